@@ -1,0 +1,50 @@
+"""Small checks that dataclasses call on their own fields."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from domain.errors import InvalidInput
+
+ID_MAX = 64
+
+
+def check_id(field: str, value: str) -> None:
+    """Ids are 1 to 64 printable characters without leading or trailing blanks."""
+    if not value or len(value) > ID_MAX or value != value.strip() or not value.isprintable():
+        raise InvalidInput.one(
+            field, f"{value!r} is not an id", f"1 to {ID_MAX} printable characters, no outer blanks"
+        )
+
+
+def check_range(field: str, value: int, low: int, high: int) -> None:
+    """Integers within [low, high]."""
+    if not low <= value <= high:
+        raise InvalidInput.one(field, f"{value} is out of range", f"{low} to {high}")
+
+
+def check_duration(field: str, value: timedelta, high: timedelta = timedelta(days=3650)) -> None:
+    """Durations are not negative and at most ten years."""
+    if not timedelta(0) <= value <= high:
+        raise InvalidInput.one(field, f"{value} is out of range", f"0 to {high}")
+
+
+def check_utc(field: str, value: datetime) -> None:
+    """Times in the domain are aware and in UTC."""
+    if value.tzinfo is None or value.utcoffset() != timedelta(0):
+        raise InvalidInput.one(field, f"{value.isoformat()} is not an aware UTC time", "a time in UTC")
+
+
+def from_unix(seconds: int) -> datetime:
+    """Aware UTC time of integer Unix seconds."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def to_unix_up(value: datetime) -> int:
+    """Unix seconds, rounded up: for ready times."""
+    return -int(-value.timestamp() // 1)
+
+
+def to_unix_down(value: datetime) -> int:
+    """Unix seconds, rounded down: for deadlines."""
+    return int(value.timestamp() // 1)

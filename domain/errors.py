@@ -1,0 +1,175 @@
+"""One tree of errors, each with its variable parts as fields; `wire/` maps the classes to gRPC status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing wrong with the input: the field's path, what was wrong, and what is allowed."""
+
+    field: str
+    problem: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}" + (f" (allowed: {self.allowed})" if self.allowed else "")
+
+
+class JiaoqiError(Exception):
+    """Base of every error a caller may see."""
+
+    reason = "INTERNAL"
+
+    def details(self) -> dict[str, str]:
+        """The variable parts of the message, for programs."""
+        return {}
+
+
+class InvalidInput(JiaoqiError):
+    """The request or file breaks a rule that can be told field by field."""
+
+    reason = "INVALID_INPUT"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        self.violations = tuple(violations)
+        super().__init__("; ".join(str(violation) for violation in self.violations))
+
+    @classmethod
+    def one(cls, field: str, problem: str, allowed: str = "") -> InvalidInput:
+        """The error for a single wrong field."""
+        return cls([Violation(field, problem, allowed)])
+
+
+class NotFound(JiaoqiError):
+    """The named object does not exist."""
+
+    reason = "NOT_FOUND"
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(f"no {kind} {name!r}")
+
+    def details(self) -> dict[str, str]:
+        return {"kind": self.kind, "name": self.name}
+
+
+class AlreadyExists(JiaoqiError):
+    """An object with this id exists with other content."""
+
+    reason = "ALREADY_EXISTS"
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(f"{kind} {name!r} exists already with other content")
+
+    def details(self) -> dict[str, str]:
+        return {"kind": self.kind, "name": self.name}
+
+
+class RequestIdReused(JiaoqiError):
+    """The request id was used before with another content."""
+
+    reason = "REQUEST_ID_REUSED"
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        super().__init__(f"request id {request_id!r} was used before for a different request")
+
+    def details(self) -> dict[str, str]:
+        return {"request_id": self.request_id}
+
+
+class StaleEtag(JiaoqiError):
+    """The order was changed since the caller read it."""
+
+    reason = "STALE_ETAG"
+
+    def __init__(self, name: str, given: str, current: str) -> None:
+        self.name, self.given, self.current = name, given, current
+        super().__init__(f"order {name!r} is at etag {current!r}, not {given!r}: read it again")
+
+    def details(self) -> dict[str, str]:
+        return {"name": self.name, "given": self.given, "current": self.current}
+
+
+class WrongState(JiaoqiError):
+    """The object's state does not allow the request."""
+
+    reason = "WRONG_STATE"
+
+    def __init__(self, kind: str, name: str, state: str, problem: str) -> None:
+        self.kind, self.name, self.state = kind, name, state
+        super().__init__(f"{kind} {name!r} is {state}: {problem}")
+
+    def details(self) -> dict[str, str]:
+        return {"kind": self.kind, "name": self.name, "state": self.state}
+
+
+class WouldBreakReservations(JiaoqiError):
+    """A plant change that the standing reservations do not survive; the list says which."""
+
+    reason = "WOULD_BREAK_RESERVATIONS"
+
+    def __init__(self, broken: Sequence[str]) -> None:
+        self.broken = tuple(broken)
+        super().__init__(
+            f"the change would break {len(self.broken)} reservations: " + "; ".join(self.broken[:20])
+        )
+
+    def details(self) -> dict[str, str]:
+        return {"count": str(len(self.broken)), "first": "; ".join(self.broken[:20])}
+
+
+class Overloaded(JiaoqiError):
+    """The queue is full: nothing was decided, ask again after the delay."""
+
+    reason = "OVERLOADED"
+
+    def __init__(self, what: str, retry_after: timedelta) -> None:
+        self.what, self.retry_after = what, retry_after
+        super().__init__(f"{what} is full: try again in {retry_after.total_seconds():g} s")
+
+    def details(self) -> dict[str, str]:
+        return {"what": self.what}
+
+
+class DeadlineExpired(JiaoqiError):
+    """The caller's deadline passed before the decision: nothing was decided."""
+
+    reason = "DEADLINE_EXPIRED"
+
+    def __init__(self) -> None:
+        super().__init__("the deadline passed before the decision: nothing was decided")
+
+
+class DeskStopped(JiaoqiError):
+    """The desk is not deciding now (starting, reloading, stopping or no plant): nothing was decided."""
+
+    reason = "DESK_STOPPED"
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"the desk is not deciding now: {why}")
+
+    def details(self) -> dict[str, str]:
+        return {"why": self.why}
+
+
+class NewerStore(JiaoqiError):
+    """The store was written by a newer version of the program."""
+
+    reason = "NEWER_STORE"
+
+    def __init__(self, found: str, known: str) -> None:
+        self.found, self.known = found, known
+        super().__init__(
+            f"the store is at schema {found!r}, this program knows up to {known!r}: "
+            "run the newer program, or restore a backup made before the upgrade"
+        )
+
+    def details(self) -> dict[str, str]:
+        return {"found": self.found, "known": self.known}

@@ -1,0 +1,71 @@
+"""What customers ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.checks import check_id, check_range, check_utc
+from domain.errors import InvalidInput, Violation
+from domain.items import QUANTITY_MAX
+
+LINES_MAX = 200
+PRIORITY_DEFAULT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One item and quantity, asked for by `requested_time`.
+
+    `latest_time` is the customer's hard limit (None: any later time will do).
+    """
+
+    line_no: int
+    item_id: str
+    quantity: int
+    requested_time: datetime
+    latest_time: datetime | None = None
+    unit_price_fen: int = 0
+    discount_fen: int = 0
+
+    def __post_init__(self) -> None:
+        check_range("line_no", self.line_no, 1, 10**6)
+        check_id("item_id", self.item_id)
+        check_range("quantity", self.quantity, 1, QUANTITY_MAX)
+        check_range("unit_price_fen", self.unit_price_fen, 0, 10**12)
+        check_range("discount_fen", self.discount_fen, 0, 10**15)
+        check_utc("requested_time", self.requested_time)
+        if self.latest_time is not None:
+            check_utc("latest_time", self.latest_time)
+            if self.latest_time < self.requested_time:
+                raise InvalidInput.one("latest_time", "is before requested_time", "requested_time or later")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Customer demand. `priority` 1 is the highest, 9 the lowest. Lines have unique numbers."""
+
+    id: str
+    customer_id: str
+    lines: tuple[OrderLine, ...]
+    channel_id: str = ""
+    salesperson: str = ""
+    priority: int = PRIORITY_DEFAULT
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        check_id("id", self.id)
+        check_id("customer_id", self.customer_id)
+        check_range("priority", self.priority, 1, 9)
+        violations = []
+        if not 1 <= len(self.lines) <= LINES_MAX:
+            violations.append(Violation("lines", f"{len(self.lines)} lines", f"1 to {LINES_MAX}"))
+        if len({line.line_no for line in self.lines}) != len(self.lines):
+            violations.append(Violation("lines", "a line number stands twice", "unique line numbers"))
+        if violations:
+            raise InvalidInput(violations)
+
+    @property
+    def amount_fen(self) -> int:
+        """Sum of quantity x unit price less discount."""
+        return sum(line.quantity * line.unit_price_fen - line.discount_fen for line in self.lines)

@@ -1,0 +1,230 @@
+"""The plant: the aggregate in which all references are checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain.calendars import Calendar, Downtime
+from domain.checks import check_duration, check_id, check_range
+from domain.errors import InvalidInput, Violation
+from domain.items import BomRow, Item, Mode, Routing
+from domain.resources import ChangeoverClass, Mould, Resource, ResourceKind
+from domain.supply import OnHand, Receipt
+from domain.trade import Carrier, Channel, CostRate, Customer
+
+
+class ClockMode(StrEnum):
+    """Where "now" comes from."""
+
+    SYSTEM = "system"
+    OFFSET = "offset"
+    """The system clock plus a stored offset."""
+    MANUAL = "manual"
+    """Set by requests; never runs by itself and never back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlantSettings:
+    """The plant's own figures (`plant.toml`).
+
+    `frozen_zone`: from now, only with `allow_frozen`; `release_lead`: the least time between decision and
+    start;
+    `buffer`: added on purpose to a later date; `promise_grid`: later dates round up to it (0: seconds);
+    `earliness_limit`: no work starts earlier than this before the requested time (None: no limit);
+    `horizon`: span planned after now; `receipt_confidence_percent`: receipts below do not count.
+    """
+
+    id: str
+    zone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    clock: ClockMode = ClockMode.SYSTEM
+    frozen_zone: timedelta = timedelta(0)
+    release_lead: timedelta = timedelta(0)
+    buffer: timedelta = timedelta(0)
+    promise_grid: timedelta = timedelta(0)
+    earliness_limit: timedelta | None = None
+    horizon: timedelta = timedelta(days=400)
+    receipt_confidence_percent: int = 0
+
+    def __post_init__(self) -> None:
+        check_id("id", self.id)
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise InvalidInput.one(
+                "zone", f"{self.zone!r} is not a time zone", "a name like Asia/Shanghai"
+            ) from error
+        if len(self.currency) != 3 or not self.currency.isupper():
+            raise InvalidInput.one("currency", f"{self.currency!r} is not a currency", "three capitals, CNY")
+        for name in ("frozen_zone", "release_lead", "buffer"):
+            check_duration(name, getattr(self, name), timedelta(days=365))
+        check_duration("promise_grid", self.promise_grid, timedelta(days=7))
+        if self.earliness_limit is not None:
+            check_duration("earliness_limit", self.earliness_limit)
+        check_duration("horizon", self.horizon, timedelta(days=1500))
+        if self.horizon < timedelta(days=1):
+            raise InvalidInput.one("horizon", f"{self.horizon} is out of range", "1 to 1500 days")
+        check_range("receipt_confidence_percent", self.receipt_confidence_percent, 0, 100)
+
+
+@dataclass(frozen=True)
+class Plant:
+    """Everything a plant is, as imported. Lists keep the order of the files; ids are unique per list."""
+
+    settings: PlantSettings
+    calendars: tuple[Calendar, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    moulds: tuple[Mould, ...] = ()
+    changeovers: tuple[ChangeoverClass, ...] = ()
+    items: tuple[Item, ...] = ()
+    routings: tuple[Routing, ...] = ()
+    downtimes: tuple[Downtime, ...] = ()
+    bom: tuple[BomRow, ...] = ()
+    on_hand: tuple[OnHand, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    customers: tuple[Customer, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
+    cost_rates: tuple[CostRate, ...] = ()
+
+    def __post_init__(self) -> None:
+        violations = list(self._violations())
+        if violations:
+            raise InvalidInput(violations)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The plant's time zone."""
+        return ZoneInfo(self.settings.zone)
+
+    @cached_property
+    def calendar_by_id(self) -> dict[str, Calendar]:
+        return {calendar.id: calendar for calendar in self.calendars}
+
+    @cached_property
+    def resource_by_id(self) -> dict[str, Resource]:
+        return {resource.id: resource for resource in self.resources}
+
+    @cached_property
+    def mould_by_id(self) -> dict[str, Mould]:
+        return {mould.id: mould for mould in self.moulds}
+
+    @cached_property
+    def changeover_by_id(self) -> dict[str, ChangeoverClass]:
+        return {changeover.id: changeover for changeover in self.changeovers}
+
+    @cached_property
+    def item_by_id(self) -> dict[str, Item]:
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def routing_by_id(self) -> dict[str, Routing]:
+        return {routing.id: routing for routing in self.routings}
+
+    @cached_property
+    def customer_by_id(self) -> dict[str, Customer]:
+        return {customer.id: customer for customer in self.customers}
+
+    @cached_property
+    def items_with_bom(self) -> frozenset[str]:
+        """Items whose answer says `materials: not planned`."""
+        return frozenset(row.item_id for row in self.bom)
+
+    def _violations(self) -> Iterator[Violation]:
+        lists: dict[str, tuple[Any, ...]] = {
+            "calendars": self.calendars, "resources": self.resources, "moulds": self.moulds,
+            "changeovers": self.changeovers, "items": self.items, "routings": self.routings,
+            "receipts": self.receipts, "customers": self.customers, "channels": self.channels,
+        }  # fmt: skip
+        for name, rows in lists.items():
+            seen: set[str] = set()
+            for index, row in enumerate(rows):
+                if row.id in seen:
+                    yield Violation(f"{name}[{index}].id", f"{row.id!r} stands twice", "unique ids")
+                seen.add(row.id)
+        shared = {r.id for r in self.resources} & {m.id for m in self.moulds}
+        for name in sorted(shared):
+            yield Violation("moulds.id", f"{name!r} is a resource too", "ids that are not resources")
+        yield from self._reference_violations()
+
+    def _reference_violations(self) -> Iterator[Violation]:
+        calendars, resources = set(self.calendar_by_id), self.resource_by_id
+
+        def known(
+            field_name: str, value: str, names: Container[str], kind: str, empty: bool = False
+        ) -> Iterator[Violation]:
+            if (value or not empty) and value not in names:
+                yield Violation(field_name, f"no {kind} {value!r}", f"the id of a {kind}")
+
+        for i, r in enumerate(self.resources):
+            yield from known(f"resources[{i}].calendar_id", r.calendar_id, calendars, "calendar")
+            yield from known(f"resources[{i}].changeover_class", r.changeover_class, self.changeover_by_id, "changeover class", True)  # fmt: skip  # noqa: E501
+        for i, c in enumerate(self.changeovers):
+            yield from known(f"changeovers[{i}].setter_id", c.setter_id, resources, "resource", True)
+            if c.setter_id in resources and resources[c.setter_id].kind is not ResourceKind.SETTER:
+                yield Violation(
+                    f"changeovers[{i}].setter_id", f"{c.setter_id!r} is no setter crew", "kind setter"
+                )
+        for i, m in enumerate(self.moulds):
+            yield from known(f"moulds[{i}].calendar_id", m.calendar_id, calendars, "calendar", True)
+            for name in m.fits:
+                yield from known(f"moulds[{i}].fits", name, resources, "resource")
+                if name in resources and resources[name].capacity > 1:
+                    yield Violation(
+                        f"moulds[{i}].fits", f"{name!r} has capacity > 1", "resources of capacity 1"
+                    )
+            if m.mounted_on and m.mounted_on not in m.fits:
+                yield Violation(
+                    f"moulds[{i}].mounted_on", f"{m.mounted_on!r} is not fitted", ", ".join(m.fits)
+                )
+        mounted: dict[str, str] = {}
+        for i, m in enumerate(self.moulds):
+            if m.mounted_on and mounted.setdefault(m.mounted_on, m.id) != m.id:
+                yield Violation(f"moulds[{i}].mounted_on", f"{m.mounted_on!r} holds {mounted[m.mounted_on]!r}", "a free machine")  # fmt: skip  # noqa: E501
+        for i, item in enumerate(self.items):
+            yield from known(f"items[{i}].routing_id", item.routing_id, self.routing_by_id, "routing", True)
+        for i, routing in enumerate(self.routings):
+            for operation in routing.operations:
+                for mode in operation.modes:
+                    yield from self._mode_violations(f"routings[{i}].{operation.id}.{mode.id}", mode)
+        for i, downtime in enumerate(self.downtimes):
+            if downtime.subject_id not in resources and downtime.subject_id not in self.mould_by_id:
+                yield Violation(
+                    f"downtimes[{i}].subject_id", f"no resource or mould {downtime.subject_id!r}", "an id"
+                )
+        for i, row in enumerate(self.bom):
+            yield from known(f"bom[{i}].item_id", row.item_id, self.item_by_id, "item")
+            yield from known(f"bom[{i}].component_id", row.component_id, self.item_by_id, "item")
+        for i, stock in enumerate(self.on_hand):
+            yield from known(f"on_hand[{i}].item_id", stock.item_id, self.item_by_id, "item")
+        for i, receipt in enumerate(self.receipts):
+            yield from known(f"receipts[{i}].item_id", receipt.item_id, self.item_by_id, "item")
+
+    def _mode_violations(self, path: str, mode: Mode) -> Iterator[Violation]:
+        resource = self.resource_by_id.get(mode.resource_id)
+        if resource is None or resource.kind is ResourceKind.SETTER:
+            yield Violation(
+                f"{path}.resource_id", f"no machine, line or crew {mode.resource_id!r}", "a resource id"
+            )
+        elif mode.resource_units > resource.capacity:
+            yield Violation(
+                f"{path}.resource_units", f"{mode.resource_units} of {resource.capacity}", "its capacity"
+            )
+        if mode.mould_id:
+            mould = self.mould_by_id.get(mode.mould_id)
+            if mould is None:
+                yield Violation(f"{path}.mould_id", f"no mould {mode.mould_id!r}", "the id of a mould")
+            elif mode.resource_id not in mould.fits:
+                yield Violation(f"{path}.resource_id", f"{mode.mould_id!r} does not fit {mode.resource_id!r}", ", ".join(mould.fits))  # fmt: skip  # noqa: E501
+        if mode.crew_id:
+            crew = self.resource_by_id.get(mode.crew_id)
+            if crew is None or crew.kind is not ResourceKind.CREW:
+                yield Violation(f"{path}.crew_id", f"no crew {mode.crew_id!r}", "a resource of kind crew")
+            elif mode.crew_units > crew.capacity:
+                yield Violation(f"{path}.crew_units", f"{mode.crew_units} of {crew.capacity}", "its capacity")

@@ -1,0 +1,66 @@
+"""Customers, channels, carriers and cost rates: what rules and prices are made of. Money is integer fen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from domain.checks import check_duration, check_id, check_range
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer with the credit figures that admission reads."""
+
+    id: str
+    name: str = ""
+    region: str = ""
+    grade: str = ""
+    credit_limit_fen: int = 0
+    receivables_fen: int = 0
+    overdue_count: int = 0
+    overdue_days: int = 0
+
+    def __post_init__(self) -> None:
+        check_id("customer", self.id)
+        check_range("credit_limit_fen", self.credit_limit_fen, 0, 10**15)
+        check_range("overdue_count", self.overdue_count, 0, 10**6)
+        check_range("overdue_days", self.overdue_days, 0, 10**5)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where an order came from: shop, dealer, platform."""
+
+    id: str
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        check_id("channel", self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Lead time to a region, daily cut-off (plant's zone), weekdays on which it collects."""
+
+    id: str
+    region: str
+    lead: timedelta
+    cut_off: time
+    weekdays: frozenset[int]
+
+    def __post_init__(self) -> None:
+        check_id("carrier", self.id)
+        check_duration("lead", self.lead)
+
+
+@dataclass(frozen=True, slots=True)
+class CostRate:
+    """A rate in fen: machine_hour, overtime_hour, changeover, outside_hour, delay_day_1 to delay_day_9."""
+
+    name: str
+    fen: int
+
+    def __post_init__(self) -> None:
+        check_id("cost rate", self.name)
+        check_range("fen", self.fen, 0, 10**12)

@@ -1,0 +1,1 @@
+"""The plan: sequences, heads and tails, insertion, dispatch, verification and explanation."""

@@ -1,0 +1,71 @@
+"""A plan as plain data, in integer Unix seconds: what the checker, the solvers and the pictures read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.plant import Plant
+from domain.promises import MaterialReservation
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOperation:
+    """One operation with its places, its facts and its times.
+
+    `(label, key)` is the plan-wide rank. `not_before_s` bounds the whole visit, `ready_s` the run only.
+    `deadline_s` is the line's deadline, on the operations that end the line. `latest_s` is the latest visit
+    start of
+    an operation in the frozen zone. `dismount` takes `dismounted_mould` off the own machine, `fetch` takes
+    the own
+    mould off `fetched_from`, `setup` mounts and changes colour and material; each is half-open or None.
+    `[start_s, end_s)` is the run with its pauses and its `maintenances` by shots.
+    """
+
+    key: int
+    order_id: str
+    line_no: int
+    item_id: str
+    routing_id: str
+    operation_id: str
+    mode_id: str
+    quantity: int
+    resource_id: str
+    units: tuple[int, ...]
+    mould_id: str
+    setter_id: str
+    setter_unit: int
+    crew_id: str
+    crew_units: tuple[int, ...]
+    label: int
+    not_before_s: int
+    ready_s: int
+    deadline_s: int | None
+    latest_s: int | None
+    fixed: bool
+    dismount: tuple[int, int] | None
+    dismounted_mould: str
+    fetch: tuple[int, int] | None
+    fetched_from: str
+    setup: tuple[int, int] | None
+    start_s: int
+    end_s: int
+    maintenances: int
+    shots: int
+
+    @property
+    def visit_start_s(self) -> int:
+        """Where the visit to the own machine begins: its first piece of changeover, or the run."""
+        pieces = [piece[0] for piece in (self.dismount, self.fetch, self.setup) if piece is not None]
+        return min([*pieces, self.start_s])
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSnapshot:
+    """A plan at one version: operations in rank order, and the material pegged to order lines."""
+
+    plant: Plant
+    now_s: int
+    floor_s: int
+    version: int
+    operations: tuple[PlacedOperation, ...]
+    material: tuple[MaterialReservation, ...] = ()
