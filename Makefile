@@ -26,7 +26,7 @@ test: venv  ## Run the tests.
 	@$(BIN)/python -m pytest
 
 soak: venv  ## Run the long tests: killed servers, lost writes, hours of orders.
-	@$(BIN)/python -m pytest -m soak
+	@$(BIN)/python -m pytest -m soak --timeout 0
 
 lint: venv  ## Check style, types, imports, the schema and its stubs.
 	@echo "ruff     check"; $(BIN)/ruff check --quiet .

@@ -19,7 +19,7 @@ def present(packages: str) -> list[str]:
 
 
 def write_config(target: Path) -> None:
-    """Write `.importlinter` without the absent packages, and without the contracts that are about them only."""
+    """Write `.importlinter` without the absent packages and the contracts about them only."""
     config = ConfigParser()
     config.read(ROOT / ".importlinter", encoding="utf-8")
     for section in config.sections():
