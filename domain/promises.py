@@ -180,6 +180,8 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
     RESEQUENCED = "resequenced"
     CLOCK_SET = "clock_set"
+    CHECK_FAILED = "check_failed"
+    """The checker found the plan in violation of its own rules: the desk promises nothing more until reloaded."""
 
 
 @dataclass(frozen=True, slots=True)

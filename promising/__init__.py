@@ -1,0 +1,1 @@
+"""Use cases of the desk: quote, promise, cancel, import, and the ports they stand on."""

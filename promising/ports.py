@@ -1,0 +1,235 @@
+"""What the desk needs from outside: store, clock, admission, metrics, and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from domain.orders import Order
+from domain.plant import ClockMode
+from domain.promises import Event, LinePromise, Promise, Reservation
+
+
+class Clock(Protocol):
+    """The machine's clocks; the plant's own time is derived from them by the desk."""
+
+    def unix(self) -> float:
+        """Seconds since 1970, UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that never goes back: for deadlines and durations."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """The plant's clock as stored: `offset_s` is added to the system clock, `manual_s` is the manual time (None:
+    never set).
+    """
+
+    mode: ClockMode = ClockMode.SYSTEM
+    offset_s: int = 0
+    manual_s: int | None = None
+
+
+class Admission(StrEnum):
+    """What the rules say before anything is placed."""
+
+    PASS = "pass"
+    HOLD = "hold"
+    """Place it, and keep the capacity for a human's decision."""
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Answer of the admission; `reasons` are told to the caller, `priority` (None: the order's own) is planned
+    with.
+    """
+
+    admission: Admission = Admission.PASS
+    reasons: tuple[str, ...] = ()
+    priority: int | None = None
+
+
+class Admit(Protocol):
+    """Stands before the plan: rules and quotas. Called on the writer thread, once a decision."""
+
+    def admit(self, order: Order, now: datetime) -> Verdict:
+        """The verdict on an order at the plant's time."""
+
+
+class AdmitAll:
+    """The admission of a plant without rules."""
+
+    def admit(self, order: Order, now: datetime) -> Verdict:
+        """Everything passes with its own priority."""
+        return _PASS
+
+
+_PASS = Verdict()
+
+
+class DeskMetrics(Protocol):
+    """Where the desk reports its figures; called on its writer thread, seconds as floats."""
+
+    def queued(self, depth: int) -> None:
+        """Requests waiting when a batch was taken."""
+
+    def refused_for_load(self) -> None:
+        """A request found the queue full."""
+
+    def expired(self) -> None:
+        """A request's deadline passed before its decision."""
+
+    def decided(self, kind: str, line: LinePromise, seconds: float, shifted: int, candidates: int) -> None:
+        """A line was answered (`kind` is quote or promise); seconds, shifted and candidates are the order's."""
+
+    def batch(self, size: int, decide_seconds: float, commit_seconds: float) -> None:
+        """A batch was decided and committed."""
+
+    def redispatched(self, seconds: float, taken: bool) -> None:
+        """The whole plan was re-dispatched; `taken` when the better order was adopted."""
+
+    def plan(self, operations: int, age_orders: int) -> None:
+        """Open operations, and orders decided since the last re-dispatch."""
+
+    def batch_failed(self) -> None:
+        """A batch was undone and retried one by one."""
+
+
+class NoMetrics:
+    """Reports nothing."""
+
+    def queued(self, depth: int) -> None: ...
+
+    def refused_for_load(self) -> None: ...
+
+    def expired(self) -> None: ...
+
+    def decided(
+        self, kind: str, line: LinePromise, seconds: float, shifted: int, candidates: int
+    ) -> None: ...
+
+    def batch(self, size: int, decide_seconds: float, commit_seconds: float) -> None: ...
+
+    def redispatched(self, seconds: float, taken: bool) -> None: ...
+
+    def plan(self, operations: int, age_orders: int) -> None: ...
+
+    def batch_failed(self) -> None: ...
+
+
+class DecisionPort(Protocol):
+    """A placed but not yet kept order (`scheduler.planner.Decision`)."""
+
+    lines: tuple[LinePromise, ...]
+    shifted: int
+    candidates: int
+
+
+class PlanPort(Protocol):
+    """The plan as the desk uses it (`scheduler.planner.Planner`)."""
+
+    version: int
+
+    def advance(self, now_s: int) -> None: ...
+
+    def decide(self, order: Order, now_s: int, *, allow_frozen: bool = False) -> Any: ...
+
+    def keep(self, decision: Any) -> None: ...
+
+    def undo(self, decision: Any) -> None: ...
+
+    def remove(self, order_id: str, now_s: int) -> None: ...
+
+    def redispatch(self, now_s: int) -> bool: ...
+
+    def take_delta(self) -> Any: ...
+
+    def snapshot(self) -> Any: ...
+
+    def reservations(self, order_id: str | None = None) -> list[Reservation]: ...
+
+    def expected(self, order_id: str, line_no: int) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """Under what a request is remembered."""
+
+    caller: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """A remembered request: the digest of its content, and the order version that answered it."""
+
+    key: RequestKey
+    digest: bytes
+    order_id: str
+    order_version: int
+    created_s: int
+
+
+@dataclass(slots=True)
+class Writing:
+    """Everything one transaction writes."""
+
+    promises: list[Promise] = field(default_factory=list)
+    deltas: list[Any] = field(default_factory=list)
+    """Plan deltas, oldest first."""
+    events: list[Event] = field(default_factory=list)
+    requests: list[RequestRecord] = field(default_factory=list)
+    clock: ClockState | None = None
+    plant_files: Mapping[str, bytes] | None = None
+    """A whole plant: replaces the stored one and raises its version."""
+    forget_before_s: int | None = None
+    """Requests created before are forgotten."""
+
+
+class CommitFailed(Exception):
+    """Nothing of the transaction was written."""
+
+
+class CommitUnknown(Exception):
+    """The transaction may have been written or not: only reading the store again can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store holds at start, promises apart. `plant_files` None: nothing was ever imported."""
+
+    plant_files: Mapping[str, bytes] | None
+    plant_version: int
+    clock: ClockState
+    last_event: int
+
+
+class PlantStore(Protocol):
+    """The durable side of one plant. `commit` is called by one thread, the reads by any."""
+
+    def load(self) -> Stored: ...
+
+    def load_image(self) -> Any:
+        """The `PlanImage` of the last commit."""
+
+    def load_promises(self) -> Iterable[Promise]:
+        """The standing version of every order, in the order in which they were first answered."""
+
+    def promise_at(self, order_id: str, version: int) -> Promise | None:
+        """One version of an order."""
+
+    def requests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, RequestRecord]:
+        """Those of the requests that are remembered."""
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        """Events with a sequence above `after`, oldest first."""
+
+    def commit(self, writing: Writing) -> None:
+        """Write all of it in one transaction, durable on return. Raises CommitFailed or CommitUnknown."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,158 @@
+"""What callers ask of the desk, and what it answers besides promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.errors import InvalidInput
+from domain.orders import Order
+from domain.promises import Promise, PromiseState
+
+REQUEST_ID_MAX = 128
+CALLER_MAX = 128
+REASON_MAX = 1000
+
+
+class Accept(StrEnum):
+    """Which dates the caller takes."""
+
+    ON_TIME = "on_time"
+    """Lines that can't be had at their requested time are refused."""
+    LATER = "later"
+    """A later date is taken, up to each line's `latest_time` (None: any)."""
+
+
+def check_request(request_id: str, caller: str) -> None:
+    """Request ids and callers are printable and at most 128 characters; only quotes go without a request id."""
+    if len(request_id) > REQUEST_ID_MAX or not request_id.isprintable():
+        raise InvalidInput.one(
+            "request_id", "is not a request id", f"0 to {REQUEST_ID_MAX} printable characters"
+        )
+    if len(caller) > CALLER_MAX or not caller.isprintable():
+        raise InvalidInput.one("caller", "is not a caller", f"0 to {CALLER_MAX} printable characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """ "Can this be had by then?"
+
+    `request_id` with `caller` is the key under which a retry finds the first answer for 30 days; a promise needs
+    one, a quote doesn't. `allow_frozen` lets work into the frozen zone. `validate_only` makes every check of a
+    promise and answers like a quote. `deadline` is in seconds of the monotonic clock (None: no hurry).
+    """
+
+    order: Order
+    request_id: str = ""
+    caller: str = ""
+    accept: Accept = Accept.LATER
+    allow_frozen: bool = False
+    validate_only: bool = False
+    deadline: float | None = None
+
+    def __post_init__(self) -> None:
+        check_request(self.request_id, self.caller)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsk:
+    """Take an order back. `etag` empty means whatever version stands; `deadline` as in `Ask`."""
+
+    order_id: str
+    request_id: str
+    caller: str = ""
+    reason: str = ""
+    etag: str = ""
+    deadline: float | None = None
+
+    def __post_init__(self) -> None:
+        check_request(self.request_id, self.caller)
+        if len(self.reason) > REASON_MAX:
+            raise InvalidInput.one("reason", f"{len(self.reason)} characters", f"0 to {REASON_MAX}")
+
+
+@dataclass(frozen=True, slots=True)
+class PlantChange:
+    """What an import changes, as text (`resources: + NO.12`); empty when the plant is the same already.
+
+    `applied` is False for `validate_only` and for an import that changes nothing. `version` counts the imports.
+    """
+
+    changes: tuple[str, ...]
+    applied: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDay:
+    """One resource on one day of the plant's zone, in seconds, summed over its units.
+
+    `working` is what the calendar and availability give, less `downtime`; `busy` is run time worked (pauses left
+    out) and `changeover` the worked part of dismounting, mounting, colour and material.
+    """
+
+    resource_id: str
+    day: datetime
+    """Start of the day, in UTC."""
+    working: int
+    busy: int
+    changeover: int
+    downtime: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleFilter:
+    """Which reservations to show; empty means all. Times are half-open and match by overlap."""
+
+    resource_ids: tuple[str, ...] = ()
+    mould_ids: tuple[str, ...] = ()
+    order_id: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskStatus:
+    """How the desk stands, for health checks and metrics."""
+
+    running: bool
+    why: str
+    """Why it isn't running; empty when it is."""
+    plant_id: str
+    plant_version: int
+    plan_version: int
+    orders: int
+    queue: int
+
+
+# Among the lines of one order, the state that asks for most attention names the order's.
+_PRECEDENCE = (
+    PromiseState.BROKEN,
+    PromiseState.AT_RISK,
+    PromiseState.HELD,
+    PromiseState.CONFIRMED,
+    PromiseState.FULFILLED,
+    PromiseState.CANCELLED,
+    PromiseState.EXPIRED,
+)
+
+
+def order_state(promise: Promise) -> PromiseState:
+    """State of the whole order: of its lines that aren't refused, the one that asks for most attention."""
+    states = {line.state for line in promise.lines}
+    return next((state for state in _PRECEDENCE if state in states), PromiseState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders to list; empty means all."""
+
+    states: frozenset[PromiseState] = field(default_factory=frozenset)
+    customer_id: str = ""
+
+    def takes(self, promise: Promise) -> bool:
+        """True when the order belongs in the list."""
+        if self.customer_id and promise.order.customer_id != self.customer_id:
+            return False
+        return not self.states or order_state(promise) in self.states
