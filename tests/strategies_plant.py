@@ -1,0 +1,245 @@
+"""Strategies for whole plants: every noun of the files, with references that hold."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Holidays, Shift
+from domain.items import BomRow, Item, Mode, Pause, Routing, RoutingLink, RoutingOperation, Sourcing
+from domain.plant import ClockMode, Plant, PlantSettings
+from domain.resources import (
+    ChangeoverClass,
+    ChangeoverPart,
+    ChangeoverRow,
+    Combine,
+    Mould,
+    Resource,
+    ResourceKind,
+)
+from domain.supply import OnHand, Receipt
+from domain.trade import Carrier, Channel, CostRate, Customer
+
+ZONES = (
+    "Asia/Shanghai",
+    "Asia/Ho_Chi_Minh",
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+)
+
+letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"))
+texts = st.text(letters, max_size=12).map(str.strip)
+ids = (
+    st.text(st.characters(codec="utf-8", exclude_characters=";"), min_size=1, max_size=10)
+    .map(str.strip)
+    .filter(lambda text: text not in ("", "*") and text.isprintable())
+)
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))
+durations = st.one_of(
+    st.sampled_from([timedelta(0), timedelta(minutes=30), timedelta(hours=8), timedelta(days=2)]),
+    st.timedeltas(timedelta(0), timedelta(days=20)),
+)
+clocks = st.times().map(lambda at: at.replace(microsecond=0))
+weekdays = st.frozensets(st.integers(0, 6), min_size=1)
+money = st.integers(0, 10**12)
+quantities = st.integers(1, 10**6)
+
+
+def id_lists(low=0, high=4):
+    return st.lists(ids, min_size=low, max_size=high, unique=True)
+
+
+def chosen(names, empty=True):
+    """One of the names, or no name."""
+    return st.sampled_from([*([""] if empty or not names else []), *names])
+
+
+@st.composite
+def calendar_days(draw):
+    kind, day = draw(st.sampled_from(DayKind)), draw(st.dates(date(2000, 1, 1), date(2099, 1, 1)))
+    if kind is DayKind.OVERTIME:
+        return CalendarDay(day, kind, draw(clocks), draw(clocks), note=draw(texts))
+    return CalendarDay(day, kind, as_weekday=draw(st.integers(0, 6)) if kind is DayKind.WORK else 0)
+
+
+@st.composite
+def calendars(draw, id_):
+    shifts = draw(st.lists(st.builds(Shift, weekdays, clocks, clocks), max_size=3, unique=True))
+    days = draw(st.lists(calendar_days(), max_size=3, unique_by=lambda day: (day.day, day.kind, day.start)))
+    return Calendar(id_, tuple(shifts), tuple(days), draw(st.sampled_from(Holidays)))
+
+
+@st.composite
+def resources(draw, id_, kind, calendar_ids, class_ids):
+    capacity = draw(st.integers(1, 3)) if kind in (ResourceKind.CREW, ResourceKind.SETTER) else 1
+    return Resource(
+        id_, kind, draw(texts), draw(texts), capacity, draw(chosen(calendar_ids, empty=False)),
+        draw(chosen(class_ids)) if capacity == 1 else "", draw(st.none() | moments), draw(st.none() | moments),
+        draw(texts), draw(texts), draw(money), draw(money),
+    )  # fmt: skip
+
+
+@st.composite
+def moulds(draw, id_, machine_ids, calendar_ids, free):
+    fits = draw(st.lists(st.sampled_from(machine_ids), min_size=1, max_size=3, unique=True))
+    mounted = draw(chosen([name for name in fits if name in free]))
+    free.discard(mounted)
+    every = draw(st.integers(0, 10**6))
+    return Mould(
+        id_, tuple(fits), draw(st.integers(1, 64)), draw(st.timedeltas(timedelta(0), timedelta(hours=1))),
+        draw(texts), draw(chosen(calendar_ids)), every, draw(durations), draw(st.integers(0, every)), mounted,
+    )  # fmt: skip
+
+
+@st.composite
+def changeover_rows(draw, mould_ids):
+    part = draw(st.sampled_from(ChangeoverPart))
+    groups = st.sampled_from(["*", *mould_ids])
+    if part in (ChangeoverPart.COLOUR, ChangeoverPart.MATERIAL):
+        groups = texts.filter(bool)
+    return ChangeoverRow(part, draw(groups), draw(groups), draw(durations))
+
+
+@st.composite
+def classes(draw, id_, setter_ids, mould_ids):
+    rows = st.lists(
+        changeover_rows(mould_ids), max_size=3, unique_by=lambda row: (row.part, row.from_group, row.to_group)
+    )
+    return ChangeoverClass(id_, draw(chosen(setter_ids)), draw(st.sampled_from(Combine)), tuple(draw(rows)))
+
+
+@st.composite
+def modes(draw, id_, machines, crews, mould_list):
+    mould = draw(st.sampled_from([None, *mould_list]))
+    resource = draw(st.sampled_from(mould.fits if mould else [machine.id for machine in machines]))
+    crew = draw(st.sampled_from([None, *crews]))
+    return Mode(
+        id_, resource, 1, mould.id if mould else "", crew.id if crew else "",
+        draw(st.integers(1, crew.capacity)) if crew else 1, draw(durations),
+        timedelta(0) if mould else draw(durations), draw(st.decimals("0.01", 1, places=6)),
+        draw(st.sampled_from(Pause)), draw(st.timedeltas(timedelta(0), timedelta(hours=8))),
+    )  # fmt: skip
+
+
+@st.composite
+def routings(draw, id_, machines, crews, mould_list):
+    operations = []
+    for name in draw(id_lists(1, 4)):
+        mode_ids = draw(id_lists(0, 2)) if machines else []
+        found = [draw(modes(mode, machines, crews, mould_list)) for mode in mode_ids]
+        operations.append(RoutingOperation(name, draw(texts), tuple(found), draw(durations)))
+    pairs = [(a.id, b.id) for i, a in enumerate(operations) for b in operations[i + 1 :]]
+    links = draw(st.lists(st.sampled_from(pairs), max_size=4, unique=True)) if pairs else []
+    return Routing(
+        id_,
+        tuple(operations),
+        tuple(RoutingLink(*link, draw(durations), draw(st.booleans())) for link in links),
+    )
+
+
+@st.composite
+def items(draw, id_, routing_ids):
+    sourcing = draw(st.sampled_from(Sourcing if routing_ids else (Sourcing.BUY, Sourcing.STOCK)))
+    return Item(
+        id_, draw(texts), draw(texts), sourcing, draw(chosen(routing_ids, sourcing is not Sourcing.MAKE)),
+        draw(texts.filter(bool)), draw(quantities), draw(quantities), draw(texts), draw(texts), draw(money),
+        draw(money), draw(quantities), draw(durations), draw(durations),
+    )  # fmt: skip
+
+
+@st.composite
+def downtimes(draw, subject_ids):
+    start = draw(moments)
+    length = draw(st.timedeltas(timedelta(microseconds=1), timedelta(days=20)))
+    return Downtime(
+        draw(st.sampled_from(subject_ids)), start, start + length, draw(texts), draw(st.booleans())
+    )
+
+
+settings = st.builds(
+    PlantSettings,
+    ids,
+    st.sampled_from(ZONES),
+    st.sampled_from(["CNY", "VND", "EUR"]),
+    st.sampled_from(ClockMode),
+    durations,
+    durations,
+    durations,
+    st.timedeltas(timedelta(0), timedelta(days=7)),
+    st.none() | durations,
+    st.timedeltas(timedelta(days=1), timedelta(days=1500)),
+    st.integers(0, 100),
+)
+
+
+@st.composite
+def plants(draw):
+    calendar_list = [draw(calendars(id_)) for id_ in draw(id_lists(1, 3))]
+    calendar_ids = [calendar.id for calendar in calendar_list]
+    names = draw(id_lists(0, 10))
+    mould_ids = [names.pop() for _ in range(len(names) // 3)]
+    class_ids = draw(id_lists(0, 2))
+    kinds = [draw(st.sampled_from(ResourceKind)) for _ in names]
+    resource_list = [
+        draw(resources(name, kind, calendar_ids, class_ids)) for name, kind in zip(names, kinds, strict=True)
+    ]
+    of_kind = {kind: [r for r in resource_list if r.kind is kind] for kind in ResourceKind}
+    machines = of_kind[ResourceKind.MACHINE] + of_kind[ResourceKind.LINE]
+    machine_ids, free = [machine.id for machine in machines], {machine.id for machine in machines}
+    mould_list = [draw(moulds(id_, machine_ids, calendar_ids, free)) for id_ in mould_ids if machine_ids]
+    made_ids = [mould.id for mould in mould_list]
+    setter_ids = [setter.id for setter in of_kind[ResourceKind.SETTER]]
+    routing_list = [
+        draw(routings(id_, machines, of_kind[ResourceKind.CREW], mould_list)) for id_ in draw(id_lists(0, 3))
+    ]
+    item_ids = draw(id_lists(0, 4))
+    pairs = [(a, b) for a in item_ids for b in item_ids]
+    subjects = [*names, *made_ids]
+    return Plant(
+        draw(settings),
+        tuple(calendar_list),
+        tuple(resource_list),
+        tuple(mould_list),
+        tuple(draw(classes(id_, setter_ids, made_ids)) for id_ in class_ids),
+        tuple(draw(items(id_, [routing.id for routing in routing_list])) for id_ in item_ids),
+        tuple(routing_list),
+        tuple(draw(st.lists(downtimes(subjects), max_size=3, unique_by=lambda d: (d.subject_id, d.start))))
+        if subjects
+        else (),
+        tuple(
+            BomRow(*pair, draw(st.integers(0, 10**12)))
+            for pair in (draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True)) if pairs else ())
+        ),
+        tuple(OnHand(id_, draw(quantities), draw(moments)) for id_ in item_ids if draw(st.booleans())),
+        tuple(
+            Receipt(
+                id_,
+                draw(st.sampled_from(item_ids)),
+                draw(quantities),
+                draw(moments),
+                draw(st.integers(0, 100)),
+            )
+            for id_ in draw(id_lists(0, 3))
+            if item_ids
+        ),
+        tuple(
+            Customer(
+                id_,
+                draw(texts),
+                draw(texts),
+                draw(texts),
+                draw(money),
+                draw(st.integers(-(10**9), 10**9)),
+                draw(st.integers(0, 99)),
+                draw(st.integers(0, 99)),
+            )
+            for id_ in draw(id_lists(0, 2))
+        ),  # fmt: skip
+        tuple(Channel(id_, draw(texts)) for id_ in draw(id_lists(0, 2))),
+        tuple(
+            Carrier(id_, draw(texts), draw(durations), draw(clocks), draw(weekdays))
+            for id_ in draw(id_lists(0, 2))
+        ),
+        tuple(CostRate(id_, draw(money)) for id_ in draw(id_lists(0, 2))),
+    )
