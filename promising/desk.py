@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from threading import Thread
+from typing import Any
 
+from domain.checks import check_utc, from_unix, to_unix_down
+from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, NotFound, Overloaded
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, Promise, Reservation
+from promising import planning
+from promising.decisions import check_order
+from promising.documents import digest, order_to_document
+from promising.jobs import Act, AskJob, CancelJob, Job, finish
+from promising.load import load_by_day
+from promising.plant_files import describe_change, read_plant, write_plant
 from promising.ports import Admit, AdmitAll, Clock, DeskMetrics, NoMetrics, PlantStore
 from promising.requests import (
     Ask,
@@ -19,34 +27,13 @@ from promising.requests import (
     PlantChange,
     ScheduleFilter,
 )
+from promising.settings import DeskSettings, Redispatch
+from promising.writer import NO_PLANT, Writer
+from scheduler.snapshot import PlanSnapshot
 
+__all__ = ["Desk", "DeskSettings", "Redispatch"]
 
-class Redispatch(StrEnum):
-    """When the whole plan is re-dispatched (tier 1) although no answer asked for it."""
-
-    AFTER_EACH = "after_each"
-    """After every decision and before the next one."""
-    IDLE = "idle"
-    """When the queue is empty after a commit."""
-    OFF = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSettings:
-    """Limits of the desk.
-
-    `queue_limit`: requests waiting, beyond it `Overloaded`; `batch_limit` orders or `batch_time` of deciding,
-    whichever comes first, go into one transaction; `duplicate_days`: how near the requested dates of two equal
-    orders make them suspicious (0: the same day only); `request_memory`: how long request ids are kept.
-    """
-
-    queue_limit: int = 1024
-    batch_limit: int = 64
-    batch_time: timedelta = timedelta(milliseconds=25)
-    redispatch: Redispatch = Redispatch.IDLE
-    duplicate_days: int = 3
-    request_memory: timedelta = timedelta(days=30)
-    check_at_start: bool = True
+EVENTS_MAX = 1000
 
 
 class Desk:
@@ -66,18 +53,37 @@ class Desk:
         metrics: DeskMetrics | None = None,
     ) -> None:
         """Nothing is read or started before `start`."""
+        self._clock = clock
+        self._settings = settings or DeskSettings()
+        self._metrics = metrics or NoMetrics()
+        self._writer = Writer(store, clock, self._settings, admit or AdmitAll(), self._metrics)
+        self._book = self._writer.book
+        self._checker: Thread | None = None
 
     def start(self) -> None:
         """Load plant, plan and orders, start the writer, then check the plan in the background."""
-        raise NotImplementedError
+        self._writer.start()
+        if self._settings.check_at_start and self._writer.plan is not None:
+            self._checker = Thread(target=self._check_at_start, name="check", daemon=True)
+            self._checker.start()
 
     def stop(self, grace_seconds: float = 5.0) -> None:
         """Answer what is queued for up to `grace_seconds`, refuse the rest with DeskStopped, end the writer."""
-        raise NotImplementedError
+        self._writer.stop(grace_seconds)
 
     def status(self) -> DeskStatus:
         """How the desk stands; never waits."""
-        raise NotImplementedError
+        writer = self._writer
+        plan, plant = writer.plan, writer.plant
+        return DeskStatus(
+            running=not writer.halted,
+            why=writer.halted,
+            plant_id="" if plant is None else plant.settings.id,
+            plant_version=writer.plant_version,
+            plan_version=0 if plan is None else plan.version,
+            orders=len(self._book),
+            queue=len(writer.queue),
+        )
 
     def promise(self, ask: Ask) -> Promise:
         """Decide and commit; returns once it is durable.
@@ -93,13 +99,19 @@ class Desk:
             Also without a request id, and for items or customers the plant doesn't know (`lines[2].item_id`).
         RequestIdReused, AlreadyExists, Overloaded, DeadlineExpired, DeskStopped
         """
-        raise NotImplementedError
+        if not ask.request_id:
+            raise InvalidInput.one(
+                "request_id", "is missing", "1 to 128 printable characters, anew for each order"
+            )
+        promise: Promise = self._put(self._ask_job(ask, quote=False))
+        return promise
 
     def quote(self, ask: Ask) -> Promise:
         """The answer a promise would get now; changes and stores nothing (`version` 0, lines `confirmed` stand
         for what would be). Raises InvalidInput, Overloaded, DeadlineExpired, DeskStopped.
         """
-        raise NotImplementedError
+        promise: Promise = self._put(self._ask_job(ask, quote=True))
+        return promise
 
     def cancel(self, ask: CancelAsk) -> Promise:
         """Take an order back and free what it holds. A retry gets the first answer.
@@ -108,11 +120,28 @@ class Desk:
         ------
         NotFound, StaleEtag, WrongState, RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
         """
-        raise NotImplementedError
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters")
+        self._deciding()
+        try:
+            content = digest("cancel", ask.order_id, ask.reason, ask.etag)
+        except UnicodeEncodeError as error:
+            raise InvalidInput.one("order", "holds text that isn't Unicode", "Unicode text") from error
+        promise: Promise = self._put(CancelJob(ask, content))
+        return promise
 
     def get(self, order_id: str) -> Promise:
         """The order as last committed, `expected_time` as the plan stands now. Raises NotFound."""
-        raise NotImplementedError
+        promise = self._book.find(order_id)
+        if promise is None:
+            raise NotFound("order", order_id)
+        if self._writer.settled(promise):
+            return promise
+        try:
+            refreshed: Promise = self._reading(lambda: self._writer.refresh(order_id))
+        except (Overloaded, DeskStopped):
+            return promise
+        return refreshed
 
     def list_orders(
         self, page_size: int = 100, page_token: str = "", which: OrderFilter | None = None
@@ -121,15 +150,18 @@ class Desk:
 
         Raises InvalidInput for a token that isn't one of ours; `page_size` is cut to 1,000.
         """
-        raise NotImplementedError
+        if page_size < 1:
+            raise InvalidInput.one("page_size", f"{page_size} is out of range", "1 to 1000")
+        return self._book.page(page_size, page_token, which or OrderFilter())
 
     def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
         """Committed events with a sequence above `after`, oldest first."""
-        raise NotImplementedError
+        return self._book.events(after, limit)
 
     def wait_events(self, after: int, timeout: float) -> list[Event]:
         """Like `events` (up to 1,000), but waits up to `timeout` seconds for the first; [] when none came."""
-        raise NotImplementedError
+        self._book.wait(after, timeout)
+        return self._book.events(after, EVENTS_MAX)
 
     def import_plant(
         self,
@@ -145,15 +177,33 @@ class Desk:
         Idempotent by content: the same plant again changes nothing and writes no event. Raises InvalidInput with
         all violations of all files, WouldBreakReservations with the list.
         """
-        raise NotImplementedError
+        new = read_plant(files)
+        old = self._writer.plant
+        if old == new:
+            return PlantChange((), False, self._writer.plant_version)
+        canonical = write_plant(new)
+
+        def change() -> PlantChange:
+            changes = tuple(describe_change(self._writer.plant, new))
+            if not changes:
+                return PlantChange((), False, self._writer.plant_version)
+            actor = caller if not request_id else f"{caller} {request_id}".strip()
+            self._writer.import_plant(new, canonical, changes, actor, validate_only=validate_only)
+            return PlantChange(changes, not validate_only, self._writer.plant_version)
+
+        made: PlantChange = self._put(Act(change, deadline))
+        return made
 
     def export_plant(self) -> dict[str, bytes]:
         """The plant as files. Raises DeskStopped when there is none."""
-        raise NotImplementedError
+        return write_plant(self.plant())
 
     def plant(self) -> Plant:
         """The plant in force. Raises DeskStopped when there is none."""
-        raise NotImplementedError
+        plant = self._writer.plant
+        if plant is None:
+            raise DeskStopped(NO_PLANT)
+        return plant
 
     def set_clock(self, time: datetime, *, mode: ClockMode | None = None, caller: str = "") -> datetime:
         """Set the plant's clock to `time`, in the stored mode or in a new one (manual, offset); returns `now()`.
@@ -161,27 +211,83 @@ class Desk:
         It moves forward only, unless no order was ever answered. Raises WrongState for a system clock,
         InvalidInput for a time before now.
         """
-        raise NotImplementedError
+        check_utc("time", time)
+        time_s = to_unix_down(time)
+
+        def change() -> datetime:
+            clock = self._writer.plant_clock
+            self._writer.set_clock(lambda free: clock.setting(time_s, mode, free=free), caller)
+            return from_unix(clock.now_s())
+
+        now: datetime = self._put(Act(change))
+        return now
 
     def now(self) -> datetime:
         """The plant's time, in whole seconds UTC. Raises DeskStopped for a manual clock that was never set."""
-        raise NotImplementedError
+        return from_unix(self._writer.plant_clock.now_s())
 
     def clock_mode(self) -> ClockMode:
         """Where `now` comes from."""
-        raise NotImplementedError
+        return self._writer.plant_clock.state.mode
 
     def schedule(self, which: ScheduleFilter | None = None) -> list[Reservation]:
         """Reservations of the committed plan by start, resource and order."""
-        raise NotImplementedError
+        which = which or ScheduleFilter()
+        planned: list[Reservation] = self._reading(lambda: self._writer.reservations(which.order_id))
+        shown = [reservation for reservation in planned if which.takes(reservation)]
+        return sorted(shown, key=lambda r: (r.start, r.resource_id, r.operation_key))
 
     def load(self, start: datetime, end: datetime, resource_ids: Sequence[str] = ()) -> list[LoadDay]:
         """Load by resource and day of the plant's zone that overlaps [start, end); at most 400 days."""
-        raise NotImplementedError
+        return load_by_day(self._snapshot(), start, end, resource_ids)
 
     def check(self) -> list[str]:
         """Verify the committed plan in full; the violations as text, [] when it is clean."""
-        raise NotImplementedError
+        return planning.violations(self._snapshot())
 
+    # Inside.
 
+    def _ask_job(self, ask: Ask, *, quote: bool) -> AskJob:
+        self._deciding()
+        plant = self.plant()
+        check_order(ask.order, plant)
+        document = order_to_document(ask.order)
+        try:
+            content = digest("promise", document, ask.accept, ask.allow_frozen)
+        except UnicodeEncodeError as error:
+            raise InvalidInput.one("order", "holds text that isn't Unicode", "Unicode text") from error
+        return AskJob(ask, document, content, plant, quote=quote)
 
+    def _deciding(self) -> None:
+        if self._writer.halted:
+            raise DeskStopped(self._writer.halted)
+
+    def _put(self, job: Job) -> Any:
+        try:
+            self._writer.queue.put(job)
+        except Overloaded:
+            self._metrics.refused_for_load()
+            raise
+        try:
+            return finish(job, self._writer.queue, self._clock)
+        except DeadlineExpired:
+            if job.left:
+                self._metrics.expired()
+            raise
+
+    def _reading(self, act: Callable[[], Any]) -> Any:
+        reading = Act(act)
+        self._writer.queue.put_reading(reading)
+        return finish(reading, self._writer.queue, self._clock)
+
+    def _snapshot(self) -> PlanSnapshot:
+        snapshot: PlanSnapshot = self._reading(self._writer.snapshot)
+        return snapshot
+
+    def _check_at_start(self) -> None:
+        try:
+            found = self.check()
+            if found:
+                self._put(Act(lambda: self._writer.fail_check(found)))
+        except (DeskStopped, Overloaded):
+            return

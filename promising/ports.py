@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from domain.orders import Order
 from domain.plant import ClockMode
-from domain.promises import Event, LinePromise, Promise, Reservation
+from domain.promises import Event, LinePromise, MaterialReservation, Promise, Reservation
 
 
 class Clock(Protocol):
@@ -130,10 +130,44 @@ class DecisionPort(Protocol):
     candidates: int
 
 
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    key: int
+    order_id: str
+    line_no: int
+    operation_id: str
+    state: int
+    facts: bytes
+
+
+@dataclass(slots=True)
+class PlanDelta:
+    version: int
+    floor_s: int
+    now_s: int
+    placed: list[OperationRow] = field(default_factory=list)
+    changed: list[tuple[int, int, bytes]] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    sequence: bytes | None = None
+    material: list[MaterialReservation] = field(default_factory=list)
+    material_removed: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PlanImage:
+    version: int
+    floor_s: int
+    now_s: int
+    operations: list[OperationRow]
+    sequence: bytes | None
+    material: list[MaterialReservation]
+
+
 class PlanPort(Protocol):
     """The plan as the desk uses it (`scheduler.planner.Planner`)."""
 
     version: int
+    operations: int
 
     def advance(self, now_s: int) -> None: ...
 
@@ -147,7 +181,7 @@ class PlanPort(Protocol):
 
     def redispatch(self, now_s: int) -> bool: ...
 
-    def take_delta(self) -> Any: ...
+    def take_delta(self) -> PlanDelta: ...
 
     def snapshot(self) -> Any: ...
 
@@ -175,20 +209,44 @@ class RequestRecord:
     created_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A version of an order to be written: its text is `promising.documents`, its event's sequence numbers it."""
+
+    promise: Promise
+    event: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrder:
+    """The last version of an order as read at start; its text is decoded when first needed."""
+
+    order_id: str
+    customer_id: str
+    text: str
+
+
 @dataclass(slots=True)
 class Writing:
     """Everything one transaction writes."""
 
-    promises: list[Promise] = field(default_factory=list)
-    deltas: list[Any] = field(default_factory=list)
-    """Plan deltas, oldest first."""
+    promises: list[PromiseRow] = field(default_factory=list)
+    delta: PlanDelta | None = None
     events: list[Event] = field(default_factory=list)
     requests: list[RequestRecord] = field(default_factory=list)
     clock: ClockState | None = None
     plant_files: Mapping[str, bytes] | None = None
-    """A whole plant: replaces the stored one and raises its version."""
+    """A whole plant: becomes the next version; `delta` then holds the whole plan and replaces the stored one."""
+    written_s: int = 0
+    """System time, Unix seconds: when a plant was imported."""
     forget_before_s: int | None = None
     """Requests created before are forgotten."""
+
+    @property
+    def empty(self) -> bool:
+        """True when there is nothing to write."""
+        return not (self.promises or self.delta or self.events or self.requests or self.clock)
 
 
 class CommitFailed(Exception):
@@ -199,26 +257,32 @@ class CommitUnknown(Exception):
     """The transaction may have been written or not: only reading the store again can tell."""
 
 
+class Superseded(Exception):
+    """Another desk has claimed this plant; nothing of the transaction was written, and nothing ever will be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a store holds at start, promises apart. `plant_files` None: nothing was ever imported."""
+    """What a store holds, promises apart. `plant_files` None: nothing was ever imported."""
 
     plant_files: Mapping[str, bytes] | None
     plant_version: int
     clock: ClockState
     last_event: int
+    image: PlanImage
 
 
 class PlantStore(Protocol):
-    """The durable side of one plant. `commit` is called by one thread, the reads by any."""
+    """The durable side of one plant. `claim` and `commit` are called by one thread, the reads by any."""
 
-    def load(self) -> Stored: ...
+    def claim(self) -> None:
+        """Make this the only store that may commit to the plant from now on."""
 
-    def load_image(self) -> Any:
-        """The `PlanImage` of the last commit."""
+    def load(self) -> Stored:
+        """The last committed state."""
 
-    def load_promises(self) -> Iterable[Promise]:
-        """The standing version of every order, in the order in which they were first answered."""
+    def load_orders(self) -> Iterable[StandingOrder]:
+        """The last version of every order, in the order in which they were first answered."""
 
     def promise_at(self, order_id: str, version: int) -> Promise | None:
         """One version of an order."""
@@ -230,6 +294,12 @@ class PlantStore(Protocol):
         """Events with a sequence above `after`, oldest first."""
 
     def commit(self, writing: Writing) -> None:
-        """Write all of it in one transaction, durable on return. Raises CommitFailed or CommitUnknown."""
+        """Write all of it in one transaction, durable on return.
 
-    def close(self) -> None: ...
+        Raises
+        ------
+        CommitFailed, CommitUnknown, Superseded
+        """
+
+    def close(self) -> None:
+        """Let the database go."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidInput
 from domain.orders import Order
-from domain.promises import Promise, PromiseState
+from domain.promises import Promise, PromiseState, Reservation
 
 REQUEST_ID_MAX = 128
 CALLER_MAX = 128
@@ -111,6 +111,18 @@ class ScheduleFilter:
     start: datetime | None = None
     end: datetime | None = None
 
+    def takes(self, reservation: Reservation) -> bool:
+        """True when the reservation is to be shown."""
+        if self.order_id and reservation.order_id != self.order_id:
+            return False
+        if self.resource_ids and reservation.resource_id not in self.resource_ids:
+            return False
+        if self.mould_ids and reservation.mould_id not in self.mould_ids:
+            return False
+        if self.start is not None and reservation.end <= self.start:
+            return False
+        return self.end is None or reservation.visit_start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class DeskStatus:
@@ -140,6 +152,8 @@ _PRECEDENCE = (
 
 def order_state(promise: Promise) -> PromiseState:
     """State of the whole order: of its lines that aren't refused, the one that asks for most attention."""
+    if len(promise.lines) == 1:
+        return promise.lines[0].state
     states = {line.state for line in promise.lines}
     return next((state for state in _PRECEDENCE if state in states), PromiseState.REFUSED)
 

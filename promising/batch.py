@@ -1,0 +1,92 @@
+"""One transaction in the making: what was decided, on top of what is committed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.promises import Event, EventKind, Promise
+from promising.book import Book
+from promising.jobs import Job
+from promising.ports import PromiseRow, RequestKey, RequestRecord, Writing
+
+
+class Batch:
+    """Decisions that are neither committed nor shown yet, and the answers that wait for the commit."""
+
+    def __init__(self, book: Book, now: datetime, created_s: int) -> None:
+        self.now = now
+        self.writing = Writing(written_s=created_s)
+        self.orders: dict[str, Promise] = {}
+        self.resequenced = False
+        self._book = book
+        self._created_s = created_s
+        self._known: dict[RequestKey, RequestRecord] = {}
+        self._sequence = book.last_event
+        self._answers: list[tuple[Job, Any]] = []
+        self._failures: list[tuple[Job, Exception]] = []
+
+    def know(self, keys: list[RequestKey]) -> None:
+        """Look up in one go which of these requests are remembered."""
+        self._known = self._book.requests(keys)
+
+    def standing(self, order_id: str) -> Promise | None:
+        """The order as it will stand after this batch."""
+        return self.orders.get(order_id) or self._book.find(order_id)
+
+    def remembered(self, key: RequestKey) -> RequestRecord | None:
+        """The record of a request, of this batch's too."""
+        return self._known.get(key)
+
+    def version_of(self, record: RequestRecord) -> Promise | None:
+        """The order version that a remembered request was answered with."""
+        for row in self.writing.promises:
+            if row.promise.order.id == record.order_id and row.promise.version == record.order_version:
+                return row.promise
+        return self._book.version_of(record.order_id, record.order_version)
+
+    def record(
+        self, promise: Promise, text: str, kind: EventKind, actor: str, reason: str, detail: str
+    ) -> None:
+        """A new version of an order, with its event."""
+        event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail)
+        self.writing.promises.append(PromiseRow(promise, event.sequence, text))
+        self.orders[promise.order.id] = promise
+
+    def remember(self, key: RequestKey, digest: bytes, promise: Promise) -> None:
+        """Answer this request with this version from now on."""
+        record = RequestRecord(key, digest, promise.order.id, promise.version, self._created_s)
+        self.writing.requests.append(record)
+        self._known[key] = record
+
+    def note(
+        self,
+        kind: EventKind,
+        actor: str,
+        order_id: str = "",
+        reason: str = "",
+        plan_version: int = 0,
+        detail: str = "",
+    ) -> Event:
+        """One more entry of the log."""
+        self._sequence += 1
+        event = Event(self._sequence, kind, self.now, actor, order_id, reason, plan_version, detail)
+        self.writing.events.append(event)
+        return event
+
+    def answer(self, job: Job, answer: Any) -> None:
+        """What the caller gets once the batch is committed."""
+        self._answers.append((job, answer))
+
+    def fail(self, job: Job, error: Exception) -> None:
+        """What the caller gets instead of an answer, once the batch is committed."""
+        self._failures.append((job, error))
+
+    def publish(self) -> None:
+        """After the commit: show everything, then let the callers go."""
+        writing = self.writing
+        self._book.publish((row.promise for row in writing.promises), writing.requests, writing.events)
+        for job, answer in self._answers:
+            job.answer(answer)
+        for job, error in self._failures:
+            job.fail(error)

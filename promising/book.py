@@ -1,0 +1,156 @@
+"""What is committed, as readers see it: orders, remembered requests, events."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from threading import Condition
+
+from domain.errors import InvalidInput
+from domain.promises import Event, Promise
+from promising.documents import Demand, demand_from_json, demand_of, promise_from_json
+from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
+from promising.requests import OrderFilter
+
+REQUESTS_KEPT = 100_000
+EVENTS_KEPT = 10_000
+PAGE_MAX = 1000
+SCAN_MAX = 10_000
+"""Orders looked at for one page; a filter that takes few gives short pages."""
+
+
+class Book:
+    """Orders and events in memory. Only the writer changes it, after the commit; any thread may read."""
+
+    def __init__(self, store: PlantStore) -> None:
+        self._store = store
+        self._orders: dict[str, Promise | StandingOrder] = {}
+        self._ids: list[str] = []
+        self._customers: dict[str, list[str]] = {}
+        self._requests: OrderedDict[RequestKey, RequestRecord] = OrderedDict()
+        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
+        self._happened = Condition()
+        self.last_event = 0
+
+    def load(self, last_event: int) -> None:
+        """Read the orders of the store; their documents are decoded when first needed."""
+        orders: dict[str, Promise | StandingOrder] = {}
+        customers: dict[str, list[str]] = {}
+        for order in self._store.load_orders():
+            orders[order.order_id] = order
+            customers.setdefault(order.customer_id, []).append(order.order_id)
+        self._orders, self._ids, self._customers = orders, list(orders), customers
+        self._requests.clear()
+        with self._happened:
+            self._events.clear()
+            self.last_event = last_event
+            self._happened.notify_all()
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    # Orders.
+
+    def find(self, order_id: str) -> Promise | None:
+        """The standing version of an order."""
+        found = self._orders.get(order_id)
+        if isinstance(found, StandingOrder):
+            promise = promise_from_json(found.text)
+            # Another thread may have published a newer version meanwhile; that one stays.
+            if self._orders.get(order_id) is found:
+                self._orders[order_id] = promise
+            return promise
+        return found
+
+    def version_of(self, order_id: str, version: int) -> Promise | None:
+        """One version of an order, from the store when it isn't the standing one."""
+        standing = self.find(order_id)
+        if standing is not None and standing.version == version:
+            return standing
+        return self._store.promise_at(order_id, version)
+
+    def demands(self, customer_id: str) -> Iterator[Demand]:
+        """Open demands of a customer."""
+        for order_id in self._customers.get(customer_id, ()):
+            found = self._orders[order_id]
+            if isinstance(found, StandingOrder):
+                demand = demand_from_json(found.text)
+            else:
+                demand = demand_of(found)
+            if demand is not None:
+                yield demand
+
+    def page(self, size: int, token: str, which: OrderFilter) -> tuple[list[Promise], str]:
+        """A page of orders by their first answer, and the token of the next one."""
+        if token and not (token.isascii() and token.isdigit() and len(token) <= 12):
+            raise InvalidInput.one("page_token", f"{token!r} is no page token", "the token of the last page")
+        place = int(token or 0)
+        found: list[Promise] = []
+        ids = self._ids
+        end = len(ids)
+        scan_end = min(end, place + SCAN_MAX)
+        while place < scan_end and len(found) < min(size, PAGE_MAX):
+            promise = self.find(ids[place])
+            if promise is not None and which.takes(promise):
+                found.append(promise)
+            place += 1
+        return found, str(place) if place < end else ""
+
+    # Requests; the writer's alone.
+
+    def requests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, RequestRecord]:
+        """Remembered requests among `keys`, from memory or else the store."""
+        found: dict[RequestKey, RequestRecord] = {}
+        missing: list[RequestKey] = []
+        for key in keys:
+            record = self._requests.get(key)
+            if record is None:
+                missing.append(key)
+            else:
+                found[key] = record
+        if missing:
+            found.update(self._store.requests(missing))
+        return found
+
+    # What the writer publishes.
+
+    def publish(
+        self, promises: Iterable[Promise], requests: Iterable[RequestRecord], events: Sequence[Event]
+    ) -> None:
+        """Show what is committed now."""
+        for promise in promises:
+            order_id = promise.order.id
+            if order_id not in self._orders:
+                self._customers.setdefault(promise.order.customer_id, []).append(order_id)
+                self._orders[order_id] = promise
+                self._ids.append(order_id)
+            else:
+                self._orders[order_id] = promise
+        for record in requests:
+            self._requests[record.key] = record
+        while len(self._requests) > REQUESTS_KEPT:
+            self._requests.popitem(last=False)
+        if events:
+            with self._happened:
+                self._events.extend(events)
+                self.last_event = events[-1].sequence
+                self._happened.notify_all()
+
+    # Events.
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        """Committed events above `after`, oldest first."""
+        with self._happened:
+            if after >= self.last_event or limit <= 0:
+                return []
+            if self._events and self._events[0].sequence <= after + 1:
+                first = after + 1 - self._events[0].sequence
+                return [self._events[i] for i in range(first, min(len(self._events), first + limit))]
+            last = self.last_event
+        # The store may be a commit ahead of what is shown.
+        return [event for event in self._store.events(after, limit) if event.sequence <= last]
+
+    def wait(self, after: int, timeout: float) -> None:
+        """Return when there are events above `after`, or after `timeout` seconds."""
+        with self._happened:
+            self._happened.wait_for(lambda: self.last_event > after, timeout)

@@ -1,0 +1,35 @@
+"""Limits and habits of a desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Redispatch(StrEnum):
+    """When the whole plan is re-dispatched (tier 1) although no answer asked for it."""
+
+    AFTER_EACH = "after_each"
+    """After every decision and before the next one."""
+    IDLE = "idle"
+    """When the queue is empty after a commit."""
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """Limits of the desk.
+
+    `queue_limit`: requests waiting, beyond it `Overloaded`; `batch_limit` orders or `batch_time` of deciding,
+    whichever comes first, go into one transaction; `duplicate_days`: how near the requested dates of two equal
+    orders make them suspicious (0: the same day only); `request_memory`: how long request ids are kept.
+    """
+
+    queue_limit: int = 1024
+    batch_limit: int = 64
+    batch_time: timedelta = timedelta(milliseconds=25)
+    redispatch: Redispatch = Redispatch.IDLE
+    duplicate_days: int = 3
+    request_memory: timedelta = timedelta(days=30)
+    check_at_start: bool = True

@@ -1,0 +1,1 @@
+"""The durable side of a desk: tables, migrations, and one transaction per batch (SQLAlchemy Core)."""

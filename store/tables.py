@@ -1,0 +1,140 @@
+"""The tables of one plant, in types that SQLite and PostgreSQL share.
+
+One database (an SQLite file, or a PostgreSQL schema) holds one plant. Times are Unix seconds; documents are
+canonical JSON text of `promising.documents`; `facts` and `sequence` are the planner's own and opaque here.
+`head`, `clock` and `sequence` have one row each, made by the first migration.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ONLY = 1
+"""Id of the row of a table that has one row."""
+
+# `epoch` rises with every desk that opens the plant; a commit that finds another epoch than its own is refused.
+head = Table(
+    "head",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("plant_version", BigInteger, nullable=False),
+    Column("plan_version", BigInteger, nullable=False),
+    Column("floor_s", BigInteger, nullable=False),
+    Column("now_s", BigInteger, nullable=False),
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("mode", Text, nullable=False),
+    Column("offset_s", BigInteger, nullable=False),
+    Column("manual_s", BigInteger),
+)
+
+plant = Table(
+    "plant",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("imported_s", BigInteger, nullable=False),
+)
+
+plant_file = Table(
+    "plant_file",
+    metadata,
+    Column("plant_version", BigInteger, ForeignKey("plant.version"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+sequence = Table(
+    "sequence",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("plan_version", BigInteger, nullable=False),
+    Column("content", LargeBinary),
+)
+
+operation = Table(
+    "operation",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("order_id", Text, nullable=False),
+    Column("line_no", Integer, nullable=False),
+    Column("operation_id", Text, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+)
+
+material = Table(
+    "material",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    Column("line_no", Integer, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("receipt_id", Text, primary_key=True),
+    Column("quantity", BigInteger, nullable=False),
+)
+
+# Append-only: every change of an order is a new version, written with the event of the same sequence.
+promise = Table(
+    "promise",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("event", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("requested_day", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "event"),
+    Index(None, "customer_id"),
+    Index(None, "state", "requested_day"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("time_s", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("order_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("plan_version", BigInteger, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+request = Table(
+    "request",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("request_id", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("order_id", Text, nullable=False),
+    Column("order_version", Integer, nullable=False),
+    Column("created_s", BigInteger, nullable=False),
+    ForeignKeyConstraint(["order_id", "order_version"], ["promise.order_id", "promise.version"]),
+    Index(None, "created_s"),
+)
