@@ -1,0 +1,97 @@
+"""Checks across the operations of an order line, the whole plan, and the material."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from domain.checks import to_unix_up
+from domain.promises import MaterialReservation
+from scheduler.snapshot import PlacedOperation
+from scheduler.verify.review import Review, name
+from scheduler.verify.rules import Breach, Rule
+
+
+def check_rank(review: Review) -> Iterator[Breach]:
+    """Keys once, in the order of (label, key), and predecessors in the routing before their successors."""
+    seen: set[int] = set()
+    before: PlacedOperation | None = None
+    for x in review.snapshot.operations:
+        if x.key in seen:
+            yield review.breach(Rule.RANK, x, "stands twice in the plan")
+        if before is not None and (before.label, before.key) > (x.label, x.key):
+            yield review.breach(Rule.RANK, x, f"stands after {name(before)}, which ranks later")
+        seen.add(x.key)
+        before = x
+    for group in _lines(review):
+        ranks = {x.operation_id: (x.label, x.key) for x in group}
+        for x in group:
+            for predecessor, _, _ in review.recipe.paths(x.routing_id)[x.operation_id]:
+                if predecessor in ranks and ranks[predecessor] > (x.label, x.key):
+                    yield review.breach(Rule.RANK, x, f"ranks before {predecessor}, which comes first")
+
+
+def check_routing(review: Review) -> Iterator[Breach]:
+    """Each operation with modes of the line's routing is placed, once."""
+    for group in _lines(review):
+        x = group[0]
+        if any(y.routing_id != x.routing_id for y in group):
+            yield review.breach(Rule.ROUTING, x, "and others of its line follow different routings")
+            continue
+        placed = Counter(y.operation_id for y in group)
+        for operation_id in review.recipe.paths(x.routing_id):
+            if placed[operation_id] != 1:
+                yield Breach(
+                    Rule.ROUTING,
+                    tuple(y.key for y in group if y.operation_id == operation_id) or (x.key,),
+                    (x.order_id, x.routing_id),
+                    f"{x.order_id}/{x.line_no}: {operation_id} is placed {placed[operation_id]} times",
+                )
+
+
+def check_lag(review: Review) -> Iterator[Breach]:
+    """Run start against all predecessors' ends and lags."""
+    for x in review.pending():
+        arrival = review.arrivals.get(x.key)
+        if arrival is not None and x.start_s < arrival:
+            text = f"starts {review.when(x.start_s)}, the lags before it are over {review.when(arrival)}"
+            yield review.breach(Rule.LAG, x, text)
+
+
+def check_material(review: Review) -> Iterator[Breach]:
+    """Per item and receipt no more than there is; nothing used before it comes.
+
+    Safety stock is left out: who may touch it depends on the order's priority, which a plan does not carry.
+    """
+    stock: dict[str, int] = defaultdict(int)
+    for on_hand in review.plant.on_hand:
+        stock[on_hand.item_id] += on_hand.quantity
+    receipts = {receipt.id: receipt for receipt in review.plant.receipts}
+    pegged: dict[tuple[str, str], list[MaterialReservation]] = defaultdict(list)
+    for row in review.snapshot.material:
+        pegged[row.receipt_id, "" if row.receipt_id else row.item_id].append(row)
+    for (receipt_id, item_id), rows in pegged.items():
+        total, orders = sum(row.quantity for row in rows), sorted({row.order_id for row in rows})
+        what, there = f"stock of {item_id}", stock[item_id]
+        if receipt_id:
+            receipt = receipts.get(receipt_id)
+            what, there = f"receipt {receipt_id}", 0
+            if receipt is not None and all(row.item_id == receipt.item_id for row in rows):
+                sure = receipt.confidence_percent >= review.plant.settings.receipt_confidence_percent
+                there = receipt.quantity if sure else 0
+        if total > there or any(row.quantity <= 0 for row in rows):
+            text = f"{what}: {total} reserved, {there} there"
+            yield Breach(Rule.MATERIAL, (), (receipt_id or item_id, *orders), text)
+    for row in review.snapshot.material:
+        for x in review.lines.get((row.order_id, row.line_no), []):
+            if row.receipt_id in receipts and row.item_id != x.item_id and not x.fixed:
+                time_s = to_unix_up(receipts[row.receipt_id].time)
+                if x.start_s < time_s:
+                    text = f"starts {review.when(x.start_s)}, {row.item_id} comes {review.when(time_s)}"
+                    yield review.breach(Rule.MATERIAL, x, text, row.receipt_id)
+
+
+def _lines(review: Review) -> Iterator[list[PlacedOperation]]:
+    """All operations of each line that has one to check."""
+    for line in {(x.order_id, x.line_no): None for x in review.scope}:
+        yield review.lines[line]

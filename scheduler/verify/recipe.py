@@ -1,0 +1,93 @@
+"""What an operation asks for by its mode, and what a changeover takes, in whole seconds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.items import Mode, Routing
+from domain.plant import Plant
+from domain.resources import ChangeoverClass, ChangeoverPart, Combine
+from scheduler.snapshot import PlacedOperation
+
+Path = tuple[str, int, int]
+"""A placed predecessor, and the calendar and working seconds of lag from its end to the next start."""
+
+
+def seconds_up(duration: timedelta) -> int:
+    """Whole seconds, rounded up."""
+    return -(-duration // timedelta(seconds=1))
+
+
+class Recipe:
+    """Modes, run times, changeover times and predecessors of a plant, looked up once each."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._modes: dict[tuple[str, str], dict[str, Mode]] = {}
+        self._paths: dict[str, dict[str, list[Path]]] = {}
+        self._durations: dict[tuple[str, ChangeoverPart, str, str], int] = {}
+        self._classes: dict[str, ChangeoverClass | None] = {}
+        for routing in plant.routings:
+            for operation in routing.operations:
+                self._modes[routing.id, operation.id] = {mode.id: mode for mode in operation.modes}
+        for resource in plant.resources:
+            with_class = resource.capacity == 1 and resource.changeover_class
+            self._classes[resource.id] = plant.changeover_by_id[with_class] if with_class else None
+
+    def mode(self, x: PlacedOperation) -> Mode | None:
+        """The mode that the operation names, if the plant has it."""
+        return self._modes.get((x.routing_id, x.operation_id), {}).get(x.mode_id)
+
+    def shots(self, x: PlacedOperation) -> int:
+        """Shots for the operation's quantity; 0 without a mould."""
+        mode = self.mode(x)
+        if mode is None or not x.mould_id:
+            return 0
+        return mode.shots(x.quantity, self._plant.mould_by_id[x.mould_id].cavities)
+
+    def work(self, x: PlacedOperation) -> int:
+        """Working seconds of the run without maintenance."""
+        mode = self.mode(x)
+        assert mode is not None
+        if x.mould_id:
+            return seconds_up(mode.fixed + self.shots(x) * self._plant.mould_by_id[x.mould_id].cycle)
+        return seconds_up(mode.fixed + mode.pieces(x.quantity) * mode.per_piece)
+
+    def setter(self, machine: str) -> str:
+        """Who does the changeovers of a machine; empty: nobody."""
+        found = self._classes[machine]
+        return found.setter_id if found is not None else ""
+
+    def change(self, machine: str, part: ChangeoverPart, from_group: str, to_group: str) -> int:
+        """Seconds of one part of a changeover on a machine."""
+        found = self._classes[machine]
+        if found is None:
+            return 0
+        key = (found.id, part, from_group, to_group)
+        if key not in self._durations:
+            self._durations[key] = seconds_up(found.duration(part, from_group, to_group))
+        return self._durations[key]
+
+    def combined(self, machine: str, parts: list[int]) -> int:
+        """Seconds of mounting, colour and material together, as the machine's class adds them up."""
+        found = self._classes[machine]
+        return max(parts) if found is not None and found.combine is Combine.MAX else sum(parts)
+
+    def paths(self, routing_id: str) -> dict[str, list[Path]]:
+        """Placed predecessors of each placed operation of a routing; operations without modes are lag."""
+        if routing_id not in self._paths:
+            self._paths[routing_id] = _paths(self._plant.routing_by_id[routing_id])
+        return self._paths[routing_id]
+
+
+def _paths(routing: Routing) -> dict[str, list[Path]]:
+    found: dict[str, set[Path]] = {operation.id: set() for operation in routing.operations}
+    for operation in routing.operations:
+        reached = [(operation.id, 0, 0)] if operation.modes else [
+            (name, lag + seconds_up(operation.lag), working) for name, lag, working in found[operation.id]
+        ]  # fmt: skip
+        for link in routing.links:
+            if link.from_id == operation.id:
+                lag, working = (0, seconds_up(link.lag)) if link.working else (seconds_up(link.lag), 0)
+                found[link.to_id].update((name, a + lag, b + working) for name, a, b in reached)
+    return {operation.id: sorted(found[operation.id]) for operation in routing.operations if operation.modes}
