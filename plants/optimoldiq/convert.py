@@ -1,7 +1,7 @@
 """Makes the plant folder and the list of orders from the OptiMoldIQ extract in `source/`.
 
-Run it as `python -m plants.optimoldiq.convert`. What the source doesn't settle is a field of `Assumptions`; the
-README gives the reasons.
+Run it as `python -m plants.optimoldiq.convert`. What the source doesn't settle is a field of `Assumptions`;
+the README gives the reasons.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from promising.plant_files import read_plant
 
 FOLDER = Path(__file__).parent
-ZERO = time(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,6 @@ class Assumptions:
     days_off_after_data: tuple[date, ...] = ()
     """Days off after the last day of holidayNotes.csv, where the weekly pattern goes on."""
     received_time: time = time(8)
-    eta_time: time = time(23, 59)
     dismount_minutes: int = 30
     mount_minutes: int = 30
     colour_minutes: int = 30
@@ -47,7 +45,7 @@ class Assumptions:
     shifts_for_cycle: int = 5
     """Undisturbed shifts that a mould's recorded cycle needs; with fewer, the mean of all moulds counts."""
     pieces_for_yield: int = 5000
-    """Pieces that an item's recorded yield needs; with fewer, the yield of its moulds, then of all, counts."""
+    """Pieces that an item's recorded yield needs; with fewer, that of its moulds, then of all, counts."""
     natural: str = "NL"
     """The colour group of items without masterbatch."""
     horizon: str = "250d"
@@ -62,8 +60,9 @@ class PurchaseOrder:
     received: datetime
     item_id: str
     quantity: int
-    eta: datetime
-    """The time asked for: the end of the ETA's day."""
+    eta: date
+    requested: datetime
+    """The time asked for: the end of the third shift of the ETA's day."""
     completed: date | None
     """Day of the last good piece; None when it was not complete by the end of the records."""
     days_late: int | None
@@ -101,14 +100,12 @@ def orders_file(orders: Iterable[PurchaseOrder], zone: str) -> bytes:
     def local(moment: datetime) -> str:
         return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="minutes")
 
-    header = ("order", "received", "item", "quantity", "eta", "completed", "days_late")
-    return _csv(
-        header,
-        [
-            (o.id, local(o.received), o.item_id, o.quantity, local(o.eta), o.completed, o.days_late)
-            for o in orders
-        ],
-    )
+    header = ("order", "received", "item", "quantity", "eta", "requested", "completed", "days_late")
+    rows = [
+        (o.id, local(o.received), o.item_id, o.quantity, o.eta, local(o.requested), o.completed, o.days_late)
+        for o in orders
+    ]
+    return _csv(header, rows)
 
 
 def _read(path: Path) -> Rows:
@@ -136,16 +133,17 @@ def _orders(tables: dict[str, Rows], given: Assumptions) -> list[PurchaseOrder]:
     actual = {row["poNo"]: row for row in tables["derived_order_actuals"]}
     zone = ZoneInfo(given.zone)
 
-    def moment(day: str, at: time) -> datetime:
-        return datetime.combine(date.fromisoformat(day), at, zone).astimezone(UTC)
+    def moment(day: date, at: time) -> datetime:
+        return datetime.combine(day, at, zone).astimezone(UTC)
 
     orders = []
     for row in tables["purchaseOrders"]:
         done, late = actual[row["poNo"]]["completed"], actual[row["poNo"]]["days_late"]
+        received, eta = date.fromisoformat(row["poReceivedDate"]), date.fromisoformat(row["poETA"])
         orders.append(
             PurchaseOrder(
-                row["poNo"], moment(row["poReceivedDate"], given.received_time), row["itemCode"],
-                int(row["itemQuantity"]), moment(row["poETA"], given.eta_time),
+                row["poNo"], moment(received, given.received_time), row["itemCode"], int(row["itemQuantity"]),
+                eta, moment(eta + timedelta(days=1), given.first_shift_start),
                 date.fromisoformat(done) if done else None, int(late) if late else None,
             )
         )  # fmt: skip
@@ -183,8 +181,8 @@ class _Plant:
     def _shifts(self) -> Iterator[tuple[object, ...]]:
         hours, first = self._given.shift_hours, self._given.first_shift_start.hour
         for shift in range(self._given.shifts):
-            start, end = (time((first + hours * (shift + step)) % 24) for step in (0, 1))
-            yield "production", self._given.weekdays, f"{start:%H:%M}", "24:00" if end == ZERO else f"{end:%H:%M}"
+            start, end = (f"{(first + hours * (shift + step)) % 24:02}:00" for step in (0, 1))
+            yield "production", self._given.weekdays, start, end
 
     def _days(self) -> Iterator[tuple[object, ...]]:
         """Days off and overtime days; the weekly pattern has the Sundays off already.
@@ -205,10 +203,10 @@ class _Plant:
             if row["Note"] == "Overtime":
                 yield "production", day, "overtime", f"{start:%H:%M}", f"{start:%H:%M}", note
         for day in sorted(worked):
-            eve = date.fromordinal(date.fromisoformat(day).toordinal() + 1).isoformat()
-            if eve in notes and notes[eve]["Holiday"] and len(worked[day]) < self._given.shifts:
+            after = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+            if after in notes and notes[after]["Holiday"] and len(worked[day]) < self._given.shifts:
                 end = time((start.hour + self._given.shift_hours * len(worked[day])) % 24)
-                yield "production", day, "off", "", "", f"before {notes[eve]['Holiday']}"
+                yield "production", day, "off", "", "", f"before {notes[after]['Holiday']}"
                 yield "production", day, "overtime", f"{start:%H:%M}", f"{end:%H:%M}", "the shifts worked"
         for free in self._given.days_off_after_data:
             yield "production", free.isoformat(), "off", "", "", "assumed"
@@ -254,9 +252,8 @@ class _Plant:
             id_ = mould["moldNo"]
             fits = [f"{ton}t" for ton in mould["machineTonnage"].split("/") if f"{ton}t" in centres]
             cycle = f"{self._rates.cycle_s(id_) * self._factor:.2f}s"
-            rows.append(
-                (id_, mould["moldName"], ";".join(fits), self._rates.cavities(id_), cycle, mounted.get(id_, ""))
-            )
+            cavities = self._rates.cavities(id_)
+            rows.append((id_, mould["moldName"], ";".join(fits), cavities, cycle, mounted.get(id_, "")))
         return ("mould", "name", "fits", "cavities", "cycle", "mounted_on"), rows
 
     def _changeovers(self) -> Table:
@@ -284,9 +281,8 @@ class _Plant:
         rows: list[tuple[object, ...]] = []
         for item in self._item_moulds():
             order = orders[item]
-            rows.append(
-                (item, order["itemName"], families[item], item, self._colour(order), order["plasticResinCode"])
-            )
+            groups = self._colour(order), order["plasticResinCode"]
+            rows.append((item, order["itemName"], families[item], item, *groups))
         return ("item", "name", "family", "routing", "colour", "material"), rows
 
     def _modes(self) -> Table:
@@ -317,7 +313,7 @@ class Rates:
                     self._made[key][1] += int(row["itemTotalQuantity"])
 
     def cycle_s(self, mould: str) -> float:
-        """Seconds a shot takes, short stops included: full shifts worked through, by the shots made in them."""
+        """Seconds a shot takes, stops included: time of the full shifts over the shots made in them."""
         if not self._given.rates_from_records:
             return self._set_cycle_s[mould]
         shots = self._full_shots.get(mould, [])
@@ -332,7 +328,7 @@ class Rates:
         return self._given.shift_hours * 3600 * sum(map(len, known.values())) / set_s
 
     def cavities(self, mould: str) -> int:
-        """Cavities in service: those with which most shots were made; the standard where there is no record."""
+        """Cavities in service: those with which most shots were made; without records the standard."""
         if not self._given.rates_from_records or not sum(self._cavities[mould].values()):
             return self._set_cavities[mould]
         return self._cavities[mould].most_common(1)[0][0]
