@@ -1,0 +1,161 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from jiaoqi.v1 import plan_pb2 as _plan_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class PlantFile(_message.Message):
+    __slots__ = ("name", "content")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    content: bytes
+    def __init__(self, name: _Optional[str] = ..., content: _Optional[bytes] = ...) -> None: ...
+
+class FileViolation(_message.Message):
+    __slots__ = ("file", "row", "column", "problem", "allowed")
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    ROW_FIELD_NUMBER: _ClassVar[int]
+    COLUMN_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    file: str
+    row: int
+    column: str
+    problem: str
+    allowed: str
+    def __init__(self, file: _Optional[str] = ..., row: _Optional[int] = ..., column: _Optional[str] = ..., problem: _Optional[str] = ..., allowed: _Optional[str] = ...) -> None: ...
+
+class CheckPlantRequest(_message.Message):
+    __slots__ = ("files",)
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    files: _containers.RepeatedCompositeFieldContainer[PlantFile]
+    def __init__(self, files: _Optional[_Iterable[_Union[PlantFile, _Mapping]]] = ...) -> None: ...
+
+class CheckPlantResponse(_message.Message):
+    __slots__ = ("as_of", "violations", "changes")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    violations: _containers.RepeatedCompositeFieldContainer[FileViolation]
+    changes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., violations: _Optional[_Iterable[_Union[FileViolation, _Mapping]]] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ImportPlantRequest(_message.Message):
+    __slots__ = ("request_id", "files", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    files: _containers.RepeatedCompositeFieldContainer[PlantFile]
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., files: _Optional[_Iterable[_Union[PlantFile, _Mapping]]] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class ImportPlantResponse(_message.Message):
+    __slots__ = ("as_of", "changes")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    changes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ExportPlantRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ExportPlantResponse(_message.Message):
+    __slots__ = ("as_of", "files")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    files: _containers.RepeatedCompositeFieldContainer[PlantFile]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., files: _Optional[_Iterable[_Union[PlantFile, _Mapping]]] = ...) -> None: ...
+
+class GetScheduleRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "from_time", "to_time", "resource_ids", "order_id", "mould_ids")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    TO_TIME_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_IDS_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    MOULD_IDS_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    from_time: _timestamp_pb2.Timestamp
+    to_time: _timestamp_pb2.Timestamp
+    resource_ids: _containers.RepeatedScalarFieldContainer[str]
+    order_id: str
+    mould_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resource_ids: _Optional[_Iterable[str]] = ..., order_id: _Optional[str] = ..., mould_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GetScheduleResponse(_message.Message):
+    __slots__ = ("as_of", "operations", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    OPERATIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    operations: _containers.RepeatedCompositeFieldContainer[_plan_pb2.ScheduledOperation]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., operations: _Optional[_Iterable[_Union[_plan_pb2.ScheduledOperation, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetLoadRequest(_message.Message):
+    __slots__ = ("from_time", "to_time", "resource_ids")
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    TO_TIME_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_IDS_FIELD_NUMBER: _ClassVar[int]
+    from_time: _timestamp_pb2.Timestamp
+    to_time: _timestamp_pb2.Timestamp
+    resource_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resource_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GetLoadResponse(_message.Message):
+    __slots__ = ("as_of", "load")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    load: _containers.RepeatedCompositeFieldContainer[_plan_pb2.ResourceLoad]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., load: _Optional[_Iterable[_Union[_plan_pb2.ResourceLoad, _Mapping]]] = ...) -> None: ...
+
+class GetClockRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetClockResponse(_message.Message):
+    __slots__ = ("as_of",)
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ...) -> None: ...
+
+class SetClockRequest(_message.Message):
+    __slots__ = ("now_time", "clock_mode")
+    NOW_TIME_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_MODE_FIELD_NUMBER: _ClassVar[int]
+    now_time: _timestamp_pb2.Timestamp
+    clock_mode: _plan_pb2.ClockMode
+    def __init__(self, now_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., clock_mode: _Optional[_Union[_plan_pb2.ClockMode, str]] = ...) -> None: ...
+
+class SetClockResponse(_message.Message):
+    __slots__ = ("as_of",)
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ...) -> None: ...
+
+class CheckPlanRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class CheckPlanResponse(_message.Message):
+    __slots__ = ("as_of", "violations")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    violations: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., violations: _Optional[_Iterable[str]] = ...) -> None: ...

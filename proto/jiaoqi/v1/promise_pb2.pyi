@@ -1,0 +1,172 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from jiaoqi.v1 import order_pb2 as _order_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OUTCOME_UNSPECIFIED: _ClassVar[Outcome]
+    OUTCOME_ON_TIME: _ClassVar[Outcome]
+    OUTCOME_LATER: _ClassVar[Outcome]
+    OUTCOME_REFUSED: _ClassVar[Outcome]
+
+class PromiseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROMISE_STATE_UNSPECIFIED: _ClassVar[PromiseState]
+    PROMISE_STATE_HELD: _ClassVar[PromiseState]
+    PROMISE_STATE_CONFIRMED: _ClassVar[PromiseState]
+    PROMISE_STATE_AT_RISK: _ClassVar[PromiseState]
+    PROMISE_STATE_BROKEN: _ClassVar[PromiseState]
+    PROMISE_STATE_FULFILLED: _ClassVar[PromiseState]
+    PROMISE_STATE_CANCELLED: _ClassVar[PromiseState]
+    PROMISE_STATE_EXPIRED: _ClassVar[PromiseState]
+    PROMISE_STATE_REFUSED: _ClassVar[PromiseState]
+
+class Tier(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TIER_UNSPECIFIED: _ClassVar[Tier]
+    TIER_STOCK: _ClassVar[Tier]
+    TIER_INSERTION: _ClassVar[Tier]
+    TIER_DISPATCH: _ClassVar[Tier]
+
+class Search(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SEARCH_UNSPECIFIED: _ClassVar[Search]
+    SEARCH_EXACT: _ClassVar[Search]
+    SEARCH_HEURISTIC: _ClassVar[Search]
+    SEARCH_CUT_OFF: _ClassVar[Search]
+
+class ReasonKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REASON_KIND_UNSPECIFIED: _ClassVar[ReasonKind]
+    REASON_KIND_PROCESS: _ClassVar[ReasonKind]
+    REASON_KIND_CHANGEOVER: _ClassVar[ReasonKind]
+    REASON_KIND_MACHINE: _ClassVar[ReasonKind]
+    REASON_KIND_MOULD: _ClassVar[ReasonKind]
+    REASON_KIND_CREW: _ClassVar[ReasonKind]
+    REASON_KIND_MATERIAL: _ClassVar[ReasonKind]
+    REASON_KIND_CALENDAR: _ClassVar[ReasonKind]
+    REASON_KIND_MAINTENANCE: _ClassVar[ReasonKind]
+    REASON_KIND_GAP_TOO_SHORT: _ClassVar[ReasonKind]
+    REASON_KIND_LAG: _ClassVar[ReasonKind]
+    REASON_KIND_FROZEN_ZONE: _ClassVar[ReasonKind]
+    REASON_KIND_SHIPPING: _ClassVar[ReasonKind]
+    REASON_KIND_ROUNDING: _ClassVar[ReasonKind]
+    REASON_KIND_BUFFER: _ClassVar[ReasonKind]
+    REASON_KIND_HOLD: _ClassVar[ReasonKind]
+    REASON_KIND_NOT_NEEDED_EARLIER: _ClassVar[ReasonKind]
+OUTCOME_UNSPECIFIED: Outcome
+OUTCOME_ON_TIME: Outcome
+OUTCOME_LATER: Outcome
+OUTCOME_REFUSED: Outcome
+PROMISE_STATE_UNSPECIFIED: PromiseState
+PROMISE_STATE_HELD: PromiseState
+PROMISE_STATE_CONFIRMED: PromiseState
+PROMISE_STATE_AT_RISK: PromiseState
+PROMISE_STATE_BROKEN: PromiseState
+PROMISE_STATE_FULFILLED: PromiseState
+PROMISE_STATE_CANCELLED: PromiseState
+PROMISE_STATE_EXPIRED: PromiseState
+PROMISE_STATE_REFUSED: PromiseState
+TIER_UNSPECIFIED: Tier
+TIER_STOCK: Tier
+TIER_INSERTION: Tier
+TIER_DISPATCH: Tier
+SEARCH_UNSPECIFIED: Search
+SEARCH_EXACT: Search
+SEARCH_HEURISTIC: Search
+SEARCH_CUT_OFF: Search
+REASON_KIND_UNSPECIFIED: ReasonKind
+REASON_KIND_PROCESS: ReasonKind
+REASON_KIND_CHANGEOVER: ReasonKind
+REASON_KIND_MACHINE: ReasonKind
+REASON_KIND_MOULD: ReasonKind
+REASON_KIND_CREW: ReasonKind
+REASON_KIND_MATERIAL: ReasonKind
+REASON_KIND_CALENDAR: ReasonKind
+REASON_KIND_MAINTENANCE: ReasonKind
+REASON_KIND_GAP_TOO_SHORT: ReasonKind
+REASON_KIND_LAG: ReasonKind
+REASON_KIND_FROZEN_ZONE: ReasonKind
+REASON_KIND_SHIPPING: ReasonKind
+REASON_KIND_ROUNDING: ReasonKind
+REASON_KIND_BUFFER: ReasonKind
+REASON_KIND_HOLD: ReasonKind
+REASON_KIND_NOT_NEEDED_EARLIER: ReasonKind
+
+class Reason(_message.Message):
+    __slots__ = ("kind", "share_duration", "subject", "order_ids")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SHARE_DURATION_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    kind: ReasonKind
+    share_duration: _duration_pb2.Duration
+    subject: str
+    order_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class LinePromise(_message.Message):
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes")
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    EARLIEST_TIME_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_TIME_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
+    line_no: int
+    item_id: str
+    quantity: int
+    requested_time: _timestamp_pb2.Timestamp
+    outcome: Outcome
+    state: PromiseState
+    promised_time: _timestamp_pb2.Timestamp
+    expected_time: _timestamp_pb2.Timestamp
+    earliest_time: _timestamp_pb2.Timestamp
+    deadline_time: _timestamp_pb2.Timestamp
+    tier: Tier
+    search: Search
+    reasons: _containers.RepeatedCompositeFieldContainer[Reason]
+    refusal: str
+    notes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Promise(_message.Message):
+    __slots__ = ("order", "lines", "decide_time", "etag", "version", "request_id", "caller", "plan_version", "duplicate_order_ids")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CALLER_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DUPLICATE_ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    order: _order_pb2.Order
+    lines: _containers.RepeatedCompositeFieldContainer[LinePromise]
+    decide_time: _timestamp_pb2.Timestamp
+    etag: str
+    version: int
+    request_id: str
+    caller: str
+    plan_version: int
+    duplicate_order_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LinePromise, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., version: _Optional[int] = ..., request_id: _Optional[str] = ..., caller: _Optional[str] = ..., plan_version: _Optional[int] = ..., duplicate_order_ids: _Optional[_Iterable[str]] = ...) -> None: ...

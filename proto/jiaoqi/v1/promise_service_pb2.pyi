@@ -1,0 +1,157 @@
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from jiaoqi.v1 import order_pb2 as _order_pb2
+from jiaoqi.v1 import plan_pb2 as _plan_pb2
+from jiaoqi.v1 import promise_pb2 as _promise_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Acceptance(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ACCEPTANCE_UNSPECIFIED: _ClassVar[Acceptance]
+    ACCEPTANCE_ON_TIME: _ClassVar[Acceptance]
+    ACCEPTANCE_LATER: _ClassVar[Acceptance]
+ACCEPTANCE_UNSPECIFIED: Acceptance
+ACCEPTANCE_ON_TIME: Acceptance
+ACCEPTANCE_LATER: Acceptance
+
+class QuoteRequest(_message.Message):
+    __slots__ = ("order", "acceptance", "allow_frozen", "field_mask")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTANCE_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_FROZEN_FIELD_NUMBER: _ClassVar[int]
+    FIELD_MASK_FIELD_NUMBER: _ClassVar[int]
+    order: _order_pb2.Order
+    acceptance: Acceptance
+    allow_frozen: bool
+    field_mask: _field_mask_pb2.FieldMask
+    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., acceptance: _Optional[_Union[Acceptance, str]] = ..., allow_frozen: _Optional[bool] = ..., field_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class QuoteResponse(_message.Message):
+    __slots__ = ("as_of", "promise", "load", "mould_state")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    MOULD_STATE_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    load: _containers.RepeatedCompositeFieldContainer[_plan_pb2.ResourceLoad]
+    mould_state: _containers.RepeatedCompositeFieldContainer[_plan_pb2.MouldState]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., load: _Optional[_Iterable[_Union[_plan_pb2.ResourceLoad, _Mapping]]] = ..., mould_state: _Optional[_Iterable[_Union[_plan_pb2.MouldState, _Mapping]]] = ...) -> None: ...
+
+class PromiseRequest(_message.Message):
+    __slots__ = ("request_id", "order", "acceptance", "allow_frozen", "validate_only", "field_mask")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTANCE_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_FROZEN_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    FIELD_MASK_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order: _order_pb2.Order
+    acceptance: Acceptance
+    allow_frozen: bool
+    validate_only: bool
+    field_mask: _field_mask_pb2.FieldMask
+    def __init__(self, request_id: _Optional[str] = ..., order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., acceptance: _Optional[_Union[Acceptance, str]] = ..., allow_frozen: _Optional[bool] = ..., validate_only: _Optional[bool] = ..., field_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class PromiseResponse(_message.Message):
+    __slots__ = ("as_of", "promise", "load", "mould_state")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    MOULD_STATE_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    load: _containers.RepeatedCompositeFieldContainer[_plan_pb2.ResourceLoad]
+    mould_state: _containers.RepeatedCompositeFieldContainer[_plan_pb2.MouldState]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., load: _Optional[_Iterable[_Union[_plan_pb2.ResourceLoad, _Mapping]]] = ..., mould_state: _Optional[_Iterable[_Union[_plan_pb2.MouldState, _Mapping]]] = ...) -> None: ...
+
+class CancelRequest(_message.Message):
+    __slots__ = ("request_id", "order_id", "reason", "etag", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order_id: str
+    reason: str
+    etag: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class CancelResponse(_message.Message):
+    __slots__ = ("as_of", "promise")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ...) -> None: ...
+
+class GetOrderRequest(_message.Message):
+    __slots__ = ("order_id", "field_mask")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    FIELD_MASK_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    field_mask: _field_mask_pb2.FieldMask
+    def __init__(self, order_id: _Optional[str] = ..., field_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class GetOrderResponse(_message.Message):
+    __slots__ = ("as_of", "promise", "load", "mould_state")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    MOULD_STATE_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    load: _containers.RepeatedCompositeFieldContainer[_plan_pb2.ResourceLoad]
+    mould_state: _containers.RepeatedCompositeFieldContainer[_plan_pb2.MouldState]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., load: _Optional[_Iterable[_Union[_plan_pb2.ResourceLoad, _Mapping]]] = ..., mould_state: _Optional[_Iterable[_Union[_plan_pb2.MouldState, _Mapping]]] = ...) -> None: ...
+
+class ListOrdersRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "states", "customer_id", "field_mask")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    FIELD_MASK_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    states: _containers.RepeatedScalarFieldContainer[_promise_pb2.PromiseState]
+    customer_id: str
+    field_mask: _field_mask_pb2.FieldMask
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., states: _Optional[_Iterable[_Union[_promise_pb2.PromiseState, str]]] = ..., customer_id: _Optional[str] = ..., field_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class ListOrdersResponse(_message.Message):
+    __slots__ = ("as_of", "promises", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promises: _containers.RepeatedCompositeFieldContainer[_promise_pb2.Promise]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promises: _Optional[_Iterable[_Union[_promise_pb2.Promise, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class WatchRequest(_message.Message):
+    __slots__ = ("after_sequence", "order_id")
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    after_sequence: int
+    order_id: str
+    def __init__(self, after_sequence: _Optional[int] = ..., order_id: _Optional[str] = ...) -> None: ...
+
+class WatchResponse(_message.Message):
+    __slots__ = ("as_of", "events", "sequence")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    events: _containers.RepeatedCompositeFieldContainer[_plan_pb2.Event]
+    sequence: int
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., events: _Optional[_Iterable[_Union[_plan_pb2.Event, _Mapping]]] = ..., sequence: _Optional[int] = ...) -> None: ...

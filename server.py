@@ -1,0 +1,205 @@
+"""The composition root: settings, store, desk, gRPC server, metrics, graceful stop."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+import structlog
+from prometheus_client import start_http_server
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    CliSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from domain.errors import DeskStopped, JiaoqiError
+from promising.desk import Desk, DeskSettings, Redispatch
+from store.clock import SystemClock
+from store.database import Store
+from wire.callers import Callers, read_tokens
+from wire.edge import Edge, EdgeSettings
+from wire.metrics import Metrics
+
+LOAD_SPAN = timedelta(days=7)
+
+log = structlog.get_logger("server")
+
+
+class ServerSettings(BaseSettings):
+    """Serves one plant. Flags win over the environment (JIAOQI_STORE and so on), and that over the TOML file."""
+
+    model_config = SettingsConfigDict(env_prefix="JIAOQI_", extra="forbid")
+
+    config: Path | None = Field(None, description="TOML file with any of these settings")
+    store: str = Field("jiaoqi.sqlite", description="SQLite file or SQLAlchemy URL; made when it isn't there")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(50051, ge=0, le=65535, description="port of the gRPC server; 0 takes a free one")
+    metrics_port: int = Field(9464, ge=-1, le=65535, description="port of the figures for Prometheus; 0 takes a free one, -1 none")  # fmt: skip  # noqa: E501
+    tokens: Path | None = Field(None, description="file of `TOKEN CALLER` lines; with it every call needs a token")  # fmt: skip  # noqa: E501
+    certificate: Path | None = Field(None, description="PEM file of the certificate chain, for TLS")
+    key: Path | None = Field(None, description="PEM file of the certificate's private key")
+    queue_limit: int = Field(512, ge=1, le=4096, description="requests that may wait; more are refused at once")  # fmt: skip  # noqa: E501
+    batch_limit: int = Field(64, ge=1, le=1024, description="requests committed together at most")
+    batch_ms: int = Field(25, ge=0, le=1000, description="milliseconds of deciding after which a batch is committed")  # fmt: skip  # noqa: E501
+    redispatch: Redispatch = Field(Redispatch.IDLE, description="when all unstarted work is sequenced anew")
+    watch_limit: int = Field(16, ge=1, le=256, description="watches open at once; more are refused")
+    grace_seconds: float = Field(5.0, ge=0, le=600, description="time to finish calls when stopping")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="least level logged")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the file that flags or environment name below both of them."""
+        named = init_settings().get("config") or env_settings().get("config")
+        if named and not Path(named).is_file():
+            raise FileNotFoundError(f"no file {named}")
+        file = TomlConfigSettingsSource(settings_cls, Path(named) if named else None)
+        return init_settings, env_settings, file
+
+
+class Server:
+    """A store, its desk and its edge, from start to stop."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        """Open the store. Raises NewerStore, and OSError or InvalidInput for files that can't be read."""
+        self._settings = settings
+        self.metrics = Metrics()
+        callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
+        self._store = Store(settings.store)
+        self.desk = Desk(
+            self._store,
+            SystemClock(),
+            DeskSettings(
+                queue_limit=settings.queue_limit,
+                batch_limit=settings.batch_limit,
+                batch_time=timedelta(milliseconds=settings.batch_ms),
+                redispatch=settings.redispatch,
+            ),
+            metrics=self.metrics,
+        )
+        edge_settings = EdgeSettings(
+            host=settings.host,
+            port=settings.port,
+            waiting_calls=settings.queue_limit + settings.batch_limit,
+            watch_limit=settings.watch_limit,
+            certificate=settings.certificate,
+            key=settings.key,
+        )
+        self._edge = Edge(self.desk, edge_settings, self.metrics, callers)
+
+    def start(self) -> int:
+        """Load the plan, begin to serve, and return the port."""
+        self.desk.start()
+        if self._settings.metrics_port >= 0:
+            self.metrics.show_load(self._load_ratios)
+            http, _ = start_http_server(self._settings.metrics_port, self._settings.host, self.metrics.registry)
+            log.info("metrics", port=http.server_port)
+        port = self._edge.start()
+        # What is loaded stays; the collector need not walk it again and again under load.
+        gc.collect()
+        gc.freeze()
+        log.info("serving", port=port, store=self._settings.store, orders=self.desk.status().orders)
+        return port
+
+    def stop(self) -> None:
+        """Finish what was taken, refuse the rest, close the store."""
+        log.info("stopping")
+        self._edge.stop(self._settings.grace_seconds)
+        self.desk.stop(self._settings.grace_seconds)
+        self._store.close()
+        log.info("stopped")
+
+    def _load_ratios(self) -> Mapping[str, float]:
+        try:
+            now = self.desk.now()
+            days = self.desk.load(now, now + LOAD_SPAN)
+        except DeskStopped:
+            return {}
+        working: dict[str, int] = {}
+        taken: dict[str, int] = {}
+        for day in days:
+            working[day.resource_id] = working.get(day.resource_id, 0) + day.working
+            taken[day.resource_id] = taken.get(day.resource_id, 0) + day.busy + day.changeover
+        return {name: taken[name] / seconds for name, seconds in working.items() if seconds}
+
+
+def read_settings(argv: Sequence[str]) -> ServerSettings:
+    """Read flags, environment and TOML file. Ends the program for flags and settings that are wrong."""
+    flags: CliSettingsSource[object] = CliSettingsSource(
+        ServerSettings,
+        cli_prog_name="jiaoqi-server",
+        cli_kebab_case=True,
+        cli_hide_none_type=True,
+        cli_parse_args=list(argv),
+    )
+    try:
+        return ServerSettings(**flags())
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}, not {e['input']!r}" for e in error.errors()]
+        sys.exit("wrong settings\n  " + "\n  ".join(lines))
+    except (SettingsError, OSError, ValueError) as error:
+        sys.exit(f"wrong settings: {error}")
+
+
+def set_up_logs(level: str) -> None:
+    """Write one JSON object a line to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; a second signal ends the program at once."""
+    settings = read_settings(sys.argv[1:] if argv is None else argv)
+    set_up_logs(settings.log_level)
+    if (settings.certificate is None) != (settings.key is None):
+        sys.exit("wrong settings: certificate and key belong together")
+    stopping = Event()
+
+    def stop(number: int, _: FrameType | None) -> None:
+        if stopping.is_set():
+            raise SystemExit(128 + number)
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    try:
+        server = Server(settings)
+        port = server.start()
+    except (JiaoqiError, OSError) as error:
+        sys.exit(f"cannot serve: {error}")
+    # For the program that started this one.
+    print(f"listening on {settings.host}:{port}", flush=True)
+    stopping.wait()
+    server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The gRPC edge: converts, calls the desk, converts back."""

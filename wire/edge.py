@@ -1,0 +1,109 @@
+"""The gRPC server: services, threads, TLS, health, graceful stop."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+import grpc
+from grpc_health.v1.health import HealthServicer
+from grpc_health.v1.health_pb2 import HealthCheckResponse
+
+from jiaoqi.v1 import plant_service_pb2, promise_service_pb2
+from promising.desk import Desk
+from wire.callers import Callers
+from wire.methods import CallMetrics, Methods
+from wire.plant_service import PLANT_BYTES_MAX, PlantServicer
+from wire.promise_service import PromiseServicer
+from wire.standard import REFLECTIONS_MAX, standard_services
+
+SERVICES = (
+    promise_service_pb2.DESCRIPTOR.services_by_name["PromiseService"].full_name,
+    plant_service_pb2.DESCRIPTOR.services_by_name["PlantService"].full_name,
+)
+REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
+STREAMS_PER_CONNECTION = 4096
+SPARE_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeSettings:
+    """How the edge listens.
+
+    `waiting_calls` is how many calls may wait for the desk: what its queue and one batch hold. Beside a
+    thread for each there are some for watches and to refuse the rest at once. `port` 0 takes a free one.
+    `certificate` and `key` are PEM files; without them the edge speaks plain text.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    waiting_calls: int = 512
+    watch_limit: int = 16
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class Edge:
+    """Serves a desk over gRPC."""
+
+    def __init__(
+        self, desk: Desk, settings: EdgeSettings, metrics: CallMetrics, callers: Callers | None = None
+    ) -> None:
+        """Nothing is bound before `start`."""
+        self._settings = settings
+        self._stopping = Event()
+        self._health = HealthServicer()
+        methods = Methods(callers or Callers(), metrics)
+        services = {
+            SERVICES[0]: PromiseServicer(desk, methods, settings.watch_limit, self._stopping).handlers,
+            SERVICES[1]: PlantServicer(desk, methods).handlers,
+            **standard_services(self._health, REFLECTED),
+        }
+        threads = settings.waiting_calls + settings.watch_limit + REFLECTIONS_MAX + SPARE_THREADS
+        self._server = grpc.server(
+            ThreadPoolExecutor(threads, "grpc"),
+            options=[
+                # Room for the plant's files and the fields around them; each method has its own limit.
+                ("grpc.max_receive_message_length", PLANT_BYTES_MAX + (1 << 20)),
+                ("grpc.max_send_message_length", -1),
+                ("grpc.max_concurrent_streams", STREAMS_PER_CONNECTION),
+                # Two servers on one port would share its callers in silence.
+                ("grpc.so_reuseport", 0),
+            ],
+        )
+        for service, handlers in services.items():
+            self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, dict(handlers)),))
+            self._server.add_registered_method_handlers(service, dict(handlers))
+        for service in ("", *SERVICES):
+            self._health.set(service, HealthCheckResponse.NOT_SERVING)
+
+    def start(self) -> int:
+        """Bind, serve, and return the port. Raises OSError when the port is taken."""
+        address = f"{self._settings.host}:{self._settings.port}"
+        credentials = _credentials(self._settings)
+        try:
+            if credentials is None:
+                port = self._server.add_insecure_port(address)
+            else:
+                port = self._server.add_secure_port(address, credentials)
+        except RuntimeError as error:
+            raise OSError(f"cannot listen on {address}") from error
+        self._server.start()
+        for service in ("", *SERVICES):
+            self._health.set(service, HealthCheckResponse.SERVING)
+        return port
+
+    def stop(self, grace_seconds: float = 5.0) -> None:
+        """Refuse new calls with UNAVAILABLE, end the watches, and finish what was taken within the grace."""
+        self._health.enter_graceful_shutdown()
+        self._stopping.set()
+        self._server.stop(grace_seconds).wait()
+
+
+def _credentials(settings: EdgeSettings) -> grpc.ServerCredentials | None:
+    if settings.certificate is None or settings.key is None:
+        return None
+    pair = (settings.key.read_bytes(), settings.certificate.read_bytes())
+    return grpc.ssl_server_credentials([pair])

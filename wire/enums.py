@@ -1,0 +1,54 @@
+"""The closed lists: one table for each, from the domain's members to the schema's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from domain.errors import InvalidInput
+from domain.plant import ClockMode
+from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Tier
+from jiaoqi.v1 import plan_pb2, promise_pb2, promise_service_pb2
+from promising.requests import Accept
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+class EnumTable(Generic[Member]):
+    """One closed list in both directions: each member of the domain has its number, and 0 has none."""
+
+    def __init__(self, members: type[Member], numbers: Mapping[str, int]) -> None:
+        """`numbers` are the schema's, by name; its names are a prefix and the domain's values in capitals."""
+        prefix = next(name for name, number in numbers.items() if number == 0).removesuffix("UNSPECIFIED")
+        self.number: dict[Member, Any] = {m: numbers[prefix + m.value.upper()] for m in members}
+        """The schema's number of a member; each generated enum is a type of its own, hence no type here."""
+        self.member: dict[int, Member] = {number: member for member, number in self.number.items()}
+        self._allowed = ", ".join(prefix + member.value.upper() for member in members)
+
+    def read(self, number: int, field: str, default: Member | None = None) -> Member:
+        """Return the member of a number; 0 stands for `default`."""
+        if number == 0 and default is not None:
+            return default
+        try:
+            return self.member[number]
+        except KeyError:
+            raise InvalidInput.one(field, f"{number} is unknown", self._allowed) from None
+
+
+class SearchKind(StrEnum):
+    """How thoroughly an answer was searched for; the domain keeps it as text."""
+
+    EXACT = "exact"
+    HEURISTIC = "heuristic"
+    CUT_OFF = "cut_off"
+
+
+OUTCOME = EnumTable(Outcome, dict(promise_pb2.Outcome.items()))
+PROMISE_STATE = EnumTable(PromiseState, dict(promise_pb2.PromiseState.items()))
+TIER = EnumTable(Tier, dict(promise_pb2.Tier.items()))
+SEARCH = EnumTable(SearchKind, dict(promise_pb2.Search.items()))
+REASON_KIND = EnumTable(ReasonKind, dict(promise_pb2.ReasonKind.items()))
+CLOCK_MODE = EnumTable(ClockMode, dict(plan_pb2.ClockMode.items()))
+EVENT_KIND = EnumTable(EventKind, dict(plan_pb2.EventKind.items()))
+ACCEPTANCE = EnumTable(Accept, dict(promise_service_pb2.Acceptance.items()))

@@ -1,0 +1,146 @@
+"""What every method does around its own work: read the message, name the caller, tell errors, measure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
+from uuid import uuid4
+
+import grpc
+import structlog
+from google.protobuf.message import Message
+
+from domain.errors import InvalidInput, JiaoqiError
+from wire.callers import Callers
+from wire.errors import code_of, internal_status, status_of
+
+log = structlog.get_logger("wire")
+
+Request = TypeVar("Request", bound=Message)
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+NO_DEADLINE_S = 10 * 365 * 86_400.0
+"""A call without a deadline is told to have this much time left, or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is known of a call besides its message.
+
+    `deadline` is in seconds of the monotonic clock (None: none).
+    """
+
+    caller: str
+    deadline: float | None
+    active: Callable[[], bool]
+    """False once the caller has left."""
+
+
+class CallMetrics(Protocol):
+    """Where calls are counted; called from many threads."""
+
+    def called(self, method: str, code: str, seconds: float) -> None:
+        """A call was answered: the method's name, the status code's name, and how long it took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Bytes that are no message of the method's kind."""
+
+    error: InvalidInput
+
+
+class Methods:
+    """Builds the handlers of a service.
+
+    gRPC answers INTERNAL when a deserializer raises, and UNKNOWN when a method does; so the deserializers
+    here return what is wrong with the bytes, and the methods end with a status in all cases.
+    """
+
+    def __init__(self, callers: Callers, metrics: CallMetrics) -> None:
+        self._callers = callers
+        self._metrics = metrics
+
+    def unary(self, request_class: type[Request], work: Callable[[Request, Call], Message], bytes_max: int) -> Handler:
+        """Build the handler of a method with one answer, for requests of at most `bytes_max` bytes."""
+        method = request_class.DESCRIPTOR.name.removesuffix("Request")
+
+        def handle(request: Request | Malformed, context: grpc.ServicerContext) -> Message:
+            started = time.perf_counter()
+            code = "OK"
+            try:
+                return work(_well_formed(request), self._call(context))
+            except JiaoqiError as error:
+                code = code_of(error).name
+                abort(context, method, error)
+            except Exception as error:
+                code = "INTERNAL"
+                abort(context, method, error)
+            finally:
+                self._metrics.called(method, code, time.perf_counter() - started)
+
+        return grpc.unary_unary_rpc_method_handler(handle, _deserializer(request_class, bytes_max), _serialize)
+
+    def stream(
+        self, request_class: type[Request], work: Callable[[Request, Call], Iterator[Message]], bytes_max: int
+    ) -> Handler:
+        """Build the handler of a method with a stream of answers; only its end is counted."""
+        method = request_class.DESCRIPTOR.name.removesuffix("Request")
+
+        def handle(request: Request | Malformed, context: grpc.ServicerContext) -> Iterator[Message]:
+            started = time.perf_counter()
+            code = "OK"
+            try:
+                yield from work(_well_formed(request), self._call(context))
+            except JiaoqiError as error:
+                code = code_of(error).name
+                abort(context, method, error)
+            except Exception as error:
+                code = "INTERNAL"
+                abort(context, method, error)
+            finally:
+                self._metrics.called(method, code, time.perf_counter() - started)
+
+        return grpc.unary_stream_rpc_method_handler(handle, _deserializer(request_class, bytes_max), _serialize)
+
+    def _call(self, context: grpc.ServicerContext) -> Call:
+        left = context.time_remaining()
+        deadline = None if left > NO_DEADLINE_S else time.monotonic() + left
+        return Call(self._callers.name(context.invocation_metadata() or ()), deadline, context.is_active)
+
+
+def _well_formed(request: Request | Malformed) -> Request:
+    if isinstance(request, Malformed):
+        raise request.error
+    return request
+
+
+def abort(context: grpc.ServicerContext, method: str, error: Exception) -> NoReturn:
+    """End the call with the status of an error; what isn't one of ours goes to the log under an id."""
+    if isinstance(error, JiaoqiError):
+        context.abort_with_status(status_of(error))
+    error_id = uuid4().hex[:12]
+    log.error("internal_error", method=method, error_id=error_id, exc_info=error)
+    context.abort_with_status(internal_status(error_id))
+    raise AssertionError("abort_with_status returned")
+
+
+def _deserializer(request_class: type[Request], bytes_max: int) -> Callable[[bytes], Request | Malformed]:
+    name = request_class.DESCRIPTOR.name
+
+    def deserialize(raw: bytes) -> Request | Malformed:
+        if len(raw) > bytes_max:
+            allowed = f"at most {bytes_max}"
+            return Malformed(InvalidInput.one("request", f"a {name} of {len(raw)} bytes", allowed))
+        try:
+            return request_class.FromString(raw)
+        except Exception:
+            # Not only DecodeError: whatever a parser raises would reach the caller as INTERNAL.
+            return Malformed(InvalidInput.one("request", f"the bytes are no {name}", "the protobuf message"))
+
+    return deserialize
+
+
+def _serialize(message: Message) -> bytes:
+    return message.SerializeToString()

@@ -1,0 +1,115 @@
+"""Figures for Prometheus: calls by method and code, the desk's decisions, queue, batches and plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from domain.promises import LinePromise
+
+_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+_COUNTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+_BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class Metrics:
+    """All figures of one server, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._calls = Histogram(
+            "jiaoqi_call_seconds",
+            "Time of a call inside the server, by method and status code",
+            ["method", "code"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._decisions = Histogram(
+            "jiaoqi_decision_seconds",
+            "Time of a decision, by kind (quote, promise), outcome and tier of each line",
+            ["kind", "outcome", "tier"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._shifted = self._counted("jiaoqi_operations_shifted", "Operations shifted by a decision")
+        self._candidates = self._counted("jiaoqi_candidates", "Places tried for a decision")
+        self._batch = Histogram("jiaoqi_batch_size", "Requests in a batch", buckets=_BATCHES, registry=registry)
+        self._commit = self._timed("jiaoqi_commit_seconds", "Time of a durable commit")
+        self._deciding = self._timed("jiaoqi_batch_decide_seconds", "Time of deciding a batch")
+        self._redispatch = Histogram(
+            "jiaoqi_redispatch_seconds",
+            "Time of a re-dispatch of the whole plan, by whether it was taken",
+            ["taken"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._queue = Gauge("jiaoqi_queue_depth", "Requests waiting when a batch was taken", registry=registry)
+        self._operations = Gauge("jiaoqi_plan_operations", "Open operations in the plan", registry=registry)
+        self._age = Gauge("jiaoqi_plan_age_orders", "Orders decided since a re-dispatch", registry=registry)
+        self._refused = Counter("jiaoqi_refused_for_load", "Requests that found the queue full", registry=registry)
+        self._expired = Counter("jiaoqi_expired", "Requests too late for their decision", registry=registry)
+        self._failed = Counter("jiaoqi_failed_batches", "Batches retried one by one", registry=registry)
+        # Looking a labelled child up costs more than counting, and there are few of them.
+        self._call = lru_cache(maxsize=1024)(self._calls.labels)
+        self._decision = lru_cache(maxsize=1024)(self._decisions.labels)
+
+    def _counted(self, name: str, text: str) -> Histogram:
+        return Histogram(name, text, buckets=_COUNTS, registry=self.registry)
+
+    def _timed(self, name: str, text: str) -> Histogram:
+        return Histogram(name, text, buckets=_SECONDS, registry=self.registry)
+
+    def called(self, method: str, code: str, seconds: float) -> None:
+        self._call(method, code).observe(seconds)
+
+    def queued(self, depth: int) -> None:
+        self._queue.set(depth)
+
+    def refused_for_load(self) -> None:
+        self._refused.inc()
+
+    def expired(self) -> None:
+        self._expired.inc()
+
+    def decided(self, kind: str, line: LinePromise, seconds: float, shifted: int, candidates: int) -> None:
+        self._decision(kind, line.outcome.value, line.tier.value).observe(seconds)
+        self._shifted.observe(shifted)
+        self._candidates.observe(candidates)
+
+    def batch(self, size: int, decide_seconds: float, commit_seconds: float) -> None:
+        self._batch.observe(size)
+        self._deciding.observe(decide_seconds)
+        self._commit.observe(commit_seconds)
+
+    def redispatched(self, seconds: float, taken: bool) -> None:
+        self._redispatch.labels("yes" if taken else "no").observe(seconds)
+
+    def plan(self, operations: int, age_orders: int) -> None:
+        self._operations.set(operations)
+        self._age.set(age_orders)
+
+    def batch_failed(self) -> None:
+        self._failed.inc()
+
+    def show_load(self, read: Callable[[], Mapping[str, float]]) -> None:
+        """Show the load of every resource, read anew whenever the figures are asked for."""
+        self.registry.register(_LoadCollector(read))
+
+
+class _LoadCollector(Collector):
+    def __init__(self, read: Callable[[], Mapping[str, float]]) -> None:
+        self._read = read
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        text = "Planned run and changeover time over working time of the next seven days"
+        family = GaugeMetricFamily("jiaoqi_resource_load_ratio", text, labels=["resource"])
+        for resource_id, ratio in self._read().items():
+            family.add_metric([resource_id], ratio)
+        yield family

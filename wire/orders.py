@@ -1,0 +1,117 @@
+"""Orders between messages and the domain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.checks import check_id
+from domain.errors import InvalidInput, Violation
+from domain.orders import LINES_MAX, PRIORITY_DEFAULT, Order, OrderLine
+from jiaoqi.v1 import order_pb2
+from wire.times import time_from_message, write_time
+
+ATTRIBUTES_MAX = 64
+ATTRIBUTE_MAX = 1000
+
+
+def order_to_message(order: Order, message: order_pb2.Order | None = None) -> order_pb2.Order:
+    """Write an order into an empty message."""
+    message = order_pb2.Order() if message is None else message
+    message.id = order.id
+    message.customer_id = order.customer_id
+    message.priority = order.priority
+    if order.channel_id:
+        message.channel_id = order.channel_id
+    if order.salesperson:
+        message.salesperson = order.salesperson
+    if order.attributes:
+        message.attributes.update(order.attributes)
+    for line in order.lines:
+        _write_line(line, message)
+    return message
+
+
+def _write_line(line: OrderLine, order: order_pb2.Order) -> None:
+    message = order.lines.add(
+        line_no=line.line_no,
+        item_id=line.item_id,
+        quantity=line.quantity,
+        unit_price_fen=line.unit_price_fen,
+        discount_fen=line.discount_fen,
+    )
+    write_time(message.requested_time, line.requested_time)
+    if line.latest_time is not None:
+        write_time(message.latest_time, line.latest_time)
+
+
+def order_from_message(message: order_pb2.Order, path: str = "order") -> Order:
+    """Read an order.
+
+    Raises InvalidInput with the path of each wrong field in the request; all wrong lines are told together.
+    """
+    lines = _lines_from_message(message, path)
+    try:
+        for field in ("channel_id", "salesperson"):
+            if value := getattr(message, field):
+                check_id(field, value)
+        return Order(
+            id=message.id,
+            customer_id=message.customer_id,
+            lines=lines,
+            channel_id=message.channel_id,
+            salesperson=message.salesperson,
+            priority=message.priority or PRIORITY_DEFAULT,
+            attributes=_attributes_from_message(message) if message.attributes else (),
+        )
+    except InvalidInput as error:
+        raise InvalidInput(within(path, error)) from None
+
+
+def within(path: str, error: InvalidInput) -> list[Violation]:
+    """Return the violations of a part of a request, with the part's path in front."""
+    return [Violation(f"{path}.{found.field}", found.problem, found.allowed) for found in error.violations]
+
+
+def _lines_from_message(message: order_pb2.Order, path: str) -> tuple[OrderLine, ...]:
+    if not 1 <= len(message.lines) <= LINES_MAX:
+        raise InvalidInput.one(f"{path}.lines", f"{len(message.lines)} lines", f"1 to {LINES_MAX}")
+    lines: list[OrderLine] = []
+    found: list[Violation] = []
+    for index, line in enumerate(message.lines):
+        try:
+            lines.append(_line_from_message(line))
+        except InvalidInput as error:
+            found += within(f"{path}.lines[{index}]", error)
+    if found:
+        raise InvalidInput(found)
+    return tuple(lines)
+
+
+def _line_from_message(line: order_pb2.OrderLine) -> OrderLine:
+    if not line.HasField("requested_time"):
+        raise InvalidInput.one("requested_time", "is missing", "a time in the years 1971 to 2199")
+    latest_time: datetime | None = None
+    if line.HasField("latest_time"):
+        latest_time = time_from_message(line.latest_time, "latest_time")
+    return OrderLine(
+        line_no=line.line_no,
+        item_id=line.item_id,
+        quantity=line.quantity,
+        requested_time=time_from_message(line.requested_time, "requested_time"),
+        latest_time=latest_time,
+        unit_price_fen=line.unit_price_fen,
+        discount_fen=line.discount_fen,
+    )
+
+
+def _attributes_from_message(message: order_pb2.Order) -> tuple[tuple[str, str], ...]:
+    if len(message.attributes) > ATTRIBUTES_MAX:
+        raise InvalidInput.one("attributes", f"{len(message.attributes)} entries", f"0 to {ATTRIBUTES_MAX}")
+    for key, value in message.attributes.items():
+        check_id("attributes", key)
+        if len(value) > ATTRIBUTE_MAX:
+            raise InvalidInput.one(
+                "attributes", f"{key!r} has {len(value)} characters", f"0 to {ATTRIBUTE_MAX} characters"
+            )
+    # A map has no order of its own; sorted, equal requests are equal orders.
+    return tuple(sorted(message.attributes.items()))

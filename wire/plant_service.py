@@ -1,0 +1,180 @@
+"""The servicer of `jiaoqi.v1.PlantService`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from domain.checks import check_id
+from domain.errors import InvalidInput, WouldBreakReservations
+from domain.plant import ClockMode
+from domain.promises import Reservation
+from jiaoqi.v1 import plant_service_pb2 as pb
+from promising.desk import Desk
+from promising.requests import ScheduleFilter
+from wire.answers import write_as_of
+from wire.enums import CLOCK_MODE
+from wire.methods import Call, Handler, Methods
+from wire.page_tokens import Place, read_token, write_token
+from wire.plans import load_to_messages, reservation_to_message
+from wire.plant_files import files_from_messages, files_to_messages, violations_to_messages
+from wire.requests import check_deadline, check_page_token, check_request_id, page_size
+from wire.times import time_from_message
+
+REQUEST_BYTES_MAX = 1 << 20
+PLANT_BYTES_MAX = 16 << 20
+PAGE_SIZE, PAGE_SIZE_MAX = 1000, 10_000
+NAMES_MAX = 1000
+LOAD_SPAN, LOAD_SPAN_MAX = timedelta(days=14), timedelta(days=400)
+
+
+Answer = TypeVar(
+    "Answer",
+    pb.CheckPlantResponse,
+    pb.ImportPlantResponse,
+    pb.ExportPlantResponse,
+    pb.GetScheduleResponse,
+    pb.GetLoadResponse,
+    pb.GetClockResponse,
+    pb.SetClockResponse,
+    pb.CheckPlanResponse,
+)
+
+
+class PlantServicer:
+    """Converts, calls the desk, converts back."""
+
+    def __init__(self, desk: Desk, methods: Methods) -> None:
+        self._desk = desk
+        self.handlers = self._handlers(methods)
+
+    def _handlers(self, methods: Methods) -> dict[str, Handler]:
+        size = REQUEST_BYTES_MAX
+        return {
+            "CheckPlant": methods.unary(pb.CheckPlantRequest, self.check_plant, PLANT_BYTES_MAX),
+            "ImportPlant": methods.unary(pb.ImportPlantRequest, self.import_plant, PLANT_BYTES_MAX),
+            "ExportPlant": methods.unary(pb.ExportPlantRequest, self.export_plant, size),
+            "GetSchedule": methods.unary(pb.GetScheduleRequest, self.get_schedule, size),
+            "GetLoad": methods.unary(pb.GetLoadRequest, self.get_load, size),
+            "GetClock": methods.unary(pb.GetClockRequest, self.get_clock, size),
+            "SetClock": methods.unary(pb.SetClockRequest, self.set_clock, size),
+            "CheckPlan": methods.unary(pb.CheckPlanRequest, self.check_plan, size),
+        }
+
+    def check_plant(self, request: pb.CheckPlantRequest, call: Call) -> pb.CheckPlantResponse:
+        files = files_from_messages(request.files)
+        response = pb.CheckPlantResponse()
+        try:
+            change = self._desk.import_plant(files, validate_only=True, caller=call.caller, deadline=call.deadline)
+            response.changes.extend(change.changes)
+        except InvalidInput as error:
+            response.violations.extend(violations_to_messages(error.violations))
+        except WouldBreakReservations as error:
+            response.violations.extend(pb.FileViolation(problem=broken) for broken in error.broken)
+        return self._as_of(response)
+
+    def import_plant(self, request: pb.ImportPlantRequest, call: Call) -> pb.ImportPlantResponse:
+        check_request_id(request.request_id)
+        change = self._desk.import_plant(
+            files_from_messages(request.files),
+            validate_only=request.validate_only,
+            request_id=request.request_id,
+            caller=call.caller,
+            deadline=call.deadline,
+        )
+        return self._as_of(pb.ImportPlantResponse(changes=change.changes))
+
+    def export_plant(self, request: pb.ExportPlantRequest, call: Call) -> pb.ExportPlantResponse:
+        check_deadline(call)
+        return self._as_of(pb.ExportPlantResponse(files=files_to_messages(self._desk.export_plant())))
+
+    def get_schedule(self, request: pb.GetScheduleRequest, call: Call) -> pb.GetScheduleResponse:
+        which = _schedule_filter(request)
+        size = page_size(request.page_size, PAGE_SIZE, PAGE_SIZE_MAX)
+        check_page_token(request.page_token)
+        same = _filter_bytes(request)
+        after = read_token(request.page_token, same) if request.page_token else None
+        check_deadline(call)
+        found = sorted(self._desk.schedule(which), key=_place)
+        rest = found if after is None else [r for r in found if _place(r) > after]
+        page = rest[:size]
+        response = pb.GetScheduleResponse(operations=[reservation_to_message(r) for r in page])
+        if len(rest) > size:
+            response.next_page_token = write_token(_place(page[-1]), same)
+        return self._as_of(response)
+
+    def get_load(self, request: pb.GetLoadRequest, call: Call) -> pb.GetLoadResponse:
+        _check_names("resource_ids", request.resource_ids)
+        start = _optional_time(request, "from_time") or self._desk.now()
+        end = _optional_time(request, "to_time") or start + LOAD_SPAN
+        if not timedelta(0) < end - start <= LOAD_SPAN_MAX:
+            raise InvalidInput.one("to_time", f"{end.isoformat()} is out of range", "after from_time, at most 400 days")
+        check_deadline(call)
+        load = self._desk.load(start, end, tuple(request.resource_ids))
+        return self._as_of(pb.GetLoadResponse(load=load_to_messages(load)))
+
+    def get_clock(self, request: pb.GetClockRequest, call: Call) -> pb.GetClockResponse:
+        return self._as_of(pb.GetClockResponse())
+
+    def set_clock(self, request: pb.SetClockRequest, call: Call) -> pb.SetClockResponse:
+        if not request.HasField("now_time"):
+            raise InvalidInput.one("now_time", "is missing", "a time in the years 1971 to 2199")
+        mode: ClockMode | None = None
+        if request.clock_mode:
+            mode = CLOCK_MODE.read(request.clock_mode, "clock_mode")
+        now = time_from_message(request.now_time, "now_time").replace(microsecond=0)
+        self._desk.set_clock(now, mode=mode, caller=call.caller)
+        return self._as_of(pb.SetClockResponse())
+
+    def check_plan(self, request: pb.CheckPlanRequest, call: Call) -> pb.CheckPlanResponse:
+        check_deadline(call)
+        return self._as_of(pb.CheckPlanResponse(violations=self._desk.check()))
+
+    def _as_of(self, response: Answer) -> Answer:
+        write_as_of(response.as_of, self._desk)
+        return response
+
+
+def _place(reservation: Reservation) -> Place:
+    return int(reservation.start.timestamp()), reservation.operation_key
+
+
+def _filter_bytes(request: pb.GetScheduleRequest) -> bytes:
+    same = pb.GetScheduleRequest()
+    same.CopyFrom(request)
+    same.ClearField("page_size")
+    same.ClearField("page_token")
+    return same.SerializeToString(deterministic=True)
+
+
+def _schedule_filter(request: pb.GetScheduleRequest) -> ScheduleFilter:
+    _check_names("resource_ids", request.resource_ids)
+    _check_names("mould_ids", request.mould_ids)
+    if request.order_id:
+        check_id("order_id", request.order_id)
+    start, end = _optional_time(request, "from_time"), _optional_time(request, "to_time")
+    if start is not None and end is not None and end <= start:
+        raise InvalidInput.one("to_time", "is not after from_time", "a time after from_time")
+    return ScheduleFilter(
+        resource_ids=tuple(request.resource_ids),
+        mould_ids=tuple(request.mould_ids),
+        order_id=request.order_id,
+        start=start,
+        end=end,
+    )
+
+
+def _optional_time(request: pb.GetScheduleRequest | pb.GetLoadRequest, field: Any) -> datetime | None:
+    if not request.HasField(field):
+        return None
+    message: Timestamp = getattr(request, field)
+    return time_from_message(message, field)
+
+
+def _check_names(field: str, names: Any) -> None:
+    if len(names) > NAMES_MAX:
+        raise InvalidInput.one(field, f"{len(names)} names", f"0 to {NAMES_MAX}")
+    for index, name in enumerate(names):
+        check_id(f"{field}[{index}]", name)

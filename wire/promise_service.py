@@ -1,0 +1,194 @@
+"""The servicer of `jiaoqi.v1.PromiseService`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import BoundedSemaphore
+from threading import Event as Flag
+
+from domain.checks import check_id
+from domain.errors import DeskStopped, InvalidInput, Overloaded, StaleEtag
+from domain.promises import Event, Promise
+from jiaoqi.v1 import promise_service_pb2 as pb
+from promising.desk import Desk
+from promising.requests import Accept, Ask, CancelAsk, OrderFilter
+from wire.answers import write_as_of
+from wire.enums import ACCEPTANCE, PROMISE_STATE
+from wire.methods import Call, Handler, Methods
+from wire.orders import order_from_message
+from wire.parts import Parts, parts_from_mask
+from wire.plans import event_to_message
+from wire.promises import promise_to_message
+from wire.requests import check_deadline, check_page_token, check_request_id, page_size
+from wire.surroundings import load_around, mould_states
+
+REQUEST_BYTES_MAX = 1 << 20
+PAGE_SIZE, PAGE_SIZE_MAX = 100, 1000
+STATES_MAX = 16
+
+_DEFAULT_PARTS = Parts(reasons=True)
+_ALL_PARTS = ("reasons", "load", "mould_state")
+
+# A watch looks this often whether its caller is still there,
+WATCH_WAIT_S = 0.5
+# and gathers events for this long, so that a burst of sales costs a message per watch and not one per sale.
+WATCH_GATHER_S = 0.02
+WATCH_RETRY_AFTER = timedelta(seconds=5)
+
+
+class PromiseServicer:
+    """Converts, calls the desk, converts back."""
+
+    def __init__(self, desk: Desk, methods: Methods, watch_limit: int, stopping: Flag) -> None:
+        """At most `watch_limit` watches are open at once; they end when `stopping` is set."""
+        self._desk = desk
+        self._watches = BoundedSemaphore(watch_limit)
+        self._stopping = stopping
+        self.handlers = self._handlers(methods)
+
+    def _handlers(self, methods: Methods) -> dict[str, Handler]:
+        size = REQUEST_BYTES_MAX
+        return {
+            "Quote": methods.unary(pb.QuoteRequest, self.quote, size),
+            "Promise": methods.unary(pb.PromiseRequest, self.promise, size),
+            "Cancel": methods.unary(pb.CancelRequest, self.cancel, size),
+            "GetOrder": methods.unary(pb.GetOrderRequest, self.get_order, size),
+            "ListOrders": methods.unary(pb.ListOrdersRequest, self.list_orders, size),
+            "Watch": methods.stream(pb.WatchRequest, self.watch, size),
+        }
+
+    def quote(self, request: pb.QuoteRequest, call: Call) -> pb.QuoteResponse:
+        parts = _parts(request)
+        ask = Ask(
+            order=order_from_message(request.order),
+            caller=call.caller,
+            accept=self._acceptance(request.acceptance),
+            allow_frozen=request.allow_frozen,
+            deadline=call.deadline,
+        )
+        response = pb.QuoteResponse()
+        self._write(response, self._desk.quote(ask), parts)
+        return response
+
+    def promise(self, request: pb.PromiseRequest, call: Call) -> pb.PromiseResponse:
+        parts = _parts(request)
+        check_request_id(request.request_id)
+        ask = Ask(
+            order=order_from_message(request.order),
+            request_id=request.request_id,
+            caller=call.caller,
+            accept=self._acceptance(request.acceptance),
+            allow_frozen=request.allow_frozen,
+            validate_only=request.validate_only,
+            deadline=call.deadline,
+        )
+        response = pb.PromiseResponse()
+        self._write(response, self._desk.promise(ask), parts)
+        return response
+
+    def cancel(self, request: pb.CancelRequest, call: Call) -> pb.CancelResponse:
+        check_request_id(request.request_id)
+        check_id("order_id", request.order_id)
+        response = pb.CancelResponse()
+        ask = CancelAsk(
+            order_id=request.order_id,
+            request_id=request.request_id,
+            caller=call.caller,
+            reason=request.reason,
+            etag=request.etag,
+            deadline=call.deadline,
+        )
+        promise = self._standing(ask) if request.validate_only else self._desk.cancel(ask)
+        self._write(response, promise, _DEFAULT_PARTS)
+        return response
+
+    def _standing(self, ask: CancelAsk) -> Promise:
+        promise = self._desk.get(ask.order_id)
+        if ask.etag and ask.etag != promise.etag:
+            raise StaleEtag(ask.order_id, ask.etag, promise.etag)
+        return promise
+
+    def get_order(self, request: pb.GetOrderRequest, call: Call) -> pb.GetOrderResponse:
+        parts = _parts(request)
+        check_id("order_id", request.order_id)
+        check_deadline(call)
+        response = pb.GetOrderResponse()
+        self._write(response, self._desk.get(request.order_id), parts)
+        return response
+
+    def list_orders(self, request: pb.ListOrdersRequest, call: Call) -> pb.ListOrdersResponse:
+        parts = parts_from_mask(request.field_mask, Parts(), ("reasons",))
+        size = page_size(request.page_size, PAGE_SIZE, PAGE_SIZE_MAX)
+        check_page_token(request.page_token)
+        if len(request.states) > STATES_MAX:
+            raise InvalidInput.one("states", f"{len(request.states)} states", f"0 to {STATES_MAX}")
+        if request.customer_id:
+            check_id("customer_id", request.customer_id)
+        which = OrderFilter(
+            states=frozenset(PROMISE_STATE.read(state, "states") for state in request.states),
+            customer_id=request.customer_id,
+        )
+        check_deadline(call)
+        promises, token = self._desk.list_orders(size, request.page_token, which)
+        response = pb.ListOrdersResponse(next_page_token=token)
+        write_as_of(response.as_of, self._desk)
+        for promise in promises:
+            promise_to_message(promise, response.promises.add(), parts.reasons)
+        return response
+
+    def watch(self, request: pb.WatchRequest, call: Call) -> Iterator[pb.WatchResponse]:
+        if request.after_sequence < 0:
+            raise InvalidInput.one("after_sequence", f"{request.after_sequence} is negative", "0 or more")
+        if request.order_id:
+            check_id("order_id", request.order_id)
+        if not self._watches.acquire(blocking=False):
+            raise Overloaded("the list of open watches", WATCH_RETRY_AFTER)
+        try:
+            yield from self._events(request, call)
+        finally:
+            self._watches.release()
+
+    def _events(self, request: pb.WatchRequest, call: Call) -> Iterator[pb.WatchResponse]:
+        from_start = request.HasField("after_sequence")
+        after = request.after_sequence if from_start else self._desk.last_event()
+        yield self._watched(after, [])
+        while call.active():
+            events = self._desk.wait_events(after, WATCH_WAIT_S)
+            if self._stopping.is_set():
+                raise DeskStopped("the server stops")
+            if not events:
+                continue
+            after = events[-1].sequence
+            shown = [e for e in events if not request.order_id or e.order_id == request.order_id]
+            if shown:
+                yield self._watched(after, shown)
+            self._stopping.wait(WATCH_GATHER_S)
+
+    def _watched(self, after: int, events: list[Event]) -> pb.WatchResponse:
+        response = pb.WatchResponse(sequence=after, events=[event_to_message(event) for event in events])
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def _acceptance(self, number: int) -> Accept:
+        return ACCEPTANCE.read(number, "acceptance", Accept.LATER)
+
+    def _write(
+        self,
+        response: pb.QuoteResponse | pb.PromiseResponse | pb.GetOrderResponse | pb.CancelResponse,
+        promise: Promise,
+        parts: Parts,
+    ) -> None:
+        write_as_of(response.as_of, self._desk)
+        promise_to_message(promise, response.promise, parts.reasons)
+        if parts.surroundings and not isinstance(response, pb.CancelResponse):
+            if parts.load:
+                response.load.extend(load_around(self._desk, promise))
+            if parts.mould_state:
+                response.mould_state.extend(mould_states(self._desk, promise))
+
+
+def _parts(request: pb.QuoteRequest | pb.PromiseRequest | pb.GetOrderRequest) -> Parts:
+    if not request.HasField("field_mask"):
+        return _DEFAULT_PARTS
+    return parts_from_mask(request.field_mask, _DEFAULT_PARTS, _ALL_PARTS)

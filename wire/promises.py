@@ -1,0 +1,114 @@
+"""Promises and reasons between messages and the domain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.promises import LinePromise, Promise, Reason
+from jiaoqi.v1 import promise_pb2
+from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, TIER, SearchKind
+from wire.orders import order_from_message, order_to_message
+from wire.times import duration_from_message, time_from_message, write_duration, write_time
+
+
+def promise_to_message(
+    promise: Promise, message: promise_pb2.Promise | None = None, reasons: bool = True
+) -> promise_pb2.Promise:
+    """Write a promise into an empty message, on request without the reasons of its lines.
+
+    Parts are filled where they stand: a finished part that is put into a larger one is copied, which costs as
+    much as building it.
+    """
+    message = promise_pb2.Promise() if message is None else message
+    order_to_message(promise.order, message.order)
+    for line in promise.lines:
+        _write_line(line, message, reasons)
+    write_time(message.decide_time, promise.decided_at)
+    message.etag = promise.etag
+    message.version = promise.version
+    message.request_id = promise.request_id
+    message.caller = promise.caller
+    message.plan_version = promise.plan_version
+    if promise.duplicates:
+        message.duplicate_order_ids.extend(promise.duplicates)
+    return message
+
+
+def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) -> None:
+    message = promise.lines.add(
+        line_no=line.line_no,
+        item_id=line.item_id,
+        quantity=line.quantity,
+        outcome=OUTCOME.number[line.outcome],
+        state=PROMISE_STATE.number[line.state],
+        tier=TIER.number[line.tier],
+        search=SEARCH.number[SearchKind(line.search)],
+        refusal=line.refusal,
+    )
+    write_time(message.requested_time, line.requested_time)
+    if line.promised_time is not None:
+        write_time(message.promised_time, line.promised_time)
+    if line.expected_time is not None:
+        write_time(message.expected_time, line.expected_time)
+    if line.earliest_time is not None:
+        write_time(message.earliest_time, line.earliest_time)
+    if line.deadline is not None:
+        write_time(message.deadline_time, line.deadline)
+    if line.notes:
+        message.notes.extend(line.notes)
+    if reasons:
+        for reason in line.reasons:
+            _write_reason(reason, message)
+
+
+def _write_reason(reason: Reason, line: promise_pb2.LinePromise) -> None:
+    message = line.reasons.add(kind=REASON_KIND.number[reason.kind], subject=reason.subject)
+    write_duration(message.share_duration, reason.duration)
+    if reason.orders:
+        message.order_ids.extend(reason.orders)
+
+
+def promise_from_message(message: promise_pb2.Promise) -> Promise:
+    """Read a promise that a server wrote."""
+    return Promise(
+        order=order_from_message(message.order),
+        lines=tuple(_line_from_message(line) for line in message.lines),
+        decided_at=time_from_message(message.decide_time, "decide_time"),
+        version=message.version,
+        request_id=message.request_id,
+        caller=message.caller,
+        plan_version=message.plan_version,
+        duplicates=tuple(message.duplicate_order_ids),
+    )
+
+
+def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
+    def optional(field: str) -> datetime | None:
+        return time_from_message(getattr(message, field), field) if message.HasField(field) else None
+
+    return LinePromise(
+        line_no=message.line_no,
+        item_id=message.item_id,
+        quantity=message.quantity,
+        requested_time=time_from_message(message.requested_time, "requested_time"),
+        outcome=OUTCOME.read(message.outcome, "outcome"),
+        state=PROMISE_STATE.read(message.state, "state"),
+        promised_time=optional("promised_time"),
+        expected_time=optional("expected_time"),
+        earliest_time=optional("earliest_time"),
+        deadline=optional("deadline_time"),
+        tier=TIER.read(message.tier, "tier"),
+        search=SEARCH.read(message.search, "search").value,
+        reasons=tuple(_reason_from_message(reason) for reason in message.reasons),
+        refusal=message.refusal,
+        notes=tuple(message.notes),
+    )
+
+
+def _reason_from_message(message: promise_pb2.Reason) -> Reason:
+    return Reason(
+        kind=REASON_KIND.read(message.kind, "kind"),
+        duration=duration_from_message(message.share_duration),
+        subject=message.subject,
+        orders=tuple(message.order_ids),
+    )
