@@ -45,9 +45,7 @@ class Batch:
                 return row.promise
         return self._book.version_of(record.order_id, record.order_version)
 
-    def record(
-        self, promise: Promise, text: str, kind: EventKind, actor: str, reason: str, detail: str
-    ) -> None:
+    def record(self, promise: Promise, text: str, kind: EventKind, actor: str, reason: str, detail: str) -> None:
         """A new version of an order, with its event."""
         event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail)
         self.writing.promises.append(PromiseRow(promise, event.sequence, text))

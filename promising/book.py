@@ -73,10 +73,7 @@ class Book:
         """Open demands of a customer."""
         for order_id in self._customers.get(customer_id, ()):
             found = self._orders[order_id]
-            if isinstance(found, StandingOrder):
-                demand = demand_from_json(found.text)
-            else:
-                demand = demand_of(found)
+            demand = demand_from_json(found.text) if isinstance(found, StandingOrder) else demand_of(found)
             if demand is not None:
                 yield demand
 
@@ -114,9 +111,7 @@ class Book:
 
     # What the writer publishes.
 
-    def publish(
-        self, promises: Iterable[Promise], requests: Iterable[RequestRecord], events: Sequence[Event]
-    ) -> None:
+    def publish(self, promises: Iterable[Promise], requests: Iterable[RequestRecord], events: Sequence[Event]) -> None:
         """Show what is committed now."""
         for promise in promises:
             order_id = promise.order.id

@@ -23,8 +23,9 @@ from promising.batch import Batch
 from promising.documents import promise_to_json
 from promising.duplicates import Duplicates
 from promising.jobs import AskJob, CancelJob
-from promising.ports import Admission, Admit, Clock, DeskMetrics, PlanPort, Verdict
-from promising.requests import Accept, order_state
+from promising.ports import Admission, Admit, Clock, DeskMetrics, Verdict
+from promising.requests import Accept, Ask, order_state
+from scheduler.planner import Decision, Effort, Planner
 
 _GONE = frozenset({PromiseState.CANCELLED, PromiseState.EXPIRED})
 FINAL = frozenset({PromiseState.CANCELLED, PromiseState.EXPIRED, PromiseState.REFUSED})
@@ -39,9 +40,7 @@ def check_order(order: Order, plant: Plant) -> None:
     ]
     if plant.customers and order.customer_id not in plant.customer_by_id:
         violations.append(
-            Violation(
-                "customer_id", f"no customer {order.customer_id!r}", "the id of a customer of the plant"
-            )
+            Violation("customer_id", f"no customer {order.customer_id!r}", "the id of a customer of the plant")
         )
     if violations:
         raise InvalidInput(violations)
@@ -53,7 +52,7 @@ class Decisions:
     def __init__(
         self,
         plant: Plant,
-        plan: PlanPort,
+        plan: Planner,
         duplicates: Duplicates,
         admit: Admit,
         metrics: DeskMetrics,
@@ -66,7 +65,7 @@ class Decisions:
         self._metrics = metrics
         self._clock = clock
 
-    def decide(self, job: AskJob | CancelJob, batch: Batch, now_s: int) -> bool:
+    def decide(self, job: AskJob | CancelJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         """Answer or fail one request; True when the plan was changed by it."""
         try:
             if job.deadline is not None and self._clock.monotonic() > job.deadline:
@@ -77,17 +76,17 @@ class Decisions:
             if job.plant is not self.plant:
                 check_order(job.ask.order, self.plant)
             if job.stored:
-                return self._promise(job, batch, now_s)
+                return self._promise(job, batch, now_s, effort)
             if job.validating:
                 self._check_only(job, batch)
-            batch.answer(job, self._quote(job, batch, now_s))
+            batch.answer(job, self._quote(job, batch, now_s, effort))
         except JiaoqiError as error:
             batch.fail(job, error)
         return False
 
     # Promises.
 
-    def _promise(self, job: AskJob, batch: Batch, now_s: int) -> bool:
+    def _promise(self, job: AskJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         ask = job.ask
         known = self._remembered(job, batch)
         if known is not None:
@@ -98,13 +97,12 @@ class Decisions:
             batch.remember(job.key, job.digest, standing)
             batch.answer(job, standing)
             return False
-        began = self._clock.monotonic()
         verdict = self._admit.admit(ask.order, batch.now)
         version = 1 if standing is None else standing.version + 1
         if verdict.admission is Admission.REFUSE:
             promise, changed = self._turned_away(job, batch, verdict, version), False
         else:
-            promise, changed = self._place(job, batch, now_s, verdict, version, began)
+            promise, changed = self._place(job, batch, now_s, effort, verdict, version)
         kind = EventKind.REFUSED if promise.refused else EventKind.PROMISED
         reason = "; ".join(line.refusal for line in promise.lines if line.refusal)
         detail = ",".join(line.outcome for line in promise.lines)
@@ -117,53 +115,52 @@ class Decisions:
         return changed
 
     def _place(
-        self, job: AskJob, batch: Batch, now_s: int, verdict: Verdict, version: int, began: float
+        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, verdict: Verdict, version: int
     ) -> tuple[Promise, bool]:
-        ask = job.ask
-        order = _planned_as(ask.order, ask.accept, verdict.priority)
-        decision = self.plan.decide(order, now_s, allow_frozen=ask.allow_frozen)
-        lines = tuple(decision.lines)
-        refused = all(line.state is PromiseState.REFUSED for line in lines)
+        order = _with_priority(job.ask.order, verdict)
+        decision = self._decided("promise", order, job.ask, now_s, effort)
+        refused = all(line.state is PromiseState.REFUSED for line in decision.lines)
         if refused:
             self.plan.undo(decision)
         else:
             self.plan.keep(decision)
-        if verdict.admission is Admission.HOLD:
-            lines = tuple(_held(line, verdict) for line in lines)
-        promise = self._answer(job, batch, lines, version)
-        seconds = self._clock.monotonic() - began
-        for line in lines:
-            self._metrics.decided("promise", line, seconds, decision.shifted, decision.candidates)
-        return promise, not refused
+        return self._answer(job, batch, _lines(decision, verdict), version), not refused
 
-    def _quote(self, job: AskJob, batch: Batch, now_s: int) -> Promise:
-        ask = job.ask
-        began = self._clock.monotonic()
-        verdict = self._admit.admit(ask.order, batch.now)
+    def _quote(self, job: AskJob, batch: Batch, now_s: int, effort: Effort) -> Promise:
+        verdict = self._admit.admit(job.ask.order, batch.now)
         if verdict.admission is Admission.REFUSE:
             return self._turned_away(job, batch, verdict, 0)
-        order = _planned_as(ask.order, ask.accept, verdict.priority)
+        order = _with_priority(job.ask.order, verdict)
         # The plan tells orders apart by id, and a quote may be asked under the id of an order that stands.
         spare = 0
         while batch.standing(order.id) is not None:
             spare += 1
             order = replace(order, id=f"?{spare}")
-        decision = self.plan.decide(order, now_s, allow_frozen=ask.allow_frozen)
-        lines = tuple(decision.lines)
+        decision = self._decided("quote", order, job.ask, now_s, effort)
         self.plan.undo(decision)
-        if verdict.admission is Admission.HOLD:
-            lines = tuple(_held(line, verdict) for line in lines)
+        return self._answer(job, batch, _lines(decision, verdict), 0)
+
+    def _decided(self, kind: str, order: Order, ask: Ask, now_s: int, effort: Effort) -> Decision:
+        """The plan's decision, to be kept or undone, told to the metrics."""
+        began = self._clock.monotonic()
+        decision = self.plan.decide(
+            order,
+            now_s,
+            allow_frozen=ask.allow_frozen,
+            effort=effort,
+            accept_later=ask.accept is Accept.LATER,
+        )
         seconds = self._clock.monotonic() - began
-        for line in lines:
-            self._metrics.decided("quote", line, seconds, decision.shifted, decision.candidates)
-        return self._answer(job, batch, lines, 0)
+        for line in decision.lines:
+            self._metrics.decided(kind, line, seconds, decision.shifted, decision.candidates)
+        return decision
 
     def _check_only(self, job: AskJob, batch: Batch) -> None:
         self._remembered(job, batch)
         self._standing(job.ask.order, batch)
 
     def _standing(self, order: Order, batch: Batch) -> Promise | None:
-        """The standing order of this id. Raises AlreadyExists for other content, WrongState for one taken back."""
+        """The order of this id. Raises AlreadyExists for other content, WrongState for one taken back."""
         standing = batch.standing(order.id)
         if standing is None or order_state(standing) is PromiseState.REFUSED:
             return standing
@@ -252,19 +249,22 @@ class Decisions:
         return line if expected == line.expected_time else replace(line, expected_time=expected)
 
 
-def _planned_as(order: Order, accept: Accept, priority: int | None) -> Order:
-    """The order as the plan takes it: on time or not at all means that the latest time is the requested one."""
-    if priority is not None and priority != order.priority:
-        order = replace(order, priority=priority)
-    if accept is Accept.LATER:
+def _with_priority(order: Order, verdict: Verdict) -> Order:
+    if verdict.priority is None or verdict.priority == order.priority:
         return order
-    return replace(order, lines=tuple(replace(line, latest_time=line.requested_time) for line in order.lines))
+    return replace(order, priority=verdict.priority)
 
 
-def _held(line: LinePromise, verdict: Verdict) -> LinePromise:
-    if line.state is PromiseState.REFUSED:
-        return line
-    return replace(line, state=PromiseState.HELD, notes=(*line.notes, *verdict.reasons))
+def _lines(decision: Decision, verdict: Verdict) -> tuple[LinePromise, ...]:
+    """The lines as told; those of an order that a human must look at are held."""
+    if verdict.admission is not Admission.HOLD:
+        return decision.lines
+    return tuple(
+        line
+        if line.state is PromiseState.REFUSED
+        else replace(line, state=PromiseState.HELD, notes=(*line.notes, *verdict.reasons))
+        for line in decision.lines
+    )
 
 
 def _cancelled(line: LinePromise) -> LinePromise:

@@ -11,7 +11,6 @@ from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, NotFound, Overloaded
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, Promise, Reservation
-from promising import planning
 from promising.decisions import check_order
 from promising.documents import digest, order_to_document
 from promising.jobs import Act, AskJob, CancelJob, Job, finish
@@ -30,6 +29,7 @@ from promising.requests import (
 from promising.settings import DeskSettings, Redispatch
 from promising.writer import NO_PLANT, Writer
 from scheduler.snapshot import PlanSnapshot
+from scheduler.verify import verify
 
 __all__ = ["Desk", "DeskSettings", "Redispatch"]
 
@@ -39,9 +39,9 @@ EVENTS_MAX = 1000
 class Desk:
     """A thread-safe facade over one writer thread; every call may be made from any thread.
 
-    Errors are of `domain.errors`. `Overloaded`, `DeadlineExpired` and `DeskStopped` always mean that nothing was
-    decided, except that a `DeskStopped` for an unknown commit outcome asks to try again under the same request
-    id: the answer is found if the commit was written.
+    Errors are of `domain.errors`. `Overloaded` and `DeadlineExpired` mean that nothing was decided;
+    `DeskStopped` means it, too, unless it tells of an unknown commit outcome: then a retry under the same
+    request id finds the answer if the commit was written.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Desk:
             self._checker.start()
 
     def stop(self, grace_seconds: float = 5.0) -> None:
-        """Answer what is queued for up to `grace_seconds`, refuse the rest with DeskStopped, end the writer."""
+        """Answer what waits within the grace, turn the rest away with DeskStopped, end the writer."""
         self._writer.stop(grace_seconds)
 
     def status(self) -> DeskStatus:
@@ -88,10 +88,10 @@ class Desk:
     def promise(self, ask: Ask) -> Promise:
         """Decide and commit; returns once it is durable.
 
-        A retry (same caller, request id and content) gets the first answer. Lines that can't be had by their
-        latest time are refused in the answer (`LinePromise.refusal`), which is stored too; an order with all lines
-        refused reserves nothing and its id may be asked for again. An order id that stands with the same content
-        gives the standing promise.
+        A retry (same caller, request id and content) gets the first answer. Lines that can't be had by
+        their latest time are refused in the answer (`LinePromise.refusal`), which is stored, too; an order
+        with all lines refused reserves nothing and its id may be asked for again. An order that stands with
+        the same content is answered with the standing promise.
 
         Raises
         ------
@@ -100,15 +100,16 @@ class Desk:
         RequestIdReused, AlreadyExists, Overloaded, DeadlineExpired, DeskStopped
         """
         if not ask.request_id:
-            raise InvalidInput.one(
-                "request_id", "is missing", "1 to 128 printable characters, anew for each order"
-            )
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each order")
         promise: Promise = self._put(self._ask_job(ask, quote=False))
         return promise
 
     def quote(self, ask: Ask) -> Promise:
-        """The answer a promise would get now; changes and stores nothing (`version` 0, lines `confirmed` stand
-        for what would be). Raises InvalidInput, Overloaded, DeadlineExpired, DeskStopped.
+        """The answer that a promise would get now, with `version` 0; changes and stores nothing.
+
+        Raises
+        ------
+        InvalidInput, Overloaded, DeadlineExpired, DeskStopped
         """
         promise: Promise = self._put(self._ask_job(ask, quote=True))
         return promise
@@ -158,6 +159,10 @@ class Desk:
         """Committed events with a sequence above `after`, oldest first."""
         return self._book.events(after, limit)
 
+    def last_event(self) -> int:
+        """Sequence of the last committed event, 0 before the first."""
+        return self._book.last_event
+
     def wait_events(self, after: int, timeout: float) -> list[Event]:
         """Like `events` (up to 1,000), but waits up to `timeout` seconds for the first; [] when none came."""
         self._book.wait(after, timeout)
@@ -174,8 +179,9 @@ class Desk:
     ) -> PlantChange:
         """Replace the plant by these files; the standing operations keep their places.
 
-        Idempotent by content: the same plant again changes nothing and writes no event. Raises InvalidInput with
-        all violations of all files, WouldBreakReservations with the list.
+        Idempotent by content: the same plant again changes nothing and writes no event. The request id is
+        noted in the event. Raises InvalidInput with all violations of all files, WouldBreakReservations with
+        the list.
         """
         new = read_plant(files)
         old = self._writer.plant
@@ -206,7 +212,7 @@ class Desk:
         return plant
 
     def set_clock(self, time: datetime, *, mode: ClockMode | None = None, caller: str = "") -> datetime:
-        """Set the plant's clock to `time`, in the stored mode or in a new one (manual, offset); returns `now()`.
+        """Make it `time` at the plant, in the stored mode or a new one (manual, offset); returns `now()`.
 
         It moves forward only, unless no order was ever answered. Raises WrongState for a system clock,
         InvalidInput for a time before now.
@@ -223,7 +229,7 @@ class Desk:
         return now
 
     def now(self) -> datetime:
-        """The plant's time, in whole seconds UTC. Raises DeskStopped for a manual clock that was never set."""
+        """The plant's time, in whole seconds, UTC. Raises DeskStopped for a manual clock never set."""
         return from_unix(self._writer.plant_clock.now_s())
 
     def clock_mode(self) -> ClockMode:
@@ -243,7 +249,7 @@ class Desk:
 
     def check(self) -> list[str]:
         """Verify the committed plan in full; the violations as text, [] when it is clean."""
-        return planning.violations(self._snapshot())
+        return [str(breach) for breach in verify(self._snapshot())]
 
     # Inside.
 

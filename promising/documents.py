@@ -1,7 +1,7 @@
 """Orders and promises as canonical JSON documents and back: what is stored, and what digests are made of.
 
-Keys and their order are fixed, so equal content gives equal bytes. Times are ISO 8601 in UTC, durations seconds.
-Written out by hand because every promise passes here while its caller waits.
+Keys and their order are fixed, so equal content gives equal bytes. Times are ISO 8601 in UTC, durations
+seconds. Written out by hand because every promise passes here while its caller waits.
 """
 
 from __future__ import annotations
@@ -157,9 +157,7 @@ def _line_to_document(line: LinePromise) -> Document:
         "deadline": line.deadline and line.deadline.isoformat(),
         "tier": line.tier,
         "search": line.search,
-        "reasons": [
-            (reason.kind, _seconds(reason.duration), reason.subject, reason.orders) for reason in line.reasons
-        ],
+        "reasons": [(reason.kind, _seconds(reason.duration), reason.subject, reason.orders) for reason in line.reasons],
         "refusal": line.refusal,
         "notes": line.notes,
     }

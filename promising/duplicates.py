@@ -18,7 +18,8 @@ _Key = tuple[str, str, int]
 class Duplicates:
     """Open orders by customer, item and quantity, each list by requested time.
 
-    A customer's standing orders are read when the customer first asks, so that a restart doesn't wait for all.
+    A customer's standing orders are read when the customer first asks, so that a restart doesn't wait for
+    all.
     """
 
     def __init__(self, days: int, standing: Callable[[str], Iterable[Demand]]) -> None:
@@ -52,9 +53,7 @@ class Duplicates:
         """Count an order from now on."""
         self._know(order.customer_id)
         for line in order.lines:
-            self._insert(
-                order.customer_id, line.item_id, line.quantity, to_unix_down(line.requested_time), order.id
-            )
+            self._insert(order.customer_id, line.item_id, line.quantity, to_unix_down(line.requested_time), order.id)
 
     def discard(self, order: Order) -> None:
         """An order that was taken back is no duplicate of anything."""

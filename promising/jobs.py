@@ -84,7 +84,7 @@ class CancelJob(Job):
 
 
 class Act(Job):
-    """Something done on the writer's thread, alone: a reading between batches, or a change of clock or plant."""
+    """Done on the writer's thread, alone: a reading between batches, or a change of clock or plant."""
 
     __slots__ = ("act",)
 

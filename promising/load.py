@@ -26,9 +26,7 @@ def load_by_day(
     plant = snapshot.plant
     for index, resource_id in enumerate(resource_ids):
         if resource_id not in plant.resource_by_id:
-            raise InvalidInput.one(
-                f"resource_ids[{index}]", f"no resource {resource_id!r}", "the id of a resource"
-            )
+            raise InvalidInput.one(f"resource_ids[{index}]", f"no resource {resource_id!r}", "the id of a resource")
     if not start < end or end - start > timedelta(days=DAYS_MAX):
         raise InvalidInput.one("end", f"{end - start} after start", f"above 0, at most {DAYS_MAX} days")
     hours = _Hours(plant, start, end)
@@ -96,9 +94,7 @@ class _Hours:
         """Calendar and availability of a resource or mould, downtimes not yet taken out."""
         if name not in self._open:
             resource = self._plant.resource_by_id.get(name)
-            calendar_id = (
-                resource.calendar_id if resource is not None else self._plant.mould_by_id[name].calendar_id
-            )
+            calendar_id = resource.calendar_id if resource is not None else self._plant.mould_by_id[name].calendar_id
             windows: Windows = [(self.start_s, self.end_s)]
             if calendar_id:
                 calendar = self._plant.calendar_by_id[calendar_id]

@@ -52,14 +52,10 @@ class PlantClock:
         """The state that makes it `time_s` now; `free` lets it go back. Raises WrongState, InvalidInput."""
         mode = mode or self.state.mode
         if mode is ClockMode.SYSTEM:
-            raise WrongState(
-                "clock", "plant", "system", "it follows the machine's clock; set it manual or offset"
-            )
+            raise WrongState("clock", "plant", "system", "it follows the machine's clock; set it manual or offset")
         if self.ready and not free and time_s < self.now_s():
             now = from_unix(self.now_s()).isoformat()
-            raise InvalidInput.one(
-                "time", f"{from_unix(time_s).isoformat()} is in the past", f"{now} or later"
-            )
+            raise InvalidInput.one("time", f"{from_unix(time_s).isoformat()} is in the past", f"{now} or later")
         if mode is ClockMode.MANUAL:
             return replace(self.state, mode=mode, manual_s=time_s)
         return replace(self.state, mode=mode, offset_s=time_s - int(self._clock.unix()))

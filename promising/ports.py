@@ -1,4 +1,4 @@
-"""What the desk needs from outside: store, clock, admission, metrics, and the plan."""
+"""What the desk needs from outside: store, clock, admission and metrics."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from domain.orders import Order
 from domain.plant import ClockMode
-from domain.promises import Event, LinePromise, MaterialReservation, Promise, Reservation
+from domain.promises import Event, LinePromise, Promise
+from scheduler.planner import PlanDelta, PlanImage
 
 
 class Clock(Protocol):
@@ -25,8 +26,9 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
-    """The plant's clock as stored: `offset_s` is added to the system clock, `manual_s` is the manual time (None:
-    never set).
+    """The plant's clock as stored.
+
+    `offset_s` is added to the system clock; `manual_s` is the manual time (None: never set).
     """
 
     mode: ClockMode = ClockMode.SYSTEM
@@ -45,9 +47,7 @@ class Admission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Answer of the admission; `reasons` are told to the caller, `priority` (None: the order's own) is planned
-    with.
-    """
+    """Answer of the admission; `reasons` are told to the caller, `priority` replaces the order's if given."""
 
     admission: Admission = Admission.PASS
     reasons: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class DeskMetrics(Protocol):
         """A request's deadline passed before its decision."""
 
     def decided(self, kind: str, line: LinePromise, seconds: float, shifted: int, candidates: int) -> None:
-        """A line was answered (`kind` is quote or promise); seconds, shifted and candidates are the order's."""
+        """A line was answered; `kind` is quote or promise, the figures are those of its order."""
 
     def batch(self, size: int, decide_seconds: float, commit_seconds: float) -> None:
         """A batch was decided and committed."""
@@ -94,7 +94,7 @@ class DeskMetrics(Protocol):
         """The whole plan was re-dispatched; `taken` when the better order was adopted."""
 
     def plan(self, operations: int, age_orders: int) -> None:
-        """Open operations, and orders decided since the last re-dispatch."""
+        """Open operations, and orders decided since the last re-dispatch; about once a second."""
 
     def batch_failed(self) -> None:
         """A batch was undone and retried one by one."""
@@ -109,9 +109,7 @@ class NoMetrics:
 
     def expired(self) -> None: ...
 
-    def decided(
-        self, kind: str, line: LinePromise, seconds: float, shifted: int, candidates: int
-    ) -> None: ...
+    def decided(self, kind: str, line: LinePromise, seconds: float, shifted: int, candidates: int) -> None: ...
 
     def batch(self, size: int, decide_seconds: float, commit_seconds: float) -> None: ...
 
@@ -120,74 +118,6 @@ class NoMetrics:
     def plan(self, operations: int, age_orders: int) -> None: ...
 
     def batch_failed(self) -> None: ...
-
-
-class DecisionPort(Protocol):
-    """A placed but not yet kept order (`scheduler.planner.Decision`)."""
-
-    lines: tuple[LinePromise, ...]
-    shifted: int
-    candidates: int
-
-
-@dataclass(frozen=True, slots=True)
-class OperationRow:
-    key: int
-    order_id: str
-    line_no: int
-    operation_id: str
-    state: int
-    facts: bytes
-
-
-@dataclass(slots=True)
-class PlanDelta:
-    version: int
-    floor_s: int
-    now_s: int
-    placed: list[OperationRow] = field(default_factory=list)
-    changed: list[tuple[int, int, bytes]] = field(default_factory=list)
-    removed: list[int] = field(default_factory=list)
-    sequence: bytes | None = None
-    material: list[MaterialReservation] = field(default_factory=list)
-    material_removed: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class PlanImage:
-    version: int
-    floor_s: int
-    now_s: int
-    operations: list[OperationRow]
-    sequence: bytes | None
-    material: list[MaterialReservation]
-
-
-class PlanPort(Protocol):
-    """The plan as the desk uses it (`scheduler.planner.Planner`)."""
-
-    version: int
-    operations: int
-
-    def advance(self, now_s: int) -> None: ...
-
-    def decide(self, order: Order, now_s: int, *, allow_frozen: bool = False) -> Any: ...
-
-    def keep(self, decision: Any) -> None: ...
-
-    def undo(self, decision: Any) -> None: ...
-
-    def remove(self, order_id: str, now_s: int) -> None: ...
-
-    def redispatch(self, now_s: int) -> bool: ...
-
-    def take_delta(self) -> PlanDelta: ...
-
-    def snapshot(self) -> Any: ...
-
-    def reservations(self, order_id: str | None = None) -> list[Reservation]: ...
-
-    def expected(self, order_id: str, line_no: int) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +141,7 @@ class RequestRecord:
 
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
-    """A version of an order to be written: its text is `promising.documents`, its event's sequence numbers it."""
+    """A version of an order to be written, its document, and the sequence of its event."""
 
     promise: Promise
     event: int
@@ -237,7 +167,7 @@ class Writing:
     requests: list[RequestRecord] = field(default_factory=list)
     clock: ClockState | None = None
     plant_files: Mapping[str, bytes] | None = None
-    """A whole plant: becomes the next version; `delta` then holds the whole plan and replaces the stored one."""
+    """A whole plant: it becomes the next version."""
     written_s: int = 0
     """System time, Unix seconds: when a plant was imported."""
     forget_before_s: int | None = None
@@ -258,7 +188,7 @@ class CommitUnknown(Exception):
 
 
 class Superseded(Exception):
-    """Another desk has claimed this plant; nothing of the transaction was written, and nothing ever will be."""
+    """Another desk has claimed this plant: nothing of the transaction was written, nor will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +203,7 @@ class Stored:
 
 
 class PlantStore(Protocol):
-    """The durable side of one plant. `claim` and `commit` are called by one thread, the reads by any."""
+    """The durable side of one plant; one thread calls `claim`, `load` and `commit`, any thread the rest."""
 
     def claim(self) -> None:
         """Make this the only store that may commit to the plant from now on."""

@@ -25,22 +25,21 @@ class Accept(StrEnum):
 
 
 def check_request(request_id: str, caller: str) -> None:
-    """Request ids and callers are printable and at most 128 characters; only quotes go without a request id."""
+    """Request ids and callers are printable and at most 128 characters."""
     if len(request_id) > REQUEST_ID_MAX or not request_id.isprintable():
-        raise InvalidInput.one(
-            "request_id", "is not a request id", f"0 to {REQUEST_ID_MAX} printable characters"
-        )
+        raise InvalidInput.one("request_id", "is no request id", f"0 to {REQUEST_ID_MAX} printable characters")
     if len(caller) > CALLER_MAX or not caller.isprintable():
         raise InvalidInput.one("caller", "is not a caller", f"0 to {CALLER_MAX} printable characters")
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """ "Can this be had by then?"
+    """Whether an order can be had, and by when.
 
-    `request_id` with `caller` is the key under which a retry finds the first answer for 30 days; a promise needs
-    one, a quote doesn't. `allow_frozen` lets work into the frozen zone. `validate_only` makes every check of a
-    promise and answers like a quote. `deadline` is in seconds of the monotonic clock (None: no hurry).
+    `request_id` with `caller` is the key under which a retry finds the first answer for 30 days; a promise
+    needs one, a quote doesn't. `allow_frozen` lets work into the frozen zone. `validate_only` makes every
+    check of a promise and answers like a quote. `deadline` is in seconds of the monotonic clock (None: no
+    hurry).
     """
 
     order: Order
@@ -76,7 +75,7 @@ class CancelAsk:
 class PlantChange:
     """What an import changes, as text (`resources: + NO.12`); empty when the plant is the same already.
 
-    `applied` is False for `validate_only` and for an import that changes nothing. `version` counts the imports.
+    `applied` is False for `validate_only` and for an import that changes nothing; `version` counts imports.
     """
 
     changes: tuple[str, ...]
@@ -88,8 +87,8 @@ class PlantChange:
 class LoadDay:
     """One resource on one day of the plant's zone, in seconds, summed over its units.
 
-    `working` is what the calendar and availability give, less `downtime`; `busy` is run time worked (pauses left
-    out) and `changeover` the worked part of dismounting, mounting, colour and material.
+    `working` is what the calendar and availability give, less `downtime`; `busy` is run time worked (pauses
+    left out) and `changeover` the worked part of dismounting, mounting, colour and material.
     """
 
     resource_id: str

@@ -22,8 +22,8 @@ class DeskSettings:
     """Limits of the desk.
 
     `queue_limit`: requests waiting, beyond it `Overloaded`; `batch_limit` orders or `batch_time` of deciding,
-    whichever comes first, go into one transaction; `duplicate_days`: how near the requested dates of two equal
-    orders make them suspicious (0: the same day only); `request_memory`: how long request ids are kept.
+    whichever comes first, go into one transaction; `duplicate_days`: how far apart the requested times of two
+    equal orders are at most when they are suspicious; `request_memory`: how long request ids are kept.
     """
 
     queue_limit: int = 1024

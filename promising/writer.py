@@ -11,7 +11,6 @@ from domain.checks import from_unix
 from domain.errors import DeskStopped, JiaoqiError
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind, Promise, Reservation
-from promising import planning
 from promising.batch import Batch
 from promising.book import Book
 from promising.decisions import FINAL, Decisions
@@ -26,18 +25,19 @@ from promising.ports import (
     CommitFailed,
     CommitUnknown,
     DeskMetrics,
-    PlanDelta,
-    PlanPort,
     PlantStore,
     Superseded,
 )
 from promising.requests import order_state
 from promising.settings import DeskSettings, Redispatch
+from scheduler.planner import Effort, PlanDelta, Planner
 from scheduler.snapshot import PlanSnapshot
 
 NO_PLANT = "no plant was imported yet"
 TICK_S = 30.0
 """How often the plan follows a running clock while nobody asks, seconds."""
+TELL_S = 1.0
+"""How often the size of the plan is reported at most, seconds."""
 RELOAD_S = 1.0
 """How long to wait before a store that failed is read again, seconds."""
 FORGET_EVERY_S = 3600
@@ -75,6 +75,7 @@ class Writer:
         self._age = 0
         self._must_reload = False
         self._ticked = 0.0
+        self._told = 0.0
         self._forgot_s = 0
         self._thread = Thread(target=self._run, name="desk", daemon=True)
 
@@ -97,7 +98,7 @@ class Writer:
         self.halted = "it has stopped"
 
     @property
-    def plan(self) -> PlanPort | None:
+    def plan(self) -> Planner | None:
         """The plan; between batches it is the committed one."""
         return None if self._decisions is None else self._decisions.plan
 
@@ -111,10 +112,10 @@ class Writer:
         if plant is None or not self.plant_clock.ready:
             self._adopt(plant, None)
         else:
-            self._adopt(plant, planning.restore(plant, self.plant_clock.now_s(), stored.image))
+            self._adopt(plant, Planner.restore(plant, self.plant_clock.now_s(), stored.image))
         self._must_reload = False
 
-    def _adopt(self, plant: Plant | None, plan: PlanPort | None) -> None:
+    def _adopt(self, plant: Plant | None, plan: Planner | None) -> None:
         self._duplicates.clear()
         self._age = 0
         self.plant = plant
@@ -250,9 +251,15 @@ class Writer:
             begun.append(job)
             if self._age and self._settings.redispatch is Redispatch.AFTER_EACH:
                 self._redispatch(batch)
-            if self._decisions.decide(job, batch, now_s):
+            if self._decisions.decide(job, batch, now_s, self._effort()):
                 self._age += 1
         return batch
+
+    def _effort(self) -> Effort:
+        """A miss is worth a re-dispatch of its own, unless others wait for it."""
+        if self._settings.redispatch is Redispatch.IDLE and not len(self.queue):
+            return Effort.TIER1
+        return Effort.TIER1 if self._settings.redispatch is Redispatch.AFTER_EACH else Effort.INSTANT
 
     def _redispatch(self, batch: Batch) -> None:
         plan = self.plan
@@ -274,12 +281,18 @@ class Writer:
         if _changes(delta) or not writing.empty or writing.forget_before_s is not None:
             writing.delta = delta
             self._store.commit(writing)
-        self._metrics.plan(plan.operations, self._age)
+        self._tell_plan(plan)
+
+    def _tell_plan(self, plan: Planner) -> None:
+        # Counting looks at every operation, so not at every commit.
+        if self._clock.monotonic() - self._told >= TELL_S:
+            self._told = self._clock.monotonic()
+            self._metrics.plan(plan.open_operations, self._age)
 
     # When something fails.
 
     def _retry_each(self, jobs: list[AskJob | CancelJob]) -> None:
-        """Decide and commit one by one on a plan rebuilt from the store, so that a poisonous order fails alone."""
+        """Decide and commit one by one on a plan rebuilt from the store: a poisonous order fails alone."""
         failed = 0
         stale = True
         for place, job in enumerate(jobs):
@@ -313,11 +326,11 @@ class Writer:
             self._rebuilt()
 
     def _rebuilt(self) -> bool:
-        """The plan from the store, without what was decided and not committed; False when that failed, too."""
+        """Take the plan from the store, without what was never committed; False when that failed, too."""
         try:
             stored = self._store.load()
             if self.plant is not None and self.plant_clock.ready:
-                plan = planning.restore(self.plant, self.plant_clock.now_s(), stored.image)
+                plan = Planner.restore(self.plant, self.plant_clock.now_s(), stored.image)
                 self._adopt(self.plant, plan)
         except Exception as error:
             self._after_failed_change(error)
@@ -371,8 +384,7 @@ class Writer:
         plan = self.plan
         if plan is None:
             raise DeskStopped(self.halted)
-        snapshot: PlanSnapshot = plan.snapshot()
-        return snapshot
+        return plan.snapshot()
 
     # Changes of clock and plant, each a transaction of its own.
 
@@ -398,7 +410,7 @@ class Writer:
         now_s = self.plant_clock.now_s()
         plan = self.plan
         if self.plant is not None and (plan is None or free):
-            plan = planning.new(self.plant, now_s)
+            plan = Planner(self.plant, now_s)
         elif plan is not None:
             plan.advance(now_s)
         batch = Batch(self.book, from_unix(now_s), int(self._clock.unix()))
@@ -441,14 +453,14 @@ class Writer:
         now_s = self.plant_clock.now_s()
         return ClockState(mode, now_s - int(self._clock.unix()), now_s)
 
-    def _plan_of(self, plant: Plant, clock: ClockState) -> PlanPort | None:
+    def _plan_of(self, plant: Plant, clock: ClockState) -> Planner | None:
         if clock.mode is ClockMode.MANUAL and clock.manual_s is None:
             return None
         old = self.plan
         if old is None or not len(self.book):
-            return planning.new(plant, self.plant_clock.now_s_of(clock))
+            return Planner(plant, self.plant_clock.now_s_of(clock))
         old.advance(self.plant_clock.now_s())
-        return planning.rebuild(plant, old)
+        return old.rebuild(plant)
 
     def _logged_s(self) -> int:
         """The plant's time for the log, or the machine's while the plant has none."""
@@ -477,6 +489,4 @@ def _changes(delta: PlanDelta) -> bool:
 
 def _own_fault(error: Exception) -> JiaoqiError:
     """What a caller is told whose order alone made the desk fail."""
-    return JiaoqiError(
-        f"this order could not be decided, nothing was changed: {type(error).__name__}: {error}"
-    )
+    return JiaoqiError(f"this order could not be decided, nothing was changed: {type(error).__name__}: {error}")

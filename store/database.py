@@ -25,9 +25,6 @@ from promising.ports import (
     ClockState,
     CommitFailed,
     CommitUnknown,
-    OperationRow,
-    PlanDelta,
-    PlanImage,
     PromiseRow,
     RequestKey,
     RequestRecord,
@@ -37,6 +34,7 @@ from promising.ports import (
     Writing,
 )
 from promising.requests import order_state
+from scheduler.planner import OperationRow, PlanDelta, PlanImage
 from store import schema, tables
 from store.engines import database_url, reading_engine, writing_engine
 from store.statements import Statements
@@ -108,9 +106,7 @@ class Store:
 
     def promise_at(self, order_id: str, version: int) -> Promise | None:
         promise = tables.promise
-        wanted = select(promise.c.document).where(
-            promise.c.order_id == order_id, promise.c.version == version
-        )
+        wanted = select(promise.c.document).where(promise.c.order_id == order_id, promise.c.version == version)
         with self._reading.connect() as connection:
             text = connection.execute(wanted).scalar_one_or_none()
         return None if text is None else promise_from_json(text)
@@ -218,20 +214,22 @@ class Store:
 
     def _write_delta(self, connection: Connection, delta: PlanDelta) -> None:
         run = self._statements
+        if delta.whole:
+            connection.execute(delete(tables.operation))
+            connection.execute(delete(tables.material))
+            connection.execute(update(tables.sequence).values(content=None))
         run.operation_removed.run(connection, [(key,) for key in delta.removed])
         run.operation.run(
             connection,
-            [
-                (row.key, row.order_id, row.line_no, row.operation_id, row.state, row.facts)
-                for row in delta.placed
-            ],
+            [(row.key, row.order_id, row.line_no, row.operation_id, row.state, row.facts) for row in delta.placed],
         )
         run.operation_changed.run(connection, [(state, facts, key) for key, state, facts in delta.changed])
-        run.material_removed.run(connection, [(order_id,) for order_id in delta.material_removed])
         run.material.run(
             connection,
             [(m.order_id, m.line_no, m.item_id, m.receipt_id, m.quantity) for m in delta.material],
         )
+        # After the insertions: an order may be promised and cancelled in one batch, never the other way round.
+        run.material_removed.run(connection, [(order_id,) for order_id in delta.material_removed])
         if delta.sequence is not None:
             connection.execute(_SEQUENCE, {"to_version": delta.version, "to_content": delta.sequence})
 
@@ -241,17 +239,13 @@ _REQUESTS = select(tables.request).where(
     tables.request.c.caller == bindparam("of_caller"),
     tables.request.c.request_id.in_(bindparam("request_ids", expanding=True)),
 )
-_HEAD_TOUCH = (
-    update(tables.head).where(tables.head.c.epoch == bindparam("mine")).values(epoch=tables.head.c.epoch)
-)
+_HEAD_TOUCH = update(tables.head).where(tables.head.c.epoch == bindparam("mine")).values(epoch=tables.head.c.epoch)
 _HEAD_PLAN = (
     update(tables.head)
     .where(tables.head.c.epoch == bindparam("mine"))
     .values(plan_version=bindparam("to_version"), floor_s=bindparam("to_floor"), now_s=bindparam("to_now"))
 )
-_SEQUENCE = update(tables.sequence).values(
-    plan_version=bindparam("to_version"), content=bindparam("to_content")
-)
+_SEQUENCE = update(tables.sequence).values(plan_version=bindparam("to_version"), content=bindparam("to_content"))
 
 
 def _plant_files(connection: Connection, version: int) -> dict[str, bytes] | None:
@@ -272,17 +266,12 @@ def _operations(connection: Connection) -> list[OperationRow]:
 
 def _material(connection: Connection) -> list[MaterialReservation]:
     material = tables.material
-    rows = connection.execute(
-        select(material).order_by(material.c.order_id, material.c.line_no, material.c.item_id)
-    )
-    return [
-        MaterialReservation(row.order_id, row.line_no, row.item_id, row.quantity, row.receipt_id)
-        for row in rows
-    ]
+    rows = connection.execute(select(material).order_by(material.c.order_id, material.c.line_no, material.c.item_id))
+    return [MaterialReservation(row.order_id, row.line_no, row.item_id, row.quantity, row.receipt_id) for row in rows]
 
 
 def _write_plant(connection: Connection, files: Any, written_s: int) -> None:
-    """The next version of the plant; its plan is written anew after this, so the old one goes."""
+    """The next version of the plant."""
     connection.execute(update(tables.head).values(plant_version=tables.head.c.plant_version + 1))
     version = connection.execute(select(tables.head.c.plant_version)).scalar_one()
     connection.execute(insert(tables.plant), {"version": version, "imported_s": written_s})
@@ -291,9 +280,6 @@ def _write_plant(connection: Connection, files: Any, written_s: int) -> None:
             insert(tables.plant_file),
             [{"plant_version": version, "name": name, "content": content} for name, content in files.items()],
         )
-    connection.execute(delete(tables.operation))
-    connection.execute(delete(tables.material))
-    connection.execute(update(tables.sequence).values(content=None))
 
 
 def _write_clock(connection: Connection, clock: ClockState) -> None:

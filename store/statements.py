@@ -56,9 +56,7 @@ class Statements:
             ("state", "facts", "row"),
             dialect,
         )
-        self.operation_removed = Bulk(
-            delete(operation).where(operation.c.key == bindparam("row")), ("row",), dialect
-        )
+        self.operation_removed = Bulk(delete(operation).where(operation.c.key == bindparam("row")), ("row",), dialect)
         self.material_removed = Bulk(
             delete(tables.material).where(tables.material.c.order_id == bindparam("row")), ("row",), dialect
         )

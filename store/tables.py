@@ -32,7 +32,7 @@ metadata = MetaData(
 ONLY = 1
 """Id of the row of a table that has one row."""
 
-# `epoch` rises with every desk that opens the plant; a commit that finds another epoch than its own is refused.
+# `epoch` rises with every desk that claims the plant; a commit under another epoch is refused.
 head = Table(
     "head",
     metadata,

@@ -1,4 +1,4 @@
-"""Where Alembic starts: the connection comes from `store.schema`, or from `alembic -x url=...` for a developer."""
+"""Where Alembic starts: `store.schema` hands over its connection, a developer says `alembic -x url=...`."""
 
 from __future__ import annotations
 

@@ -41,9 +41,7 @@ def upgrade() -> None:
     _plant_tables()
     _plan_tables()
     _order_tables()
-    op.bulk_insert(
-        head, [{"id": 1, "epoch": 0, "plant_version": 0, "plan_version": 0, "floor_s": 0, "now_s": 0}]
-    )
+    op.bulk_insert(head, [{"id": 1, "epoch": 0, "plant_version": 0, "plan_version": 0, "floor_s": 0, "now_s": 0}])
     op.bulk_insert(clock, [{"id": 1, "mode": "system", "offset_s": 0, "manual_s": None}])
     op.bulk_insert(sequence, [{"id": 1, "plan_version": 0, "content": None}])
 

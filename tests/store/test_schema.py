@@ -1,0 +1,70 @@
+"""Opening a file: an empty one, an old one, a newer one."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from domain.errors import NewerStore
+from store import tables
+from store.database import Store
+from store.engines import database_url, writing_engine
+from store.statements import Statements
+
+
+def test_the_migrations_make_the_tables_that_the_program_uses(path: Path) -> None:
+    """No difference between the migrated schema and `store.tables`, indexes and keys included."""
+    Store(path).close()
+    engine = create_engine(database_url(path))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+
+
+def test_a_file_of_a_newer_program_is_refused_and_left_alone(path: Path) -> None:
+    """The error names both revisions; the file stays as it was."""
+    Store(path).close()
+    engine = writing_engine(database_url(path))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(NewerStore) as refused:
+        Store(path)
+    assert (refused.value.found, refused.value.known) == ("9999", "0001")
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "9999"
+    engine.dispose()
+
+
+def test_opening_twice_migrates_once(path: Path) -> None:
+    """The rows that the migration made are not made again."""
+    Store(path).close()
+    store = Store(path)
+    store.claim()
+    assert store.load().plant_version == 0
+    store.close()
+
+
+def test_sqlite_writes_ahead_and_waits_for_the_disk(path: Path) -> None:
+    """WAL, synchronous FULL (2) and foreign keys, as DESIGN 8 promises durability."""
+    store = Store(path)
+    with store._writing.connect() as connection:
+        found = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert found == ["wal", 2, 1]
+    store.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "postgresql://"])
+def test_every_bulk_statement_compiles_for_sqlite_and_postgresql(url: str) -> None:
+    """Nothing in the hot path is SQLite's own."""
+    from sqlalchemy.dialects import registry
+
+    dialect = registry.load(url.partition(":")[0])(paramstyle="qmark" if url.startswith("sqlite") else "pyformat")
+    statements = Statements(dialect)
+    assert "INSERT INTO promise" in statements.promise._sql
+    assert statements.operation_changed._positional is url.startswith("sqlite")
