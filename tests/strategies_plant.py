@@ -152,9 +152,7 @@ def items(draw, id_, routing_ids):
 def downtimes(draw, subject_ids):
     start = draw(moments)
     length = draw(st.timedeltas(timedelta(microseconds=1), timedelta(days=20)))
-    return Downtime(
-        draw(st.sampled_from(subject_ids)), start, start + length, draw(texts), draw(st.booleans())
-    )
+    return Downtime(draw(st.sampled_from(subject_ids)), start, start + length, draw(texts), draw(st.booleans()))
 
 
 settings = st.builds(
@@ -235,11 +233,8 @@ def plants(draw):
                 draw(st.integers(0, 99)),
             )
             for id_ in draw(id_lists(0, 2))
-        ),  # fmt: skip
-        tuple(Channel(id_, draw(texts)) for id_ in draw(id_lists(0, 2))),
-        tuple(
-            Carrier(id_, draw(texts), draw(durations), draw(clocks), draw(weekdays))
-            for id_ in draw(id_lists(0, 2))
         ),
+        tuple(Channel(id_, draw(texts)) for id_ in draw(id_lists(0, 2))),
+        tuple(Carrier(id_, draw(texts), draw(durations), draw(clocks), draw(weekdays)) for id_ in draw(id_lists(0, 2))),
         tuple(CostRate(id_, draw(money)) for id_ in draw(id_lists(0, 2))),
     )

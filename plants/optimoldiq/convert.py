@@ -261,9 +261,7 @@ class _Plant:
             "mount": self._given.mount_minutes, "dismount": self._given.dismount_minutes,
             "colour": self._given.colour_minutes, "material": self._given.resin_minutes,
         }  # fmt: skip
-        rows: list[tuple[object, ...]] = [
-            ("moulding", part, "*", "*", f"{value}m") for part, value in minutes.items()
-        ]
+        rows: list[tuple[object, ...]] = [("moulding", part, "*", "*", f"{value}m") for part, value in minutes.items()]
         return ("changeover_class", "part", "from", "to", "duration"), rows
 
     def _item_moulds(self) -> dict[str, list[str]]:

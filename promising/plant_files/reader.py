@@ -91,9 +91,7 @@ class _Nouns:
                     values[column] = spec.stand_in if spec else None
                 replaced.update(columns)
 
-    def _grouped(
-        self, name: str, key: tuple[str, ...], make: Callable[[dict[str, Any]], T]
-    ) -> dict[Any, list[T]]:
+    def _grouped(self, name: str, key: tuple[str, ...], make: Callable[[dict[str, Any]], T]) -> dict[Any, list[T]]:
         groups: dict[Any, list[T]] = defaultdict(list)
         for row in self._sheets[name].rows:
             groups[tuple(row.values[column] for column in key)].extend(self._made(name, row, make))
@@ -133,9 +131,7 @@ class _Nouns:
 
         def operation(values: dict[str, Any]) -> RoutingOperation:
             key = (values["routing"], values["operation"])
-            return RoutingOperation(
-                values["operation"], values["name"], tuple(modes.get(key, ())), values["lag"]
-            )
+            return RoutingOperation(values["operation"], values["name"], tuple(modes.get(key, ())), values["lag"])
 
         operations = self._grouped("operations", ("routing",), operation)
         links = self._grouped("links", ("routing",), _link)
@@ -198,9 +194,7 @@ def _resource(values: dict[str, Any]) -> Resource:
 
 
 def _downtime(values: dict[str, Any]) -> Downtime:
-    return Downtime(
-        values["subject"], values["start"], values["end"], values["reason"], planned=values["planned"]
-    )
+    return Downtime(values["subject"], values["start"], values["end"], values["reason"], planned=values["planned"])
 
 
 def _changeover_row(values: dict[str, Any]) -> ChangeoverRow:
@@ -222,9 +216,7 @@ def _mode(id_: str, machine: str, values: dict[str, Any]) -> Mode:
     )  # fmt: skip
 
 
-def _routing(
-    steps: tuple[RoutingOperation, ...], links: tuple[RoutingLink, ...], values: dict[str, Any]
-) -> Routing:
+def _routing(steps: tuple[RoutingOperation, ...], links: tuple[RoutingLink, ...], values: dict[str, Any]) -> Routing:
     return Routing(values["routing"], steps, links)
 
 
@@ -233,9 +225,7 @@ def _link(values: dict[str, Any]) -> RoutingLink:
 
 
 def _receipt(values: dict[str, Any]) -> Receipt:
-    return Receipt(
-        values["receipt"], values["item"], values["quantity"], values["time"], values["confidence_percent"]
-    )
+    return Receipt(values["receipt"], values["item"], values["quantity"], values["time"], values["confidence_percent"])
 
 
 def _customer(values: dict[str, Any]) -> Customer:

@@ -81,9 +81,7 @@ def check_references(sheets: Sheets, names: Names, mistakes: Mistakes) -> None:
     _check_mounts(sheets["moulds"], mistakes)
 
 
-def _check_cell(
-    sheet: Sheet, row: Row, column: str, nouns: tuple[str, ...], names: Names, mistakes: Mistakes
-) -> None:
+def _check_cell(sheet: Sheet, row: Row, column: str, nouns: tuple[str, ...], names: Names, mistakes: Mistakes) -> None:
     value = row.values[column]
     if not row.good(column) or not value:
         return
@@ -138,9 +136,7 @@ def _check_mounts(sheet: Sheet, mistakes: Mistakes) -> None:
     for row in sheet.rows:
         machine, mould = row.values["mounted_on"], row.values["mould"]
         if machine and row.good("mounted_on") and held.setdefault(machine, mould) != mould:
-            sheet.mark(
-                mistakes, row, "mounted_on", f"{machine!r} holds {held[machine]!r} already", "a free machine"
-            )
+            sheet.mark(mistakes, row, "mounted_on", f"{machine!r} holds {held[machine]!r} already", "a free machine")
 
 
 def _check_class(row: Row, names: Names) -> Found:
@@ -168,11 +164,7 @@ def _check_item(row: Row, _: Names) -> Found:
 def _check_mode(row: Row, names: Names) -> Found:
     operations = names.operations.get(row.values["routing"], {})
     operation = row.values["operation"]
-    if (
-        row.good("routing", "operation")
-        and "routings" not in names.open_nouns
-        and operation not in operations
-    ):
+    if row.good("routing", "operation") and "routings" not in names.open_nouns and operation not in operations:
         problem = f"no operation {operation!r} in routing {row.values['routing']!r}"
         yield "operation", problem, nearest(operation, operations)
     if row.values["mould"] and row.values["per_piece"]:
@@ -181,11 +173,7 @@ def _check_mode(row: Row, names: Names) -> Found:
         crew = names.resources[row.values["crew"]]
         if crew.good("kind") and crew.values["kind"] is not ResourceKind.CREW:
             yield "crew", f"{row.values['crew']!r} is no crew", "a resource of kind crew"
-        elif (
-            row.good("crew_units")
-            and crew.good("capacity")
-            and row.values["crew_units"] > crew.values["capacity"]
-        ):
+        elif row.good("crew_units") and crew.good("capacity") and row.values["crew_units"] > crew.values["capacity"]:
             yield (
                 "crew_units",
                 f"{row.values['crew_units']} of {crew.values['capacity']}",

@@ -36,9 +36,7 @@ def read_settings(content: bytes | None, mistakes: Mistakes) -> PlantSettings:
         return PlantSettings(**values)
     except (ValueError, RecursionError) as error:
         found = re.search(r"line (\d+)", str(error))
-        mistakes.add(
-            f"{SETTINGS_FILE}:{found[1] if found else 1}:", f"not TOML: {error}", 'lines key = "value"'
-        )
+        mistakes.add(f"{SETTINGS_FILE}:{found[1] if found else 1}:", f"not TOML: {error}", 'lines key = "value"')
         return PlantSettings(**values)
     for key in REQUIRED_KEYS:
         if key not in given:

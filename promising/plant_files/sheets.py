@@ -92,7 +92,7 @@ def read_sheet(table: Table, content: bytes | None, zone: ZoneInfo, mistakes: Mi
         if len(texts) != len(header):
             sheet.complete = False
             allowed = f"{len(header)} cells as in the header"
-            mistakes.add(f"{table.file}:{line}:{header[0]}", f"the row has {len(texts)} cells", allowed)
+            mistakes.add(f"{table.file}:{line}:{table.columns[0].name}", f"the row has {len(texts)} cells", allowed)
         else:
             sheet.rows.append(Row(line, dict(zip(header, texts, strict=True))))
     for row in sheet.rows:
@@ -136,7 +136,8 @@ def _check_header(table: Table, header: list[str], mistakes: Mistakes) -> bool:
         mistakes.add(f"{table.file}:1:{name}", "the column is missing", _header(table.columns))
     for name in dict.fromkeys(header):
         if name not in known:
-            mistakes.add(f"{table.file}:1:{name}", f"unknown column {name!r}", nearest(name, known))
+            shown = name if name.isprintable() else ""
+            mistakes.add(f"{table.file}:1:{shown}", f"unknown column {name!r}", nearest(name, known))
         elif header.count(name) > 1:
             mistakes.add(f"{table.file}:1:{name}", f"column {name!r} stands twice", "each column once")
     return not missing
@@ -159,8 +160,8 @@ def _read_row(sheet: Sheet, row: Row, header: list[str], zone: ZoneInfo, mistake
     for column in sheet.table.columns:
         row.values[column.name] = column.stand_in
         text = row.texts.get(column.name, "")
-        if column.name not in header and column.required:
-            row.wrong.add(column.name)  # said once, of the header
+        if header.count(column.name) > 1 or (column.required and column.name not in header):
+            row.wrong.add(column.name)  # Said once, of the header.
         elif not text and column.required:
             sheet.mark(mistakes, row, column.name, "the cell is empty", "a value")
         elif not text:

@@ -76,11 +76,7 @@ def _moulds(plant: Plant) -> Values:
 
 
 def _changeovers(plant: Plant) -> Values:
-    return (
-        (c.id, row.part, row.from_group, row.to_group, row.duration)
-        for c in plant.changeovers
-        for row in c.rows
-    )
+    return ((c.id, row.part, row.from_group, row.to_group, row.duration) for c in plant.changeovers for row in c.rows)
 
 
 def _items(plant: Plant) -> Values:
@@ -106,9 +102,7 @@ def _modes(plant: Plant) -> Iterator[tuple[Any, ...]]:
 
 
 def _links(plant: Plant) -> Values:
-    return (
-        (r.id, link.from_id, link.to_id, link.lag, link.working) for r in plant.routings for link in r.links
-    )
+    return ((r.id, link.from_id, link.to_id, link.lag, link.working) for r in plant.routings for link in r.links)
 
 
 def _customers(plant: Plant) -> Values:
@@ -132,9 +126,7 @@ _VALUES: dict[str, Callable[[Plant], Values]] = {
     tables.SHIFTS.name: _shifts,
     tables.CALENDAR_DAYS.name: _calendar_days,
     tables.RESOURCES.name: _resources,
-    tables.DOWNTIMES.name: lambda plant: (
-        (d.subject_id, d.start, d.end, d.reason, d.planned) for d in plant.downtimes
-    ),
+    tables.DOWNTIMES.name: lambda plant: ((d.subject_id, d.start, d.end, d.reason, d.planned) for d in plant.downtimes),
     tables.MOULDS.name: _moulds,
     tables.CHANGEOVER_CLASSES.name: lambda plant: ((c.id, c.setter_id, c.combine) for c in plant.changeovers),
     tables.CHANGEOVERS.name: _changeovers,
@@ -149,8 +141,6 @@ _VALUES: dict[str, Callable[[Plant], Values]] = {
     ),
     tables.CUSTOMERS.name: _customers,
     tables.CHANNELS.name: lambda plant: ((c.id, c.name) for c in plant.channels),
-    tables.CARRIERS.name: lambda plant: (
-        (c.id, c.region, c.lead, c.cut_off, c.weekdays) for c in plant.carriers
-    ),
+    tables.CARRIERS.name: lambda plant: ((c.id, c.region, c.lead, c.cut_off, c.weekdays) for c in plant.carriers),
     tables.COST_RATES.name: lambda plant: ((c.name, c.fen) for c in plant.cost_rates),
 }
