@@ -1,0 +1,203 @@
+"""A desk on a real store and plan, with clocks that tests set and faults that tests order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
+from typing import Any
+
+from domain.orders import Order, OrderLine
+from domain.plant import ClockMode, Plant
+from domain.promises import Event, EventKind, Promise
+from promising.desk import Desk, DeskSettings, Redispatch
+from promising.plant_files import write_plant
+from promising.ports import CommitFailed, CommitUnknown, StandingOrder, Stored, Verdict, Writing
+from promising.requests import Accept, Ask, CancelAsk
+from store.database import Store
+from tests.plants import moulding_shop
+
+MONDAY = datetime(2026, 3, 2, 0, tzinfo=UTC)
+"""Monday 8:00 in the shop."""
+OFF = DeskSettings(redispatch=Redispatch.OFF, check_at_start=False)
+
+
+def shop(clock: ClockMode = ClockMode.MANUAL) -> Plant:
+    plant = moulding_shop()
+    return replace(plant, settings=replace(plant.settings, clock=clock))
+
+
+def order(
+    order_id: str = "SO-1",
+    item_id: str = "cap",
+    quantity: int = 240,
+    *,
+    days: float = 2,
+    customer_id: str = "ACME",
+    latest_days: float | None = None,
+) -> Order:
+    """An order of one line, asked for some days after Monday."""
+    latest = None if latest_days is None else MONDAY + timedelta(days=latest_days)
+    return Order(order_id, customer_id, (OrderLine(1, item_id, quantity, MONDAY + timedelta(days=days), latest),))
+
+
+def ask(made: Order, request_id: str = "", accept: Accept = Accept.LATER, **changes: Any) -> Ask:
+    return Ask(made, request_id or f"r-{made.id}", "shop", accept, **changes)
+
+
+def cancel(order_id: str, request_id: str = "", **changes: Any) -> CancelAsk:
+    return CancelAsk(order_id, request_id or f"c-{order_id}", "shop", **changes)
+
+
+class SetClock:
+    """The machine's clocks, set by hand."""
+
+    def __init__(self, unix: float = MONDAY.timestamp()) -> None:
+        self.time, self.ticks = unix, 1000.0
+
+    def unix(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+
+class Gate:
+    """An admission that can hold the writer where it stands, and fail on an order by name."""
+
+    def __init__(self) -> None:
+        self._open = Signal()
+        self._open.set()
+        self.reached = Signal()
+        self.poison = ""
+
+    def close(self) -> None:
+        self.reached.clear()
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+    def admit(self, order: Order, now: datetime) -> Verdict:
+        self.reached.set()
+        assert self._open.wait(30)
+        if order.id == self.poison:
+            raise ZeroDivisionError("poison")
+        return Verdict()
+
+
+class FaultyStore:
+    """The real store, with faults before or after the commit that a test orders one by one."""
+
+    def __init__(self, path: Path) -> None:
+        self.real = Store(path)
+        self.faults: list[str] = []
+        self.commits = 0
+
+    def commit(self, writing: Writing) -> None:
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "before":
+            raise CommitFailed("the disk is full")
+        if fault == "lost":
+            raise CommitUnknown("the connection broke")
+        self.real.commit(writing)
+        self.commits += 1
+        if fault == "after":
+            raise CommitUnknown("the connection broke")
+
+    def claim(self) -> None:
+        self.real.claim()
+
+    def load(self) -> Stored:
+        if self.faults and self.faults[0] == "unreadable":
+            self.faults.pop(0)
+            raise OSError("the disk is away")
+        return self.real.load()
+
+    def load_orders(self) -> Sequence[StandingOrder]:
+        return list(self.real.load_orders())
+
+    def promise_at(self, order_id: str, version: int) -> Promise | None:
+        return self.real.promise_at(order_id, version)
+
+    def requests(self, keys: Any) -> Any:
+        return self.real.requests(keys)
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        return self.real.events(after, limit)
+
+    def close(self) -> None:
+        self.real.close()
+
+
+class Bench:
+    """A file, and desks opened on it one after the other."""
+
+    def __init__(self, path: Path, plant: Plant | None = None, settings: DeskSettings = OFF) -> None:
+        self.path, self.settings = path, settings
+        self.clock, self.gate = SetClock(), Gate()
+        self.left: list[tuple[Desk, FaultyStore]] = []
+        self.open()
+        self.desk.import_plant(write_plant(plant or shop()), caller="planner")
+        self.desk.set_clock(MONDAY, caller="planner")
+
+    def open(self) -> None:
+        self.store = FaultyStore(self.path)
+        self.desk = Desk(self.store, self.clock, self.settings, self.gate)
+        self.desk.start()
+
+    def crash(self) -> None:
+        """Leave the desk without a word, as a killed process does, and open another on the same file."""
+        self.left.append((self.desk, self.store))
+        self.open()
+
+    def restart(self) -> None:
+        self.desk.stop()
+        self.store.close()
+        self.open()
+
+    def close(self) -> None:
+        self.gate.open()
+        for desk, store in [*self.left, (self.desk, self.store)]:
+            desk.stop(0)
+            store.close()
+
+    def kinds(self) -> list[EventKind]:
+        return [event.kind for event in self.desk.events()]
+
+
+@contextmanager
+def bench(path: Path, **changes: Any) -> Iterator[Bench]:
+    made = Bench(path, **changes)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+class Call:
+    """A call in a thread of its own."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self.answer: Any = None
+        self.error: Exception | None = None
+        self._call = call
+        self._thread = Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.answer = self._call()
+        except Exception as error:
+            self.error = error
+
+    def result(self) -> Any:
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+        if self.error is not None:
+            raise self.error
+        return self.answer
