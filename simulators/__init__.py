@@ -1,0 +1,1 @@
+"""Demand, load and faults that drive the real service."""
