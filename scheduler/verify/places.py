@@ -99,16 +99,13 @@ def _overlaps(review: Review, rule: Rule, what: str, uses: list[Use]) -> Iterato
                 rule,
                 (last[2].key, use[2].key),
                 (what, last[2].order_id, use[2].order_id),
-                f"{what} is used twice, {overlap}: by {name(last[2])} for {last[3]}, "
-                f"by {name(use[2])} for {use[3]}",
+                f"{what} is used twice, {overlap}: by {name(last[2])} for {last[3]}, by {name(use[2])} for {use[3]}",
             )
         if last is None or use[1] > last[1]:
             last = use
 
 
-def _sums(
-    review: Review, rule: Rule, what: str, users: list[tuple[PlacedOperation, int]]
-) -> Iterator[Breach]:
+def _sums(review: Review, rule: Rule, what: str, users: list[tuple[PlacedOperation, int]]) -> Iterator[Breach]:
     """The first moment after now at which more units are in use than there are."""
     capacity = review.plant.resource_by_id[what].capacity
     edges = sorted(

@@ -224,8 +224,8 @@ def look_ahead(x: PlacedOperation, hours: Hours, find: Callable[[], Found]) -> F
 
 
 def hours_of(snapshot: PlanSnapshot) -> Hours:
-    """Working time from the first day that the plan touches."""
-    starts = [min(x.visit_start_s, x.not_before_s) for x in snapshot.operations]
+    """Working time from the first day that counts: that of the floor, or of the first fixed operation."""
+    starts = [x.visit_start_s for x in snapshot.operations if x.fixed]
     ends = [x.end_s for x in snapshot.operations]
     bounds = (snapshot.now_s, snapshot.floor_s)
     return Hours(snapshot.plant, min([*bounds, *starts]), max([*bounds, *ends]))

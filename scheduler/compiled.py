@@ -1,0 +1,43 @@
+"""One decorator for the kernel: compiled, or plain Python with JIAOQI_KERNEL=python (the reference in tests)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+COMPILED = os.environ.get("JIAOQI_KERNEL", "numba") != "python"
+
+
+def _cache_dir() -> str:
+    """A folder named after all kernel sources: numba looks only at the file of the outermost function, and would go
+    on using code compiled from an older version of what that function calls.
+    """
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for source in sorted(here.glob("*.py")):
+        digest.update(source.read_bytes())
+    name = f"kernel-{digest.hexdigest()[:16]}"
+    base = here / "__pycache__"
+    if not os.access(base if base.exists() else here, os.W_OK):
+        base = Path(tempfile.gettempdir()) / f"jiaoqi-{os.getuid()}"
+    return str(base / name)
+
+
+if COMPILED:
+    numba.config.CACHE_DIR = _cache_dir()
+
+
+def kernel(function: F) -> F:
+    """Compile an array-in, array-out function, cached on disk and free of the interpreter's lock."""
+    if not COMPILED:
+        return function
+    compiled: F = numba.njit(cache=True, nogil=True)(function)
+    return compiled

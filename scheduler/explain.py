@@ -1,0 +1,240 @@
+"""Reasons: the chain that gave the answer, cut into a closed list whose durations add up to the lead time exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scheduler.arrays import (
+    C_COUNT,
+    C_FIRST,
+    CREW,
+    DIS_S,
+    DUR,
+    DUR0,
+    E_FROM,
+    E_LAG,
+    E_NIN,
+    E_WLAG,
+    EIN,
+    END,
+    FET_S,
+    INF,
+    L_KIND,
+    LINE,
+    MACHINE,
+    MOULD,
+    NBR,
+    NMAINT,
+    P_LANE,
+    P_NXT,
+    P_PRV,
+    P_WIDTH,
+    PLACES,
+    SET_S,
+    START,
+    TLAG,
+    V_CALW,
+    V_MPL,
+    V_NPL,
+    VAR,
+    W_END,
+    W_START,
+    Arrays,
+)  # fmt: skip
+from scheduler.compiled import kernel
+from scheduler.worktime import forward, window_at
+
+PROCESS, CHANGEOVER, MACHINE_WAIT, MOULD_WAIT, CREW_WAIT, MATERIAL, CALENDAR, MAINTENANCE, GAP, LAG = range(10)
+"""Codes of the kernel's reasons, in the order of `KINDS` in the planner."""
+
+
+@kernel
+def occupied_from(k: Arrays, x: int, kind: int) -> int:
+    """When `x` begins to hold its machine, mould or crew."""
+    t = k.ops[x, START]
+    if kind == CREW:
+        return t
+    if k.ops[x, SET_S] >= 0:
+        t = min(t, k.ops[x, SET_S])
+    if kind == MACHINE and k.ops[x, DIS_S] >= 0:
+        t = min(t, k.ops[x, DIS_S])
+    return t
+
+
+@kernel
+def column_of(k: Arrays, x: int, lane: int) -> int:
+    """Column of the place of `x` on `lane`, which it is on."""
+    for p in range(k.var[k.ops[x, VAR], V_NPL]):
+        if k.ops[x, PLACES + p * P_WIDTH + P_LANE] == lane:
+            return PLACES + p * P_WIDTH
+    return PLACES
+
+
+@kernel
+def note(out: np.ndarray, n: int, kind: int, whom: int, lane: int, duration: int) -> int:
+    """Add a share of the lead time to the row of its kind, lane and line waited for (-1: nobody)."""
+    if duration <= 0:
+        return n
+    for i in range(n - 1, -1, -1):
+        if out[i, 0] == kind and out[i, 1] == whom and out[i, 2] == lane:
+            out[i, 3] += duration
+            return n
+    if n >= out.shape[0] - 16 and whom >= 0:
+        return note_total(out, n, kind, lane, duration)
+    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = kind, whom, lane, duration
+    return n + 1
+
+
+@kernel
+def note_total(out: np.ndarray, n: int, kind: int, lane: int, duration: int) -> int:
+    """With the list full of names, add to the wait without a name."""
+    for i in range(n):
+        if out[i, 0] == kind and out[i, 1] == -1 and out[i, 2] == lane:
+            out[i, 3] += duration
+            return n
+    if n >= out.shape[0]:
+        out[n - 1, 3] += duration
+        return n
+    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = kind, -1, lane, duration
+    return n + 1
+
+
+@kernel
+def first_holder(k: Arrays, x: int, column: int, since: int) -> int:
+    """The first operation before `x` on its lane that still holds it after `since`; `x` if there is none."""
+    lane = k.ops[x, column + P_LANE]
+    a = x
+    b = k.ops[x, column + P_PRV]
+    while b >= 0 and k.ops[b, END] > since:
+        a = b
+        b = k.ops[b, column_of(k, b, lane) + P_PRV]
+    return a
+
+
+@kernel
+def explain_wait(k: Arrays, x: int, since: int, out: np.ndarray, n: int) -> int:
+    """Cut `[since, start of x)` into what it waited for: calendar, then mould, machine, crew, material, gap."""
+    ops = k.ops
+    v = ops[x, VAR]
+    cal = k.var[v, V_CALW]
+    stop = ops[x, START]
+    t = since
+    last_window = k.cal[cal, C_FIRST] + k.cal[cal, C_COUNT]
+    places = k.var[v, V_NPL]
+    holder = np.empty(places, np.int64)
+    for p in range(places):
+        holder[p] = first_holder(k, x, PLACES + p * P_WIDTH, since)
+    while t < stop:
+        i = window_at(k, cal, t)
+        begin = k.win[i, W_START] if i < last_window else INF
+        if t < begin:
+            until = min(stop, begin)
+            n = note(out, n, CALENDAR, -1, ops[x, PLACES + P_LANE], until - t)
+            t = until
+            continue
+        until = min(stop, k.win[i, W_END])
+        kind, whom, lane = GAP, -1, ops[x, PLACES + P_LANE]
+        for wanted in (MOULD, MACHINE, CREW):
+            for p in range(places):
+                column = PLACES + p * P_WIDTH
+                here = ops[x, column + P_LANE]
+                if k.lanes[here, L_KIND] != wanted:
+                    continue
+                while holder[p] != x and ops[holder[p], END] <= t:
+                    holder[p] = ops[holder[p], column_of(k, holder[p], here) + P_NXT]
+                a = holder[p]
+                if a == x:
+                    continue
+                begin = occupied_from(k, a, wanted)
+                if begin > t:
+                    until = min(until, begin)
+                    continue
+                until = min(until, ops[a, END])
+                if kind == GAP:
+                    kind = MOULD_WAIT if wanted == MOULD else (MACHINE_WAIT if wanted == MACHINE else CREW_WAIT)
+                    whom, lane = ops[a, LINE], here
+        if kind == GAP:
+            for c in (DIS_S, FET_S, SET_S):
+                s, e = ops[x, c], ops[x, c + 1]
+                if s >= 0 and e > t:
+                    if s <= t:
+                        kind = CHANGEOVER
+                        until = min(until, e)
+                        break
+                    until = min(until, s)
+                    if kind == GAP:
+                        kind = CREW_WAIT
+            if kind == GAP and t < ops[x, NBR]:
+                kind = MATERIAL
+                until = min(until, ops[x, NBR])
+        n = note(out, n, kind, whom, lane, until - t)
+        t = until
+    return n
+
+
+@kernel
+def explain_line(k: Arrays, x0: int, count: int, since: int, out: np.ndarray) -> int:
+    """Shares of `[since, end of the line)`, last operation first: rows of kind, operation, lane, seconds."""
+    ops = k.ops
+    n = 0
+    x = -1
+    end = -1
+    for y in range(x0, x0 + count):
+        if ops[y, TLAG] >= 0 and ops[y, END] + ops[y, TLAG] > end:
+            end = ops[y, END] + ops[y, TLAG]
+            x = y
+    n = note(out, n, LAG, -1, -1, ops[x, TLAG])
+    while True:
+        lane = ops[x, PLACES + P_LANE]
+        maintenance = 0
+        if ops[x, NMAINT] > 0:
+            mould = ops[x, PLACES + k.var[ops[x, VAR], V_MPL] * P_WIDTH + P_LANE]
+            maintenance = ops[x, DUR] - ops[x, DUR0]
+            n = note(out, n, MAINTENANCE, -1, mould, maintenance)
+        n = note(out, n, PROCESS, -1, lane, ops[x, DUR] - maintenance)
+        n = note(out, n, CALENDAR, -1, lane, ops[x, END] - ops[x, START] - ops[x, DUR])
+        before, ready = -1, since
+        e = ops[x, EIN]
+        while e >= 0:
+            t = ops[k.edges[e, E_FROM], END] + k.edges[e, E_LAG]
+            if k.edges[e, E_WLAG] > 0:
+                _, t = forward(k, k.var[ops[x, VAR], V_CALW], t, k.edges[e, E_WLAG], 0)
+            if t > ready:
+                before, ready = k.edges[e, E_FROM], t
+            e = k.edges[e, E_NIN]
+        n = explain_wait(k, x, ready, out, n)
+        if before < 0:
+            return n
+        n = note(out, n, LAG, -1, -1, ready - ops[before, END])
+        x = before
+
+
+@kernel
+def explain_short(k: Arrays, x0: int, count: int, since: int, rows: np.ndarray, out: np.ndarray) -> int:
+    """`explain_line` summed by kind and lane: kind, lane, seconds, then the lines waited for, the longest first."""
+    n = explain_line(k, x0, count, since, rows)
+    m = 0
+    named = out.shape[1] - 3
+    for i in range(n - 1, -1, -1):
+        j = 0
+        while j < m and (out[j, 0] != rows[i, 0] or out[j, 1] != rows[i, 2]):
+            j += 1
+        if j == m:
+            out[j, 0], out[j, 1], out[j, 2] = rows[i, 0], rows[i, 2], 0
+            for c in range(named):
+                out[j, 3 + c] = -1
+            m += 1
+        out[j, 2] += rows[i, 3]
+        row = i
+        for c in range(named):
+            if row < 0 or rows[row, 1] < 0:
+                break
+            old = out[j, 3 + c]
+            if old < 0 or rows[old, 3] < rows[row, 3] or (rows[old, 3] == rows[row, 3] and old > row):
+                out[j, 3 + c] = row
+                row = old
+    for j in range(m):
+        for c in range(named):
+            if out[j, 3 + c] >= 0:
+                out[j, 3 + c] = rows[out[j, 3 + c], 1]
+    return m

@@ -1,0 +1,935 @@
+"""One plant's plan with its single writer: place an order, keep it or take it back, re-sequence, advance, restore."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+import numpy as np
+
+from domain.checks import from_unix, to_unix_down
+from domain.errors import InvalidInput, WouldBreakReservations
+from domain.orders import Order, OrderLine
+from domain.plant import Plant
+from domain.promises import (
+    LinePromise,
+    MaterialReservation,
+    Outcome,
+    PromiseState,
+    Reason,
+    ReasonKind,
+    Reservation,
+    Tier,
+)  # fmt: skip
+from scheduler import advance as clock
+from scheduler import arrays as a
+from scheduler import dispatch as tier1
+from scheduler import explain, insert
+from scheduler.arrays import Arrays, Ints
+from scheduler.snapshot import PlacedOperation, PlanSnapshot
+from scheduler.stock import Stock
+from scheduler.translate import Layout, Template, seconds
+
+INF = a.INF
+PERSISTED = [
+    *range(a.T_HEADS), a.KEY, a.LABEL, a.STATE, a.VAR, a.DUR0, a.SHOTS, a.NBV, a.NBR, a.DEADLINE, a.LATEST, a.OPNO,
+    a.BLOCKED,
+]  # fmt: skip
+REASONS = (
+    ReasonKind.PROCESS, ReasonKind.CHANGEOVER, ReasonKind.MACHINE, ReasonKind.MOULD, ReasonKind.CREW,
+    ReasonKind.MATERIAL, ReasonKind.CALENDAR, ReasonKind.MAINTENANCE, ReasonKind.GAP, ReasonKind.LAG,
+)  # fmt: skip
+ORDERS_NAMED = 5
+PASSES = 10
+"""Repair passes of one re-dispatch, per rule."""
+GENERAL_LIMIT = 4000
+"""Open operations up to which a plan with moulds or changeovers is re-dispatched at once."""
+
+
+class Effort(StrEnum):
+    """How far the desk goes at once."""
+
+    INSTANT = "instant"
+    """Tier 0: insertion with shifting."""
+    TIER1 = "tier1"
+    """Tier 0, and a re-dispatch when it misses the requested time."""
+
+
+@dataclass(slots=True)
+class LineInfo:
+    """What the planner knows of a line: where its operations are and what they serve."""
+
+    order_id: str
+    line_no: int
+    item_id: str
+    routing_id: str
+    quantity: int
+    x0: int
+    count: int
+    shipping_s: int
+    index: int
+    stock_end_s: int = -1
+
+
+@dataclass(slots=True)
+class Decision:
+    """An order placed in memory: to be kept or undone before the next one."""
+
+    order: Order
+    now_s: int
+    lines: tuple[LinePromise, ...]
+    shifted: int = 0
+    candidates: int = 0
+    dispatches: int = 0
+    infos: list[LineInfo] = field(default_factory=list)
+    mark: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
+    backup: _Backup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """What the store keeps of an operation; `facts` is opaque to it. `state`: 1 open, 2 fixed."""
+
+    key: int
+    order_id: str
+    line_no: int
+    operation_id: str
+    state: int
+    facts: bytes
+
+
+@dataclass(slots=True)
+class PlanDelta:
+    """What changed since the last take. A `sequence` replaces the one before; `whole` replaces everything."""
+
+    version: int
+    floor_s: int
+    now_s: int
+    placed: list[OperationRow] = field(default_factory=list)
+    changed: list[tuple[int, int, bytes]] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    sequence: bytes | None = None
+    material: list[MaterialReservation] = field(default_factory=list)
+    material_removed: list[str] = field(default_factory=list)
+    whole: bool = False
+
+
+@dataclass(slots=True)
+class PlanImage:
+    """A plan as the store has it: operations by key, the last re-sequencing, material."""
+
+    version: int
+    floor_s: int
+    now_s: int
+    operations: list[OperationRow]
+    sequence: bytes | None = None
+    material: list[MaterialReservation] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Backup:
+    ops: Ints
+    lanes: Ints
+    chunks: Ints
+    dirs: Ints
+    lines: Ints
+    scalars: Ints
+
+
+class Planner:
+    """The plan of one plant. Not thread-safe: one writer."""
+
+    def __init__(self, plant: Plant, now_s: int) -> None:
+        self.plant = plant
+        self.version = 0
+        self.now_s = now_s
+        settings = plant.settings
+        self._lead_s = seconds(settings.release_lead)
+        self._frozen_s = seconds(settings.frozen_zone)
+        self._buffer_s = seconds(settings.buffer)
+        self._grid_s = seconds(settings.promise_grid)
+        self._early_s = seconds(settings.earliness_limit) if settings.earliness_limit is not None else None
+        self._shipping_s = {item.id: seconds(item.shipping) for item in plant.items}
+        self.layout = Layout(plant, self._day(now_s - 3 * 86400), self._day(now_s) + settings.horizon)
+        self._item_number = {item.id: i for i, item in enumerate(plant.items)}
+        self._lines: list[LineInfo] = []
+        self._by_order: dict[str, list[LineInfo]] = {}
+        self._stock = Stock(plant)
+        self._next_key = 1
+        self._placed: list[LineInfo] = []
+        self._changed: set[int] = set()
+        self._removed: list[int] = []
+        self._material: list[MaterialReservation] = []
+        self._material_removed: list[str] = []
+        self._resequenced = False
+        self._whole = False
+        self.orders_since_dispatch = 0
+        self._out = np.empty(0, np.int64)
+        self._waits = np.empty((256, 4), np.int64)
+        self._shares = np.empty((256, 3 + ORDERS_NAMED), np.int64)
+        self._build()
+
+    def _day(self, at_s: int) -> date:
+        return datetime.fromtimestamp(at_s, UTC).date()
+
+    def _build(self) -> None:
+        layout = self.layout
+        lanes = layout.lanes()
+        win, cal, bucket = layout.calendar_arrays()
+        width = a.PLACES + layout.places * a.P_WIDTH
+        n, capacity = len(lanes), 1024
+        scalars = np.zeros(a.S_COLUMNS, np.int64)
+        scalars[a.S_FREECHUNK] = -1
+        scalars[a.S_EXACT] = layout.exact
+        scalars[a.S_BUDGET] = 400
+        self._k = Arrays(
+            ops=np.zeros((capacity, width), np.int64), lanes=lanes, var=layout.var, win=win, cal=cal, bucket=bucket,
+            mount=layout.mount, dismount=layout.dismount, colour=layout.colour, material=layout.material,
+            combine=layout.combine, edges=np.zeros((capacity, a.E_COLUMNS), np.int64),
+            cands=np.zeros((capacity, a.K_COLUMNS), np.int64),
+            chunks=np.zeros((n + capacity * layout.places // 16 + 16, a.H_COLUMNS), np.int64),
+            dirs=np.zeros((n, 64), np.int64), lines=np.zeros((capacity, a.N_COLUMNS), np.int64), s=scalars,
+            undo=np.zeros((4 * capacity, a.T_COLUMNS), np.int64), undone=np.zeros(4 * capacity, np.int64),
+            heap=np.zeros(capacity, np.int64), back=np.zeros(capacity, np.int64),
+        )  # fmt: skip
+
+    def _reserve(self, ops: int, edges: int, cands: int) -> None:
+        """Make room for a line, by doubling."""
+        k = self._k
+        s = k.s
+        need = int(s[a.S_OPS]) + ops
+        grown: dict[str, Ints] = {}
+        if need > len(k.ops):
+            size = 2 * need
+            grown.update(ops=_grow(k.ops, size), heap=_grow(k.heap, size), back=_grow(k.back, size))
+            grown.update(undo=_grow(k.undo, 4 * size), undone=_grow(k.undone, 4 * size))
+        if int(s[a.S_EDGES]) + edges > len(k.edges):
+            grown["edges"] = _grow(k.edges, 2 * (len(k.edges) + edges))
+        if int(s[a.S_CANDS]) + cands > len(k.cands):
+            grown["cands"] = _grow(k.cands, 2 * (len(k.cands) + cands))
+        if len(self._lines) + 2 > len(k.lines):
+            grown["lines"] = _grow(k.lines, 2 * len(k.lines))
+        places = self.layout.places
+        if int(s[a.S_CHUNKS]) + (ops + 2) * places > len(k.chunks):
+            grown["chunks"] = _grow(k.chunks, 2 * (len(k.chunks) + (ops + 2) * places))
+        if int(k.lanes[:, a.L_NCH].max()) + ops + 2 > k.dirs.shape[1]:
+            wide = np.zeros((len(k.dirs), 2 * k.dirs.shape[1]), np.int64)
+            wide[:, : k.dirs.shape[1]] = k.dirs
+            grown["dirs"] = wide
+        if grown:
+            self._k = k._replace(**grown)
+
+    # -- the clock ---------------------------------------------------------------------------------------------
+
+    def advance(self, now_s: int) -> None:
+        """Let the clock pass: what begins before now + release lead becomes a fact."""
+        self.now_s = max(self.now_s, now_s)
+        if self._day(self.now_s) + self.plant.settings.horizon > self.layout.last + timedelta(days=60):
+            self._extend()
+        self._k.s[a.S_FLOOR] = self.now_s + self._lead_s
+        room = 2 * int(self._k.s[a.S_OPS]) + 4096
+        if len(self._out) < room:
+            self._out = np.empty(2 * room, np.int64)
+        out = self._out
+        while True:
+            n = int(clock.advance(self._k, self.now_s + self._lead_s, self.now_s + self._frozen_s, out))
+            if n:
+                self._changed.update(out[:n].tolist())
+            if n < len(out) // 2:
+                break
+
+    def _extend(self) -> None:
+        """Work out calendars further into the future; times and sequences stay."""
+        self.layout.expand(self.layout.first, self._day(self.now_s) + self.plant.settings.horizon)
+        self.layout._lay_variants()
+        fresh = self.layout.lanes()
+        win, cal, bucket = self.layout.calendar_arrays()
+        self._k.lanes[:, [a.L_CAL, a.L_CALD]] = fresh[:, [a.L_CAL, a.L_CALD]]
+        self._k = self._k._replace(var=self.layout.var, win=win, cal=cal, bucket=bucket)
+        self._k.chunks[:, a.H_DIRTY] = 1
+
+    # -- deciding ----------------------------------------------------------------------------------------------
+
+    def decide(
+        self, order: Order, now_s: int, *, allow_frozen: bool = False, effort: Effort = Effort.TIER1,
+        accept_later: bool = True,
+    ) -> Decision:  # fmt: skip
+        """Place all lines of an order in memory; the caller must then `keep` or `undo` the decision.
+
+        Lines whose date is not accepted (later than requested without `accept_later`, or after their latest time)
+        are refused and hold nothing. Raises InvalidInput for an unknown item.
+        """
+        for i, line in enumerate(order.lines):
+            if line.item_id not in self.plant.item_by_id:
+                raise InvalidInput.one(f"lines[{i}].item_id", f"no item {line.item_id!r}", "an item of the plant")
+        self.advance(now_s)
+        s = self._k.s
+        s[a.S_UNDO] = s[a.S_SHIFTED] = s[a.S_TRIALS] = 0
+        start_s = self.now_s + max(self._lead_s, 0 if allow_frozen else self._frozen_s)
+        decision = Decision(order, self.now_s, ())
+        decision.mark = (
+            int(s[a.S_OPS]),
+            int(s[a.S_EDGES]),
+            int(s[a.S_CANDS]),
+            len(self._lines),
+            self._next_key,
+        )
+        ends = [self._place(decision, line, start_s) for line in order.lines]
+        tier = Tier.INSERTION
+        if effort is Effort.TIER1:
+            better = self._redispatch_for(decision, ends)
+            if better is not None:
+                ends, tier = better, Tier.DISPATCH
+        answers = []
+        for line, info, end in zip(order.lines, decision.infos, ends, strict=True):
+            answer = self._answer(line, info, end, start_s, tier, accept_later)
+            if answer.outcome is Outcome.REFUSED:
+                self._drop(info)
+            answers.append(answer)
+        decision.lines = tuple(answers)
+        decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
+        return decision
+
+    def keep(self, decision: Decision) -> None:
+        """Make a decision part of the plan: its deadlines bind from now on."""
+        k = self._k
+        for answer, info in zip(decision.lines, decision.infos, strict=True):
+            if answer.deadline is None:
+                continue
+            deadline_s = to_unix_down(answer.deadline)
+            k.lines[info.index, a.N_DEADLINE] = deadline_s
+            if info.count:
+                k.s[a.S_UNDO] = 0
+                insert.set_deadline(k, info.x0, info.count, deadline_s)
+                self._placed.append(info)
+            self._material += [
+                peg for peg in self._stock.by_order.get(info.order_id, []) if peg.line_no == info.line_no
+            ]
+            self._by_order.setdefault(info.order_id, []).append(info)
+        if decision.backup is not None:
+            self._resequenced = True
+            self.orders_since_dispatch = 0
+        decision.backup = None
+        k.s[a.S_UNDO] = 0
+        self.version += 1
+        self.orders_since_dispatch += 1
+
+    def undo(self, decision: Decision) -> None:
+        """Put the plan back exactly as it was before `decide`."""
+        if decision.backup is not None:
+            self._restore_backup(decision.backup)
+        k = self._k
+        first, edges, cands, lines, key = decision.mark
+        insert.take_back(k, first, int(k.s[a.S_OPS]), 0)
+        k.ops[first : int(k.s[a.S_OPS]), a.STATE] = a.FREE
+        k.s[a.S_OPS], k.s[a.S_EDGES], k.s[a.S_CANDS] = first, edges, cands
+        self._stock.give(decision.order.id)
+        del self._lines[lines:]
+        self._next_key = key
+
+    def _place(self, decision: Decision, line: OrderLine, start_s: int) -> int:
+        """Place one line from stock or by making it, whichever ends earlier; its end, or INF."""
+        item = self.plant.item_by_id[line.item_id]
+        info = LineInfo(
+            decision.order.id, line.line_no, item.id, item.routing_id, line.quantity, int(self._k.s[a.S_OPS]), 0,
+            self._shipping_s[item.id], len(self._lines),
+        )  # fmt: skip
+        self._lines.append(info)
+        decision.infos.append(info)
+        stock_s, pegs = self._stock.find(line, decision.order, self.now_s)
+        end = INF
+        if stock_s > self.now_s and item.routing_id:
+            mark = int(self._k.s[a.S_UNDO])
+            end = self._make(info, item.lot(line.quantity), line, start_s)
+            if stock_s <= end < INF:
+                insert.take_back(self._k, info.x0, info.x0 + info.count, mark)
+        if stock_s >= INF or end < stock_s:
+            return end
+        info.count, info.quantity, info.stock_end_s = 0, line.quantity, stock_s
+        self._stock.take(pegs)
+        return stock_s
+
+    def _make(self, info: LineInfo, quantity: int, line: OrderLine, start_s: int) -> int:
+        template = self.layout.template(self.plant.item_by_id[info.item_id], quantity)
+        x0 = self._lay(template, info)
+        n = len(template.rows)
+        k = self._k
+        rows = k.ops[x0 : x0 + n]
+        rows[:, a.NBV] = start_s
+        lagged = rows[:, a.NBR]
+        if lagged.any():
+            rows[:, a.NBR] = np.where(lagged > 0, lagged + start_s, 0)
+        if self._early_s is not None:
+            early = to_unix_down(line.requested_time) - info.shipping_s - self._early_s
+            rows[:, a.NBR] = np.maximum(rows[:, a.NBR], early)
+        info.quantity = quantity
+        k.s[a.S_FULL] = 0
+        end = int(insert.insert_line(k, x0, n))
+        while end >= INF and k.s[a.S_FULL]:
+            end = self._make_room(x0, n)
+        if end < INF:
+            info.count = n
+        return end
+
+    def _make_room(self, x0: int, n: int) -> int:
+        """Insert again with a longer undo log, or after the ranks were spread out."""
+        k = self._k
+        if k.s[a.S_FULL] == 1:
+            self._k = k = k._replace(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
+        else:
+            self._spread_ranks()
+        k.s[a.S_FULL] = 0
+        end = int(insert.insert_line(k, x0, n))
+        if k.s[a.S_FULL] == 2:
+            k.s[a.S_FULL] = 0
+        return end
+
+    def _spread_ranks(self) -> None:
+        """Give open operations new labels in their order; the store gets the sequence as a new one."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        live = np.flatnonzero(used[:, a.STATE] == a.OPEN)
+        live = live[np.lexsort((live, used[live, a.LABEL]))]
+        near = np.minimum(used[live, a.VIS], INF >> 4) << a.LABEL_SHIFT
+        step = np.arange(len(live), dtype=np.int64) << 16
+        used[live, a.LABEL] = np.maximum.accumulate(near - step) + step
+        self._resequenced = True
+
+    def _lay(self, template: Template, info: LineInfo) -> int:
+        """Copy a line's template into the arrays; the index of its first operation."""
+        n, m, c = len(template.rows), len(template.edges), len(template.cands)
+        self._reserve(n, m, c)
+        k = self._k
+        s = k.s
+        x0, e0, c0 = int(s[a.S_OPS]), int(s[a.S_EDGES]), int(s[a.S_CANDS])
+        rows = k.ops[x0 : x0 + n]
+        rows[:] = template.rows
+        rows[:, a.CAND0] += c0
+        rows[:, a.LINE] = info.index
+        rows[:, a.KEY] = range(self._next_key, self._next_key + n)
+        rows[:, a.STATE] = a.REMOVED
+        self._next_key += n
+        if m:
+            linked = rows[:, a.EIN : a.EOUT + 1]
+            linked[linked >= 0] += e0
+            edges = k.edges[e0 : e0 + m]
+            edges[:] = template.edges
+            edges[:, a.E_FROM : a.E_TO + 1] += x0
+            chain = edges[:, a.E_NIN : a.E_NOUT + 1]
+            chain[chain >= 0] += e0
+        k.cands[c0 : c0 + c] = template.cands
+        s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = x0 + n, e0 + m, c0 + c
+        info.x0 = x0
+        return x0
+
+    def _drop(self, info: LineInfo) -> None:
+        """Take a refused line out of the plan again."""
+        for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
+            insert.remove(self._k, x)
+        if info.stock_end_s >= 0:
+            self._stock.give(info.order_id, info.line_no)
+        info.count = 0
+
+    # -- answers -----------------------------------------------------------------------------------------------
+
+    def _answer(
+        self, line: OrderLine, info: LineInfo, end: int, start_s: int, tier: Tier, accept_later: bool
+    ) -> LinePromise:
+        notes = ("materials_not_planned",) if line.item_id in self.plant.items_with_bom else ()
+        refused = LinePromise(
+            line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
+            notes=notes,
+        )  # fmt: skip
+        if end >= INF:
+            makes = bool(self.plant.item_by_id[line.item_id].routing_id)
+            return replace(refused, refusal="beyond_horizon" if makes else "no_supply")
+        requested_s = to_unix_down(line.requested_time)
+        earliest_s = end + info.shipping_s
+        reasons = self._reasons(info, end, start_s)
+        on_time = earliest_s <= requested_s
+        if info.shipping_s:
+            reasons.append(_reason(ReasonKind.SHIPPING, info.shipping_s))
+        if on_time:
+            promised_s = requested_s
+            reasons.append(_reason(ReasonKind.NOT_EARLIER, requested_s - earliest_s))
+        else:
+            promised_s = self._round_up(earliest_s + self._buffer_s)
+            reasons.append(_reason(ReasonKind.BUFFER, self._buffer_s))
+            reasons.append(_reason(ReasonKind.ROUNDING, promised_s - earliest_s - self._buffer_s))
+        found = tuple(reason for reason in reasons if reason.duration)
+        if not on_time and not accept_later:
+            return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_requested")
+        if line.latest_time is not None and promised_s > to_unix_down(line.latest_time) and not on_time:
+            return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_latest")
+        single = self._k.s[a.S_EXACT] and info.count == 1
+        return LinePromise(
+            line.line_no, line.item_id, line.quantity, line.requested_time,
+            Outcome.ON_TIME if on_time else Outcome.LATER, PromiseState.CONFIRMED,
+            promised_time=from_unix(promised_s), expected_time=from_unix(earliest_s),
+            earliest_time=from_unix(promised_s if not on_time else earliest_s),
+            deadline=from_unix(max(promised_s - info.shipping_s - self._buffer_s, end)),
+            tier=Tier.STOCK if info.count == 0 else tier,
+            search="exact" if (single or info.count == 0) and tier is Tier.INSERTION else "heuristic",
+            reasons=found, notes=notes,
+        )  # fmt: skip
+
+    def _round_up(self, at_s: int) -> int:
+        if self._grid_s <= 1:
+            return at_s
+        offset = self.plant.zone.utcoffset(datetime.fromtimestamp(at_s, self.plant.zone))
+        local = int(offset.total_seconds()) if offset is not None else 0
+        return -(-(at_s + local) // self._grid_s) * self._grid_s - local
+
+    def _reasons(self, info: LineInfo, end: int, start_s: int) -> list[Reason]:
+        if info.count == 0:
+            pegs = [p for p in self._stock.by_order.get(info.order_id, []) if p.line_no == info.line_no]
+            return [_reason(ReasonKind.MATERIAL, end - self.now_s, pegs[-1].receipt_id if pegs else "")]
+        k = self._k
+        m = int(explain.explain_short(k, info.x0, info.count, start_s, self._waits, self._shares))
+        reasons = [_reason(ReasonKind.FROZEN, start_s - self.now_s)]
+        owners = self.layout.lane_owner
+        lines = self._lines
+        for kind, lane, duration, *named in self._shares[:m].tolist():
+            orders = tuple(dict.fromkeys(lines[i].order_id for i in named if i >= 0))
+            subject = owners[lane][0] if lane >= 0 else ""
+            reasons.append(Reason(REASONS[kind], timedelta(seconds=duration), subject, orders))
+        return reasons
+
+    # -- tier 1 ------------------------------------------------------------------------------------------------
+
+    def redispatch(self, now_s: int) -> bool:
+        """Put all unstarted work into a new order in which every promise holds; False if none was found."""
+        self.advance(now_s)
+        k = self._k
+        k.lines[: len(self._lines), a.N_KEY] = k.lines[: len(self._lines), a.N_DEADLINE]
+        self.orders_since_dispatch = 0
+        if not self._dispatch(self._backup if not k.s[a.S_EXACT] else None):
+            return False
+        self._resequenced = True
+        self.version += 1
+        return True
+
+    def _redispatch_for(self, decision: Decision, ends: list[int]) -> list[int] | None:
+        """Tier 1 for an order of which a line missed its time; the new ends, or None with the plan as it was."""
+        k = self._k
+        targets = []
+        missed = False
+        for line, info, end in zip(decision.order.lines, decision.infos, ends, strict=True):
+            target = to_unix_down(line.requested_time) - info.shipping_s
+            if info.count and end > target:
+                if int(insert.bare_end(k, info.x0, info.count)) <= target:
+                    missed = True
+                else:
+                    target = end
+            targets.append(target)
+        if not missed:
+            return None
+        backup = self._backup()
+        k.lines[: len(self._lines), a.N_KEY] = k.lines[: len(self._lines), a.N_DEADLINE]
+        for info, target in zip(decision.infos, targets, strict=True):
+            k.lines[info.index, a.N_KEY] = target
+            rows = k.ops[info.x0 : info.x0 + info.count]
+            rows[:, a.DEADLINE] = np.where(rows[:, a.TLAG] >= 0, target - rows[:, a.TLAG], INF)
+        if not self._dispatch(self._backup if not k.s[a.S_EXACT] else None):
+            self._restore_backup(backup)
+            return None
+        decision.backup = backup
+        return [
+            int(insert.line_end(k, info.x0, info.count)) if info.count else end
+            for info, end in zip(decision.infos, ends, strict=True)
+        ]
+
+    def _dispatch(self, save: Callable[[], _Backup] | None) -> bool:
+        """Find and install an order of all movable work that keeps every deadline; `N_KEY` holds the due times."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        is_open = (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)
+        moving = np.flatnonzero(is_open & (used[:, a.LATEST] >= INF))
+        frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
+        frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
+        order = np.empty(len(moving), np.int64)
+        if save is None:
+            stat = np.zeros(4, np.int64)
+            found = bool(tier1.dispatch_single(k, moving, PASSES, order, stat))
+            if found and not tier1.install(k, frozen, order):
+                raise RuntimeError("a dispatch that kept every deadline does not keep them when installed")
+            return found
+        if len(moving) > GENERAL_LIMIT:
+            return False
+        return self._dispatch_general(save(), frozen, moving, order)
+
+    def _dispatch_general(self, before: _Backup, frozen: Ints, moving: Ints, order: Ints) -> bool:
+        k = self._k
+        lines = k.ops[moving, a.LINE]
+        due = k.lines[:, a.N_KEY].copy()
+        for patience_s in (0, 4 * 3600):
+            keys = due.copy()
+            for _ in range(PASSES):
+                k.lines[:, a.N_KEY] = keys
+                if tier1.dispatch_general(k, frozen, moving, order, patience_s):
+                    return True
+                late = k.ops[moving, a.END] - k.ops[moving, a.DEADLINE]
+                behind = late > 0
+                self._restore_backup(before)
+                if not behind.any():
+                    break
+                np.subtract.at(keys, lines[behind], late[behind])
+        return False
+
+    def _backup(self) -> _Backup:
+        k = self._k
+        s = k.s
+        return _Backup(
+            k.ops[: int(s[a.S_OPS])].copy(), k.lanes.copy(), k.chunks[: int(s[a.S_CHUNKS])].copy(), k.dirs.copy(),
+            k.lines[: len(self._lines)].copy(), s.copy(),
+        )  # fmt: skip
+
+    def _restore_backup(self, backup: _Backup) -> None:
+        k = self._k
+        k.ops[: len(backup.ops)] = backup.ops
+        k.lanes[:] = backup.lanes
+        k.chunks[: len(backup.chunks)] = backup.chunks
+        k.dirs[:, : backup.dirs.shape[1]] = backup.dirs
+        k.lines[: len(backup.lines)] = backup.lines
+        k.s[:] = backup.scalars
+
+    # -- removal -----------------------------------------------------------------------------------------------
+
+    def remove(self, order_id: str, now_s: int) -> None:
+        """Take an order's unstarted work and material out; started work stays as it is."""
+        self.advance(now_s)
+        k = self._k
+        for info in self._by_order.pop(order_id, []):
+            for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
+                if k.ops[x, a.STATE] != a.OPEN:
+                    continue
+                k.s[a.S_UNDO] = 0
+                if insert.remove(k, x):
+                    self._removed.append(int(k.ops[x, a.KEY]))
+                else:
+                    self._changed.add(x)
+        if self._stock.by_order.get(order_id):
+            self._material_removed.append(order_id)
+            self._stock.give(order_id)
+        self.version += 1
+
+    # -- the store's view --------------------------------------------------------------------------------------
+
+    def take_delta(self) -> PlanDelta:
+        """What the store must write since the last take."""
+        k = self._k
+        delta = PlanDelta(self.version, int(k.s[a.S_FLOOR]), self.now_s)
+        delta.whole = self._whole
+        fresh: set[int] = set()
+        placed = list(self._live_lines()) if self._whole else self._placed
+        for info in placed:
+            facts = k.ops[info.x0 : info.x0 + info.count, PERSISTED]
+            routing = self.plant.routing_by_id[info.routing_id]
+            for i in range(info.count):
+                x = info.x0 + i
+                state = int(k.ops[x, a.STATE])
+                if state in (a.OPEN, a.FIXED):
+                    fresh.add(x)
+                    name = routing.operations[int(k.ops[x, a.OPNO])].id
+                    blob = self._head(info) + facts[i].tobytes()
+                    delta.placed.append(
+                        OperationRow(int(k.ops[x, a.KEY]), info.order_id, info.line_no, name, state, blob)
+                    )
+        for x in sorted(self._changed - fresh):
+            state = int(k.ops[x, a.STATE])
+            if state in (a.OPEN, a.FIXED):
+                blob = self._head(self._lines[int(k.ops[x, a.LINE])]) + k.ops[x, PERSISTED].tobytes()
+                delta.changed.append((int(k.ops[x, a.KEY]), state, blob))
+        delta.removed = [] if self._whole else self._removed
+        if self._resequenced:
+            delta.sequence = self._sequence()
+        delta.material = [p for pegs in self._stock.by_order.values() for p in pegs] if self._whole else self._material
+        delta.material_removed = self._material_removed
+        self._placed, self._changed, self._removed = [], set(), []
+        self._material, self._material_removed, self._resequenced, self._whole = [], [], False, False
+        return delta
+
+    def _head(self, info: LineInfo) -> bytes:
+        """Item number, quantity, shipping, deadline and first key of a line, before each of its operations' facts."""
+        k = self._k
+        deadline_s = int(k.lines[info.index, a.N_DEADLINE])
+        key0 = int(k.ops[info.x0, a.KEY])
+        number = self._item_number[info.item_id]
+        return np.array([number, info.quantity, info.shipping_s, deadline_s, key0], "<i8").tobytes()
+
+    def _live_lines(self) -> Iterator[LineInfo]:
+        return (info for infos in self._by_order.values() for info in infos if info.count)
+
+    def _sequence(self) -> bytes:
+        """Key, label, variant, duration and shots of every open operation, as compressed little-endian integers."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        rows = used[used[:, a.STATE] == a.OPEN][:, SEQUENCE]
+        return zlib.compress(np.ascontiguousarray(rows.T).astype("<i8").tobytes(), 1)
+
+    @classmethod
+    def restore(cls, plant: Plant, now_s: int, image: PlanImage) -> Planner:
+        """The plan as the store has it: sequences and facts are read, times follow from them."""
+        first = min([image.now_s, now_s])
+        planner = cls(plant, min(first, image.now_s))
+        planner.version, planner.now_s = image.version, image.now_s
+        planner._k.s[a.S_FLOOR] = image.floor_s
+        planner._load_rows(image)
+        planner._stock.take(image.material)
+        planner._load_stock_lines(image.material)
+        return planner
+
+    def _load_stock_lines(self, material: Sequence[MaterialReservation]) -> None:
+        for peg in material:
+            infos = self._by_order.setdefault(peg.order_id, [])
+            if not any(info.line_no == peg.line_no for info in infos):
+                infos.append(
+                    LineInfo(
+                        peg.order_id,
+                        peg.line_no,
+                        peg.item_id,
+                        "",
+                        peg.quantity,
+                        0,
+                        0,
+                        self._shipping_s.get(peg.item_id, 0),
+                        len(self._lines),
+                        0,
+                    )
+                )
+                self._lines.append(infos[-1])
+
+    def _load_rows(self, image: PlanImage) -> None:
+        rows = sorted(image.operations, key=lambda row: row.key)
+        start = 0
+        names = [item.id for item in self.plant.items]
+        while start < len(rows):
+            stop = start
+            owner = (rows[start].order_id, rows[start].line_no)
+            while stop < len(rows) and (rows[stop].order_id, rows[stop].line_no) == owner:
+                stop += 1
+            item, quantity, shipping_s, deadline_s, key0 = np.frombuffer(rows[start].facts[:HEAD], "<i8").tolist()
+            routing_id = self.plant.item_by_id[names[item]].routing_id
+            info = LineInfo(*owner, names[item], routing_id, quantity, 0, 0, shipping_s, len(self._lines))
+            self._lines.append(info)
+            self._next_key = key0
+            template = self.layout.template(self.plant.item_by_id[info.item_id], quantity)
+            x0 = self._lay(template, info)
+            info.count = len(template.rows)
+            facts = np.frombuffer(b"".join(row.facts[HEAD:] for row in rows[start:stop]), "<i8")
+            facts = facts.reshape(stop - start, len(PERSISTED))
+            at = x0 + facts[:, PERSISTED.index(a.KEY)] - key0
+            self._k.ops[at[:, None], PERSISTED] = facts
+            self._k.lines[info.index, a.N_DEADLINE] = deadline_s
+            self._by_order.setdefault(info.order_id, []).append(info)
+            start = stop
+        self._load_sequence(image.sequence)
+        self._relink()
+
+    def _load_sequence(self, blob: bytes | None) -> None:
+        if blob is None:
+            return
+        k = self._k
+        table = np.frombuffer(zlib.decompress(blob), "<i8").reshape(len(SEQUENCE), -1).T
+        used = k.ops[: int(k.s[a.S_OPS])]
+        keys = used[:, a.KEY]
+        at = np.searchsorted(keys, table[:, 0])
+        at = np.minimum(at, max(0, len(keys) - 1))
+        good = (keys[at] == table[:, 0]) & (used[at, a.STATE] == a.OPEN) if len(keys) else np.zeros(len(table), bool)
+        used[at[good][:, None], SEQUENCE] = table[good]
+
+    def _relink(self) -> Ints:
+        """Lay all live operations into their lanes in rank order and re-time what is open; the late ones."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        width = a.P_WIDTH
+        for p in range(self.layout.places):
+            used[:, a.PLACES + p * width + a.P_LANE] = self.layout.var[used[:, a.VAR], a.V_LANES + p]
+        fixed = np.flatnonzero(used[:, a.STATE] == a.FIXED)
+        opened = np.flatnonzero(used[:, a.STATE] == a.OPEN)
+        fixed = fixed[np.lexsort((fixed, used[fixed, a.LABEL]))]
+        opened = opened[np.lexsort((opened, used[opened, a.LABEL]))]
+        if len(fixed):
+            k.s[a.S_FIXRANK] = used[fixed[-1], a.LABEL]
+        places = int(self.layout.var[used[:, a.VAR], a.V_NPL].sum()) if len(used) else 0
+        self._k = k = k._replace(
+            chunks=_grow(k.chunks, max(len(k.chunks), places // 8 + 2 * len(k.lanes) + 64)),
+            dirs=np.zeros((len(k.lanes), max(k.dirs.shape[1], len(used) // 16 + 64)), np.int64),
+        )
+        late = np.zeros(len(used), np.int64)
+        tier1.load(k, fixed, opened, late)
+        return np.flatnonzero(late)
+
+    def rebuild(self, plant: Plant) -> Planner:
+        """The same work in a changed plant; raises WouldBreakReservations with the list when it doesn't stand."""
+        fresh = Planner(plant, self.now_s)
+        fresh.version, fresh.orders_since_dispatch = self.version + 1, self.orders_since_dispatch
+        fresh._k.s[a.S_FLOOR] = self._k.s[a.S_FLOOR]
+        broken: list[str] = []
+        for order_id, infos in self._by_order.items():
+            for info in infos:
+                problem = fresh._adopt(self, info)
+                if problem:
+                    broken.append(f"{order_id} line {info.line_no}: {problem}")
+            fresh._stock.take(self._stock.by_order.get(order_id, []))
+        broken += fresh._stock.overdrawn()
+        if not broken:
+            for x in fresh._relink():
+                info = fresh._lines[int(fresh._k.ops[x, a.LINE])]
+                broken.append(f"{info.order_id} line {info.line_no}: would end after its deadline")
+        if broken:
+            raise WouldBreakReservations(broken)
+        fresh._next_key = self._next_key
+        fresh._whole = fresh._resequenced = True
+        return fresh
+
+    def _adopt(self, old: Planner, info: LineInfo) -> str:
+        """Take over a line from another planner, mode by mode; what is wrong, or nothing."""
+        item = self.plant.item_by_id.get(info.item_id)
+        if item is None:
+            return f"item {info.item_id} is gone"
+        mine = replace(info, index=len(self._lines), x0=0)
+        self._lines.append(mine)
+        self._by_order.setdefault(info.order_id, []).append(mine)
+        if not info.count:
+            return ""
+        if item.routing_id != info.routing_id or info.routing_id not in self.plant.routing_by_id:
+            return f"item {info.item_id} has another routing"
+        template = self.layout.template(item, info.quantity)
+        if len(template.rows) != info.count:
+            return f"routing {info.routing_id} has other operations"
+        self._next_key = int(old._k.ops[info.x0, a.KEY])
+        x0 = self._lay(template, mine)
+        k = self._k
+        k.lines[mine.index] = old._k.lines[info.index]
+        for i in range(info.count):
+            source, row = old._k.ops[info.x0 + i], k.ops[x0 + i]
+            if int(source[a.STATE]) not in (a.OPEN, a.FIXED):
+                continue
+            variant = self._same_variant(old, source, x0 + i)
+            if variant < 0:
+                return f"operation {i + 1} has lost its mode, machine or mould"
+            kept = (a.LABEL, a.STATE, a.NBV, a.NBR, a.DEADLINE, a.LATEST, a.BLOCKED)
+            row[list(kept)] = source[list(kept)]
+            if source[a.STATE] == a.FIXED:
+                row[: a.T_HEADS] = source[: a.T_HEADS]
+                for c in (a.DISM, a.FETL, a.MOUNTED):
+                    row[c] = self._same_lane(old, int(source[c]))
+            for column, value in zip((a.VAR, a.DUR0, a.SHOTS), k.cands[variant].tolist(), strict=True):
+                row[column] = value
+        return ""
+
+    def _same_lane(self, old: Planner, lane: int) -> int:
+        if lane < 0:
+            return -1
+        owner = old.layout.lane_owner[lane]
+        return self.layout.lane_owner.index(owner) if owner in self.layout.lane_owner else -1
+
+    def _same_variant(self, old: Planner, source: Ints, x: int) -> int:
+        """The candidate row of `x` with the same mode and the same lanes, by name."""
+        old_v = old.layout.var[int(source[a.VAR])]
+        wanted = [old.layout.lane_owner[lane] for lane in old_v[a.V_LANES :].tolist() if lane >= 0]
+        mode = old.layout.modes[int(old_v[a.V_MODE])][2].id
+        c0, n = int(self._k.ops[x, a.CAND0]), int(self._k.ops[x, a.NCAND])
+        for c in range(c0, c0 + n):
+            v = self.layout.var[int(self._k.cands[c, a.K_VAR])]
+            names = [self.layout.lane_owner[lane] for lane in v[a.V_LANES :].tolist() if lane >= 0]
+            if names == wanted and self.layout.modes[int(v[a.V_MODE])][2].id == mode:
+                return c
+        return -1
+
+    # -- views -------------------------------------------------------------------------------------------------
+
+    def expected(self, order_id: str, line_no: int) -> int:
+        """Planned end of a line, shipping included, in Unix seconds."""
+        for info in self._by_order.get(order_id, []):
+            if info.line_no == line_no:
+                if not info.count:
+                    return info.stock_end_s + info.shipping_s
+                return int(insert.line_end(self._k, info.x0, info.count)) + info.shipping_s
+        raise KeyError((order_id, line_no))
+
+    @property
+    def open_operations(self) -> int:
+        """Operations that are placed and not yet begun."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS]), a.STATE]
+        return int((used == a.OPEN).sum())
+
+    def snapshot(self) -> PlanSnapshot:
+        """The plan as plain data, in rank order."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        live = np.flatnonzero((used[:, a.STATE] == a.OPEN) | (used[:, a.STATE] == a.FIXED))
+        live = live[np.lexsort((live, used[live, a.LABEL]))]
+        placed = tuple(self._placed_operation(used[x].tolist()) for x in live)
+        material = tuple(peg for pegs in self._stock.by_order.values() for peg in pegs)
+        return PlanSnapshot(self.plant, self.now_s, int(k.s[a.S_FLOOR]), self.version, placed, material)
+
+    def _placed_operation(self, row: list[int]) -> PlacedOperation:
+        info = self._lines[row[a.LINE]]
+        v = self.layout.var[row[a.VAR]].tolist()
+        routing, number, mode = self.layout.modes[v[a.V_MODE]]
+        owner = self.layout.lane_owner
+        lanes = v[a.V_LANES : a.V_LANES + v[a.V_NPL]]
+        q, m, s = v[a.V_Q], v[a.V_MPL], v[a.V_SPL]
+        crew = lanes[max(q, m + 1, s + 1) :]
+        fixed = row[a.STATE] == a.FIXED
+        return PlacedOperation(
+            key=row[a.KEY], order_id=info.order_id, line_no=info.line_no, item_id=info.item_id,
+            routing_id=routing.id, operation_id=routing.operations[number].id, mode_id=mode.id,
+            quantity=info.quantity, resource_id=mode.resource_id, units=tuple(owner[lane][1] for lane in lanes[:q]),
+            mould_id=mode.mould_id, setter_id=owner[lanes[s]][0] if s >= 0 else "",
+            setter_unit=owner[lanes[s]][1] if s >= 0 else -1, crew_id=mode.crew_id,
+            crew_units=tuple(owner[lane][1] for lane in crew), label=row[a.LABEL], not_before_s=row[a.NBV],
+            ready_s=row[a.NBR], deadline_s=row[a.DEADLINE] if row[a.DEADLINE] < INF else None,
+            latest_s=row[a.LATEST] if row[a.LATEST] < INF else None, fixed=fixed,
+            dismount=_piece(row, a.DIS_S), dismounted_mould=owner[row[a.DISM]][0] if row[a.DISM] >= 0 else "",
+            fetch=_piece(row, a.FET_S), fetched_from=owner[row[a.FETL]][0] if row[a.FETL] >= 0 else "",
+            setup=_piece(row, a.SET_S), start_s=row[a.START], end_s=row[a.END], maintenances=row[a.NMAINT],
+            shots=row[a.SHOTS],
+        )  # fmt: skip
+
+    def reservations(self, order_id: str | None = None) -> list[Reservation]:
+        """Operations' places with their times, of one order or of all, by start."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        if order_id is None:
+            rows = np.flatnonzero((used[:, a.STATE] == a.OPEN) | (used[:, a.STATE] == a.FIXED)).tolist()
+        else:
+            infos = self._by_order.get(order_id, [])
+            rows = [x for i in infos for x in range(i.x0, i.x0 + i.count) if used[x, a.STATE] in (a.OPEN, a.FIXED)]
+        found = []
+        for x in rows:
+            p = self._placed_operation(used[x].tolist())
+            found.append(
+                Reservation(
+                    p.key, p.order_id, p.line_no, p.operation_id, p.mode_id, p.resource_id, p.units, p.mould_id,
+                    p.setter_id, p.crew_id, p.quantity, from_unix(p.visit_start_s), from_unix(p.start_s),
+                    from_unix(p.end_s), p.fixed,
+                )
+            )  # fmt: skip
+        return sorted(found, key=lambda r: (r.start, r.operation_key))
+
+
+SEQUENCE = [a.KEY, a.LABEL, a.VAR, a.DUR0, a.SHOTS]
+HEAD = 5 * 8
+
+
+def _reason(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:
+    return Reason(kind, timedelta(seconds=duration_s), subject)
+
+
+def _piece(row: list[int], column: int) -> tuple[int, int] | None:
+    return (row[column], row[column + 1]) if row[column] >= 0 else None
+
+
+def _grow(table: Ints, size: int) -> Ints:
+    """The same rows in a longer array."""
+    if size <= len(table):
+        return table
+    longer = np.zeros((size, *table.shape[1:]), table.dtype)
+    longer[: len(table)] = table
+    return longer

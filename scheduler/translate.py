@@ -1,0 +1,370 @@
+"""The plant translated once into integer arrays: calendars, lanes, variants, changeovers, and templates of lines."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations, islice, product
+
+import numpy as np
+
+from domain.calendars import Windows, intersect, subtract
+from domain.items import Item, Mode, Pause, Routing
+from domain.plant import Plant
+from domain.resources import ChangeoverPart, Combine, ResourceKind
+from scheduler import arrays as a
+from scheduler.arrays import Ints
+
+VARIANTS_MAX = 64
+"""Choices of units and setters tried per mode; beyond it the search is narrower, never wrong."""
+TEMPLATES_MAX = 4096
+KINDS = {
+    ResourceKind.MACHINE: a.MACHINE,
+    ResourceKind.LINE: a.MACHINE,
+    ResourceKind.CREW: a.CREW,
+    ResourceKind.SETTER: a.SETTER,
+}
+Content = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Rows of a line's operations, edges and candidates, with indices relative to the line's first."""
+
+    rows: Ints
+    edges: Ints
+    cands: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    source: int
+    target: int
+    lag_s: int
+    working_s: int
+
+
+def seconds(value: timedelta) -> int:
+    """Whole seconds, rounded up."""
+    return -(-(value // timedelta(microseconds=1)) // 1_000_000)
+
+
+class Layout:
+    """Numbers for everything in a plant; the same plant always gets the same numbers."""
+
+    def __init__(self, plant: Plant, first: date, last: date) -> None:
+        self.plant = plant
+        self._lay_lanes()
+        self._lay_changeovers()
+        self.expand(first, last)
+        self._lay_variants()
+        self._templates: OrderedDict[tuple[str, int], Template] = OrderedDict()
+
+    def _lay_lanes(self) -> None:
+        plant = self.plant
+        self.lane_owner: list[tuple[str, int]] = []
+        self.resource_lanes: dict[str, list[int]] = {}
+        self.mould_lane: dict[str, int] = {}
+        for resource in plant.resources:
+            self.resource_lanes[resource.id] = list(
+                range(len(self.lane_owner), len(self.lane_owner) + resource.capacity)
+            )
+            self.lane_owner += [(resource.id, unit) for unit in range(resource.capacity)]
+        for mould in plant.moulds:
+            self.mould_lane[mould.id] = len(self.lane_owner)
+            self.lane_owner.append((mould.id, 0))
+        self.moulded = {name for mould in plant.moulds for name in mould.fits}
+
+    def _lay_changeovers(self) -> None:
+        plant = self.plant
+        colours = {x.colour for x in plant.items} | {r.colour for r in plant.resources}
+        materials = {x.material for x in plant.items} | {r.material for r in plant.resources}
+        self.colours = {name: i for i, name in enumerate(sorted(colours - {""}))}
+        self.materials = {name: i for i, name in enumerate(sorted(materials - {""}))}
+        self.klass = {c.id: i for i, c in enumerate(plant.changeovers)}
+        classes, lanes = max(1, len(plant.changeovers)), max(1, len(self.lane_owner))
+        self.mount = np.zeros((classes, lanes), np.int64)
+        self.dismount = np.zeros((classes, lanes), np.int64)
+        self.colour = np.zeros((classes, max(1, len(self.colours)), max(1, len(self.colours))), np.int64)
+        self.material = np.zeros((classes, max(1, len(self.materials)), max(1, len(self.materials))), np.int64)
+        self.combine = np.zeros(classes, np.int64)
+        for i, c in enumerate(plant.changeovers):
+            self.combine[i] = c.combine is Combine.MAX
+            for name, lane in self.mould_lane.items():
+                self.mount[i, lane] = seconds(c.duration(ChangeoverPart.MOUNT, "", name))
+                self.dismount[i, lane] = seconds(c.duration(ChangeoverPart.DISMOUNT, name, ""))
+            for part, groups, table in (
+                (ChangeoverPart.COLOUR, self.colours, self.colour),
+                (ChangeoverPart.MATERIAL, self.materials, self.material),
+            ):
+                for (old, m), (new, n) in product(groups.items(), groups.items()):
+                    table[i, m, n] = seconds(c.duration(part, old, new))
+
+    def expand(self, first: date, last: date) -> None:
+        """(Re)compute working time from `first` to `last`; numbers of calendars stay when nothing else changed."""
+        self.first, self.last = first, last
+        self._content: dict[str, int] = {}
+        self._contents: list[Content] = []
+        self._calendars: dict[tuple[object, ...], int] = {}
+        self._windows: list[Ints] = []
+        plant = self.plant
+        downtimes: dict[str, Windows] = {}
+        for d in plant.downtimes:
+            downtimes.setdefault(d.subject_id, []).append((int(d.start.timestamp()), int(d.end.timestamp())))
+        whole = [(_day_s(first), _day_s(last + timedelta(days=1)))]
+        base = {c.id: c.windows(plant.zone, first, last) for c in plant.calendars}
+        for r in plant.resources:
+            windows = base[r.calendar_id]
+            if r.available_from or r.available_until:
+                start = int(r.available_from.timestamp()) if r.available_from else whole[0][0]
+                end = int(r.available_until.timestamp()) if r.available_until else whole[0][1]
+                windows = intersect(windows, [(start, end)])
+            self._add_content(r.id, windows, downtimes.get(r.id, []))
+        for m in plant.moulds:
+            self._add_content(m.id, base[m.calendar_id] if m.calendar_id else whole, downtimes.get(m.id, []))
+
+    def _add_content(self, name: str, windows: Windows, downtimes: Windows) -> None:
+        down = sorted(downtimes)
+        content = (tuple(subtract(windows, down)), tuple(down))
+        if content not in self._contents:
+            self._contents.append(content)
+        self._content[name] = self._contents.index(content)
+
+    def calendar(self, names: list[str], pause: Pause = Pause.DOWNTIME, chunk_s: int = 0) -> int:
+        """Number of the calendar in which all `names` work, cut into segments that a run may not leave."""
+        ids = sorted({self._content[name] for name in names if name})
+        contents = [self._contents[i] for i in ids]
+        key = (tuple(ids), pause, chunk_s)
+        if key in self._calendars:
+            return self._calendars[key]
+        windows = list(contents[0][0])
+        for content in contents[1:]:
+            windows = intersect(windows, list(content[0]))
+        windows = [w for w in windows if w[1] - w[0] >= chunk_s]
+        down = sorted(d for c in contents for d in c[1])
+        self._windows.append(_segments(windows, down, pause))
+        self._calendars[key] = len(self._windows) - 1
+        return len(self._windows) - 1
+
+    def calendar_arrays(self) -> tuple[Ints, Ints, Ints]:
+        """All calendars as `win`, `cal`, `bucket`."""
+        t0 = _day_s(self.first)
+        buckets = (_day_s(self.last) - t0) // a.BUCKET_S + 8
+        cal = np.zeros((max(1, len(self._windows)), a.C_COLUMNS), np.int64)
+        bucket = np.zeros(max(1, len(self._windows)) * buckets, np.int64)
+        rows, offset = [np.zeros((0, a.W_COLUMNS), np.int64)], 0
+        edges = t0 + np.arange(buckets) * a.BUCKET_S
+        for i, windows in enumerate(self._windows):
+            shifted = windows.copy()
+            shifted[:, a.W_SEGNEXT] += offset
+            shifted[:, a.W_SEGPREV] += offset
+            rows.append(shifted)
+            cal[i] = (offset, len(windows), i * buckets, t0, buckets)
+            bucket[i * buckets : (i + 1) * buckets] = offset + np.searchsorted(windows[:, a.W_END], edges, side="right")
+            offset += len(windows)
+        win = np.vstack([*rows, np.zeros((1, a.W_COLUMNS), np.int64)])
+        return win, cal, bucket
+
+    def lanes(self) -> Ints:
+        """Lanes as at import: no operations, initial mounts and states."""
+        plant = self.plant
+        lanes = np.full((max(1, len(self.lane_owner)), a.L_COLUMNS), -1, np.int64)
+        lanes[:, [a.L_FREE0, a.L_SHOTS0, a.L_NMAX, a.L_MAINT, a.L_NCH]] = 0
+        for i, r in enumerate(plant.resources):
+            setter = self._setter(r.changeover_class)
+            for lane in self.resource_lanes[r.id]:
+                lanes[lane, a.L_KIND] = KINDS[r.kind]
+                lanes[lane, a.L_RES] = i
+                lanes[lane, a.L_CAL] = self.calendar([r.id])
+                lanes[lane, a.L_CALD] = self.calendar([r.id, setter])
+                lanes[lane, a.L_CLASS] = self.klass.get(r.changeover_class, -1)
+                lanes[lane, a.L_COL0] = self.colours.get(r.colour, -1)
+                lanes[lane, a.L_MAT0] = self.materials.get(r.material, -1)
+        for i, m in enumerate(plant.moulds):
+            lane = self.mould_lane[m.id]
+            lanes[lane, a.L_KIND] = a.MOULD
+            lanes[lane, a.L_RES] = i
+            lanes[lane, a.L_CAL] = self.calendar([m.id])
+            lanes[lane, a.L_SHOTS0] = m.shots
+            lanes[lane, a.L_NMAX] = m.maintenance_shots
+            lanes[lane, a.L_MAINT] = seconds(m.maintenance)
+            if m.mounted_on:
+                machine = self.resource_lanes[m.mounted_on][0]
+                lanes[lane, a.L_LOC0] = machine
+                lanes[machine, a.L_MOUNT0] = lane
+        return lanes
+
+    def _setter(self, klass: str) -> str:
+        return self.plant.changeover_by_id[klass].setter_id if klass else ""
+
+    def _lay_variants(self) -> None:
+        self.modes: list[tuple[Routing, int, Mode]] = []
+        self.mode_variants: dict[tuple[str, str, str], list[int]] = {}
+        rows: list[list[int]] = []
+        for routing in self.plant.routings:
+            for number, operation in enumerate(routing.operations):
+                for mode in operation.modes:
+                    self.modes.append((routing, number, mode))
+                    found = self._mode_rows(mode, len(self.modes) - 1)
+                    self.mode_variants[routing.id, operation.id, mode.id] = list(
+                        range(len(rows), len(rows) + len(found))
+                    )
+                    rows += found
+        self.places = max((row[a.V_NPL] for row in rows), default=1)
+        self.var = np.full((max(1, len(rows)), a.V_LANES + self.places), -1, np.int64)
+        for i, row in enumerate(rows):
+            self.var[i, : len(row)] = row
+        self.exact = all(row[a.V_CLASS] == a.PLAIN for row in rows)
+
+    def _mode_rows(self, mode: Mode, number: int) -> list[list[int]]:
+        plant = self.plant
+        resource = plant.resource_by_id[mode.resource_id]
+        klass = self.klass.get(resource.changeover_class, -1)
+        setter = self._setter(resource.changeover_class)
+        if klass < 0 and resource.id not in self.moulded and not mode.mould_id:
+            klass = a.PLAIN
+        chunk = seconds(mode.min_chunk)
+        run = [resource.id, mode.mould_id, mode.crew_id]
+        cal = self.calendar(run, mode.pause, chunk)
+        calw = self.calendar(run)
+        cals = self.calendar([resource.id, mode.mould_id, setter])
+        cald = self.calendar([resource.id, setter])
+        units = combinations(self.resource_lanes[resource.id], mode.resource_units)
+        setters = [(lane,) for lane in self.resource_lanes[setter]] if setter else [()]
+        crews = (
+            list(islice(combinations(self.resource_lanes[mode.crew_id], mode.crew_units), VARIANTS_MAX))
+            if mode.crew_id
+            else [()]
+        )
+        mould = (self.mould_lane[mode.mould_id],) if mode.mould_id else ()
+        rows = []
+        for machine, by, crew in islice(product(units, setters, crews), VARIANTS_MAX):
+            lanes = [*machine, *mould, *by, *crew]
+            q = len(machine)
+            rows.append(
+                [plant.resources.index(resource), len(lanes), q, q if mould else -1, q + len(mould) if by else -1,
+                 cal, calw, chunk, cals, cald, klass, number, *lanes]
+            )  # fmt: skip
+        return rows
+
+    def template(self, item: Item, quantity: int) -> Template:
+        """Rows for making `quantity` of `item` in one lot."""
+        key = (item.id, quantity)
+        found = self._templates.get(key)
+        if found is None:
+            found = self._templates[key] = self._make_template(item, quantity)
+            if len(self._templates) > TEMPLATES_MAX:
+                self._templates.popitem(last=False)
+        else:
+            self._templates.move_to_end(key)
+        return found
+
+    def _make_template(self, item: Item, quantity: int) -> Template:
+        routing = self.plant.routing_by_id[item.routing_id]
+        numbers = [i for i, operation in enumerate(routing.operations) if operation.modes]
+        at = {number: row for row, number in enumerate(numbers)}
+        links, head_s, tail_s = _fold_lags(routing, set(numbers))
+        rows = np.full((len(numbers), a.PLACES + self.places * a.P_WIDTH), -1, np.int64)
+        rows[:, [a.TAIL, a.STAIL, a.VTAIL, a.DEADLINE, a.LATEST]] = a.INF
+        rows[:, [a.QUEUED, a.BACKED, a.BLOCKED, a.NBV, a.NBR, a.DISD, a.FETD, a.SETD, a.NMAINT, a.CNT]] = 0
+        rows[:, a.SFREE] = 0
+        rows[:, a.COL] = self.colours.get(item.colour, -1)
+        rows[:, a.MAT] = self.materials.get(item.material, -1)
+        cands: list[tuple[int, int, int]] = []
+        for number in numbers:
+            row = rows[at[number]]
+            row[a.OPNO] = number
+            row[a.NBR] = head_s.get(number, 0)
+            row[a.TLAG] = tail_s.get(number, -1)
+            row[a.CAND0] = len(cands)
+            for mode in routing.operations[number].modes:
+                duration, shots = self.run_seconds(mode, quantity)
+                for v in self.mode_variants[routing.id, routing.operations[number].id, mode.id]:
+                    cands.append((v, duration, shots))
+            row[a.NCAND] = len(cands) - row[a.CAND0]
+            row[a.VAR], row[a.DUR0], row[a.SHOTS] = cands[row[a.CAND0]]
+        edges = np.full((len(links), a.E_COLUMNS), -1, np.int64)
+        for i, link in enumerate(links):
+            source, target = at[link.source], at[link.target]
+            edges[i] = (source, target, link.lag_s, link.working_s, rows[target, a.EIN], rows[source, a.EOUT])
+            rows[target, a.EIN] = rows[source, a.EOUT] = i
+        table = np.array(cands, np.int64).reshape(-1, a.K_COLUMNS)
+        return Template(rows, edges, table)
+
+    def run_seconds(self, mode: Mode, quantity: int) -> tuple[int, int]:
+        """Working seconds of a run without maintenance, and its shots (0 without a mould)."""
+        if mode.mould_id:
+            mould = self.plant.mould_by_id[mode.mould_id]
+            shots = mode.shots(quantity, mould.cavities)
+            return max(1, seconds(mode.fixed + shots * mould.cycle)), shots
+        return max(1, seconds(mode.fixed + mode.pieces(quantity) * mode.per_piece)), 0
+
+
+def _day_s(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def _segments(windows: Windows, downtimes: Windows, pause: Pause) -> Ints:
+    """Windows as rows with sums of work, cut into segments where a run may not pause."""
+    table = np.zeros((len(windows), a.W_COLUMNS), np.int64)
+    total = 0
+    begins: list[int] = []
+    for i, (start, end) in enumerate(windows):
+        table[i, : a.W_CUM + 1] = (start, end, total)
+        cut = i == 0 or pause is Pause.NONE
+        if not cut and pause is Pause.SHIFT:
+            last = windows[i - 1][1]
+            cut = any(d[0] < start and d[1] > last for d in downtimes)
+        if cut:
+            begins.append(i)
+        total += end - start
+    for b, begin in enumerate(begins):
+        stop = begins[b + 1] if b + 1 < len(begins) else len(windows)
+        seg1 = table[stop - 1, a.W_CUM] + table[stop - 1, a.W_END] - table[stop - 1, a.W_START]
+        table[begin:stop, a.W_SEG0] = table[begin, a.W_CUM]
+        table[begin:stop, a.W_SEG1] = seg1
+        table[begin:stop, a.W_SEGNEXT] = stop
+        table[begin:stop, a.W_SEGPREV] = begin - 1
+    return table
+
+
+def _fold_lags(routing: Routing, placed: set[int]) -> tuple[list[_Link], dict[int, int], dict[int, int]]:
+    """Links between placed operations with pure-lag operations folded in; lags before the first and after the last.
+
+    Along a path calendar lags are counted first, then working lags.
+    """
+    number = {operation.id: i for i, operation in enumerate(routing.operations)}
+    out: dict[int, list[tuple[int, int, int]]] = {i: [] for i in range(len(routing.operations))}
+    has_in: set[int] = set()
+    for link in routing.links:
+        lag = seconds(link.lag)
+        entry = (number[link.to_id], 0, lag) if link.working else (number[link.to_id], lag, 0)
+        out[number[link.from_id]].append(entry)
+        has_in.add(number[link.to_id])
+    links: dict[tuple[int, int], tuple[int, int]] = {}
+    tail_s: dict[int, int] = {}
+    head_s: dict[int, int] = {}
+
+    def walk(source: int | None, at: int, lag_s: int, working_s: int) -> None:
+        if at in placed and at != source:
+            if source is None:
+                head_s[at] = max(head_s.get(at, 0), lag_s + working_s)
+            else:
+                old = links.get((source, at), (0, 0))
+                links[source, at] = max(old, (lag_s, working_s), key=sum)
+            return
+        own = 0 if at == source else seconds(routing.operations[at].lag)
+        if not out[at]:
+            if source is not None:
+                tail_s[source] = max(tail_s.get(source, 0), lag_s + own + working_s)
+            return
+        for target, lag, working in out[at]:
+            walk(source, target, lag_s + own + lag, working_s + working)
+
+    for i in range(len(routing.operations)):
+        if i in placed:
+            walk(i, i, 0, 0)
+        elif i not in has_in:
+            walk(None, i, 0, 0)
+    return [_Link(s, t, *lags) for (s, t), lags in sorted(links.items())], head_s, tail_s
