@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from domain.checks import check_id
@@ -10,6 +11,7 @@ from domain.orders import LINES_MAX, PRIORITY_DEFAULT, Order, OrderLine
 from jiaoqi.v1 import order_pb2
 from wire.times import time_from_message, write_time
 
+_ORDER_FIELD = re.compile("(" + "|".join(order_pb2.Order.DESCRIPTOR.fields_by_name) + r")\b")
 ATTRIBUTES_MAX = 64
 ATTRIBUTE_MAX = 1000
 
@@ -65,6 +67,14 @@ def order_from_message(message: order_pb2.Order, path: str = "order") -> Order:
         )
     except InvalidInput as error:
         raise InvalidInput(within(path, error)) from None
+
+
+def in_request(error: InvalidInput, path: str = "order") -> list[Violation]:
+    """Return what the desk found wrong, with the path in front of what stands in the order itself."""
+    return [
+        Violation(f"{path}.{found.field}", found.problem, found.allowed) if _ORDER_FIELD.match(found.field) else found
+        for found in error.violations
+    ]
 
 
 def within(path: str, error: InvalidInput) -> list[Violation]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from domain.checks import check_id
-from domain.errors import InvalidInput, WouldBreakReservations
+from domain.errors import DeskStopped, InvalidInput, Violation, WouldBreakReservations
 from domain.plant import ClockMode
 from domain.promises import Reservation
 from jiaoqi.v1 import plant_service_pb2 as pb
@@ -116,7 +117,10 @@ class PlantServicer:
         return self._as_of(pb.GetLoadResponse(load=load_to_messages(load)))
 
     def get_clock(self, request: pb.GetClockRequest, call: Call) -> pb.GetClockResponse:
-        return self._as_of(pb.GetClockResponse())
+        response = pb.GetClockResponse()
+        with suppress(DeskStopped):
+            response.time_zone = self._desk.plant().settings.zone
+        return self._as_of(response)
 
     def set_clock(self, request: pb.SetClockRequest, call: Call) -> pb.SetClockResponse:
         if not request.HasField("now_time"):
@@ -125,7 +129,11 @@ class PlantServicer:
         if request.clock_mode:
             mode = CLOCK_MODE.read(request.clock_mode, "clock_mode")
         now = time_from_message(request.now_time, "now_time").replace(microsecond=0)
-        self._desk.set_clock(now, mode=mode, caller=call.caller)
+        try:
+            self._desk.set_clock(now, mode=mode, caller=call.caller)
+        except InvalidInput as error:
+            found = [Violation("now_time", v.problem, v.allowed) if v.field == "time" else v for v in error.violations]
+            raise InvalidInput(found) from None
         return self._as_of(pb.SetClockResponse())
 
     def check_plan(self, request: pb.CheckPlanRequest, call: Call) -> pb.CheckPlanResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import BoundedSemaphore
 from threading import Event as Flag
@@ -16,7 +16,7 @@ from promising.requests import Accept, Ask, CancelAsk, OrderFilter
 from wire.answers import write_as_of
 from wire.enums import ACCEPTANCE, PROMISE_STATE
 from wire.methods import Call, Handler, Methods
-from wire.orders import order_from_message
+from wire.orders import in_request, order_from_message
 from wire.parts import Parts, parts_from_mask
 from wire.plans import event_to_message
 from wire.promises import promise_to_message
@@ -68,7 +68,7 @@ class PromiseServicer:
             deadline=call.deadline,
         )
         response = pb.QuoteResponse()
-        self._write(response, self._desk.quote(ask), parts)
+        self._write(response, _answer(self._desk.quote, ask), parts)
         return response
 
     def promise(self, request: pb.PromiseRequest, call: Call) -> pb.PromiseResponse:
@@ -84,7 +84,7 @@ class PromiseServicer:
             deadline=call.deadline,
         )
         response = pb.PromiseResponse()
-        self._write(response, self._desk.promise(ask), parts)
+        self._write(response, _answer(self._desk.promise, ask), parts)
         return response
 
     def cancel(self, request: pb.CancelRequest, call: Call) -> pb.CancelResponse:
@@ -186,6 +186,13 @@ class PromiseServicer:
                 response.load.extend(load_around(self._desk, promise))
             if parts.mould_state:
                 response.mould_state.extend(mould_states(self._desk, promise))
+
+
+def _answer(decide: Callable[[Ask], Promise], ask: Ask) -> Promise:
+    try:
+        return decide(ask)
+    except InvalidInput as error:
+        raise InvalidInput(in_request(error)) from None
 
 
 def _parts(request: pb.QuoteRequest | pb.PromiseRequest | pb.GetOrderRequest) -> Parts:

@@ -129,10 +129,12 @@ class GetClockRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetClockResponse(_message.Message):
-    __slots__ = ("as_of",)
+    __slots__ = ("as_of", "time_zone")
     AS_OF_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     as_of: _plan_pb2.AsOf
-    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ...) -> None: ...
+    time_zone: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class SetClockRequest(_message.Message):
     __slots__ = ("now_time", "clock_mode")

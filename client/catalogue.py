@@ -1,0 +1,258 @@
+"""Everything the command line says, in Chinese and English; data passes through untouched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+LANGUAGES = ("zh", "en")
+
+_TEXTS: Mapping[str, tuple[str, str]] = {
+    # Help.
+    "help.app": (
+        "交期:给出工厂守得住的交货日期。\n\n服务器地址、令牌、--json、--lang 可写在命令前后任何位置。",
+        "Jiaoqi: delivery dates that the plant can keep.\n\n--server, --token, --json and --lang may stand anywhere.",
+    ),
+    "help.server": ("服务器地址", "address of the server"),
+    "help.token": ("访问令牌", "bearer token"),
+    "help.caller": ("调用者名称", "name of the caller"),
+    "help.timeout": ("每次调用的时限(秒)", "deadline of a call in seconds"),
+    "help.certificates": ("PEM 根证书文件,使用 TLS", "PEM file of root certificates; turns TLS on"),
+    "help.json": ("输出 JSON,供程序使用", "print JSON, for programs"),
+    "help.lang": ("语言:zh 或 en,默认取自 LANG", "language: zh or en; by default that of LANG"),
+    "help.serve": (
+        "启动服务器;后面的参数原样传给服务器(--help 查看)。",
+        "Start the server; what follows is passed to it (--help tells what).",
+    ),
+    "help.plant": ("工厂数据文件:检查、导入、导出。", "The plant's files: check, import, export."),
+    "help.plant.check": ("检查目录中的文件,列出全部错误。", "Check the files of a folder and list all that is wrong."),
+    "help.plant.import": ("导入目录中的文件;有任何错误则不导入。", "Import the files of a folder, all or nothing."),
+    "help.plant.export": ("把工厂写成目录中的文件。", "Write the plant as files into a folder."),
+    "help.plant.dir": ("目录", "folder"),
+    "help.quote": ("询问交期,不占用产能。", "Ask for a date; holds nothing."),
+    "help.promise": ("承诺交期并保留产能。", "Have a date promised and its place kept."),
+    "help.order": ("订单:查看、列出、取消、跟踪。", "Orders: show, list, cancel, watch."),
+    "help.order.show": ("查看一个订单。", "Show one order."),
+    "help.order.list": ("列出订单。", "List orders."),
+    "help.order.cancel": ("取消订单并释放产能。", "Take an order back and free its places."),
+    "help.order.watch": ("跟踪事件,直到按 Ctrl-C。", "Follow events until Ctrl-C."),
+    "help.schedule": ("查看排程,或画成甘特图。", "Show the schedule, or draw it as a Gantt chart."),
+    "help.load": ("查看各资源每天的负荷。", "Show how busy resources are, day by day."),
+    "help.clock": ("查看或设置工厂时钟。", "Show or set the plant's clock."),
+    "help.check": ("用独立的检查器检查整个计划。", "Check the whole plan with the independent checker."),
+    "help.item": ("物料编号", "item"),
+    "help.quantity": ("数量", "quantity"),
+    "help.by": (
+        "期望时间(工厂时区):2026-03-10 表示当天 24:00,或 2026-03-10T17:00",
+        "wanted by, in the plant's zone: 2026-03-10 is its 24:00, or 2026-03-10T17:00",
+    ),
+    "help.order_id": ("订单号", "id of the order"),
+    "help.customer": ("客户编号", "id of the customer"),
+    "help.latest": ("最晚可接受时间", "latest time that is accepted"),
+    "help.priority": ("优先级 1(最高)至 9", "priority, 1 (highest) to 9"),
+    "help.channel": ("渠道", "channel"),
+    "help.salesperson": ("销售员", "salesperson"),
+    "help.file": ("订单 JSON 文件(schema 中的 Order)", "JSON file with the order (Order of the schema)"),
+    "help.on_time": ("只接受期望时间", "the wanted time or nothing"),
+    "help.frozen": ("允许排进冻结区", "work may go into the frozen zone"),
+    "help.request_id": ("请求号,重试时沿用", "id of the request; a retry keeps it"),
+    "help.validate": ("只检查,不改变", "check only, change nothing"),
+    "help.show_load": ("同时显示相关资源的负荷", "show the load of the resources, too"),
+    "help.show_moulds": ("同时显示相关模具的状态", "show the state of the moulds, too"),
+    "help.state": ("只列出此状态的订单", "only orders in this state"),
+    "help.reason": ("原因", "why"),
+    "help.etag": ("仅当订单仍是此版本时", "only if the order still is at this etag"),
+    "help.after": ("从日志的此位置之后开始", "from after this place in the log"),
+    "help.gantt": ("画甘特图到此 PNG 文件", "draw a Gantt chart into this PNG file"),
+    "help.from": ("起始时间", "from this time on"),
+    "help.to": ("截止时间", "before this time"),
+    "help.resource": ("只看此资源,可重复", "only this resource; may be repeated"),
+    "help.set": ("把时钟设到此时间", "set the clock to this time"),
+    "help.mode": ("时钟方式:manual 或 offset", "where the clock comes from: manual or offset"),
+    # Tables.
+    "column.order": ("订单", "order"),
+    "column.customer": ("客户", "customer"),
+    "column.line": ("行", "line"),
+    "column.item": ("物料", "item"),
+    "column.quantity": ("数量", "quantity"),
+    "column.requested": ("期望", "asked for"),
+    "column.promised": ("承诺", "promised"),
+    "column.expected": ("预计", "expected"),
+    "column.state": ("状态", "state"),
+    "column.why": ("缘由", "why"),
+    "column.file": ("文件", "file"),
+    "column.row": ("行", "row"),
+    "column.column": ("列", "column"),
+    "column.problem": ("问题", "what is wrong"),
+    "column.allowed": ("允许", "allowed"),
+    "column.resource": ("资源", "resource"),
+    "column.mould": ("模具", "mould"),
+    "column.operation": ("工序", "operation"),
+    "column.start": ("开始", "start"),
+    "column.end": ("结束", "end"),
+    "column.visit": ("换模开始", "changeover from"),
+    "column.fixed": ("固定", "fixed"),
+    "column.working": ("工作时间", "working"),
+    "column.run": ("生产", "run"),
+    "column.changeover": ("换型", "changeover"),
+    "column.downtime": ("停机", "downtime"),
+    "column.load": ("负荷", "load"),
+    "column.day": ("日期", "day"),
+    "column.until": ("直至", "until"),
+    "column.event": ("事件", "event"),
+    "column.time": ("时间", "time"),
+    "column.actor": ("操作者", "who"),
+    "column.detail": ("说明", "detail"),
+    # Sentences.
+    "say.quote": ("订单 {order} 的报价(工厂时间 {now})", "Quote for order {order} at {now}, plant time"),
+    "say.promise": ("订单 {order}(版本 {etag},决定于 {now})", "Order {order}, etag {etag}, decided at {now}"),
+    "say.duplicates": (
+        "可能是重复订单:{orders}(同一客户、物料、数量,日期相近)",
+        "This may be the same demand as {orders}: same customer, item and quantity, near dates",
+    ),
+    "say.line": ("第 {line} 行:{text}", "Line {line}: {text}"),
+    "say.plant_ok": ("文件正确,可以导入。", "The files are right and can be imported."),
+    "say.plant_same": ("没有变化。", "Nothing changes."),
+    "say.plant_changes": ("导入将带来 {count} 处变化:", "An import would change {count} things:"),
+    "say.plant_wrong": ("文件中有 {count} 处错误,未导入任何内容:", "{count} things are wrong; nothing was imported:"),
+    "say.plant_imported": ("已导入,{count} 处变化:", "Imported, {count} changes:"),
+    "say.plant_exported": ("已写入 {count} 个文件到 {folder}", "Wrote {count} files to {folder}"),
+    "say.no_files": ("{folder} 中没有 .csv 或 .toml 文件", "no .csv or .toml files in {folder}"),
+    "say.clock": (
+        "工厂时钟 {now}({zone}),方式 {mode},计划版本 {version}",
+        "Plant clock {now} ({zone}), {mode}, plan version {version}",
+    ),
+    "say.no_clock": ("工厂时钟尚未设置", "The plant's clock is not set yet"),
+    "say.plan_sound": ("计划没有违反任何规则。", "The plan breaks no rule."),
+    "say.plan_broken": ("计划违反 {count} 条规则:", "The plan breaks {count} rules:"),
+    "say.none": ("没有。", "None."),
+    "say.drawn": ("已画到 {file}", "Drawn into {file}"),
+    "say.watching": ("从日志第 {sequence} 条之后开始跟踪", "Watching from place {sequence} in the log on"),
+    "say.yes": ("是", "yes"),
+    # Errors.
+    "error.call": ("被拒绝:{message}", "Refused: {message}"),
+    "error.unreachable": ("连不上服务器 {address}:{message}", "Can't reach the server at {address}: {message}"),
+    "error.field": ("  字段 {field}:{problem}", "  field {field}: {problem}"),
+    "error.more": ("  ……另有 {count} 处", "  ... and {count} more"),
+    "error.retry": ("  请在 {seconds:g} 秒后再试", "  try again in {seconds:g} s"),
+    "error.time": (
+        "{text!r} 不是时间;允许:2026-03-10 或 2026-03-10T17:00",
+        "{text!r} is no time; allowed: 2026-03-10, 2026-03-10T17:00",
+    ),
+    "error.order": (
+        "需要物料、数量、--by、--customer,或 --file",
+        "item, quantity, --by and --customer are needed, or --file",
+    ),
+    "error.file": ("读不了 {file}:{problem}", "can't read {file}: {problem}"),
+    "error.mode": ("{text!r} 不是时钟方式;允许:manual、offset", "{text!r} is no clock mode; allowed: manual, offset"),
+    "error.state": ("{text!r} 不是状态;允许:{allowed}", "{text!r} is no state; allowed: {allowed}"),
+    # What the schema's lists are called.
+    "OUTCOME_ON_TIME": ("准时", "on time"),
+    "OUTCOME_LATER": ("延后", "later"),
+    "OUTCOME_REFUSED": ("拒绝", "refused"),
+    "PROMISE_STATE_HELD": ("保留", "held"),
+    "PROMISE_STATE_CONFIRMED": ("已确认", "confirmed"),
+    "PROMISE_STATE_AT_RISK": ("有风险", "at risk"),
+    "PROMISE_STATE_BROKEN": ("已违约", "broken"),
+    "PROMISE_STATE_FULFILLED": ("已交付", "fulfilled"),
+    "PROMISE_STATE_CANCELLED": ("已取消", "cancelled"),
+    "PROMISE_STATE_EXPIRED": ("已过期", "expired"),
+    "PROMISE_STATE_REFUSED": ("已拒绝", "refused"),
+    "TIER_STOCK": ("库存", "from stock"),
+    "TIER_INSERTION": ("插入", "inserted"),
+    "TIER_DISPATCH": ("重排", "re-dispatched"),
+    "CLOCK_MODE_SYSTEM": ("系统时钟", "system clock"),
+    "CLOCK_MODE_OFFSET": ("偏移时钟", "offset clock"),
+    "CLOCK_MODE_MANUAL": ("手动时钟", "manual clock"),
+    "MOULD_ACTIVITY_FREE": ("空闲", "free"),
+    "MOULD_ACTIVITY_IN_USE": ("使用中", "in use"),
+    "MOULD_ACTIVITY_IN_MAINTENANCE": ("保养中", "in maintenance"),
+    "EVENT_KIND_PLANT_IMPORTED": ("导入工厂", "plant imported"),
+    "EVENT_KIND_PROMISED": ("承诺", "promised"),
+    "EVENT_KIND_REFUSED": ("拒绝", "refused"),
+    "EVENT_KIND_CANCELLED": ("取消", "cancelled"),
+    "EVENT_KIND_RESEQUENCED": ("重新排序", "re-sequenced"),
+    "EVENT_KIND_CLOCK_SET": ("设置时钟", "clock set"),
+    "EVENT_KIND_CHECK_FAILED": ("检查未通过", "check failed"),
+    # Reasons, as sentences: {duration}, {subject} and {orders} are put in.
+    "REASON_KIND_PROCESS": ("生产 {duration}{subject}", "{duration} of work{subject}"),
+    "REASON_KIND_CHANGEOVER": ("换型 {duration}{subject}", "{duration} of changeover{subject}"),
+    "REASON_KIND_MACHINE": (
+        "等待机台 {duration}{subject}{orders}",
+        "{duration} of waiting for a machine{subject}{orders}",
+    ),
+    "REASON_KIND_MOULD": ("等待模具 {duration}{subject}{orders}", "{duration} of waiting for a mould{subject}{orders}"),
+    "REASON_KIND_CREW": ("等待班组 {duration}{subject}{orders}", "{duration} of waiting for a crew{subject}{orders}"),
+    "REASON_KIND_MATERIAL": ("等待到料 {duration}{subject}", "{duration} of waiting for a receipt{subject}"),
+    "REASON_KIND_CALENDAR": ("非工作时间 {duration}{subject}", "{duration} off shift{subject}"),
+    "REASON_KIND_MAINTENANCE": ("模具保养 {duration}{subject}", "{duration} of mould maintenance{subject}"),
+    "REASON_KIND_GAP_TOO_SHORT": (
+        "空档不够长 {duration}{subject}{orders}",
+        "{duration} in which no gap was long enough{subject}{orders}",
+    ),
+    "REASON_KIND_LAG": ("冷却、干燥或转运 {duration}{subject}", "{duration} of cooling, drying or transport{subject}"),
+    "REASON_KIND_FROZEN_ZONE": ("冻结区与下达提前期 {duration}", "{duration} of frozen zone and release lead"),
+    "REASON_KIND_SHIPPING": ("包装与运输 {duration}", "{duration} of packing and shipping"),
+    "REASON_KIND_ROUNDING": ("取整到承诺刻度 {duration}", "{duration} of rounding up to the promise grid"),
+    "REASON_KIND_BUFFER": ("缓冲 {duration}", "{duration} of buffer"),
+    "REASON_KIND_HOLD": ("等待人工决定 {duration}", "{duration} of waiting for a decision"),
+    "REASON_KIND_NOT_NEEDED_EARLIER": ("{duration} 的余量,不必更早", "{duration} to spare, not needed earlier"),
+    "reason.subject": ("({subject})", " ({subject})"),
+    "reason.orders": (",前面有订单 {orders}", ", behind orders {orders}"),
+    "reason.join": (";", "; "),
+    # Refusals and remarks.
+    "refusal.later_than_requested": (
+        "期望时间做不到,且只接受期望时间",
+        "can't be had by then, and no later date is accepted",
+    ),
+    "refusal.later_than_latest": (
+        "最早日期晚于最晚可接受时间",
+        "the earliest date is after the latest accepted",
+    ),
+    "refusal.beyond_horizon": ("计划期内排不下", "can't be placed within the planning horizon"),
+    "refusal.no_supply": ("库存和到料不够,且不自制", "stock and receipts don't suffice, and it is not made here"),
+    "refusal.earliest": ("{text};最早 {earliest}", "{text}; the earliest is {earliest}"),
+    "note.materials_not_planned": ("未计划用料", "materials are not planned"),
+    # Durations: days, hours, minutes, seconds.
+    "duration.d": ("{n}天", "{n}d"),
+    "duration.h": ("{n}小时", "{n}h"),
+    "duration.m": ("{n}分", "{n}min"),
+    "duration.s": ("{n}秒", "{n}s"),
+    "duration.join": ("", " "),
+}
+
+_language = "en"
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """Return the language that an environment asks for: Chinese or English."""
+    for name in ("JIAOQI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return "zh" if environment[name].lower().startswith("zh") else "en"
+    return "en"
+
+
+def use_language(language: str = "") -> None:
+    """Say everything from now on in a language; empty stands for the environment's."""
+    global _language
+    _language = language if language in LANGUAGES else language_of(os.environ)
+
+
+def say(key: str, **values: object) -> str:
+    """Return a text of the catalogue with the values put in."""
+    return _TEXTS[key][LANGUAGES.index(_language)].format(**values)
+
+
+def known(key: str) -> bool:
+    """Whether the catalogue has a text; codes of newer servers and words of people it doesn't have."""
+    return key in _TEXTS
+
+
+def keys() -> frozenset[str]:
+    """Return all keys of the catalogue."""
+    return frozenset(_TEXTS)
+
+
+def texts(key: str) -> tuple[str, str]:
+    """Return a text in both languages, without values."""
+    return _TEXTS[key]

@@ -1,0 +1,100 @@
+"""The entry point of `jiaoqi`: language, arguments, errors, exit status.
+
+Exit status 0: done. 1: refused by the server, or it can't be reached. 2: called wrongly. 3: no line of the order
+could be promised, the plant's files are wrong, or the plan breaks its rules.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+import grpc
+
+from client.calls import DEFAULT_ADDRESS, CallError
+from client.catalogue import say, use_language
+
+CALL_FAILED = 1
+
+_COMMON = {"--server": 1, "--token": 1, "--caller": 1, "--timeout": 1, "--certificates": 1, "--lang": 1, "--json": 0}
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """Put the options that all commands share in front, wherever they stand before a `--`."""
+    front: list[str] = []
+    rest: list[str] = []
+    left = list(arguments)
+    while left:
+        word = left.pop(0)
+        name = word.split("=", 1)[0]
+        if word in ("--", "serve"):
+            # What follows belongs to the server, or is data.
+            return [*front, *rest, word, *left]
+        if name not in _COMMON:
+            rest.append(word)
+            continue
+        front.append(word)
+        if "=" not in word and _COMMON[name] and left:
+            front.append(left.pop(0))
+    return [*front, *rest]
+
+
+def option(arguments: Sequence[str], name: str) -> str:
+    """Return the last value of an option in hoisted arguments; empty without one."""
+    found = ""
+    for place, word in enumerate(arguments):
+        if word == name and place + 1 < len(arguments):
+            found = arguments[place + 1]
+        elif word.startswith(f"{name}="):
+            found = word.partition("=")[2]
+    return found
+
+
+def tell(error: CallError, as_json: bool, address: str) -> None:
+    """Print what went wrong, in which field, and what is allowed."""
+    if as_json:
+        found = {
+            "code": error.code.name,
+            "reason": error.reason,
+            "message": error.message,
+            "metadata": error.metadata,
+            "fields": [{"field": field.field, "problem": field.problem} for field in error.fields],
+            "retry_after_s": error.retry_after_s,
+        }
+        print(json.dumps(found, ensure_ascii=False), file=sys.stderr)
+        return
+    if error.code is grpc.StatusCode.UNAVAILABLE and not error.reason:
+        print(say("error.unreachable", address=address, message=error.message), file=sys.stderr)
+        return
+    print(say("error.call", message=error.message.split("\n")[0]), file=sys.stderr)
+    for field in error.fields:
+        print(say("error.field", field=field.field, problem=field.problem), file=sys.stderr)
+    missing = int(error.metadata.get("violation_count", "0")) - len(error.fields)
+    if missing > 0:
+        print(say("error.more", count=missing), file=sys.stderr)
+    if error.retry_after_s is not None:
+        print(say("error.retry", seconds=error.retry_after_s), file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit status, or raises SystemExit with it."""
+    words = hoist(sys.argv[1:] if arguments is None else arguments)
+    use_language(option(words, "--lang"))
+    # Help texts are made when the commands are imported.
+    from client.commands import app
+
+    try:
+        app(args=words, prog_name="jiaoqi")
+    except CallError as error:
+        address = option(words, "--server") or os.environ.get("JIAOQI_SERVER", "") or DEFAULT_ADDRESS
+        tell(error, "--json" in words, address)
+        return CALL_FAILED
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

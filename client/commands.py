@@ -1,0 +1,66 @@
+"""The commands of `jiaoqi`. Imported once the language is known, for the sake of the help texts."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client import plant_commands
+from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
+from client.catalogue import say
+from client.order_commands import orders, promise, quote
+from client.plan_commands import check, clock, load, schedule
+from client.process import server_command
+from client.session import Session
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.app"))
+app.add_typer(plant_commands.plant, name="plant", help=say("help.plant"))
+app.add_typer(orders, name="order", help=say("help.order"))
+app.command("quote", help=say("help.quote"))(quote)
+app.command("promise", help=say("help.promise"))(promise)
+app.command("schedule", help=say("help.schedule"))(schedule)
+app.command("load", help=say("help.load"))(load)
+app.command("clock", help=say("help.clock"))(clock)
+app.command("check", help=say("help.check"))(check)
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    server: Annotated[str, typer.Option(envvar="JIAOQI_SERVER", help=say("help.server"))] = DEFAULT_ADDRESS,
+    token: Annotated[str, typer.Option(envvar="JIAOQI_TOKEN", help=say("help.token"))] = "",
+    caller: Annotated[str, typer.Option(envvar="JIAOQI_CALLER", help=say("help.caller"))] = "",
+    timeout: Annotated[float, typer.Option(min=0.001, help=say("help.timeout"))] = TIMEOUT_S,
+    certificates: Annotated[Path | None, typer.Option(exists=True, help=say("help.certificates"))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("help.json"))] = False,
+    lang: Annotated[str, typer.Option(help=say("help.lang"))] = "",
+) -> None:
+    """Keep what all commands share; `lang` was read before the help texts were made."""
+    context.obj = Session(
+        address=server,
+        token=token,
+        caller=caller,
+        timeout_s=timeout,
+        certificates=certificates,
+        as_json=as_json,
+    )
+
+
+@app.command(
+    "serve",
+    help=say("help.serve"),
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def serve(context: typer.Context) -> None:
+    """Run the server as a process of its own, in the foreground."""
+    process = subprocess.Popen(server_command(context.args))
+    while True:
+        try:
+            raise SystemExit(process.wait())
+        except KeyboardInterrupt:
+            # The terminal told the server, too; it finishes what it took.
+            continue

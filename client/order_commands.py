@@ -1,0 +1,252 @@
+"""`jiaoqi quote`, `promise` and `order`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from google.protobuf.json_format import Parse, ParseError
+
+from client.calls import line
+from client.catalogue import say
+from client.plant_commands import RequestId, ValidateOnly
+from client.session import Session, as_dict
+from client.tables import show_load, show_moulds
+from client.words import line_in_words, time_in_words
+from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2
+from jiaoqi.v1 import promise_service_pb2 as pb
+
+NOTHING_PROMISED = 3
+
+orders = typer.Typer(no_args_is_help=True)
+
+Item = Annotated[str, typer.Argument(metavar="ITEM", help=say("help.item"))]
+Quantity = Annotated[int, typer.Argument(metavar="QUANTITY", min=0, help=say("help.quantity"))]
+By = Annotated[str | None, typer.Option(help=say("help.by"))]
+OrderOption = Annotated[str, typer.Option("--order", help=say("help.order_id"))]
+Customer = Annotated[str, typer.Option(help=say("help.customer"))]
+Latest = Annotated[str | None, typer.Option(help=say("help.latest"))]
+Priority = Annotated[int, typer.Option(min=0, max=9, help=say("help.priority"))]
+Channel = Annotated[str, typer.Option(help=say("help.channel"))]
+Salesperson = Annotated[str, typer.Option(help=say("help.salesperson"))]
+File = Annotated[Path | None, typer.Option(help=say("help.file"))]
+OnTime = Annotated[bool, typer.Option("--on-time-only", help=say("help.on_time"))]
+Frozen = Annotated[bool, typer.Option("--allow-frozen", help=say("help.frozen"))]
+ShowLoad = Annotated[bool, typer.Option("--load", help=say("help.show_load"))]
+ShowMoulds = Annotated[bool, typer.Option("--moulds", help=say("help.show_moulds"))]
+OrderId = Annotated[str, typer.Argument(metavar="ORDER", help=say("help.order_id"))]
+
+
+def quote(
+    context: typer.Context,
+    item: Item = "",
+    quantity: Quantity = 0,
+    by: By = None,
+    order: OrderOption = "quote",
+    customer: Customer = "",
+    latest: Latest = None,
+    priority: Priority = 0,
+    channel: Channel = "",
+    file: File = None,
+    on_time_only: OnTime = False,
+    allow_frozen: Frozen = False,
+    load: ShowLoad = False,
+    moulds: ShowMoulds = False,
+) -> None:
+    """Ask for a date."""
+    session: Session = context.obj
+    wanted = _order(session, file, item, quantity, by, latest)
+    _complete(wanted, order, customer, priority, channel)
+    answer = session.client.quote(
+        wanted, on_time_only=on_time_only, allow_frozen=allow_frozen, parts=_parts(load, moulds)
+    )
+    title = say("say.quote", order=wanted.id, now=session.words(answer.as_of, "now_time"))
+    session.show(answer, lambda: _tell(session, answer, title))
+    _end(answer.promise)
+
+
+def promise(
+    context: typer.Context,
+    item: Item = "",
+    quantity: Quantity = 0,
+    by: By = None,
+    order: OrderOption = "",
+    customer: Customer = "",
+    latest: Latest = None,
+    priority: Priority = 0,
+    channel: Channel = "",
+    salesperson: Salesperson = "",
+    file: File = None,
+    on_time_only: OnTime = False,
+    allow_frozen: Frozen = False,
+    validate_only: ValidateOnly = False,
+    request_id: RequestId = "",
+    load: ShowLoad = False,
+    moulds: ShowMoulds = False,
+) -> None:
+    """Have a date promised."""
+    session: Session = context.obj
+    wanted = _order(session, file, item, quantity, by, latest)
+    _complete(wanted, order, customer, priority, channel)
+    wanted.salesperson = salesperson or wanted.salesperson
+    answer = session.client.promise(
+        wanted,
+        request_id=request_id,
+        on_time_only=on_time_only,
+        allow_frozen=allow_frozen,
+        validate_only=validate_only,
+        parts=_parts(load, moulds),
+    )
+    session.show(answer, lambda: _tell(session, answer, _title(session, answer.promise)))
+    _end(answer.promise)
+
+
+@orders.command("show", help=say("help.order.show"))
+def show(context: typer.Context, order: OrderId, load: ShowLoad = False, moulds: ShowMoulds = False) -> None:
+    """Show one order."""
+    session: Session = context.obj
+    answer = session.client.get_order(order, parts=_parts(load, moulds))
+    session.show(answer, lambda: _tell(session, answer, _title(session, answer.promise)))
+
+
+@orders.command("list", help=say("help.order.list"))
+def list_(
+    context: typer.Context,
+    state: Annotated[list[str] | None, typer.Option(help=say("help.state"))] = None,
+    customer: Customer = "",
+) -> None:
+    """List orders, line by line."""
+    session: Session = context.obj
+    found = session.client.list_orders(states=_states(session, state or ()), customer_id=customer)
+    if session.as_json:
+        session.print_json([as_dict(one) for one in found])
+        return
+    session.table(
+        ("order", "customer", ">line", "item", ">quantity", "requested", "promised", "expected", "state"),
+        (_row(session, one, each) for one in found for each in one.lines),
+    )
+
+
+@orders.command("cancel", help=say("help.order.cancel"))
+def cancel(
+    context: typer.Context,
+    order: OrderId,
+    reason: Annotated[str, typer.Option(help=say("help.reason"))] = "",
+    etag: Annotated[str, typer.Option(help=say("help.etag"))] = "",
+    request_id: RequestId = "",
+    validate_only: ValidateOnly = False,
+) -> None:
+    """Take an order back."""
+    session: Session = context.obj
+    answer = session.client.cancel(order, reason=reason, etag=etag, request_id=request_id, validate_only=validate_only)
+    session.show(answer, lambda: _tell_promise(session, answer.promise, _title(session, answer.promise)))
+
+
+@orders.command("watch", help=say("help.order.watch"))
+def watch(
+    context: typer.Context,
+    order: Annotated[str, typer.Argument(metavar="ORDER", help=say("help.order_id"))] = "",
+    after: Annotated[int | None, typer.Option(min=0, help=say("help.after"))] = None,
+) -> None:
+    """Print events as they come, one a line."""
+    session: Session = context.obj
+    for number, answer in enumerate(session.client.watch(after_sequence=after, order_id=order)):
+        if number == 0 and not session.as_json:
+            session.print(say("say.watching", sequence=answer.sequence))
+        for event in answer.events:
+            if session.as_json:
+                print(json.dumps(as_dict(event), ensure_ascii=False), flush=True)
+                continue
+            words = (
+                str(event.sequence),
+                session.words(event, "event_time"),
+                say(plan_pb2.EventKind.Name(event.kind)),
+                event.order_id,
+                event.actor,
+                event.reason,
+                event.detail,
+            )
+            session.print("  ".join(word for word in words if word))
+
+
+def _order(
+    session: Session, file: Path | None, item: str, quantity: int, by: str | None, latest: str | None
+) -> order_pb2.Order:
+    if file is not None:
+        try:
+            return Parse(file.read_text(encoding="utf-8"), order_pb2.Order())
+        except (OSError, ParseError, UnicodeDecodeError) as error:
+            session.wrong(say("error.file", file=file, problem=error))
+    requested = session.time(by)
+    if not item or not quantity or requested is None:
+        session.wrong(say("error.order"))
+    return order_pb2.Order(lines=[line(1, item, quantity, requested, session.time(latest))])
+
+
+def _complete(order: order_pb2.Order, order_id: str, customer: str, priority: int, channel: str) -> None:
+    """Put what the command line says over what the file says."""
+    order.id = order.id or order_id if order_id == "quote" else order_id or order.id
+    order.customer_id = customer or order.customer_id
+    order.priority = priority or order.priority
+    order.channel_id = channel or order.channel_id
+
+
+def _parts(load: bool, moulds: bool) -> list[str]:
+    wanted = [name for name, asked in (("load", load), ("mould_state", moulds)) if asked]
+    return ["reasons", *wanted] if wanted else []
+
+
+def _states(session: Session, names: Iterable[str]) -> list[str]:
+    known = {name.removeprefix("PROMISE_STATE_").lower(): name for name in promise_pb2.PromiseState.keys()[1:]}
+    for name in names:
+        if name.lower() not in known:
+            session.wrong(say("error.state", text=name, allowed=", ".join(known)))
+    return [known[name.lower()] for name in names]
+
+
+def _title(session: Session, promise: promise_pb2.Promise) -> str:
+    decided = time_in_words(promise.decide_time, session.zone)
+    return say("say.promise", order=promise.order.id, etag=promise.etag, now=decided)
+
+
+def _tell(session: Session, answer: pb.QuoteResponse | pb.PromiseResponse | pb.GetOrderResponse, title: str) -> None:
+    _tell_promise(session, answer.promise, title)
+    if answer.load:
+        show_load(session, answer.load)
+    if answer.mould_state:
+        show_moulds(session, answer.mould_state)
+
+
+def _tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> None:
+    session.print(title)
+    session.table(
+        (">line", "item", ">quantity", "requested", "promised", "expected", "state"),
+        (_row(session, promise, each)[2:] for each in promise.lines),
+    )
+    for each in promise.lines:
+        session.print(say("say.line", line=each.line_no, text=line_in_words(each, session.zone)))
+    if promise.duplicate_order_ids:
+        session.print(say("say.duplicates", orders=", ".join(promise.duplicate_order_ids)))
+
+
+def _row(session: Session, promise: promise_pb2.Promise, each: promise_pb2.LinePromise) -> list[str]:
+    return [
+        promise.order.id,
+        promise.order.customer_id,
+        str(each.line_no),
+        each.item_id,
+        f"{each.quantity:,}",
+        session.words(each, "requested_time"),
+        session.words(each, "promised_time"),
+        session.words(each, "expected_time"),
+        say(promise_pb2.PromiseState.Name(each.state)),
+    ]
+
+
+def _end(promise: promise_pb2.Promise) -> None:
+    """End with a status of its own when nothing at all was promised."""
+    if all(each.outcome == promise_pb2.OUTCOME_REFUSED for each in promise.lines):
+        raise typer.Exit(NOTHING_PROMISED)

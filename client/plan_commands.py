@@ -1,0 +1,118 @@
+"""`jiaoqi schedule`, `load`, `clock` and `check`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from client.catalogue import say
+from client.session import Session, as_dict
+from client.tables import show_load
+from jiaoqi.v1 import plan_pb2
+from jiaoqi.v1 import plant_service_pb2 as pb
+
+PLAN_BROKEN = 3
+
+From = Annotated[str | None, typer.Option("--from", help=say("help.from"))]
+To = Annotated[str | None, typer.Option("--to", help=say("help.to"))]
+Resources = Annotated[list[str] | None, typer.Option("--resource", help=say("help.resource"))]
+
+MODES = {"manual": plan_pb2.CLOCK_MODE_MANUAL, "offset": plan_pb2.CLOCK_MODE_OFFSET}
+
+
+def schedule(
+    context: typer.Context,
+    from_: From = None,
+    to: To = None,
+    resource: Resources = None,
+    order: Annotated[str, typer.Option("--order", help=say("help.order_id"))] = "",
+) -> None:
+    """Show the operations of the plan."""
+    session: Session = context.obj
+    found = list(
+        session.client.schedule(
+            from_time=session.time(from_),
+            to_time=session.time(to),
+            resource_ids=resource or (),
+            order_id=order,
+        )
+    )
+    if session.as_json:
+        session.print_json([as_dict(operation) for operation in found])
+        return
+    session.table(
+        ("resource", "mould", "order", ">line", "operation", ">quantity", "visit", "start", "end", "fixed"),
+        (_row(session, operation) for operation in found),
+    )
+
+
+def load(context: typer.Context, from_: From = None, to: To = None, resource: Resources = None) -> None:
+    """Show how busy resources are."""
+    session: Session = context.obj
+    answer = session.client.load(from_time=session.time(from_), to_time=session.time(to), resource_ids=resource or ())
+    session.show(answer, lambda: show_load(session, answer.load))
+
+
+def clock(
+    context: typer.Context,
+    set_: Annotated[str | None, typer.Option("--set", help=say("help.set"))] = None,
+    mode: Annotated[str, typer.Option(help=say("help.mode"))] = "",
+) -> None:
+    """Show the clock, after setting it if asked to."""
+    session: Session = context.obj
+    if mode and mode not in MODES:
+        session.wrong(say("error.mode", text=mode))
+    now = session.time(set_)
+    if now is not None:
+        session.client.set_clock(now, MODES.get(mode, plan_pb2.CLOCK_MODE_UNSPECIFIED))
+    elif mode:
+        session.wrong(say("error.time", text=""))
+    answer = session.client.clock()
+    session.show(answer, lambda: _tell_clock(session, answer))
+
+
+def check(context: typer.Context) -> None:
+    """Check the whole plan."""
+    session: Session = context.obj
+    found = session.client.check_plan()
+    if session.as_json:
+        session.print_json({"violations": found})
+    else:
+        session.print(say("say.plan_broken", count=len(found)) if found else say("say.plan_sound"))
+        for violation in found:
+            session.print(f"  {violation}")
+    if found:
+        raise typer.Exit(PLAN_BROKEN)
+
+
+def _tell_clock(session: Session, answer: pb.GetClockResponse) -> None:
+    as_of = answer.as_of
+    if not as_of.HasField("now_time"):
+        session.print(say("say.no_clock"))
+        return
+    session.print(
+        say(
+            "say.clock",
+            now=session.words(as_of, "now_time"),
+            zone=session.zone,
+            mode=say(plan_pb2.ClockMode.Name(as_of.clock_mode)),
+            version=as_of.plan_version,
+        )
+    )
+
+
+def _row(session: Session, operation: plan_pb2.ScheduledOperation) -> list[str]:
+    changeover = operation.visit_start_time.seconds < operation.start_time.seconds
+    return [
+        operation.resource_id,
+        operation.mould_id,
+        operation.order_id,
+        str(operation.line_no),
+        operation.operation_id,
+        f"{operation.quantity:,}",
+        session.words(operation, "visit_start_time") if changeover else "",
+        session.words(operation, "start_time"),
+        session.words(operation, "end_time"),
+        say("say.yes") if operation.fixed else "",
+    ]

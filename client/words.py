@@ -1,0 +1,92 @@
+"""Times, durations, reasons and refusals in words, in the language and the plant's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from client.catalogue import known, say
+from jiaoqi.v1 import promise_pb2 as pb
+
+
+def local(moment: Timestamp, zone: ZoneInfo) -> datetime:
+    """Return a time of the server in the plant's zone."""
+    return datetime.fromtimestamp(moment.seconds, UTC).astimezone(zone)
+
+
+def time_in_words(moment: Timestamp, zone: ZoneInfo) -> str:
+    """Return a time in the plant's zone to the minute, and to the second where it has any.
+
+    Midnight is the end of the day before, so that "by the 10th" reads as it was asked.
+    """
+    if not moment.seconds:
+        return ""
+    found = local(moment, zone)
+    if found.time() == time(0):
+        return f"{found - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{found:%Y-%m-%d %H:%M:%S}" if found.second else f"{found:%Y-%m-%d %H:%M}"
+
+
+def duration_in_words(duration: Duration) -> str:
+    """Return a duration in days, hours, minutes and seconds, exact to the second."""
+    minutes, seconds = divmod(duration.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [
+        say(f"duration.{unit}", n=n) for unit, n in (("d", days), ("h", hours), ("m", minutes), ("s", seconds)) if n
+    ]
+    return say("duration.join").join(parts) or say("duration.s", n=0)
+
+
+def reason_in_words(reason: pb.Reason) -> str:
+    """Return a share of the lead time as a sentence."""
+    return say(
+        pb.ReasonKind.Name(reason.kind),
+        duration=duration_in_words(reason.share_duration),
+        subject=say("reason.subject", subject=reason.subject) if reason.subject else "",
+        orders=say("reason.orders", orders=", ".join(reason.order_ids)) if reason.order_ids else "",
+    )
+
+
+def reasons_in_words(reasons: Iterable[pb.Reason]) -> str:
+    """Return what a lead time is made of."""
+    return say("reason.join").join(reason_in_words(reason) for reason in reasons)
+
+
+def refusal_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
+    """Return why a line was refused and what could be had instead; empty when it wasn't."""
+    if not line.refusal:
+        return ""
+    text = coded("refusal", line.refusal)
+    if line.HasField("earliest_time"):
+        return say("refusal.earliest", text=text, earliest=time_in_words(line.earliest_time, zone))
+    return text
+
+
+def notes_in_words(line: pb.LinePromise) -> str:
+    """Return the remarks on a line."""
+    return say("reason.join").join(coded("note", note) for note in line.notes)
+
+
+def coded(kind: str, code: str) -> str:
+    """Return the catalogue's text of a code; what it doesn't have stands for itself."""
+    return say(f"{kind}.{code}") if known(f"{kind}.{code}") else code
+
+
+def line_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
+    """Return everything that there is to say on a line: refusal or reasons, then remarks."""
+    said = [refusal_in_words(line, zone), reasons_in_words(line.reasons), notes_in_words(line)]
+    return say("reason.join").join(text for text in said if text)
+
+
+def read_time(text: str, zone: ZoneInfo) -> datetime:
+    """Read a time in the plant's zone; a date alone is its end. Raises ValueError."""
+    if len(text) == 10:
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone)
+        return day + timedelta(days=1)
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=zone) if found.tzinfo is None else found
