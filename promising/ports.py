@@ -169,7 +169,7 @@ class Writing:
     plant_files: Mapping[str, bytes] | None = None
     """A whole plant: it becomes the next version."""
     written_s: int = 0
-    """System time, Unix seconds: when a plant was imported."""
+    """System time of the writing, Unix seconds."""
     forget_before_s: int | None = None
     """Requests created before are forgotten."""
 

@@ -67,8 +67,8 @@ class CancelAsk:
 
     def __post_init__(self) -> None:
         check_request(self.request_id, self.caller)
-        if len(self.reason) > REASON_MAX:
-            raise InvalidInput.one("reason", f"{len(self.reason)} characters", f"0 to {REASON_MAX}")
+        if len(self.reason) > REASON_MAX or not self.reason.replace("\n", " ").isprintable():
+            raise InvalidInput.one("reason", "is no reason", f"0 to {REASON_MAX} printable characters")
 
 
 @dataclass(frozen=True, slots=True)

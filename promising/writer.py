@@ -85,6 +85,7 @@ class Writer:
         """Claim the store, load it, and begin to take requests."""
         self._store.claim()
         self._reload()
+        self._ticked = self._clock.monotonic()
         self.queue.open()
         self._thread.start()
 
@@ -232,12 +233,7 @@ class Writer:
         assert self._decisions is not None
         now_s = self.plant_clock.now_s()
         self._decisions.plan.advance(now_s)
-        created_s = int(self._clock.unix())
-        batch = Batch(self.book, from_unix(now_s), created_s)
-        if created_s - self._forgot_s > FORGET_EVERY_S:
-            self._forgot_s = created_s
-            batch.writing.forget_before_s = created_s - int(self._settings.request_memory.total_seconds())
-        return batch
+        return Batch(self.book, from_unix(now_s), int(self._clock.unix()))
 
     def _decide(self, jobs: list[AskJob | CancelJob], begun: list[AskJob | CancelJob], until: float) -> Batch:
         """Decide jobs until the batch's time is up; `begun` tells which, also when it fails."""
@@ -278,8 +274,11 @@ class Writer:
         writing = batch.writing
         if batch.resequenced:
             batch.note(EventKind.RESEQUENCED, "desk", plan_version=plan.version)
-        if _changes(delta) or not writing.empty or writing.forget_before_s is not None:
+        if _changes(delta) or not writing.empty:
             writing.delta = delta
+            if writing.written_s - self._forgot_s > FORGET_EVERY_S:
+                self._forgot_s = writing.written_s
+                writing.forget_before_s = writing.written_s - int(self._settings.request_memory.total_seconds())
             self._store.commit(writing)
         self._tell_plan(plan)
 
