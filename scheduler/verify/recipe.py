@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.items import Mode, Routing
@@ -18,40 +19,59 @@ def seconds_up(duration: timedelta) -> int:
     return -(-duration // timedelta(seconds=1))
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one operation asks for: its mode, shots of its mould, and seconds."""
+
+    mode: Mode
+    shots: int
+    run_s: int
+    """Working time of the run without maintenance."""
+    chunk_s: int
+    """Least working time before the first pause."""
+
+
 class Recipe:
     """Modes, run times, changeover times and predecessors of a plant, looked up once each."""
 
     def __init__(self, plant: Plant) -> None:
         self._plant = plant
-        self._modes: dict[tuple[str, str], dict[str, Mode]] = {}
+        self._modes: dict[tuple[str, str, str], Mode] = {}
+        self._by_key: dict[int, Job] = {}
+        self._jobs: dict[tuple[str, str, str, str, int], Job] = {}
         self._paths: dict[str, dict[str, list[Path]]] = {}
         self._durations: dict[tuple[str, ChangeoverPart, str, str], int] = {}
         self._classes: dict[str, ChangeoverClass | None] = {}
         for routing in plant.routings:
             for operation in routing.operations:
-                self._modes[routing.id, operation.id] = {mode.id: mode for mode in operation.modes}
+                for mode in operation.modes:
+                    self._modes[routing.id, operation.id, mode.id] = mode
         for resource in plant.resources:
             with_class = resource.capacity == 1 and resource.changeover_class
             self._classes[resource.id] = plant.changeover_by_id[with_class] if with_class else None
 
-    def mode(self, x: PlacedOperation) -> Mode | None:
-        """The mode that the operation names, if the plant has it."""
-        return self._modes.get((x.routing_id, x.operation_id), {}).get(x.mode_id)
+    def knows(self, x: PlacedOperation) -> bool:
+        """The plant has the mode that the operation names."""
+        return (x.routing_id, x.operation_id, x.mode_id) in self._modes
 
-    def shots(self, x: PlacedOperation) -> int:
-        """Shots for the operation's quantity; 0 without a mould."""
-        mode = self.mode(x)
-        if mode is None or not x.mould_id:
-            return 0
-        return mode.shots(x.quantity, self._plant.mould_by_id[x.mould_id].cavities)
+    def job(self, x: PlacedOperation) -> Job:
+        """What the operation asks for by its mode, mould and quantity."""
+        found = self._by_key.get(x.key)
+        if found is None:
+            kind = (x.routing_id, x.operation_id, x.mode_id, x.mould_id, x.quantity)
+            found = self._jobs.get(kind) or self._job(x)
+            self._jobs[kind] = self._by_key[x.key] = found
+        return found
 
-    def work(self, x: PlacedOperation) -> int:
-        """Working seconds of the run without maintenance."""
-        mode = self.mode(x)
-        assert mode is not None
+    def _job(self, x: PlacedOperation) -> Job:
+        mode, shots = self._modes[x.routing_id, x.operation_id, x.mode_id], 0
         if x.mould_id:
-            return seconds_up(mode.fixed + self.shots(x) * self._plant.mould_by_id[x.mould_id].cycle)
-        return seconds_up(mode.fixed + mode.pieces(x.quantity) * mode.per_piece)
+            mould = self._plant.mould_by_id[x.mould_id]
+            shots = mode.shots(x.quantity, mould.cavities)
+            run = mode.fixed + shots * mould.cycle
+        else:
+            run = mode.fixed + mode.pieces(x.quantity) * mode.per_piece
+        return Job(mode, shots, seconds_up(run), seconds_up(mode.min_chunk))
 
     def setter(self, machine: str) -> str:
         """Who does the changeovers of a machine; empty: nobody."""

@@ -104,7 +104,7 @@ class ShopFloor:
             fetched_from=origin,
             fetch_s=recipe.change(origin, ChangeoverPart.DISMOUNT, mould, "") if origin else 0,
             setup_s=recipe.combined(machine, parts),
-            run_s=recipe.work(x) + due * maintenance_s,
+            run_s=recipe.job(x).run_s + due * maintenance_s,
             maintenances=due,
         )
 
@@ -114,7 +114,7 @@ class ShopFloor:
         mould = self._plant.mould_by_id[x.mould_id]
         if not mould.maintenance_shots:
             return 0, 0
-        due = (self.shots[mould.id] + self._recipe.shots(x) - 1) // mould.maintenance_shots
+        due = (self.shots[mould.id] + self._recipe.job(x).shots - 1) // mould.maintenance_shots
         return max(due, 0), seconds_up(mould.maintenance)
 
     def times(self, x: PlacedOperation, need: Need, hours: Hours) -> Times:
@@ -145,13 +145,11 @@ class ShopFloor:
         return Times(dismount, off, fetch, origin, setup, start_s, end_s, need.maintenances)
 
     def _run(self, x: PlacedOperation, need: Need, held: int, hours: Hours) -> tuple[int, int]:
-        mode = self._recipe.mode(x)
-        assert mode is not None
+        job = self._recipe.job(x)
         crew_free = [self.free.get((x.crew_id, unit), _DAWN) for unit in x.crew_units]
         earliest = max([held, x.ready_s, self.arrival(x, hours), *crew_free])
-        chunk = seconds_up(mode.min_chunk)
-        on = hours.run(x.resource_id, x.mould_id, x.crew_id, chunk)
-        return on.run(earliest, need.run_s, mode.pause, chunk)
+        on = hours.run(x.resource_id, x.mould_id, x.crew_id, job.chunk_s)
+        return on.run(earliest, need.run_s, job.mode.pause, job.chunk_s)
 
     def arrival(self, x: PlacedOperation, hours: Hours) -> int:
         """When all predecessors of `x` in its routing have ended and the lags are over."""
@@ -204,7 +202,7 @@ class ShopFloor:
         mould = self._plant.mould_by_id[x.mould_id]
         if mould.maintenance_shots:
             due, _ = self._maintenance(x)
-            self.shots[mould.id] += self._recipe.shots(x) - due * mould.maintenance_shots
+            self.shots[mould.id] += self._recipe.job(x).shots - due * mould.maintenance_shots
 
 
 def look_ahead(x: PlacedOperation, hours: Hours, find: Callable[[], Found]) -> Found:

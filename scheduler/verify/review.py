@@ -111,7 +111,7 @@ def name(x: PlacedOperation) -> str:
 
 
 def _unknown(x: PlacedOperation, plant: Plant, recipe: Recipe) -> str:
-    if x.routing_id not in plant.routing_by_id or recipe.mode(x) is None:
+    if x.routing_id not in plant.routing_by_id or not recipe.knows(x):
         return f"mode {x.routing_id}/{x.operation_id}/{x.mode_id}"
     if x.item_id not in plant.item_by_id:
         return f"item {x.item_id}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.items import Mode, Pause
+from domain.items import Pause
 from scheduler.snapshot import PlacedOperation
-from scheduler.verify.recipe import seconds_up
+from scheduler.verify.hours import WorkingTime
 from scheduler.verify.review import Review
 from scheduler.verify.rules import Breach, Rule
 
@@ -22,12 +22,13 @@ def check_reference(review: Review) -> Iterator[Breach]:
 def check_place(review: Review) -> Iterator[Breach]:
     """Resource, units, mould, setter, crew and shots against the mode."""
     for x in review.scope:
-        for problem in _misplaced(review, x, _mode(review, x)):
+        for problem in _misplaced(review, x):
             yield review.breach(Rule.PLACE, x, problem, x.resource_id)
 
 
-def _misplaced(review: Review, x: PlacedOperation, mode: Mode) -> Iterator[str]:
-    resources, setter_id = review.plant.resource_by_id, review.recipe.setter(x.resource_id)
+def _misplaced(review: Review, x: PlacedOperation) -> Iterator[str]:
+    job, resources = review.recipe.job(x), review.plant.resource_by_id
+    mode, setter_id = job.mode, review.recipe.setter(x.resource_id)
     if x.resource_id != mode.resource_id:
         yield f"stands on {x.resource_id}, its mode is for {mode.resource_id}"
     if x.mould_id != mode.mould_id:
@@ -47,14 +48,14 @@ def _misplaced(review: Review, x: PlacedOperation, mode: Mode) -> Iterator[str]:
         there = range(resources[resource_id].capacity)
         if len(set(units)) != count or len(units) != count or not all(unit in there for unit in units):
             yield f"takes units {list(units)} of {resource_id}: {count} of {len(there)} are asked for"
-    if x.shots != review.recipe.shots(x):
-        yield f"counts {x.shots} shots for {x.quantity} pieces: {review.recipe.shots(x)}"
+    if x.shots != job.shots:
+        yield f"counts {x.shots} shots for {x.quantity} pieces: {job.shots}"
 
 
 def check_working_time(review: Review) -> Iterator[Breach]:
     """Start and end lie in the common working time of machine, mould and crew."""
     for x in review.pending():
-        on = review.hours.run(x.resource_id, x.mould_id, x.crew_id, _chunk(review, x))
+        on = _hours(review, x)
         if not on.holds(x.start_s):
             yield review.breach(Rule.WORKING_TIME, x, f"starts off work, {review.when(x.start_s)}", x.resource_id)  # fmt: skip  # noqa: E501
         elif x.end_s > x.start_s and not on.holds(x.end_s - 1):
@@ -64,7 +65,7 @@ def check_working_time(review: Review) -> Iterator[Breach]:
 def check_duration(review: Review) -> Iterator[Breach]:
     """Working seconds between start and end: exactly those of quantity, mode and maintenance."""
     for x in review.pending():
-        on = review.hours.run(x.resource_id, x.mould_id, x.crew_id, _chunk(review, x))
+        on = _hours(review, x)
         worked = on.worked(x.start_s, x.end_s) if x.end_s >= x.start_s else x.end_s - x.start_s
         if worked != review.needs[x.key].run_s:
             needed = review.needs[x.key].run_s
@@ -75,10 +76,10 @@ def check_duration(review: Review) -> Iterator[Breach]:
 def check_pause(review: Review) -> Iterator[Breach]:
     """None, over off-shift time only, or over downtime too; of a begun run the part after now."""
     for x in review.scope:
-        mode, start = _mode(review, x), max(x.start_s, review.snapshot.now_s) if x.fixed else x.start_s
+        mode, start = review.recipe.job(x).mode, max(x.start_s, review.snapshot.now_s) if x.fixed else x.start_s
         if start >= x.end_s or mode.pause is Pause.DOWNTIME:
             continue
-        on = review.hours.run(x.resource_id, x.mould_id, x.crew_id, _chunk(review, x))
+        on = _hours(review, x)
         down = on.downtime_within(start, x.end_s)
         if down is not None:
             text = f"runs over a downtime, {review.span(down)}"
@@ -91,8 +92,8 @@ def check_pause(review: Review) -> Iterator[Breach]:
 def check_min_chunk(review: Review) -> Iterator[Breach]:
     """The first stretch before a pause is no shorter than the mode's least, or than the whole run."""
     for x in review.pending():
-        chunk = _chunk(review, x)
-        on = review.hours.run(x.resource_id, x.mould_id, x.crew_id, chunk)
+        chunk = review.recipe.job(x).chunk_s
+        on = _hours(review, x)
         left = on.left(x.start_s)
         if 0 < left < min(chunk, review.needs[x.key].run_s):
             text = f"begins {left} s before a pause, at least {chunk} s are asked for"
@@ -158,11 +159,5 @@ def _span(review: Review, piece: tuple[int, int] | None) -> str:
     return "nowhere" if piece is None else review.span(piece)
 
 
-def _mode(review: Review, x: PlacedOperation) -> Mode:
-    mode = review.recipe.mode(x)
-    assert mode is not None
-    return mode
-
-
-def _chunk(review: Review, x: PlacedOperation) -> int:
-    return seconds_up(_mode(review, x).min_chunk)
+def _hours(review: Review, x: PlacedOperation) -> WorkingTime:
+    return review.hours.run(x.resource_id, x.mould_id, x.crew_id, review.recipe.job(x).chunk_s)
