@@ -81,6 +81,8 @@ def _plain(value: Decimal) -> str:
 
 
 def _read_text(text: str, _: ZoneInfo) -> str:
+    if text.isprintable():
+        return text
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
             raise BadCell(f"{text!r} has a control character or line break", "one line of text")

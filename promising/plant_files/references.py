@@ -73,9 +73,13 @@ def check_references(sheets: Sheets, names: Names, mistakes: Mistakes) -> None:
         for column in sheet.table.columns:
             if column.refers:
                 for row in sheet.rows:
+                    if mistakes.full():
+                        return
                     _check_cell(sheet, row, column.name, column.refers, names, mistakes)
     for name, check in _CHECKS.items():
         for row in sheets[name].rows:
+            if mistakes.full():
+                return
             for found in check(row, names):
                 sheets[name].mark(mistakes, row, *found)
     _check_mounts(sheets["moulds"], mistakes)

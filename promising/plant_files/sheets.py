@@ -7,6 +7,7 @@ import difflib
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,12 +33,16 @@ class Mistakes:
         """Whether there is a mistake so far."""
         return bool(self._found)
 
+    def full(self) -> bool:
+        """Whether more than enough is wrong: searching for names like the unknown ones would only take time."""
+        return len(self._found) > VIOLATIONS_MAX
+
     def raise_any(self) -> None:
-        """Raise InvalidInput with what was found, at most VIOLATIONS_MAX and the number of the others."""
+        """Raise InvalidInput with what was found, at most VIOLATIONS_MAX and a count of others."""
         found = list(self._found)
         if len(found) > VIOLATIONS_MAX:
             rest = len(found) - VIOLATIONS_MAX
-            found = [*found[:VIOLATIONS_MAX], Violation("", f"{rest} more mistakes", "")]
+            found = [*found[:VIOLATIONS_MAX], Violation("", f"and at least {rest} more mistakes", "")]
         if found:
             raise InvalidInput(found)
 
@@ -95,8 +100,7 @@ def read_sheet(table: Table, content: bytes | None, zone: ZoneInfo, mistakes: Mi
             mistakes.add(f"{table.file}:{line}:{table.columns[0].name}", f"the row has {len(texts)} cells", allowed)
         else:
             sheet.rows.append(Row(line, dict(zip(header, texts, strict=True))))
-    for row in sheet.rows:
-        _read_row(sheet, row, header, zone, mistakes)
+    _read_rows(sheet, header, zone, mistakes)
     _check_keys(sheet, mistakes)
     return sheet
 
@@ -148,35 +152,37 @@ def _header(columns: Iterable[Column]) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names most like the unknown one first, at most twenty."""
-    names = list(dict.fromkeys(known))
-    close = difflib.get_close_matches(name, names[:2000], 3, 0.5)
-    rest = [other for other in names if other not in close]
-    listed = (close + rest)[:20]
+    """At most twenty of the known names, those most like the unknown one first."""
+    names = list(dict.fromkeys(islice(known, 1000)))
+    alike = [other for other in names if other[:1] == name[:1] or other[-1:] == name[-1:]]
+    close = difflib.get_close_matches(name, alike[:200], 3, 0.5)
+    listed = (close + [other for other in names[:40] if other not in close])[:20]
     return ", ".join(listed) + (", …" if len(names) > len(listed) else "")
 
 
-def _read_row(sheet: Sheet, row: Row, header: list[str], zone: ZoneInfo, mistakes: Mistakes) -> None:
-    for column in sheet.table.columns:
-        row.values[column.name] = column.stand_in
-        text = row.texts.get(column.name, "")
-        if header.count(column.name) > 1 or (column.required and column.name not in header):
-            row.wrong.add(column.name)  # Said once, of the header.
-        elif not text and column.required:
-            sheet.mark(mistakes, row, column.name, "the cell is empty", "a value")
-        elif not text:
-            row.values[column.name] = column.default
-        else:
-            _read_cell(sheet, row, column, text, zone, mistakes)
+def _read_rows(sheet: Sheet, header: list[str], zone: ZoneInfo, mistakes: Mistakes) -> None:
+    columns = sheet.table.columns
+    # What is wrong with the header is said once, of the header.
+    unusable = {c.name for c in columns if header.count(c.name) > 1 or (c.required and c.name not in header)}
+    values = {c.name: c.stand_in if c.required or c.name in unusable else c.default for c in columns}
+    present = [c for c in columns if c.name in header and c.name not in unusable]
+    for row in sheet.rows:
+        row.values, row.wrong = dict(values), set(unusable)
+        for column in present:
+            text = row.texts[column.name]
+            if text:
+                _read_cell(sheet, row, column, text, zone, mistakes)
+            elif column.required:
+                sheet.mark(mistakes, row, column.name, "the cell is empty", "a value")
 
 
 def _read_cell(sheet: Sheet, row: Row, column: Column, text: str, zone: ZoneInfo, mistakes: Mistakes) -> None:
-    if len(text) > CELL_MAX:
-        sheet.mark(mistakes, row, column.name, f"{len(text)} characters", f"at most {CELL_MAX}")
-        return
     try:
+        if len(text) > CELL_MAX:
+            raise BadCell(f"{len(text)} characters", f"at most {CELL_MAX}")
         row.values[column.name] = column.kind.read(text, zone)
     except BadCell as error:
+        row.values[column.name] = column.stand_in
         sheet.mark(mistakes, row, column.name, error.problem, error.allowed)
 
 

@@ -220,7 +220,7 @@ def test_a_thousand_mistakes_are_enough():
     with pytest.raises(InvalidInput) as refused:
         read_plant(shop(items=text, stock="item,quantity,as_of\n"))
     assert len(refused.value.violations) == 1001
-    assert refused.value.violations[-1].problem == "500 more mistakes"
+    assert refused.value.violations[-1].problem == "and at least 500 more mistakes"
 
 
 @given(plants(), st.data())
