@@ -64,10 +64,29 @@ N_DEADLINE, N_KEY, N_END, N_NEW, N_COLUMNS = range(5)
 (S_SHIFTED, S_TRIALS, S_EXACT, S_FULL, S_BUDGET, S_RANK, S_FIXRANK, S_COLUMNS) = range(10, 18)
 
 
+# places of the tables in `z`, behind the scalars, and their widths where they are not constants
+(Z_LANES, Z_VAR, Z_WIN, Z_CAL, Z_BUCKET, Z_MOUNT, Z_DISMOUNT, Z_COLOUR, Z_MATERIAL, Z_COMBINE) = range(18, 28)
+(Z_EDGES, Z_CANDS, Z_CHUNKS, Z_DIRS, Z_LINES, Z_UNDO, Z_UNDONE, Z_HEAP, Z_BACK) = range(28, 37)
+(Z_NLANES, Z_VARW, Z_COLOURS, Z_MATERIALS, Z_DIRW, Z_UNDOCAP, Z_HEADER) = range(37, 44)
+
+TABLES = {
+    "lanes": Z_LANES, "var": Z_VAR, "win": Z_WIN, "cal": Z_CAL, "bucket": Z_BUCKET, "mount": Z_MOUNT,
+    "dismount": Z_DISMOUNT, "colour": Z_COLOUR, "material": Z_MATERIAL, "combine": Z_COMBINE, "edges": Z_EDGES,
+    "cands": Z_CANDS, "chunks": Z_CHUNKS, "dirs": Z_DIRS, "lines": Z_LINES, "undo": Z_UNDO, "undone": Z_UNDONE,
+    "heap": Z_HEAP, "back": Z_BACK,
+}  # fmt: skip
+
+
 class Arrays(NamedTuple):
-    """Everything the kernel reads and writes."""
+    """Everything the kernel reads and writes: `ops` and `z`; the other fields are views into `z`.
+
+    Two arrays, because a compiled function hands every array that it passes on by value and counts the reference:
+    with one array per table that cost more than the work itself.
+    """
 
     ops: Ints
+    z: Ints
+    s: Ints
     lanes: Ints
     var: Ints
     win: Ints
@@ -83,8 +102,33 @@ class Arrays(NamedTuple):
     chunks: Ints
     dirs: Ints
     lines: Ints
-    s: Ints
     undo: Ints
     undone: Ints
     heap: Ints
     back: Ints
+
+    @classmethod
+    def build(cls, ops: Ints, scalars: Ints, tables: dict[str, Ints]) -> Arrays:
+        """Lay the tables behind the scalars in one array."""
+        z = np.zeros(Z_HEADER + sum(tables[name].size for name in TABLES), np.int64)
+        z[:S_COLUMNS] = scalars[:S_COLUMNS]
+        views: dict[str, Ints] = {}
+        at = Z_HEADER
+        for name, base in TABLES.items():
+            table = tables[name]
+            z[base] = at
+            views[name] = z[at : at + table.size].reshape(table.shape)
+            views[name][...] = table
+            at += table.size
+        z[Z_NLANES], z[Z_VARW], z[Z_DIRW] = len(tables["lanes"]), tables["var"].shape[1], tables["dirs"].shape[1]
+        z[Z_COLOURS], z[Z_MATERIALS] = tables["colour"].shape[2], tables["material"].shape[2]
+        z[Z_UNDOCAP] = len(tables["undone"])
+        return cls(ops, z, z[:S_COLUMNS], **views)
+
+    def resized(self, **grown: Ints) -> Arrays:
+        """The same with some tables replaced."""
+        ops = grown.pop("ops", self.ops)
+        if not grown:
+            return self._replace(ops=ops)
+        tables = {name: grown.get(name, getattr(self, name)) for name in TABLES}
+        return Arrays.build(ops, self.s, tables)

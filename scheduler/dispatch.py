@@ -10,6 +10,7 @@ from scheduler.arrays import (
     CHUNK_MAX,
     DEADLINE,
     DUR0,
+    E_COLUMNS,
     E_FROM,
     E_LAG,
     E_NIN,
@@ -19,9 +20,11 @@ from scheduler.arrays import (
     EIN,
     END,
     EOUT,
+    H_COLUMNS,
     H_COUNT,
     INF,
     L_CAL,
+    L_COLUMNS,
     L_FREE0,
     L_HEAD,
     L_LAST,
@@ -31,6 +34,7 @@ from scheduler.arrays import (
     LABEL_SHIFT,
     LATEST,
     LINE,
+    N_COLUMNS,
     N_KEY,
     NBR,
     NBV,
@@ -53,8 +57,17 @@ from scheduler.arrays import (
     V_NPL,
     VAR,
     VIS,
-    Arrays,
-)  # fmt: skip
+    Z_CHUNKS,
+    Z_DIRS,
+    Z_DIRW,
+    Z_EDGES,
+    Z_LANES,
+    Z_LINES,
+    Z_NLANES,
+    Z_VAR,
+    Z_VARW,
+    Ints,
+)
 from scheduler.compiled import kernel
 from scheduler.insert import choose
 from scheduler.lanes import clear_lane, new_chunk, place_on
@@ -63,9 +76,9 @@ from scheduler.worktime import align, forward
 
 
 @kernel
-def movable(k: Arrays, x: int) -> bool:
+def movable(ops: Ints, z: Ints, x: int) -> bool:
     """Open, not frozen: a re-sequencing may move it."""
-    return k.ops[x, STATE] == OPEN and k.ops[x, LATEST] >= INF and k.ops[x, BLOCKED] == 0
+    return ops[x, STATE] == OPEN and ops[x, LATEST] >= INF and (ops[x, BLOCKED] == 0)
 
 
 @kernel
@@ -73,12 +86,12 @@ def heap_put(keys: np.ndarray, items: np.ndarray, base: int, n: int, key: int, i
     """Push onto the binary heap of `n` entries at `base`; ties by item."""
     i = n
     while i > 0:
-        parent = (i - 1) >> 1
+        parent = i - 1 >> 1
         if keys[base + parent] < key or (keys[base + parent] == key and items[base + parent] <= item):
             break
-        keys[base + i], items[base + i] = keys[base + parent], items[base + parent]
+        keys[base + i], items[base + i] = (keys[base + parent], items[base + parent])
         i = parent
-    keys[base + i], items[base + i] = key, item
+    keys[base + i], items[base + i] = (key, item)
 
 
 @kernel
@@ -87,7 +100,7 @@ def heap_take(keys: np.ndarray, items: np.ndarray, base: int, n: int) -> int:
     top = items[base]
     n -= 1
     if n > 0:
-        key, item = keys[base + n], items[base + n]
+        key, item = (keys[base + n], items[base + n])
         i = 0
         while True:
             child = 2 * i + 1
@@ -99,35 +112,48 @@ def heap_take(keys: np.ndarray, items: np.ndarray, base: int, n: int) -> int:
                 c += 1
             if key < keys[c] or (key == keys[c] and item < items[c]):
                 break
-            keys[base + i], items[base + i] = keys[c], items[c]
+            keys[base + i], items[base + i] = (keys[c], items[c])
             i = child
-        keys[base + i], items[base + i] = key, item
+        keys[base + i], items[base + i] = (key, item)
     return top
 
 
 @kernel
-def base_end(k: Arrays, lane: int) -> int:
+def base_end(ops: Ints, z: Ints, lane: int) -> int:
     """When a lane is free of fixed and frozen work."""
-    end = k.lanes[lane, L_FREE0]
-    a = k.lanes[lane, L_LASTFIX]
+    end = z[z[Z_LANES] + lane * L_COLUMNS + L_FREE0]
+    a = z[z[Z_LANES] + lane * L_COLUMNS + L_LASTFIX]
     if a >= 0:
-        end = max(end, k.ops[a, END])
+        end = max(end, ops[a, END])
     return end
 
 
 @kernel
 def simulate(
-    k: Arrays, moving: np.ndarray, after: np.ndarray, rule: int, free0: np.ndarray, order: np.ndarray,
-    starts: np.ndarray, ends: np.ndarray, waiting: np.ndarray, ready: np.ndarray, offset: np.ndarray,
-    lane_keys: np.ndarray, lane_items: np.ndarray, ev_keys: np.ndarray, ev_items: np.ndarray, slot: np.ndarray,
-) -> int:  # fmt: skip
+    ops: Ints,
+    z: Ints,
+    moving: np.ndarray,
+    after: np.ndarray,
+    rule: int,
+    free0: np.ndarray,
+    order: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    waiting: np.ndarray,
+    ready: np.ndarray,
+    offset: np.ndarray,
+    lane_keys: np.ndarray,
+    lane_items: np.ndarray,
+    ev_keys: np.ndarray,
+    ev_items: np.ndarray,
+    slot: np.ndarray,
+) -> int:
     """Event-driven dispatch of operations on one machine each, without changeovers; returns how many were placed.
 
     A machine that is free takes the waiting operation with the least key: the line's due time (`rule` 0), less the
     work after the step (`rule` 1, operation due date).
     """
-    ops, edges = k.ops, k.edges
-    lanes = k.lanes.shape[0]
+    lanes = z[Z_NLANES]
     free = free0.copy()
     queued = np.zeros(lanes, np.int64)
     touched = np.zeros(lanes, np.int64)
@@ -136,24 +162,40 @@ def simulate(
     for i in range(count):
         x = moving[i]
         waiting[i] = 0
-        ready[i] = max(max(ops[x, NBV], k.s[S_FLOOR]), ops[x, NBR])
+        ready[i] = max(max(ops[x, NBV], z[S_FLOOR]), ops[x, NBR])
         e = ops[x, EIN]
         while e >= 0:
-            p = edges[e, E_FROM]
+            p = z[z[Z_EDGES] + e * E_COLUMNS + E_FROM]
             if slot[p] >= 0:
                 waiting[i] += 1
             else:
-                t = ops[p, END] + edges[e, E_LAG]
-                if edges[e, E_WLAG] > 0:
-                    _, t = forward(k, k.var[ops[x, VAR], V_CALW], t, edges[e, E_WLAG], 0)
+                t = ops[p, END] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
+                if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
+                    _, t = forward(
+                        ops,
+                        z,
+                        z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CALW],
+                        t,
+                        z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG],
+                        0,
+                    )
                 ready[i] = max(ready[i], t)
-            e = edges[e, E_NIN]
+            e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
         if waiting[i] == 0:
-            heap_put(ev_keys, ev_items, 0, events, align(k, k.var[ops[x, VAR], V_CAL], ready[i]), x)
+            heap_put(
+                ev_keys, ev_items, 0, events, align(ops, z, z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CAL], ready[i]), x
+            )
             events += 1
     for lane in range(lanes):
         if offset[lane + 1] > offset[lane]:
-            heap_put(ev_keys, ev_items, 0, events, align(k, k.lanes[lane, L_CAL], free[lane]), -lane - 1)
+            heap_put(
+                ev_keys,
+                ev_items,
+                0,
+                events,
+                align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], free[lane]),
+                -lane - 1,
+            )
             events += 1
     placed = 0
     stack = np.empty(lanes, np.int64)
@@ -169,7 +211,7 @@ def simulate(
                 lane = -x - 1
             else:
                 lane = ops[x, PLACES + P_LANE]
-                key = k.lines[ops[x, LINE], N_KEY]
+                key = z[z[Z_LINES] + ops[x, LINE] * N_COLUMNS + N_KEY]
                 if rule == 1:
                     key -= after[slot[x]]
                 heap_put(lane_keys, lane_items, offset[lane], queued[lane], key, x)
@@ -187,41 +229,56 @@ def simulate(
             queued[lane] -= 1
             i = slot[x]
             v = ops[x, VAR]
-            s, e_ = forward(k, k.var[v, V_CAL], max(free[lane], ready[i]), ops[x, DUR0], k.var[v, V_CHUNK])
-            starts[i], ends[i] = s, e_
+            s, e_ = forward(
+                ops,
+                z,
+                z[z[Z_VAR] + v * z[Z_VARW] + V_CAL],
+                max(free[lane], ready[i]),
+                ops[x, DUR0],
+                z[z[Z_VAR] + v * z[Z_VARW] + V_CHUNK],
+            )
+            starts[i], ends[i] = (s, e_)
             order[placed] = x
             placed += 1
             free[lane] = e_
-            heap_put(ev_keys, ev_items, 0, events, align(k, k.lanes[lane, L_CAL], e_), -lane - 1)
+            heap_put(
+                ev_keys, ev_items, 0, events, align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], e_), -lane - 1
+            )
             events += 1
             e = ops[x, EOUT]
             while e >= 0:
-                y = edges[e, E_TO]
+                y = z[z[Z_EDGES] + e * E_COLUMNS + E_TO]
                 j = slot[y]
                 if j >= 0:
-                    at = e_ + edges[e, E_LAG]
-                    cal = k.var[ops[y, VAR], V_CAL]
-                    if edges[e, E_WLAG] > 0:
-                        _, at = forward(k, k.var[ops[y, VAR], V_CALW], at, edges[e, E_WLAG], 0)
+                    at = e_ + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
+                    cal = z[z[Z_VAR] + ops[y, VAR] * z[Z_VARW] + V_CAL]
+                    if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
+                        _, at = forward(
+                            ops,
+                            z,
+                            z[z[Z_VAR] + ops[y, VAR] * z[Z_VARW] + V_CALW],
+                            at,
+                            z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG],
+                            0,
+                        )
                     ready[j] = max(ready[j], at)
                     waiting[j] -= 1
                     if waiting[j] == 0:
-                        heap_put(ev_keys, ev_items, 0, events, align(k, cal, ready[j]), y)
+                        heap_put(ev_keys, ev_items, 0, events, align(ops, z, cal, ready[j]), y)
                         events += 1
-                e = edges[e, E_NOUT]
+                e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
     return placed
 
 
 @kernel
-def dispatch_single(k: Arrays, moving: np.ndarray, passes: int, order: np.ndarray, stat: np.ndarray) -> bool:
+def dispatch_single(ops: Ints, z: Ints, moving: np.ndarray, passes: int, order: np.ndarray, stat: np.ndarray) -> bool:
     """Dispatch and repair: a pass that breaks promises is run again with the broken lines advanced by their lateness.
 
     `k.lines[:, N_KEY]` holds the due times to start from. True if `order` keeps every deadline.
     """
-    ops = k.ops
     count = moving.shape[0]
-    lanes = k.lanes.shape[0]
-    slot = np.full(k.s[S_OPS], -1, np.int64)
+    lanes = z[Z_NLANES]
+    slot = np.full(z[S_OPS], -1, np.int64)
     offset = np.zeros(lanes + 1, np.int64)
     for i in range(count):
         slot[moving[i]] = i
@@ -230,19 +287,19 @@ def dispatch_single(k: Arrays, moving: np.ndarray, passes: int, order: np.ndarra
         offset[lane + 1] += offset[lane]
     free0 = np.empty(lanes, np.int64)
     for lane in range(lanes):
-        free0[lane] = base_end(k, lane)
-    for x in range(k.s[S_OPS]):
-        if ops[x, STATE] == OPEN and slot[x] < 0 and ops[x, BLOCKED] == 0:
+        free0[lane] = base_end(ops, z, lane)
+    for x in range(z[S_OPS]):
+        if ops[x, STATE] == OPEN and slot[x] < 0 and (ops[x, BLOCKED] == 0):
             lane = ops[x, PLACES + P_LANE]
             free0[lane] = max(free0[lane], ops[x, END])
     after = np.zeros(count, np.int64)
     for i in range(count - 1, -1, -1):
         e = ops[moving[i], EOUT]
         while e >= 0:
-            j = slot[k.edges[e, E_TO]]
+            j = slot[z[z[Z_EDGES] + e * E_COLUMNS + E_TO]]
             if j >= 0:
-                after[i] = max(after[i], after[j] + ops[moving[j], DUR0] + k.edges[e, E_LAG])
-            e = k.edges[e, E_NOUT]
+                after[i] = max(after[i], after[j] + ops[moving[j], DUR0] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG])
+            e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
     starts = np.empty(count, np.int64)
     ends = np.empty(count, np.int64)
     waiting = np.empty(count, np.int64)
@@ -253,23 +310,38 @@ def dispatch_single(k: Arrays, moving: np.ndarray, passes: int, order: np.ndarra
     ev_items = np.empty(count + lanes + 1, np.int64)
     keys0 = np.empty(count, np.int64)
     for i in range(count):
-        keys0[i] = k.lines[ops[moving[i], LINE], N_KEY]
+        keys0[i] = z[z[Z_LINES] + ops[moving[i], LINE] * N_COLUMNS + N_KEY]
     for rule in range(2):
         for i in range(count):
-            k.lines[ops[moving[i], LINE], N_KEY] = keys0[i]
+            z[z[Z_LINES] + ops[moving[i], LINE] * N_COLUMNS + N_KEY] = keys0[i]
         for _ in range(passes):
             stat[0] += 1
             placed = simulate(
-                k, moving, after, rule, free0, order, starts, ends, waiting, ready, offset, lane_keys, lane_items,
-                ev_keys, ev_items, slot,
-            )  # fmt: skip
+                ops,
+                z,
+                moving,
+                after,
+                rule,
+                free0,
+                order,
+                starts,
+                ends,
+                waiting,
+                ready,
+                offset,
+                lane_keys,
+                lane_items,
+                ev_keys,
+                ev_items,
+                slot,
+            )
             if placed < count:
                 return False
             broken = 0
             for i in range(count):
                 x = moving[i]
                 if ops[x, DEADLINE] < INF and ends[i] > ops[x, DEADLINE]:
-                    k.lines[ops[x, LINE], N_KEY] -= ends[i] - ops[x, DEADLINE]
+                    z[z[Z_LINES] + ops[x, LINE] * N_COLUMNS + N_KEY] -= ends[i] - ops[x, DEADLINE]
                     broken += 1
             stat[1] = broken
             if broken == 0:
@@ -278,131 +350,128 @@ def dispatch_single(k: Arrays, moving: np.ndarray, passes: int, order: np.ndarra
 
 
 @kernel
-def append(k: Arrays, x: int, column: int) -> None:
+def append(ops: Ints, z: Ints, x: int, column: int) -> None:
     """Put `x` at the end of the lane of its place at `column`."""
-    lane = k.ops[x, column + P_LANE]
-    a = k.lanes[lane, L_LAST]
-    n = k.lanes[lane, L_NCH]
-    h = k.dirs[lane, n - 1] if n > 0 else -1
-    if h < 0 or k.chunks[h, H_COUNT] >= CHUNK_MAX * 3 // 4:
-        h = new_chunk(k, lane, n, x, 0)
-    k.chunks[h, H_COUNT] += 1
-    k.ops[x, column + P_PRV] = a
-    k.ops[x, column + P_NXT] = -1
-    k.ops[x, column + P_CHUNK] = h
+    lane = ops[x, column + P_LANE]
+    a = z[z[Z_LANES] + lane * L_COLUMNS + L_LAST]
+    n = z[z[Z_LANES] + lane * L_COLUMNS + L_NCH]
+    h = z[z[Z_DIRS] + lane * z[Z_DIRW] + (n - 1)] if n > 0 else -1
+    if h < 0 or z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] >= CHUNK_MAX * 3 // 4:
+        h = new_chunk(ops, z, lane, n, x, 0)
+    z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] += 1
+    ops[x, column + P_PRV] = a
+    ops[x, column + P_NXT] = -1
+    ops[x, column + P_CHUNK] = h
     if a >= 0:
-        k.ops[a, place_on(k, a, lane) + P_NXT] = x
+        ops[a, place_on(ops, z, a, lane) + P_NXT] = x
     else:
-        k.lanes[lane, L_HEAD] = x
-    k.lanes[lane, L_LAST] = x
+        z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD] = x
+    z[z[Z_LANES] + lane * L_COLUMNS + L_LAST] = x
 
 
 @kernel
-def strip(k: Arrays) -> None:
+def strip(ops: Ints, z: Ints) -> None:
     """Leave on every lane only its last fixed operation."""
-    for lane in range(k.lanes.shape[0]):
-        clear_lane(k, lane)
-        a = k.lanes[lane, L_LASTFIX]
+    for lane in range(z[Z_NLANES]):
+        clear_lane(ops, z, lane)
+        a = z[z[Z_LANES] + lane * L_COLUMNS + L_LASTFIX]
         if a >= 0:
-            append(k, a, place_on(k, a, lane))
+            append(ops, z, a, place_on(ops, z, a, lane))
 
 
 @kernel
-def append_ranked(k: Arrays, x: int, rank: int) -> int:
+def append_ranked(ops: Ints, z: Ints, x: int, rank: int) -> int:
     """Append `x` to all its lanes at a rank above `rank`, re-time it, and return its rank."""
-    k.ops[x, LABEL] = rank + 256
-    for p in range(k.var[k.ops[x, VAR], V_NPL]):
-        append(k, x, PLACES + p * P_WIDTH)
-    retime(k, x)
-    k.ops[x, LABEL] = (
-        max(rank + 256, min(k.ops[x, VIS], INF >> 4) << LABEL_SHIFT) if k.ops[x, VIS] < INF else rank + 256
-    )
-    return k.ops[x, LABEL]
+    ops[x, LABEL] = rank + 256
+    for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+        append(ops, z, x, PLACES + p * P_WIDTH)
+    retime(ops, z, x)
+    ops[x, LABEL] = max(rank + 256, min(ops[x, VIS], INF >> 4) << LABEL_SHIFT) if ops[x, VIS] < INF else rank + 256
+    return ops[x, LABEL]
 
 
 @kernel
-def install(k: Arrays, frozen: np.ndarray, order: np.ndarray) -> bool:
+def install(ops: Ints, z: Ints, frozen: np.ndarray, order: np.ndarray) -> bool:
     """Make `frozen` (in rank order, with their labels) and then `order` the sequences, and re-time all from them.
 
     False if something would be late: the caller puts the arrays back.
     """
-    ops = k.ops
-    for x in range(k.s[S_OPS]):
+    for x in range(z[S_OPS]):
         if ops[x, STATE] == OPEN and ops[x, BLOCKED]:
             ops[x, STATE] = REMOVED
-    strip(k)
+    strip(ops, z)
     rank = 0
     good = True
     for i in range(frozen.shape[0]):
         x = frozen[i]
         rank = max(rank, ops[x, LABEL])
-        for p in range(k.var[ops[x, VAR], V_NPL]):
-            append(k, x, PLACES + p * P_WIDTH)
-        retime(k, x)
-        good = good and not late(k, x)
+        for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+            append(ops, z, x, PLACES + p * P_WIDTH)
+        retime(ops, z, x)
+        good = good and (not late(ops, z, x))
     for i in range(order.shape[0]):
-        rank = append_ranked(k, order[i], rank)
-        good = good and not late(k, order[i])
+        rank = append_ranked(ops, z, order[i], rank)
+        good = good and (not late(ops, z, order[i]))
     if not good:
         return False
     for i in range(order.shape[0] - 1, -1, -1):
-        retail(k, order[i])
+        retail(ops, z, order[i])
     for i in range(frozen.shape[0] - 1, -1, -1):
-        retail(k, frozen[i])
+        retail(ops, z, frozen[i])
     return True
 
 
 @kernel
-def evaluate(k: Arrays, x: int, rank: int) -> int:
+def evaluate(ops: Ints, z: Ints, x: int, rank: int) -> int:
     """Choose the candidate with which `x` ends earliest when appended now; its visit start."""
-    ops = k.ops
-    best_end, best_start, best = INF, INF, -1
+    best_end, best_start, best = (INF, INF, -1)
     ops[x, LABEL] = rank + 256
     for c in range(ops[x, CAND0], ops[x, CAND0] + ops[x, NCAND]):
-        choose(k, x, c)
-        n = k.var[ops[x, VAR], V_NPL]
+        choose(ops, z, x, c)
+        n = z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]
         for p in range(n):
             column = PLACES + p * P_WIDTH
-            ops[x, column + P_PRV] = k.lanes[ops[x, column + P_LANE], L_LAST]
+            ops[x, column + P_PRV] = z[z[Z_LANES] + ops[x, column + P_LANE] * L_COLUMNS + L_LAST]
             ops[x, column + P_NXT] = -1
-        retime(k, x)
+        retime(ops, z, x)
         if ops[x, END] < best_end:
-            best_end, best_start, best = ops[x, END], ops[x, START], c
+            best_end, best_start, best = (ops[x, END], ops[x, START], c)
     if best < 0:
         return INF
-    choose(k, x, best)
-    n = k.var[ops[x, VAR], V_NPL]
+    choose(ops, z, x, best)
+    n = z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]
     for p in range(n):
         column = PLACES + p * P_WIDTH
-        ops[x, column + P_PRV] = k.lanes[ops[x, column + P_LANE], L_LAST]
+        ops[x, column + P_PRV] = z[z[Z_LANES] + ops[x, column + P_LANE] * L_COLUMNS + L_LAST]
         ops[x, column + P_NXT] = -1
-    retime(k, x)
+    retime(ops, z, x)
     return best_start
 
 
 @kernel
-def dispatch_general(k: Arrays, frozen: np.ndarray, moving: np.ndarray, order: np.ndarray, patience: int) -> bool:
+def dispatch_general(
+    ops: Ints, z: Ints, frozen: np.ndarray, moving: np.ndarray, order: np.ndarray, patience: int
+) -> bool:
     """One pass over operations with moulds, changeovers and alternatives, in place: who can start first, by due time.
 
     Of the operations that can start within `patience` seconds of the first, the line with the least key goes next.
     True if every deadline holds; `order` and the arrays then are the plan. On False the lateness is in the ends.
     """
-    ops, edges = k.ops, k.edges
     count = moving.shape[0]
-    slot = np.full(k.s[S_OPS], -1, np.int64)
+    slot = np.full(z[S_OPS], -1, np.int64)
     waiting = np.zeros(count, np.int64)
     for i in range(count):
         slot[moving[i]] = i
-    strip(k)
+    strip(ops, z)
     rank = 0
     good = True
     for i in range(frozen.shape[0]):
         x = frozen[i]
         rank = max(rank, ops[x, LABEL])
-        for p in range(k.var[ops[x, VAR], V_NPL]):
-            append(k, x, PLACES + p * P_WIDTH)
-        retime(k, x)
-        good = good and not late(k, x)
+        for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+            append(ops, z, x, PLACES + p * P_WIDTH)
+        retime(ops, z, x)
+        good = good and (not late(ops, z, x))
     keys = np.empty(count + 1, np.int64)
     items = np.empty(count + 1, np.int64)
     held = np.empty(count + 1, np.int64)
@@ -411,18 +480,18 @@ def dispatch_general(k: Arrays, frozen: np.ndarray, moving: np.ndarray, order: n
     for i in range(count):
         e = ops[moving[i], EIN]
         while e >= 0:
-            if slot[edges[e, E_FROM]] >= 0:
+            if slot[z[z[Z_EDGES] + e * E_COLUMNS + E_FROM]] >= 0:
                 waiting[i] += 1
-            e = edges[e, E_NIN]
+            e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
         if waiting[i] == 0:
             heap_put(keys, items, 0, n, 0, moving[i])
             n += 1
     for placed in range(count):
-        best, best_key, first, h = -1, INF, INF, 0
+        best, best_key, first, h = (-1, INF, INF, 0)
         while n > 0 and (first >= INF or keys[0] <= first + patience):
             x = heap_take(keys, items, 0, n)
             n -= 1
-            start = evaluate(k, x, rank)
+            start = evaluate(ops, z, x, rank)
             if start >= INF:
                 return False
             first = min(first, start)
@@ -430,55 +499,54 @@ def dispatch_general(k: Arrays, frozen: np.ndarray, moving: np.ndarray, order: n
             held_key[h] = start
             h += 1
         for j in range(h):
-            key = k.lines[ops[held[j], LINE], N_KEY]
+            key = z[z[Z_LINES] + ops[held[j], LINE] * N_COLUMNS + N_KEY]
             if held_key[j] <= first + patience and (key < best_key or (key == best_key and held[j] < best)):
-                best, best_key = held[j], key
+                best, best_key = (held[j], key)
         for j in range(h):
             if held[j] != best:
                 heap_put(keys, items, 0, n, held_key[j], held[j])
                 n += 1
         if best < 0:
             return False
-        evaluate(k, best, rank)
-        rank = append_ranked(k, best, rank)
+        evaluate(ops, z, best, rank)
+        rank = append_ranked(ops, z, best, rank)
         order[placed] = best
-        good = good and not late(k, best)
+        good = good and (not late(ops, z, best))
         e = ops[best, EOUT]
         while e >= 0:
-            j = slot[edges[e, E_TO]]
+            j = slot[z[z[Z_EDGES] + e * E_COLUMNS + E_TO]]
             if j >= 0:
                 waiting[j] -= 1
                 if waiting[j] == 0:
                     heap_put(keys, items, 0, n, 0, moving[j])
                     n += 1
-            e = edges[e, E_NOUT]
+            e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
     if good:
         for i in range(count - 1, -1, -1):
-            retail(k, order[i])
+            retail(ops, z, order[i])
         for i in range(frozen.shape[0] - 1, -1, -1):
-            retail(k, frozen[i])
+            retail(ops, z, frozen[i])
     return good
 
 
 @kernel
-def load(k: Arrays, fixed: np.ndarray, opened: np.ndarray, behind: np.ndarray) -> None:
+def load(ops: Ints, z: Ints, fixed: np.ndarray, opened: np.ndarray, behind: np.ndarray) -> None:
     """Lay fixed operations (as they are) and open ones (re-timed), both in rank order; `behind` marks the late."""
-    ops = k.ops
-    for lane in range(k.lanes.shape[0]):
-        clear_lane(k, lane)
-        k.lanes[lane, L_LASTFIX] = -1
+    for lane in range(z[Z_NLANES]):
+        clear_lane(ops, z, lane)
+        z[z[Z_LANES] + lane * L_COLUMNS + L_LASTFIX] = -1
     for i in range(fixed.shape[0]):
         x = fixed[i]
-        for p in range(k.var[ops[x, VAR], V_NPL]):
-            append(k, x, PLACES + p * P_WIDTH)
-            k.lanes[ops[x, PLACES + p * P_WIDTH + P_LANE], L_LASTFIX] = x
-        retail(k, x)
+        for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+            append(ops, z, x, PLACES + p * P_WIDTH)
+            z[z[Z_LANES] + ops[x, PLACES + p * P_WIDTH + P_LANE] * L_COLUMNS + L_LASTFIX] = x
+        retail(ops, z, x)
     for i in range(opened.shape[0]):
         x = opened[i]
-        for p in range(k.var[ops[x, VAR], V_NPL]):
-            append(k, x, PLACES + p * P_WIDTH)
-        retime(k, x)
-        if late(k, x):
+        for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+            append(ops, z, x, PLACES + p * P_WIDTH)
+        retime(ops, z, x)
+        if late(ops, z, x):
             behind[x] = 1
     for i in range(opened.shape[0] - 1, -1, -1):
-        retail(k, opened[i])
+        retail(ops, z, opened[i])

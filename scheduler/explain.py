@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.arrays import (
+    C_COLUMNS,
     C_COUNT,
     C_FIRST,
     CREW,
     DIS_S,
     DUR,
     DUR0,
+    E_COLUMNS,
     E_FROM,
     E_LAG,
     E_NIN,
@@ -19,6 +21,7 @@ from scheduler.arrays import (
     END,
     FET_S,
     INF,
+    L_COLUMNS,
     L_KIND,
     LINE,
     MACHINE,
@@ -37,35 +40,42 @@ from scheduler.arrays import (
     V_MPL,
     V_NPL,
     VAR,
+    W_COLUMNS,
     W_END,
     W_START,
-    Arrays,
-)  # fmt: skip
+    Z_CAL,
+    Z_EDGES,
+    Z_LANES,
+    Z_VAR,
+    Z_VARW,
+    Z_WIN,
+    Ints,
+)
 from scheduler.compiled import kernel
 from scheduler.worktime import forward, window_at
 
 PROCESS, CHANGEOVER, MACHINE_WAIT, MOULD_WAIT, CREW_WAIT, MATERIAL, CALENDAR, MAINTENANCE, GAP, LAG = range(10)
-"""Codes of the kernel's reasons, in the order of `KINDS` in the planner."""
+"Codes of the kernel's reasons, in the order of `KINDS` in the planner."
 
 
 @kernel
-def occupied_from(k: Arrays, x: int, kind: int) -> int:
+def occupied_from(ops: Ints, z: Ints, x: int, kind: int) -> int:
     """When `x` begins to hold its machine, mould or crew."""
-    t = k.ops[x, START]
+    t = ops[x, START]
     if kind == CREW:
         return t
-    if k.ops[x, SET_S] >= 0:
-        t = min(t, k.ops[x, SET_S])
-    if kind == MACHINE and k.ops[x, DIS_S] >= 0:
-        t = min(t, k.ops[x, DIS_S])
+    if ops[x, SET_S] >= 0:
+        t = min(t, ops[x, SET_S])
+    if kind == MACHINE and ops[x, DIS_S] >= 0:
+        t = min(t, ops[x, DIS_S])
     return t
 
 
 @kernel
-def column_of(k: Arrays, x: int, lane: int) -> int:
+def column_of(ops: Ints, z: Ints, x: int, lane: int) -> int:
     """Column of the place of `x` on `lane`, which it is on."""
-    for p in range(k.var[k.ops[x, VAR], V_NPL]):
-        if k.ops[x, PLACES + p * P_WIDTH + P_LANE] == lane:
+    for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+        if ops[x, PLACES + p * P_WIDTH + P_LANE] == lane:
             return PLACES + p * P_WIDTH
     return PLACES
 
@@ -76,12 +86,12 @@ def note(out: np.ndarray, n: int, kind: int, whom: int, lane: int, duration: int
     if duration <= 0:
         return n
     for i in range(n - 1, -1, -1):
-        if out[i, 0] == kind and out[i, 1] == whom and out[i, 2] == lane:
+        if out[i, 0] == kind and out[i, 1] == whom and (out[i, 2] == lane):
             out[i, 3] += duration
             return n
     if n >= out.shape[0] - 16 and whom >= 0:
         return note_total(out, n, kind, lane, duration)
-    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = kind, whom, lane, duration
+    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = (kind, whom, lane, duration)
     return n + 1
 
 
@@ -89,73 +99,72 @@ def note(out: np.ndarray, n: int, kind: int, whom: int, lane: int, duration: int
 def note_total(out: np.ndarray, n: int, kind: int, lane: int, duration: int) -> int:
     """With the list full of names, add to the wait without a name."""
     for i in range(n):
-        if out[i, 0] == kind and out[i, 1] == -1 and out[i, 2] == lane:
+        if out[i, 0] == kind and out[i, 1] == -1 and (out[i, 2] == lane):
             out[i, 3] += duration
             return n
     if n >= out.shape[0]:
         out[n - 1, 3] += duration
         return n
-    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = kind, -1, lane, duration
+    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = (kind, -1, lane, duration)
     return n + 1
 
 
 @kernel
-def first_holder(k: Arrays, x: int, column: int, since: int) -> int:
+def first_holder(ops: Ints, z: Ints, x: int, column: int, since: int) -> int:
     """The first operation before `x` on its lane that still holds it after `since`; `x` if there is none."""
-    lane = k.ops[x, column + P_LANE]
+    lane = ops[x, column + P_LANE]
     a = x
-    b = k.ops[x, column + P_PRV]
-    while b >= 0 and k.ops[b, END] > since:
+    b = ops[x, column + P_PRV]
+    while b >= 0 and ops[b, END] > since:
         a = b
-        b = k.ops[b, column_of(k, b, lane) + P_PRV]
+        b = ops[b, column_of(ops, z, b, lane) + P_PRV]
     return a
 
 
 @kernel
-def explain_wait(k: Arrays, x: int, since: int, out: np.ndarray, n: int) -> int:
+def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: np.ndarray, n: int) -> int:
     """Cut `[since, start of x)` into what it waited for: calendar, then mould, machine, crew, material, gap."""
-    ops = k.ops
     v = ops[x, VAR]
-    cal = k.var[v, V_CALW]
+    cal = z[z[Z_VAR] + v * z[Z_VARW] + V_CALW]
     stop = ops[x, START]
     t = since
-    last_window = k.cal[cal, C_FIRST] + k.cal[cal, C_COUNT]
-    places = k.var[v, V_NPL]
+    last_window = z[z[Z_CAL] + cal * C_COLUMNS + C_FIRST] + z[z[Z_CAL] + cal * C_COLUMNS + C_COUNT]
+    places = z[z[Z_VAR] + v * z[Z_VARW] + V_NPL]
     holder = np.empty(places, np.int64)
     for p in range(places):
-        holder[p] = first_holder(k, x, PLACES + p * P_WIDTH, since)
+        holder[p] = first_holder(ops, z, x, PLACES + p * P_WIDTH, since)
     while t < stop:
-        i = window_at(k, cal, t)
-        begin = k.win[i, W_START] if i < last_window else INF
+        i = window_at(ops, z, cal, t)
+        begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
         if t < begin:
             until = min(stop, begin)
             n = note(out, n, CALENDAR, -1, ops[x, PLACES + P_LANE], until - t)
             t = until
             continue
-        until = min(stop, k.win[i, W_END])
-        kind, whom, lane = GAP, -1, ops[x, PLACES + P_LANE]
+        until = min(stop, z[z[Z_WIN] + i * W_COLUMNS + W_END])
+        kind, whom, lane = (GAP, -1, ops[x, PLACES + P_LANE])
         for wanted in (MOULD, MACHINE, CREW):
             for p in range(places):
                 column = PLACES + p * P_WIDTH
                 here = ops[x, column + P_LANE]
-                if k.lanes[here, L_KIND] != wanted:
+                if z[z[Z_LANES] + here * L_COLUMNS + L_KIND] != wanted:
                     continue
                 while holder[p] != x and ops[holder[p], END] <= t:
-                    holder[p] = ops[holder[p], column_of(k, holder[p], here) + P_NXT]
+                    holder[p] = ops[holder[p], column_of(ops, z, holder[p], here) + P_NXT]
                 a = holder[p]
                 if a == x:
                     continue
-                begin = occupied_from(k, a, wanted)
+                begin = occupied_from(ops, z, a, wanted)
                 if begin > t:
                     until = min(until, begin)
                     continue
                 until = min(until, ops[a, END])
                 if kind == GAP:
-                    kind = MOULD_WAIT if wanted == MOULD else (MACHINE_WAIT if wanted == MACHINE else CREW_WAIT)
-                    whom, lane = ops[a, LINE], here
+                    kind = MOULD_WAIT if wanted == MOULD else MACHINE_WAIT if wanted == MACHINE else CREW_WAIT
+                    whom, lane = (ops[a, LINE], here)
         if kind == GAP:
             for c in (DIS_S, FET_S, SET_S):
-                s, e = ops[x, c], ops[x, c + 1]
+                s, e = (ops[x, c], ops[x, c + 1])
                 if s >= 0 and e > t:
                     if s <= t:
                         kind = CHANGEOVER
@@ -173,9 +182,8 @@ def explain_wait(k: Arrays, x: int, since: int, out: np.ndarray, n: int) -> int:
 
 
 @kernel
-def explain_line(k: Arrays, x0: int, count: int, since: int, out: np.ndarray) -> int:
+def explain_line(ops: Ints, z: Ints, x0: int, count: int, since: int, out: np.ndarray) -> int:
     """Shares of `[since, end of the line)`, last operation first: rows of kind, operation, lane, seconds."""
-    ops = k.ops
     n = 0
     x = -1
     end = -1
@@ -188,21 +196,23 @@ def explain_line(k: Arrays, x0: int, count: int, since: int, out: np.ndarray) ->
         lane = ops[x, PLACES + P_LANE]
         maintenance = 0
         if ops[x, NMAINT] > 0:
-            mould = ops[x, PLACES + k.var[ops[x, VAR], V_MPL] * P_WIDTH + P_LANE]
+            mould = ops[x, PLACES + z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_MPL] * P_WIDTH + P_LANE]
             maintenance = ops[x, DUR] - ops[x, DUR0]
             n = note(out, n, MAINTENANCE, -1, mould, maintenance)
         n = note(out, n, PROCESS, -1, lane, ops[x, DUR] - maintenance)
         n = note(out, n, CALENDAR, -1, lane, ops[x, END] - ops[x, START] - ops[x, DUR])
-        before, ready = -1, since
+        before, ready = (-1, since)
         e = ops[x, EIN]
         while e >= 0:
-            t = ops[k.edges[e, E_FROM], END] + k.edges[e, E_LAG]
-            if k.edges[e, E_WLAG] > 0:
-                _, t = forward(k, k.var[ops[x, VAR], V_CALW], t, k.edges[e, E_WLAG], 0)
+            t = ops[z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], END] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
+            if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
+                _, t = forward(
+                    ops, z, z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CALW], t, z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG], 0
+                )
             if t > ready:
-                before, ready = k.edges[e, E_FROM], t
-            e = k.edges[e, E_NIN]
-        n = explain_wait(k, x, ready, out, n)
+                before, ready = (z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], t)
+            e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
+        n = explain_wait(ops, z, x, ready, out, n)
         if before < 0:
             return n
         n = note(out, n, LAG, -1, -1, ready - ops[before, END])
@@ -210,9 +220,9 @@ def explain_line(k: Arrays, x0: int, count: int, since: int, out: np.ndarray) ->
 
 
 @kernel
-def explain_short(k: Arrays, x0: int, count: int, since: int, rows: np.ndarray, out: np.ndarray) -> int:
+def explain_short(ops: Ints, z: Ints, x0: int, count: int, since: int, rows: np.ndarray, out: np.ndarray) -> int:
     """`explain_line` summed by kind and lane: kind, lane, seconds, then the lines waited for, the longest first."""
-    n = explain_line(k, x0, count, since, rows)
+    n = explain_line(ops, z, x0, count, since, rows)
     m = 0
     named = out.shape[1] - 3
     for i in range(n - 1, -1, -1):
@@ -220,7 +230,7 @@ def explain_short(k: Arrays, x0: int, count: int, since: int, rows: np.ndarray, 
         while j < m and (out[j, 0] != rows[i, 0] or out[j, 1] != rows[i, 2]):
             j += 1
         if j == m:
-            out[j, 0], out[j, 1], out[j, 2] = rows[i, 0], rows[i, 2], 0
+            out[j, 0], out[j, 1], out[j, 2] = (rows[i, 0], rows[i, 2], 0)
             for c in range(named):
                 out[j, 3 + c] = -1
             m += 1

@@ -10,6 +10,7 @@ from scheduler.arrays import (
     DEADLINE,
     DISD,
     DUR0,
+    E_COLUMNS,
     E_FROM,
     E_LAG,
     E_NIN,
@@ -18,9 +19,11 @@ from scheduler.arrays import (
     END,
     FETD,
     INF,
+    K_COLUMNS,
     K_DUR,
     K_SHOTS,
     K_VAR,
+    L_COLUMNS,
     L_FREE0,
     L_HEAD,
     L_KIND,
@@ -62,8 +65,13 @@ from scheduler.arrays import (
     V_NPL,
     VAR,
     VTAIL,
-    Arrays,
-)  # fmt: skip
+    Z_CANDS,
+    Z_EDGES,
+    Z_LANES,
+    Z_VAR,
+    Z_VARW,
+    Ints,
+)
 from scheduler.compiled import kernel
 from scheduler.lanes import first_later, gap_from, last_before, link, next_on, unlink
 from scheduler.propagate import (
@@ -81,72 +89,72 @@ from scheduler.worktime import forward
 
 
 @kernel
-def choose(k: Arrays, x: int, candidate: int) -> None:
+def choose(ops: Ints, z: Ints, x: int, candidate: int) -> None:
     """Give `x` the variant, lanes and duration of a candidate row."""
-    v = k.cands[candidate, K_VAR]
-    k.ops[x, VAR] = v
-    k.ops[x, DUR0] = k.cands[candidate, K_DUR]
-    k.ops[x, SHOTS] = k.cands[candidate, K_SHOTS]
-    for p in range(k.var[v, V_NPL]):
-        k.ops[x, PLACES + p * P_WIDTH + P_LANE] = k.var[v, V_LANES + p]
+    v = z[z[Z_CANDS] + candidate * K_COLUMNS + K_VAR]
+    ops[x, VAR] = v
+    ops[x, DUR0] = z[z[Z_CANDS] + candidate * K_COLUMNS + K_DUR]
+    ops[x, SHOTS] = z[z[Z_CANDS] + candidate * K_COLUMNS + K_SHOTS]
+    for p in range(z[z[Z_VAR] + v * z[Z_VARW] + V_NPL]):
+        ops[x, PLACES + p * P_WIDTH + P_LANE] = z[z[Z_VAR] + v * z[Z_VARW] + (V_LANES + p)]
 
 
 @kernel
-def fresh(k: Arrays, x: int) -> None:
+def fresh(ops: Ints, z: Ints, x: int) -> None:
     """Times of an operation that has none yet."""
     for c in range(T_COLUMNS):
-        k.ops[x, c] = -1
-    k.ops[x, TAIL] = k.ops[x, STAIL] = k.ops[x, VTAIL] = INF
+        ops[x, c] = -1
+    ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = INF
 
 
 @kernel
-def rank_of_predecessors(k: Arrays, x: int) -> int:
+def rank_of_predecessors(ops: Ints, z: Ints, x: int) -> int:
     """Highest label among the routing's predecessors of `x`."""
     low = 0
-    e = k.ops[x, EIN]
+    e = ops[x, EIN]
     while e >= 0:
-        low = max(low, k.ops[k.edges[e, E_FROM], LABEL])
-        e = k.edges[e, E_NIN]
+        low = max(low, ops[z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], LABEL])
+        e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
     return low
 
 
 @kernel
-def try_label(k: Arrays, x: int, label: int) -> bool:
+def try_label(ops: Ints, z: Ints, x: int, label: int) -> bool:
     """Cut all sequences of `x` at one rank and re-time; on False the plan is as before."""
-    mark = k.s[S_UNDO]
-    k.ops[x, LABEL] = label
-    fresh(k, x)
-    k.ops[x, STATE] = OPEN
-    n = k.var[k.ops[x, VAR], V_NPL]
+    mark = z[S_UNDO]
+    ops[x, LABEL] = label
+    fresh(ops, z, x)
+    ops[x, STATE] = OPEN
+    n = z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]
     for p in range(n):
         column = PLACES + p * P_WIDTH
-        link(k, x, column, last_before(k, k.ops[x, column + P_LANE], label, x))
-    k.s[S_TRIALS] += 1
-    push(k, x)
-    if forward_all(k):
-        push_back(k, x)
-        push_predecessors(k, x)
+        link(ops, z, x, column, last_before(ops, z, ops[x, column + P_LANE], label, x))
+    z[S_TRIALS] += 1
+    push(ops, z, x)
+    if forward_all(ops, z):
+        push_back(ops, z, x)
+        push_predecessors(ops, z, x)
         return True
-    clear_queues(k)
-    withdraw(k, x, mark)
+    clear_queues(ops, z)
+    withdraw(ops, z, x, mark)
     return False
 
 
 @kernel
-def withdraw(k: Arrays, x: int, mark: int) -> None:
+def withdraw(ops: Ints, z: Ints, x: int, mark: int) -> None:
     """Take an insertion back."""
-    for p in range(k.var[k.ops[x, VAR], V_NPL]):
-        unlink(k, x, PLACES + p * P_WIDTH)
-    k.ops[x, STATE] = REMOVED
-    rollback(k, mark)
+    for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+        unlink(ops, z, x, PLACES + p * P_WIDTH)
+    ops[x, STATE] = REMOVED
+    rollback(ops, z, mark)
 
 
 @kernel
-def label_between(k: Arrays, low: int, high: int, t: int) -> int:
+def label_between(ops: Ints, z: Ints, low: int, high: int, t: int) -> int:
     """A label in (low, high), near time `t`; -1 when there is no room left."""
     if high - low < 2:
         return -1
-    label = (t << LABEL_SHIFT) + (k.s[S_RANK] & ((1 << LABEL_SHIFT) - 1))
+    label = (t << LABEL_SHIFT) + (z[S_RANK] & (1 << LABEL_SHIFT) - 1)
     if label <= low:
         return low + max(1, min((high - low) // 2, 1 << 12))
     if label >= high:
@@ -155,226 +163,231 @@ def label_between(k: Arrays, low: int, high: int, t: int) -> int:
 
 
 @kernel
-def insert(k: Arrays, x: int) -> bool:
+def insert(ops: Ints, z: Ints, x: int) -> bool:
     """Place `x` where it ends earliest; ties by operations shifted, then changeover, then resource."""
-    k.s[S_RANK] += 1
-    best_end, best_shifted, best_change, best_candidate, best_label = INF, INF, INF, -1, -1
-    ready0 = max(max(k.ops[x, NBV], k.s[S_FLOOR]), run_ready_of(k, x))
-    single = k.ops[x, NCAND] == 1
-    for c in range(k.ops[x, CAND0], k.ops[x, CAND0] + k.ops[x, NCAND]):
-        choose(k, x, c)
-        v = k.ops[x, VAR]
-        _, lower = forward(k, k.var[v, V_CAL], ready0, k.ops[x, DUR0], k.var[v, V_CHUNK])
+    z[S_RANK] += 1
+    best_end, best_shifted, best_change, best_candidate, best_label = (INF, INF, INF, -1, -1)
+    ready0 = max(max(ops[x, NBV], z[S_FLOOR]), run_ready_of(ops, z, x))
+    single = ops[x, NCAND] == 1
+    for c in range(ops[x, CAND0], ops[x, CAND0] + ops[x, NCAND]):
+        choose(ops, z, x, c)
+        v = ops[x, VAR]
+        _, lower = forward(
+            ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CAL], ready0, ops[x, DUR0], z[z[Z_VAR] + v * z[Z_VARW] + V_CHUNK]
+        )
         if lower >= INF or lower > best_end:
             continue
-        if k.var[v, V_NPL] == 1 and k.s[S_EXACT]:
-            mark = k.s[S_UNDO]
-            label = search_single(k, x, ready0, best_end)
+        if z[z[Z_VAR] + v * z[Z_VARW] + V_NPL] == 1 and z[S_EXACT]:
+            mark = z[S_UNDO]
+            label = search_single(ops, z, x, ready0, best_end)
             if label < 0:
                 continue
             if single:
-                backward_all(k)
+                backward_all(ops, z)
                 return True
-            if k.ops[x, END] < best_end:
-                best_end, best_shifted, best_change, best_candidate, best_label = (
-                    k.ops[x, END],
-                    k.s[S_CUT],
-                    0,
-                    c,
-                    label,
-                )
-            clear_queues(k)
-            withdraw(k, x, mark)
+            if ops[x, END] < best_end:
+                best_end, best_shifted, best_change, best_candidate, best_label = (ops[x, END], z[S_CUT], 0, c, label)
+            clear_queues(ops, z)
+            withdraw(ops, z, x, mark)
             continue
-        low = rank_of_predecessors(k, x)
-        budget = k.s[S_BUDGET]
-        n = k.var[v, V_NPL]
+        low = rank_of_predecessors(ops, z, x)
+        budget = z[S_BUDGET]
+        n = z[z[Z_VAR] + v * z[Z_VARW] + V_NPL]
         while budget > 0:
             high = LABEL_MAX
             est = ready0
             for p in range(n):
-                lane = k.ops[x, PLACES + p * P_WIDTH + P_LANE]
-                fix = k.lanes[lane, L_LASTFIX]
-                if fix >= 0 and k.ops[fix, LABEL] > low:
-                    low = k.ops[fix, LABEL]
+                lane = ops[x, PLACES + p * P_WIDTH + P_LANE]
+                fix = z[z[Z_LANES] + lane * L_COLUMNS + L_LASTFIX]
+                if fix >= 0 and ops[fix, LABEL] > low:
+                    low = ops[fix, LABEL]
             for p in range(n):
-                lane = k.ops[x, PLACES + p * P_WIDTH + P_LANE]
-                a = last_before(k, lane, low + 1, -1)
-                if k.lanes[lane, L_KIND] != SETTER:
-                    est = max(est, k.ops[a, END] if a >= 0 else k.lanes[lane, L_FREE0])
-                b = next_on(k, a, lane) if a >= 0 else k.lanes[lane, L_HEAD]
+                lane = ops[x, PLACES + p * P_WIDTH + P_LANE]
+                a = last_before(ops, z, lane, low + 1, -1)
+                if z[z[Z_LANES] + lane * L_COLUMNS + L_KIND] != SETTER:
+                    est = max(est, ops[a, END] if a >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_FREE0])
+                b = next_on(ops, z, a, lane) if a >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD]
                 if b >= 0:
-                    high = min(high, k.ops[b, LABEL])
-            if est + k.ops[x, DUR0] > best_end:
+                    high = min(high, ops[b, LABEL])
+            if est + ops[x, DUR0] > best_end:
                 break
             budget -= 1
-            label = label_between(k, low, high, est)
+            label = label_between(ops, z, low, high, est)
             if label < 0:
-                k.s[S_FULL] = 2
+                z[S_FULL] = 2
             else:
-                mark = k.s[S_UNDO]
-                shifted = k.s[S_SHIFTED]
-                if try_label(k, x, label):
-                    end, moved = k.ops[x, END], k.s[S_SHIFTED] - shifted
-                    change = k.ops[x, SETD] + k.ops[x, DISD] + k.ops[x, FETD]
+                mark = z[S_UNDO]
+                shifted = z[S_SHIFTED]
+                if try_label(ops, z, x, label):
+                    end, moved = (ops[x, END], z[S_SHIFTED] - shifted)
+                    change = ops[x, SETD] + ops[x, DISD] + ops[x, FETD]
                     if end < best_end or (
                         end == best_end and (moved < best_shifted or (moved == best_shifted and change < best_change))
                     ):
-                        best_end, best_shifted, best_change = end, moved, change
-                        best_candidate, best_label = c, label
-                    clear_queues(k)
-                    withdraw(k, x, mark)
-                if k.s[S_FULL] == 1:
+                        best_end, best_shifted, best_change = (end, moved, change)
+                        best_candidate, best_label = (c, label)
+                    clear_queues(ops, z)
+                    withdraw(ops, z, x, mark)
+                if z[S_FULL] == 1:
                     return False
             if high >= LABEL_MAX:
                 break
             low = high
     if best_candidate < 0:
         return False
-    choose(k, x, best_candidate)
-    if not try_label(k, x, best_label):
+    choose(ops, z, x, best_candidate)
+    if not try_label(ops, z, x, best_label):
         return False
-    backward_all(k)
+    backward_all(ops, z)
     return True
 
 
 @kernel
-def run_ready_of(k: Arrays, x: int) -> int:
+def run_ready_of(ops: Ints, z: Ints, x: int) -> int:
     """Earliest run start by predecessors and material, for any candidate (working lags as in the first)."""
-    k.ops[x, VAR] = k.cands[k.ops[x, CAND0], K_VAR]
-    return run_ready(k, x)
+    ops[x, VAR] = z[z[Z_CANDS] + ops[x, CAND0] * K_COLUMNS + K_VAR]
+    return run_ready(ops, z, x)
 
 
 @kernel
-def search_single(k: Arrays, x: int, ready: int, best_end: int) -> int:
+def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
     """Insert on one machine without changeovers at the first elastic gap that is long enough; -1 if none ends in time.
 
     The trial stands when a label is returned. Exact: a later place never ends earlier.
     """
-    lane = k.ops[x, PLACES + P_LANE]
-    need = k.ops[x, DUR0]
-    low = rank_of_predecessors(k, x)
-    b = first_later(k, lane, ready)
+    lane = ops[x, PLACES + P_LANE]
+    need = ops[x, DUR0]
+    low = rank_of_predecessors(ops, z, x)
+    b = first_later(ops, z, lane, ready)
     while True:
-        b = gap_from(k, lane, b, need, ready) if b >= 0 else -1
-        if b >= 0 and k.ops[b, LABEL] <= low + 1:
-            b = k.ops[b, PLACES + P_NXT]
+        b = gap_from(ops, z, lane, b, need, ready) if b >= 0 else -1
+        if b >= 0 and ops[b, LABEL] <= low + 1:
+            b = ops[b, PLACES + P_NXT]
             continue
         if b >= 0:
-            a = k.ops[b, PLACES + P_PRV]
-            high = k.ops[b, LABEL]
+            a = ops[b, PLACES + P_PRV]
+            high = ops[b, LABEL]
         else:
-            a = last_before(k, lane, LABEL_MAX, -1)
+            a = last_before(ops, z, lane, LABEL_MAX, -1)
             high = LABEL_MAX
-        est = max(ready, k.ops[a, END] if a >= 0 else k.lanes[lane, L_FREE0])
+        est = max(ready, ops[a, END] if a >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_FREE0])
         if est + need > best_end:
             return -1
-        label = label_between(k, max(low, k.ops[a, LABEL]) if a >= 0 else low, high, est)
+        label = label_between(ops, z, max(low, ops[a, LABEL]) if a >= 0 else low, high, est)
         if label < 0:
-            k.s[S_FULL] = 2
+            z[S_FULL] = 2
         else:
-            shifted = k.s[S_SHIFTED]
-            if try_label(k, x, label):
-                k.s[S_CUT] = k.s[S_SHIFTED] - shifted
+            shifted = z[S_SHIFTED]
+            if try_label(ops, z, x, label):
+                z[S_CUT] = z[S_SHIFTED] - shifted
                 return label
-        if k.s[S_FULL] == 1 or b < 0:
+        if z[S_FULL] == 1 or b < 0:
             return -1
-        b = k.ops[b, PLACES + P_NXT]
+        b = ops[b, PLACES + P_NXT]
 
 
 @kernel
-def insert_line(k: Arrays, x0: int, n: int) -> int:
+def insert_line(ops: Ints, z: Ints, x0: int, n: int) -> int:
     """Insert the operations `x0 … x0 + n - 1` of a line, in topological order; its end with the last lags, or INF.
 
     On INF nothing is left of the line.
     """
-    mark = k.s[S_UNDO]
+    mark = z[S_UNDO]
     for x in range(x0, x0 + n):
-        if not insert(k, x):
-            take_back(k, x0, x, mark)
+        if not insert(ops, z, x):
+            take_back(ops, z, x0, x, mark)
             return INF
-    return line_end(k, x0, n)
+    return line_end(ops, z, x0, n)
 
 
 @kernel
-def line_end(k: Arrays, x0: int, n: int) -> int:
+def line_end(ops: Ints, z: Ints, x0: int, n: int) -> int:
     """Planned end of a line's operations, with the lags after the last ones."""
     end = 0
     for x in range(x0, x0 + n):
-        if k.ops[x, TLAG] >= 0:
-            end = max(end, k.ops[x, END] + k.ops[x, TLAG])
+        if ops[x, TLAG] >= 0:
+            end = max(end, ops[x, END] + ops[x, TLAG])
     return end
 
 
 @kernel
-def take_back(k: Arrays, x0: int, x1: int, mark: int) -> None:
+def take_back(ops: Ints, z: Ints, x0: int, x1: int, mark: int) -> None:
     """Undo the insertion of `x0 … x1 - 1`, the last first, back to the undo mark."""
-    clear_queues(k)
+    clear_queues(ops, z)
     for x in range(x1 - 1, x0 - 1, -1):
-        if k.ops[x, STATE] == OPEN:
-            for p in range(k.var[k.ops[x, VAR], V_NPL]):
-                unlink(k, x, PLACES + p * P_WIDTH)
-            k.ops[x, STATE] = REMOVED
-    rollback(k, mark)
+        if ops[x, STATE] == OPEN:
+            for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+                unlink(ops, z, x, PLACES + p * P_WIDTH)
+            ops[x, STATE] = REMOVED
+    rollback(ops, z, mark)
 
 
 @kernel
-def set_deadline(k: Arrays, x0: int, n: int, deadline: int) -> None:
+def set_deadline(ops: Ints, z: Ints, x0: int, n: int, deadline: int) -> None:
     """Bound the operations that end a line, and pass the bound on to what precedes them."""
     for x in range(x0, x0 + n):
-        if k.ops[x, TLAG] >= 0:
-            k.ops[x, DEADLINE] = deadline - k.ops[x, TLAG]
-            push_back(k, x)
-    backward_all(k)
+        if ops[x, TLAG] >= 0:
+            ops[x, DEADLINE] = deadline - ops[x, TLAG]
+            push_back(ops, z, x)
+    backward_all(ops, z)
 
 
 @kernel
-def remove(k: Arrays, x: int) -> bool:
+def remove(ops: Ints, z: Ints, x: int) -> bool:
     """Take an open operation out; False if what follows would be late without it: then it stays, blocked."""
-    mark = k.s[S_UNDO]
-    push_dependents(k, x, -1, -1)
-    push_predecessors(k, x)
-    n = k.var[k.ops[x, VAR], V_NPL]
+    mark = z[S_UNDO]
+    push_dependents(ops, z, x, -1, -1)
+    push_predecessors(ops, z, x)
+    n = z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]
     for p in range(n):
-        unlink(k, x, PLACES + p * P_WIDTH)
-    k.ops[x, STATE] = REMOVED
-    if forward_all(k):
-        backward_all(k)
+        unlink(ops, z, x, PLACES + p * P_WIDTH)
+    ops[x, STATE] = REMOVED
+    if forward_all(ops, z):
+        backward_all(ops, z)
         return True
-    clear_queues(k)
-    k.ops[x, STATE] = OPEN
+    clear_queues(ops, z)
+    ops[x, STATE] = OPEN
     for p in range(n):
         column = PLACES + p * P_WIDTH
-        link(k, x, column, last_before(k, k.ops[x, column + P_LANE], k.ops[x, LABEL], x))
-    rollback(k, mark)
-    k.ops[x, BLOCKED] = 1
-    k.ops[x, DEADLINE] = INF
-    push_back(k, x)
-    backward_all(k)
+        link(ops, z, x, column, last_before(ops, z, ops[x, column + P_LANE], ops[x, LABEL], x))
+    rollback(ops, z, mark)
+    ops[x, BLOCKED] = 1
+    ops[x, DEADLINE] = INF
+    push_back(ops, z, x)
+    backward_all(ops, z)
     return False
 
 
 @kernel
-def bare_end(k: Arrays, x0: int, n: int) -> int:
+def bare_end(ops: Ints, z: Ints, x0: int, n: int) -> int:
     """Earliest end of a line if nothing else were planned and no changeover needed: below it no date can be had."""
     done = np.zeros(n, np.int64)
     end = 0
     for i in range(n):
         x = x0 + i
         best = INF
-        for c in range(k.ops[x, CAND0], k.ops[x, CAND0] + k.ops[x, NCAND]):
-            v = k.cands[c, K_VAR]
-            ready = max(max(k.ops[x, NBV], k.s[S_FLOOR]), k.ops[x, NBR])
-            e = k.ops[x, EIN]
+        for c in range(ops[x, CAND0], ops[x, CAND0] + ops[x, NCAND]):
+            v = z[z[Z_CANDS] + c * K_COLUMNS + K_VAR]
+            ready = max(max(ops[x, NBV], z[S_FLOOR]), ops[x, NBR])
+            e = ops[x, EIN]
             while e >= 0:
-                t = done[k.edges[e, E_FROM] - x0] + k.edges[e, E_LAG]
-                if k.edges[e, E_WLAG] > 0:
-                    _, t = forward(k, k.var[v, V_CALW], t, k.edges[e, E_WLAG], 0)
+                t = done[z[z[Z_EDGES] + e * E_COLUMNS + E_FROM] - x0] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
+                if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
+                    _, t = forward(
+                        ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CALW], t, z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG], 0
+                    )
                 ready = max(ready, t)
-                e = k.edges[e, E_NIN]
-            _, stop = forward(k, k.var[v, V_CAL], ready, k.cands[c, K_DUR], k.var[v, V_CHUNK])
+                e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
+            _, stop = forward(
+                ops,
+                z,
+                z[z[Z_VAR] + v * z[Z_VARW] + V_CAL],
+                ready,
+                z[z[Z_CANDS] + c * K_COLUMNS + K_DUR],
+                z[z[Z_VAR] + v * z[Z_VARW] + V_CHUNK],
+            )
             best = min(best, stop)
         done[i] = best
-        if k.ops[x, TLAG] >= 0:
-            end = max(end, best + k.ops[x, TLAG])
+        if ops[x, TLAG] >= 0:
+            end = max(end, best + ops[x, TLAG])
     return end

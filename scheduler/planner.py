@@ -185,16 +185,17 @@ class Planner:
         scalars[a.S_FREECHUNK] = -1
         scalars[a.S_EXACT] = layout.exact
         scalars[a.S_BUDGET] = 400
-        self._k = Arrays(
-            ops=np.zeros((capacity, width), np.int64), lanes=lanes, var=layout.var, win=win, cal=cal, bucket=bucket,
-            mount=layout.mount, dismount=layout.dismount, colour=layout.colour, material=layout.material,
-            combine=layout.combine, edges=np.zeros((capacity, a.E_COLUMNS), np.int64),
-            cands=np.zeros((capacity, a.K_COLUMNS), np.int64),
-            chunks=np.zeros((n + capacity * layout.places // 16 + 16, a.H_COLUMNS), np.int64),
-            dirs=np.zeros((n, 64), np.int64), lines=np.zeros((capacity, a.N_COLUMNS), np.int64), s=scalars,
-            undo=np.zeros((4 * capacity, a.T_COLUMNS), np.int64), undone=np.zeros(4 * capacity, np.int64),
-            heap=np.zeros(capacity, np.int64), back=np.zeros(capacity, np.int64),
-        )  # fmt: skip
+        tables = {
+            "lanes": lanes, "var": layout.var, "win": win, "cal": cal, "bucket": bucket, "mount": layout.mount,
+            "dismount": layout.dismount, "colour": layout.colour, "material": layout.material,
+            "combine": layout.combine, "edges": np.zeros((capacity, a.E_COLUMNS), np.int64),
+            "cands": np.zeros((capacity, a.K_COLUMNS), np.int64),
+            "chunks": np.zeros((n + capacity * layout.places // 16 + 16, a.H_COLUMNS), np.int64),
+            "dirs": np.zeros((n, 64), np.int64), "lines": np.zeros((capacity, a.N_COLUMNS), np.int64),
+            "undo": np.zeros((4 * capacity, a.T_COLUMNS), np.int64), "undone": np.zeros(4 * capacity, np.int64),
+            "heap": np.zeros(capacity, np.int64), "back": np.zeros(capacity, np.int64),
+        }  # fmt: skip
+        self._k = Arrays.build(np.zeros((capacity, width), np.int64), scalars, tables)
 
     def _reserve(self, ops: int, edges: int, cands: int) -> None:
         """Make room for a line, by doubling."""
@@ -220,7 +221,7 @@ class Planner:
             wide[:, : k.dirs.shape[1]] = k.dirs
             grown["dirs"] = wide
         if grown:
-            self._k = k._replace(**grown)
+            self._k = k.resized(**grown)
 
     # -- the clock ---------------------------------------------------------------------------------------------
 
@@ -235,7 +236,7 @@ class Planner:
             self._out = np.empty(2 * room, np.int64)
         out = self._out
         while True:
-            n = int(clock.advance(self._k, self.now_s + self._lead_s, self.now_s + self._frozen_s, out))
+            n = int(clock.advance(self._k.ops, self._k.z, self.now_s + self._lead_s, self.now_s + self._frozen_s, out))
             if n:
                 self._changed.update(out[:n].tolist())
             if n < len(out) // 2:
@@ -248,7 +249,7 @@ class Planner:
         fresh = self.layout.lanes()
         win, cal, bucket = self.layout.calendar_arrays()
         self._k.lanes[:, [a.L_CAL, a.L_CALD]] = fresh[:, [a.L_CAL, a.L_CALD]]
-        self._k = self._k._replace(var=self.layout.var, win=win, cal=cal, bucket=bucket)
+        self._k = self._k.resized(var=self.layout.var, win=win, cal=cal, bucket=bucket)
         self._k.chunks[:, a.H_DIRTY] = 1
 
     # -- deciding ----------------------------------------------------------------------------------------------
@@ -303,7 +304,7 @@ class Planner:
             k.lines[info.index, a.N_DEADLINE] = deadline_s
             if info.count:
                 k.s[a.S_UNDO] = 0
-                insert.set_deadline(k, info.x0, info.count, deadline_s)
+                insert.set_deadline(k.ops, k.z, info.x0, info.count, deadline_s)
                 self._placed.append(info)
             self._material += [
                 peg for peg in self._stock.by_order.get(info.order_id, []) if peg.line_no == info.line_no
@@ -323,7 +324,7 @@ class Planner:
             self._restore_backup(decision.backup)
         k = self._k
         first, edges, cands, lines, key = decision.mark
-        insert.take_back(k, first, int(k.s[a.S_OPS]), 0)
+        insert.take_back(k.ops, k.z, first, int(k.s[a.S_OPS]), 0)
         k.ops[first : int(k.s[a.S_OPS]), a.STATE] = a.FREE
         k.s[a.S_OPS], k.s[a.S_EDGES], k.s[a.S_CANDS] = first, edges, cands
         self._stock.give(decision.order.id)
@@ -345,7 +346,7 @@ class Planner:
             mark = int(self._k.s[a.S_UNDO])
             end = self._make(info, item.lot(line.quantity), line, start_s)
             if stock_s <= end < INF:
-                insert.take_back(self._k, info.x0, info.x0 + info.count, mark)
+                insert.take_back(self._k.ops, self._k.z, info.x0, info.x0 + info.count, mark)
         if stock_s >= INF or end < stock_s:
             return end
         info.count, info.quantity, info.stock_end_s = 0, line.quantity, stock_s
@@ -367,7 +368,7 @@ class Planner:
             rows[:, a.NBR] = np.maximum(rows[:, a.NBR], early)
         info.quantity = quantity
         k.s[a.S_FULL] = 0
-        end = int(insert.insert_line(k, x0, n))
+        end = int(insert.insert_line(k.ops, k.z, x0, n))
         while end >= INF and k.s[a.S_FULL]:
             end = self._make_room(x0, n)
         if end < INF:
@@ -378,11 +379,11 @@ class Planner:
         """Insert again with a longer undo log, or after the ranks were spread out."""
         k = self._k
         if k.s[a.S_FULL] == 1:
-            self._k = k = k._replace(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
+            self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
         else:
             self._spread_ranks()
         k.s[a.S_FULL] = 0
-        end = int(insert.insert_line(k, x0, n))
+        end = int(insert.insert_line(k.ops, k.z, x0, n))
         if k.s[a.S_FULL] == 2:
             k.s[a.S_FULL] = 0
         return end
@@ -428,7 +429,7 @@ class Planner:
     def _drop(self, info: LineInfo) -> None:
         """Take a refused line out of the plan again."""
         for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
-            insert.remove(self._k, x)
+            insert.remove(self._k.ops, self._k.z, x)
         if info.stock_end_s >= 0:
             self._stock.give(info.order_id, info.line_no)
         info.count = 0
@@ -488,7 +489,7 @@ class Planner:
             pegs = [p for p in self._stock.by_order.get(info.order_id, []) if p.line_no == info.line_no]
             return [_reason(ReasonKind.MATERIAL, end - self.now_s, pegs[-1].receipt_id if pegs else "")]
         k = self._k
-        m = int(explain.explain_short(k, info.x0, info.count, start_s, self._waits, self._shares))
+        m = int(explain.explain_short(k.ops, k.z, info.x0, info.count, start_s, self._waits, self._shares))
         reasons = [_reason(ReasonKind.FROZEN, start_s - self.now_s)]
         owners = self.layout.lane_owner
         lines = self._lines
@@ -520,7 +521,7 @@ class Planner:
         for line, info, end in zip(decision.order.lines, decision.infos, ends, strict=True):
             target = to_unix_down(line.requested_time) - info.shipping_s
             if info.count and end > target:
-                if int(insert.bare_end(k, info.x0, info.count)) <= target:
+                if int(insert.bare_end(k.ops, k.z, info.x0, info.count)) <= target:
                     missed = True
                 else:
                     target = end
@@ -538,7 +539,7 @@ class Planner:
             return None
         decision.backup = backup
         return [
-            int(insert.line_end(k, info.x0, info.count)) if info.count else end
+            int(insert.line_end(k.ops, k.z, info.x0, info.count)) if info.count else end
             for info, end in zip(decision.infos, ends, strict=True)
         ]
 
@@ -553,8 +554,8 @@ class Planner:
         order = np.empty(len(moving), np.int64)
         if save is None:
             stat = np.zeros(4, np.int64)
-            found = bool(tier1.dispatch_single(k, moving, PASSES, order, stat))
-            if found and not tier1.install(k, frozen, order):
+            found = bool(tier1.dispatch_single(k.ops, k.z, moving, PASSES, order, stat))
+            if found and not tier1.install(k.ops, k.z, frozen, order):
                 raise RuntimeError("a dispatch that kept every deadline does not keep them when installed")
             return found
         if len(moving) > GENERAL_LIMIT:
@@ -569,7 +570,7 @@ class Planner:
             keys = due.copy()
             for _ in range(PASSES):
                 k.lines[:, a.N_KEY] = keys
-                if tier1.dispatch_general(k, frozen, moving, order, patience_s):
+                if tier1.dispatch_general(k.ops, k.z, frozen, moving, order, patience_s):
                     return True
                 late = k.ops[moving, a.END] - k.ops[moving, a.DEADLINE]
                 behind = late > 0
@@ -607,7 +608,7 @@ class Planner:
                 if k.ops[x, a.STATE] != a.OPEN:
                     continue
                 k.s[a.S_UNDO] = 0
-                if insert.remove(k, x):
+                if insert.remove(k.ops, k.z, x):
                     self._removed.append(int(k.ops[x, a.KEY]))
                 else:
                     self._changed.add(x)
@@ -755,12 +756,12 @@ class Planner:
         if len(fixed):
             k.s[a.S_FIXRANK] = used[fixed[-1], a.LABEL]
         places = int(self.layout.var[used[:, a.VAR], a.V_NPL].sum()) if len(used) else 0
-        self._k = k = k._replace(
+        self._k = k = k.resized(
             chunks=_grow(k.chunks, max(len(k.chunks), places // 8 + 2 * len(k.lanes) + 64)),
             dirs=np.zeros((len(k.lanes), max(k.dirs.shape[1], len(used) // 16 + 64)), np.int64),
         )
         late = np.zeros(len(used), np.int64)
-        tier1.load(k, fixed, opened, late)
+        tier1.load(k.ops, k.z, fixed, opened, late)
         return np.flatnonzero(late)
 
     def rebuild(self, plant: Plant) -> Planner:
@@ -849,7 +850,7 @@ class Planner:
             if info.line_no == line_no:
                 if not info.count:
                     return info.stock_end_s + info.shipping_s
-                return int(insert.line_end(self._k, info.x0, info.count)) + info.shipping_s
+                return int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count)) + info.shipping_s
         raise KeyError((order_id, line_no))
 
     @property

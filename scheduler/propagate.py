@@ -7,6 +7,7 @@ from scheduler.arrays import (
     DISD,
     DISM,
     DUR,
+    E_COLUMNS,
     E_FROM,
     E_NIN,
     E_NOUT,
@@ -15,6 +16,7 @@ from scheduler.arrays import (
     END,
     EOUT,
     FETL,
+    L_COLUMNS,
     L_HEAD,
     L_KIND,
     LABEL,
@@ -43,250 +45,263 @@ from scheduler.arrays import (
     VAR,
     VIS,
     VTAIL,
-    Arrays,
-)  # fmt: skip
+    Z_BACK,
+    Z_EDGES,
+    Z_HEAP,
+    Z_LANES,
+    Z_UNDO,
+    Z_UNDOCAP,
+    Z_UNDONE,
+    Z_VAR,
+    Z_VARW,
+    Ints,
+)
 from scheduler.compiled import kernel
 from scheduler.lanes import before, last_before, mark_dirty, next_on
 from scheduler.retime import late, retail, retime
 
 
 @kernel
-def push(k: Arrays, x: int) -> None:
+def push(ops: Ints, z: Ints, x: int) -> None:
     """Queue `x` for re-timing forward, lowest rank first; not twice, and never a fixed or removed operation."""
-    if x < 0 or k.ops[x, QUEUED] or k.ops[x, STATE] != OPEN:
+    if x < 0 or ops[x, QUEUED] or ops[x, STATE] != OPEN:
         return
-    k.ops[x, QUEUED] = 1
-    i = k.s[S_HEAP]
-    k.s[S_HEAP] = i + 1
-    heap = k.heap
+    ops[x, QUEUED] = 1
+    i = z[S_HEAP]
+    z[S_HEAP] = i + 1
     while i > 0:
-        parent = (i - 1) >> 1
-        if not before(k, x, heap[parent]):
+        parent = i - 1 >> 1
+        if not before(ops, z, x, z[z[Z_HEAP] + parent]):
             break
-        heap[i] = heap[parent]
+        z[z[Z_HEAP] + i] = z[z[Z_HEAP] + parent]
         i = parent
-    heap[i] = x
+    z[z[Z_HEAP] + i] = x
 
 
 @kernel
-def pop(k: Arrays) -> int:
+def pop(ops: Ints, z: Ints) -> int:
     """Take the queued operation of the lowest rank."""
-    heap = k.heap
-    top = heap[0]
-    n = k.s[S_HEAP] - 1
-    k.s[S_HEAP] = n
-    k.ops[top, QUEUED] = 0
+    top = z[z[Z_HEAP] + 0]
+    n = z[S_HEAP] - 1
+    z[S_HEAP] = n
+    ops[top, QUEUED] = 0
     if n > 0:
-        x = heap[n]
+        x = z[z[Z_HEAP] + n]
         i = 0
         while True:
             child = 2 * i + 1
             if child >= n:
                 break
-            if child + 1 < n and before(k, heap[child + 1], heap[child]):
+            if child + 1 < n and before(ops, z, z[z[Z_HEAP] + (child + 1)], z[z[Z_HEAP] + child]):
                 child += 1
-            if not before(k, heap[child], x):
+            if not before(ops, z, z[z[Z_HEAP] + child], x):
                 break
-            heap[i] = heap[child]
+            z[z[Z_HEAP] + i] = z[z[Z_HEAP] + child]
             i = child
-        heap[i] = x
+        z[z[Z_HEAP] + i] = x
     return top
 
 
 @kernel
-def push_back(k: Arrays, x: int) -> None:
+def push_back(ops: Ints, z: Ints, x: int) -> None:
     """Queue `x` for its tails, highest rank first."""
-    if x < 0 or k.ops[x, BACKED] or k.ops[x, STATE] != OPEN:
+    if x < 0 or ops[x, BACKED] or ops[x, STATE] != OPEN:
         return
-    k.ops[x, BACKED] = 1
-    i = k.s[S_BACK]
-    k.s[S_BACK] = i + 1
-    heap = k.back
+    ops[x, BACKED] = 1
+    i = z[S_BACK]
+    z[S_BACK] = i + 1
     while i > 0:
-        parent = (i - 1) >> 1
-        if not before(k, heap[parent], x):
+        parent = i - 1 >> 1
+        if not before(ops, z, z[z[Z_BACK] + parent], x):
             break
-        heap[i] = heap[parent]
+        z[z[Z_BACK] + i] = z[z[Z_BACK] + parent]
         i = parent
-    heap[i] = x
+    z[z[Z_BACK] + i] = x
 
 
 @kernel
-def pop_back(k: Arrays) -> int:
+def pop_back(ops: Ints, z: Ints) -> int:
     """Take the queued operation of the highest rank."""
-    heap = k.back
-    top = heap[0]
-    n = k.s[S_BACK] - 1
-    k.s[S_BACK] = n
-    k.ops[top, BACKED] = 0
+    top = z[z[Z_BACK] + 0]
+    n = z[S_BACK] - 1
+    z[S_BACK] = n
+    ops[top, BACKED] = 0
     if n > 0:
-        x = heap[n]
+        x = z[z[Z_BACK] + n]
         i = 0
         while True:
             child = 2 * i + 1
             if child >= n:
                 break
-            if child + 1 < n and before(k, heap[child], heap[child + 1]):
+            if child + 1 < n and before(ops, z, z[z[Z_BACK] + child], z[z[Z_BACK] + (child + 1)]):
                 child += 1
-            if not before(k, x, heap[child]):
+            if not before(ops, z, x, z[z[Z_BACK] + child]):
                 break
-            heap[i] = heap[child]
+            z[z[Z_BACK] + i] = z[z[Z_BACK] + child]
             i = child
-        heap[i] = x
+        z[z[Z_BACK] + i] = x
     return top
 
 
 @kernel
-def clear_queues(k: Arrays) -> None:
+def clear_queues(ops: Ints, z: Ints) -> None:
     """Forget what is queued, after a trial that failed."""
-    for i in range(k.s[S_HEAP]):
-        k.ops[k.heap[i], QUEUED] = 0
-    for i in range(k.s[S_BACK]):
-        k.ops[k.back[i], BACKED] = 0
-    k.s[S_HEAP] = 0
-    k.s[S_BACK] = 0
+    for i in range(z[S_HEAP]):
+        ops[z[z[Z_HEAP] + i], QUEUED] = 0
+    for i in range(z[S_BACK]):
+        ops[z[z[Z_BACK] + i], BACKED] = 0
+    z[S_HEAP] = 0
+    z[S_BACK] = 0
 
 
 @kernel
-def save(k: Arrays, x: int) -> None:
+def save(ops: Ints, z: Ints, x: int) -> None:
     """Note the times of `x` for an undo; without changeovers and moulds only the few that can change."""
-    n = k.s[S_UNDO]
-    if n >= k.undone.shape[0]:
-        k.s[S_FULL] = 1
+    n = z[S_UNDO]
+    if n >= z[Z_UNDOCAP]:
+        z[S_FULL] = 1
         return
-    k.undone[n] = x
-    ops, undo = k.ops, k.undo
-    if k.s[S_EXACT]:
-        undo[n, START], undo[n, END], undo[n, VIS] = ops[x, START], ops[x, END], ops[x, VIS]
-        undo[n, DUR], undo[n, TAIL] = ops[x, DUR], ops[x, TAIL]
-        undo[n, STAIL], undo[n, VTAIL] = ops[x, STAIL], ops[x, VTAIL]
+    z[z[Z_UNDONE] + n] = x
+    if z[S_EXACT]:
+        z[z[Z_UNDO] + n * T_COLUMNS + START], z[z[Z_UNDO] + n * T_COLUMNS + END], z[z[Z_UNDO] + n * T_COLUMNS + VIS] = (
+            ops[x, START],
+            ops[x, END],
+            ops[x, VIS],
+        )
+        z[z[Z_UNDO] + n * T_COLUMNS + DUR], z[z[Z_UNDO] + n * T_COLUMNS + TAIL] = (ops[x, DUR], ops[x, TAIL])
+        z[z[Z_UNDO] + n * T_COLUMNS + STAIL], z[z[Z_UNDO] + n * T_COLUMNS + VTAIL] = (ops[x, STAIL], ops[x, VTAIL])
     else:
         for c in range(T_COLUMNS):
-            undo[n, c] = ops[x, c]
-    k.s[S_UNDO] = n + 1
+            z[z[Z_UNDO] + n * T_COLUMNS + c] = ops[x, c]
+    z[S_UNDO] = n + 1
 
 
 @kernel
-def changed(k: Arrays, x: int, n: int) -> bool:
+def changed(ops: Ints, z: Ints, x: int, n: int) -> bool:
     """The heads of `x` differ from those noted in row `n`."""
-    if k.s[S_EXACT]:
-        return k.ops[x, END] != k.undo[n, END] or k.ops[x, START] != k.undo[n, START]
+    if z[S_EXACT]:
+        return (
+            ops[x, END] != z[z[Z_UNDO] + n * T_COLUMNS + END] or ops[x, START] != z[z[Z_UNDO] + n * T_COLUMNS + START]
+        )
     for c in range(T_HEADS):
-        if k.ops[x, c] != k.undo[n, c]:
+        if ops[x, c] != z[z[Z_UNDO] + n * T_COLUMNS + c]:
             return True
     return False
 
 
 @kernel
-def rollback(k: Arrays, mark: int) -> None:
+def rollback(ops: Ints, z: Ints, mark: int) -> None:
     """Put back the times noted since `mark`."""
-    ops, undo = k.ops, k.undo
-    for n in range(k.s[S_UNDO] - 1, mark - 1, -1):
-        x = k.undone[n]
-        if k.s[S_EXACT]:
-            ops[x, START], ops[x, END], ops[x, VIS] = undo[n, START], undo[n, END], undo[n, VIS]
-            ops[x, DUR], ops[x, TAIL] = undo[n, DUR], undo[n, TAIL]
-            ops[x, STAIL], ops[x, VTAIL] = undo[n, STAIL], undo[n, VTAIL]
+    for n in range(z[S_UNDO] - 1, mark - 1, -1):
+        x = z[z[Z_UNDONE] + n]
+        if z[S_EXACT]:
+            ops[x, START], ops[x, END], ops[x, VIS] = (
+                z[z[Z_UNDO] + n * T_COLUMNS + START],
+                z[z[Z_UNDO] + n * T_COLUMNS + END],
+                z[z[Z_UNDO] + n * T_COLUMNS + VIS],
+            )
+            ops[x, DUR], ops[x, TAIL] = (z[z[Z_UNDO] + n * T_COLUMNS + DUR], z[z[Z_UNDO] + n * T_COLUMNS + TAIL])
+            ops[x, STAIL], ops[x, VTAIL] = (z[z[Z_UNDO] + n * T_COLUMNS + STAIL], z[z[Z_UNDO] + n * T_COLUMNS + VTAIL])
         else:
             for c in range(T_COLUMNS):
-                ops[x, c] = undo[n, c]
+                ops[x, c] = z[z[Z_UNDO] + n * T_COLUMNS + c]
         if ops[x, STATE] == OPEN:
-            mark_dirty(k, x)
-    k.s[S_UNDO] = mark
+            mark_dirty(ops, z, x)
+    z[S_UNDO] = mark
 
 
 @kernel
-def push_after(k: Arrays, x: int, lane: int) -> None:
+def push_after(ops: Ints, z: Ints, x: int, lane: int) -> None:
     """Queue the first operation of `lane` ranked after `x`."""
     if lane < 0:
         return
-    a = last_before(k, lane, k.ops[x, LABEL], x)
+    a = last_before(ops, z, lane, ops[x, LABEL], x)
     if a >= 0:
-        b = next_on(k, a, lane)
+        b = next_on(ops, z, a, lane)
         if b == x:
-            b = next_on(k, x, lane)
-        push(k, b)
+            b = next_on(ops, z, x, lane)
+        push(ops, z, b)
     else:
-        b = k.lanes[lane, L_HEAD]
+        b = z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD]
         if b == x:
-            b = next_on(k, x, lane)
-        push(k, b)
+            b = next_on(ops, z, x, lane)
+        push(ops, z, b)
 
 
 @kernel
-def push_dependents(k: Arrays, x: int, fetched: int, dismounted: int) -> None:
+def push_dependents(ops: Ints, z: Ints, x: int, fetched: int, dismounted: int) -> None:
     """Queue what reads the heads of `x`: next in its sequences and routing, and the users of moulds it moved."""
-    ops = k.ops
-    for p in range(k.var[ops[x, VAR], V_NPL]):
-        push(k, ops[x, PLACES + p * P_WIDTH + P_NXT])
+    for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+        push(ops, z, ops[x, PLACES + p * P_WIDTH + P_NXT])
     e = ops[x, EOUT]
     while e >= 0:
-        push(k, k.edges[e, E_TO])
-        e = k.edges[e, E_NOUT]
-    push_after(k, x, ops[x, FETL])
-    push_after(k, x, ops[x, DISM])
+        push(ops, z, z[z[Z_EDGES] + e * E_COLUMNS + E_TO])
+        e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
+    push_after(ops, z, x, ops[x, FETL])
+    push_after(ops, z, x, ops[x, DISM])
     if fetched != ops[x, FETL]:
-        push_after(k, x, fetched)
+        push_after(ops, z, x, fetched)
     if dismounted != ops[x, DISM]:
-        push_after(k, x, dismounted)
+        push_after(ops, z, x, dismounted)
 
 
 @kernel
-def forward_all(k: Arrays) -> bool:
+def forward_all(ops: Ints, z: Ints) -> bool:
     """Re-time what is queued and all that follows from it; False as soon as a promise would break."""
-    ops = k.ops
-    exact = k.s[S_EXACT]
-    while k.s[S_HEAP] > 0:
-        x = pop(k)
-        n = k.s[S_UNDO]
-        save(k, x)
-        if k.s[S_FULL]:
+    exact = z[S_EXACT]
+    while z[S_HEAP] > 0:
+        x = pop(ops, z)
+        n = z[S_UNDO]
+        save(ops, z, x)
+        if z[S_FULL]:
             return False
-        retime(k, x)
-        if not changed(k, x, n):
-            k.s[S_UNDO] = n
+        retime(ops, z, x)
+        if not changed(ops, z, x, n):
+            z[S_UNDO] = n
             continue
-        k.s[S_SHIFTED] += 1
-        mark_dirty(k, x)
-        if late(k, x) or (exact and ops[x, START] > ops[x, TAIL]):
+        z[S_SHIFTED] += 1
+        mark_dirty(ops, z, x)
+        if late(ops, z, x) or (exact and ops[x, START] > ops[x, TAIL]):
             return False
         if exact:
-            push_dependents(k, x, -1, -1)
+            push_dependents(ops, z, x, -1, -1)
             continue
-        if ops[x, DUR] != k.undo[n, DUR] or ops[x, SETD] != k.undo[n, SETD] or ops[x, DISD] != k.undo[n, DISD]:
-            push_back(k, x)
-        push_dependents(k, x, k.undo[n, FETL], k.undo[n, DISM])
+        if (
+            ops[x, DUR] != z[z[Z_UNDO] + n * T_COLUMNS + DUR]
+            or ops[x, SETD] != z[z[Z_UNDO] + n * T_COLUMNS + SETD]
+            or ops[x, DISD] != z[z[Z_UNDO] + n * T_COLUMNS + DISD]
+        ):
+            push_back(ops, z, x)
+        push_dependents(ops, z, x, z[z[Z_UNDO] + n * T_COLUMNS + FETL], z[z[Z_UNDO] + n * T_COLUMNS + DISM])
     return True
 
 
 @kernel
-def backward_all(k: Arrays) -> None:
+def backward_all(ops: Ints, z: Ints) -> None:
     """Re-tail what is queued and all that precedes it."""
-    ops = k.ops
-    while k.s[S_BACK] > 0:
-        x = pop_back(k)
-        tail, stail, vtail = ops[x, TAIL], ops[x, STAIL], ops[x, VTAIL]
-        n = k.s[S_UNDO]
-        save(k, x)
-        if k.s[S_FULL]:
+    while z[S_BACK] > 0:
+        x = pop_back(ops, z)
+        tail, stail, vtail = (ops[x, TAIL], ops[x, STAIL], ops[x, VTAIL])
+        n = z[S_UNDO]
+        save(ops, z, x)
+        if z[S_FULL]:
             return
-        retail(k, x)
-        if ops[x, TAIL] == tail and ops[x, STAIL] == stail and ops[x, VTAIL] == vtail:
-            k.s[S_UNDO] = n
+        retail(ops, z, x)
+        if ops[x, TAIL] == tail and ops[x, STAIL] == stail and (ops[x, VTAIL] == vtail):
+            z[S_UNDO] = n
             continue
-        mark_dirty(k, x)
-        push_predecessors(k, x)
+        mark_dirty(ops, z, x)
+        push_predecessors(ops, z, x)
 
 
 @kernel
-def push_predecessors(k: Arrays, x: int) -> None:
+def push_predecessors(ops: Ints, z: Ints, x: int) -> None:
     """Queue what reads the tails of `x`."""
-    ops = k.ops
-    for p in range(k.var[ops[x, VAR], V_NPL]):
+    for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
         column = PLACES + p * P_WIDTH
-        if k.lanes[ops[x, column + P_LANE], L_KIND] != SETTER:
-            push_back(k, ops[x, column + P_PRV])
+        if z[z[Z_LANES] + ops[x, column + P_LANE] * L_COLUMNS + L_KIND] != SETTER:
+            push_back(ops, z, ops[x, column + P_PRV])
     e = ops[x, EIN]
     while e >= 0:
-        push_back(k, k.edges[e, E_FROM])
-        e = k.edges[e, E_NIN]
+        push_back(ops, z, z[z[Z_EDGES] + e * E_COLUMNS + E_FROM])
+        e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]

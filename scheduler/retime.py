@@ -18,6 +18,7 @@ from scheduler.arrays import (
     DISM,
     DUR,
     DUR0,
+    E_COLUMNS,
     E_FROM,
     E_LAG,
     E_NIN,
@@ -37,6 +38,7 @@ from scheduler.arrays import (
     L_CALD,
     L_CLASS,
     L_COL0,
+    L_COLUMNS,
     L_FREE0,
     L_HEAD,
     L_KIND,
@@ -84,110 +86,121 @@ from scheduler.arrays import (
     VAR,
     VIS,
     VTAIL,
-    Arrays,
-)  # fmt: skip
+    Z_COLOUR,
+    Z_COLOURS,
+    Z_COMBINE,
+    Z_DISMOUNT,
+    Z_EDGES,
+    Z_LANES,
+    Z_MATERIAL,
+    Z_MATERIALS,
+    Z_MOUNT,
+    Z_NLANES,
+    Z_VAR,
+    Z_VARW,
+    Ints,
+)
 from scheduler.compiled import kernel
 from scheduler.lanes import before
 from scheduler.worktime import backward, forward
 
 
 @kernel
-def run_ready(k: Arrays, x: int) -> int:
+def run_ready(ops: Ints, z: Ints, x: int) -> int:
     """Earliest run start by the routing's predecessors and the material."""
-    ready = k.ops[x, NBR]
-    e = k.ops[x, EIN]
+    ready = ops[x, NBR]
+    e = ops[x, EIN]
     while e >= 0:
-        t = k.ops[k.edges[e, E_FROM], END] + k.edges[e, E_LAG]
-        if k.edges[e, E_WLAG] > 0:
-            _, t = forward(k, k.var[k.ops[x, VAR], V_CALW], t, k.edges[e, E_WLAG], 0)
+        t = ops[z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], END] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
+        if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
+            _, t = forward(
+                ops, z, z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CALW], t, z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG], 0
+            )
         ready = max(ready, t)
-        e = k.edges[e, E_NIN]
+        e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
     return ready
 
 
 @kernel
-def next_user(k: Arrays, holder: int, mould: int) -> int:
+def next_user(ops: Ints, z: Ints, holder: int, mould: int) -> int:
     """The operation after `holder` (-1: the first) in a mould's sequence."""
     if holder < 0:
-        return k.lanes[mould, L_HEAD]
-    return k.ops[holder, PLACES + k.var[k.ops[holder, VAR], V_MPL] * P_WIDTH + P_NXT]
+        return z[z[Z_LANES] + mould * L_COLUMNS + L_HEAD]
+    return ops[holder, PLACES + z[z[Z_VAR] + ops[holder, VAR] * z[Z_VARW] + V_MPL] * P_WIDTH + P_NXT]
 
 
 @kernel
-def mould_before(k: Arrays, x: int, mould: int) -> tuple[int, int]:
+def mould_before(ops: Ints, z: Ints, x: int, mould: int) -> tuple[int, int]:
     """Where the mould hangs just before `x` (-1: nowhere) and since when it is free."""
-    ops = k.ops
-    p = ops[x, PLACES + k.var[ops[x, VAR], V_MPL] * P_WIDTH + P_PRV]
+    p = ops[x, PLACES + z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_MPL] * P_WIDTH + P_PRV]
     if p < 0:
-        at, free = k.lanes[mould, L_LOC0], k.lanes[mould, L_FREE0]
+        at, free = (z[z[Z_LANES] + mould * L_COLUMNS + L_LOC0], z[z[Z_LANES] + mould * L_COLUMNS + L_FREE0])
         if at < 0:
-            return -1, free
-        z = k.lanes[at, L_HEAD]
+            return (-1, free)
+        u = z[z[Z_LANES] + at * L_COLUMNS + L_HEAD]
     else:
-        at, free = ops[p, PLACES + P_LANE], ops[p, END]
-        z = ops[p, PLACES + P_NXT]
-    while z >= 0 and z != x and before(k, z, x) and k.var[ops[z, VAR], V_MPL] < 0:
-        z = ops[z, PLACES + P_NXT]
-    if z >= 0 and z != x and before(k, z, x):
-        if ops[z, DIS_S] >= 0:
-            free = ops[z, DIS_E]
-        return -1, free
-    return at, free
+        at, free = (ops[p, PLACES + P_LANE], ops[p, END])
+        u = ops[p, PLACES + P_NXT]
+    while u >= 0 and u != x and before(ops, z, u, x) and (z[z[Z_VAR] + ops[u, VAR] * z[Z_VARW] + V_MPL] < 0):
+        u = ops[u, PLACES + P_NXT]
+    if u >= 0 and u != x and before(ops, z, u, x):
+        if ops[u, DIS_S] >= 0:
+            free = ops[u, DIS_E]
+        return (-1, free)
+    return (at, free)
 
 
 @kernel
-def visit_end_before(k: Arrays, lane: int, mould: int, x: int) -> int:
+def visit_end_before(ops: Ints, z: Ints, lane: int, mould: int, x: int) -> int:
     """End of the last visit before `x` on the machine in which its mould hangs."""
-    ops = k.ops
-    p = ops[x, PLACES + k.var[ops[x, VAR], V_MPL] * P_WIDTH + P_PRV]
-    end = ops[p, END] if p >= 0 else k.lanes[lane, L_FREE0]
-    z = ops[p, PLACES + P_NXT] if p >= 0 else k.lanes[lane, L_HEAD]
-    while z >= 0 and z != x and before(k, z, x):
-        end = ops[z, END]
-        z = ops[z, PLACES + P_NXT]
+    p = ops[x, PLACES + z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_MPL] * P_WIDTH + P_PRV]
+    end = ops[p, END] if p >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_FREE0]
+    u = ops[p, PLACES + P_NXT] if p >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD]
+    while u >= 0 and u != x and before(ops, z, u, x):
+        end = ops[u, END]
+        u = ops[u, PLACES + P_NXT]
     return end
 
 
 @kernel
-def retime(k: Arrays, x: int) -> None:
+def retime(ops: Ints, z: Ints, x: int) -> None:
     """Write the heads of `x`: its changeover pieces, run, and the state it leaves machine, mould and setter in."""
-    ops, lanes = k.ops, k.lanes
     v = ops[x, VAR]
     lane = ops[x, PLACES + P_LANE]
-    floor = max(ops[x, NBV], k.s[S_FLOOR])
-    start = max(floor, run_ready(k, x))
+    floor = max(ops[x, NBV], z[S_FLOOR])
+    start = max(floor, run_ready(ops, z, x))
     free = 0
-    for p in range(k.var[v, V_NPL]):
+    for p in range(z[z[Z_VAR] + v * z[Z_VARW] + V_NPL]):
         column = PLACES + p * P_WIDTH
-        kind = lanes[ops[x, column + P_LANE], L_KIND]
+        kind = z[z[Z_LANES] + ops[x, column + P_LANE] * L_COLUMNS + L_KIND]
         a = ops[x, column + P_PRV]
-        end = ops[a, END] if a >= 0 else lanes[ops[x, column + P_LANE], L_FREE0]
+        end = ops[a, END] if a >= 0 else z[z[Z_LANES] + ops[x, column + P_LANE] * L_COLUMNS + L_FREE0]
         if kind == MACHINE:
             free = max(free, end)
         elif kind == CREW:
             start = max(start, end)
-    if k.var[v, V_CLASS] == PLAIN:
-        _run(k, x, v, max(start, free), 0)
+    if z[z[Z_VAR] + v * z[Z_VARW] + V_CLASS] == PLAIN:
+        _run(ops, z, x, v, max(start, free), 0)
         return
-    klass = k.var[v, V_CLASS]
+    klass = z[z[Z_VAR] + v * z[Z_VARW] + V_CLASS]
     a = ops[x, PLACES + P_PRV]
     if a >= 0:
-        held, holder, colour, material = ops[a, MOUNTED], ops[a, HOLD], ops[a, COLC], ops[a, MATC]
+        held, holder, colour, material = (ops[a, MOUNTED], ops[a, HOLD], ops[a, COLC], ops[a, MATC])
     else:
-        held, holder = lanes[lane, L_MOUNT0], -1
-        colour, material = lanes[lane, L_COL0], lanes[lane, L_MAT0]
+        held, holder = (z[z[Z_LANES] + lane * L_COLUMNS + L_MOUNT0], -1)
+        colour, material = (z[z[Z_LANES] + lane * L_COLUMNS + L_COL0], z[z[Z_LANES] + lane * L_COLUMNS + L_MAT0])
     if held >= 0:
-        y = next_user(k, holder, held)
-        if y >= 0 and y != x and before(k, y, x) and ops[y, PLACES + P_LANE] != lane:
+        y = next_user(ops, z, holder, held)
+        if y >= 0 and y != x and before(ops, z, y, x) and (ops[y, PLACES + P_LANE] != lane):
             held = -1
             holder = -1
             if ops[y, FET_S] >= 0:
                 free = max(free, ops[y, FET_E])
-    setter = PLACES + k.var[v, V_SPL] * P_WIDTH
+    setter = PLACES + z[z[Z_VAR] + v * z[Z_VARW] + V_SPL] * P_WIDTH
     sfree = 0
-    if k.var[v, V_SPL] >= 0:
+    if z[z[Z_VAR] + v * z[Z_VARW] + V_SPL] >= 0:
         b = ops[x, setter + P_PRV]
-        sfree = ops[b, SFREE] if b >= 0 else lanes[ops[x, setter + P_LANE], L_FREE0]
+        sfree = ops[b, SFREE] if b >= 0 else z[z[Z_LANES] + ops[x, setter + P_LANE] * L_COLUMNS + L_FREE0]
     mould = -1
     kfree = 0
     dismount = fetch = 0
@@ -195,46 +208,54 @@ def retime(k: Arrays, x: int) -> None:
     ops[x, DIS_S] = ops[x, DIS_E] = ops[x, FET_S] = ops[x, FET_E] = ops[x, SET_S] = ops[x, SET_E] = -1
     first = INF
     mounting = 0
-    if k.var[v, V_MPL] >= 0:
-        mould = ops[x, PLACES + k.var[v, V_MPL] * P_WIDTH + P_LANE]
-        at, kfree = mould_before(k, x, mould)
+    if z[z[Z_VAR] + v * z[Z_VARW] + V_MPL] >= 0:
+        mould = ops[x, PLACES + z[z[Z_VAR] + v * z[Z_VARW] + V_MPL] * P_WIDTH + P_LANE]
+        at, kfree = mould_before(ops, z, x, mould)
         if held >= 0 and held != mould:
             ops[x, DISM] = held
-            dismount = k.dismount[klass, held] if klass >= 0 else 0
+            dismount = z[z[Z_DISMOUNT] + klass * z[Z_NLANES] + held] if klass >= 0 else 0
             if dismount > 0:
-                s, e = forward(k, k.var[v, V_CALD], max(floor, free, sfree), dismount, 0)
-                ops[x, DIS_S], ops[x, DIS_E] = s, e
+                s, e = forward(ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CALD], max(floor, free, sfree), dismount, 0)
+                ops[x, DIS_S], ops[x, DIS_E] = (s, e)
                 first = min(first, s)
                 free = e
                 sfree = e
         if at >= 0 and at != lane:
             ops[x, FETL] = at
-            other = lanes[at, L_CLASS]
-            fetch = k.dismount[other, mould] if other >= 0 else 0
-            there = visit_end_before(k, at, mould, x)
+            other = z[z[Z_LANES] + at * L_COLUMNS + L_CLASS]
+            fetch = z[z[Z_DISMOUNT] + other * z[Z_NLANES] + mould] if other >= 0 else 0
+            there = visit_end_before(ops, z, at, mould, x)
             kfree = max(kfree, there)
             if fetch > 0:
-                s, e = forward(k, lanes[at, L_CALD], max(floor, there, sfree), fetch, 0)
-                ops[x, FET_S], ops[x, FET_E] = s, e
+                s, e = forward(ops, z, z[z[Z_LANES] + at * L_COLUMNS + L_CALD], max(floor, there, sfree), fetch, 0)
+                ops[x, FET_S], ops[x, FET_E] = (s, e)
                 first = min(first, s)
                 kfree = e
                 sfree = e
         if held != mould and klass >= 0:
-            mounting = k.mount[klass, mould]
+            mounting = z[z[Z_MOUNT] + klass * z[Z_NLANES] + mould]
     ops[x, DISD] = dismount
     ops[x, FETD] = fetch
     ops[x, COLC] = ops[x, COL] if ops[x, COL] >= 0 else colour
     ops[x, MATC] = ops[x, MAT] if ops[x, MAT] >= 0 else material
     setup = mounting
     if klass >= 0:
-        c = k.colour[klass, colour, ops[x, COL]] if colour >= 0 and ops[x, COL] >= 0 else 0
-        m = k.material[klass, material, ops[x, MAT]] if material >= 0 and ops[x, MAT] >= 0 else 0
-        setup = max(mounting, c, m) if k.combine[klass] else mounting + c + m
+        c = (
+            z[z[Z_COLOUR] + (klass * z[Z_COLOURS] + colour) * z[Z_COLOURS] + ops[x, COL]]
+            if colour >= 0 and ops[x, COL] >= 0
+            else 0
+        )
+        m = (
+            z[z[Z_MATERIAL] + (klass * z[Z_MATERIALS] + material) * z[Z_MATERIALS] + ops[x, MAT]]
+            if material >= 0 and ops[x, MAT] >= 0
+            else 0
+        )
+        setup = max(mounting, c, m) if z[z[Z_COMBINE] + klass] else mounting + c + m
     ops[x, SETD] = setup
     start = max(start, free, kfree)
     if setup > 0:
-        s, e = forward(k, k.var[v, V_CALS], max(floor, free, kfree, sfree), setup, 0)
-        ops[x, SET_S], ops[x, SET_E] = s, e
+        s, e = forward(ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CALS], max(floor, free, kfree, sfree), setup, 0)
+        ops[x, SET_S], ops[x, SET_E] = (s, e)
         first = min(first, s)
         sfree = e
         start = max(start, e)
@@ -243,56 +264,58 @@ def retime(k: Arrays, x: int) -> None:
     ops[x, HOLD] = x if mould >= 0 else holder
     due = 0
     if mould >= 0:
-        column = PLACES + k.var[v, V_MPL] * P_WIDTH
+        column = PLACES + z[z[Z_VAR] + v * z[Z_VARW] + V_MPL] * P_WIDTH
         a = ops[x, column + P_PRV]
-        count = ops[a, CNT] if a >= 0 else lanes[mould, L_SHOTS0]
-        most = lanes[mould, L_NMAX]
+        count = ops[a, CNT] if a >= 0 else z[z[Z_LANES] + mould * L_COLUMNS + L_SHOTS0]
+        most = z[z[Z_LANES] + mould * L_COLUMNS + L_NMAX]
         if most > 0:
             due = max(0, (count + ops[x, SHOTS] - 1) // most)
             ops[x, NMAINT] = due
             ops[x, CNT] = count + ops[x, SHOTS] - due * most
-            due *= lanes[mould, L_MAINT]
-    _run(k, x, v, start, due)
+            due *= z[z[Z_LANES] + mould * L_COLUMNS + L_MAINT]
+    _run(ops, z, x, v, start, due)
     ops[x, VIS] = min(first, ops[x, START])
 
 
 @kernel
-def _run(k: Arrays, x: int, v: int, ready: int, maintenance: int) -> None:
+def _run(ops: Ints, z: Ints, x: int, v: int, ready: int, maintenance: int) -> None:
     """Place the run at or after `ready`."""
-    ops = k.ops
     ops[x, DUR] = ops[x, DUR0] + maintenance
-    s, e = forward(k, k.var[v, V_CAL], ready, ops[x, DUR], k.var[v, V_CHUNK])
-    ops[x, START], ops[x, END], ops[x, VIS] = s, e, s
+    s, e = forward(
+        ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CAL], ready, ops[x, DUR], z[z[Z_VAR] + v * z[Z_VARW] + V_CHUNK]
+    )
+    ops[x, START], ops[x, END], ops[x, VIS] = (s, e, s)
 
 
 @kernel
-def retail(k: Arrays, x: int) -> None:
+def retail(ops: Ints, z: Ints, x: int) -> None:
     """Write the tails of `x`: latest run, setup and visit start that the promises after it allow.
 
     They are upper bounds: waits for setters and the paths of moulds between machines are left out. On a plant
     without moulds and changeovers they are exact.
     """
-    ops = k.ops
     if ops[x, STATE] == FIXED:
-        ops[x, TAIL], ops[x, STAIL], ops[x, VTAIL] = ops[x, START], ops[x, START], ops[x, VIS]
+        ops[x, TAIL], ops[x, STAIL], ops[x, VTAIL] = (ops[x, START], ops[x, START], ops[x, VIS])
         return
     v = ops[x, VAR]
     limit = ops[x, DEADLINE]
     e = ops[x, EOUT]
     while e >= 0:
-        y = k.edges[e, E_TO]
+        y = z[z[Z_EDGES] + e * E_COLUMNS + E_TO]
         t = ops[y, TAIL]
         if t < INF and (ops[y, STATE] == OPEN or ops[y, STATE] == FIXED):
-            if k.edges[e, E_WLAG] > 0:
-                t = backward(k, k.var[ops[y, VAR], V_CALW], t, k.edges[e, E_WLAG], 0)
-            limit = min(limit, t - k.edges[e, E_LAG])
-        e = k.edges[e, E_NOUT]
-    for p in range(k.var[v, V_NPL]):
+            if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
+                t = backward(
+                    ops, z, z[z[Z_VAR] + ops[y, VAR] * z[Z_VARW] + V_CALW], t, z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG], 0
+                )
+            limit = min(limit, t - z[z[Z_EDGES] + e * E_COLUMNS + E_LAG])
+        e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
+    for p in range(z[z[Z_VAR] + v * z[Z_VARW] + V_NPL]):
         column = PLACES + p * P_WIDTH
         y = ops[x, column + P_NXT]
         if y < 0:
             continue
-        kind = k.lanes[ops[x, column + P_LANE], L_KIND]
+        kind = z[z[Z_LANES] + ops[x, column + P_LANE] * L_COLUMNS + L_KIND]
         if kind == MACHINE:
             limit = min(limit, ops[y, VTAIL])
         elif kind == MOULD:
@@ -301,20 +324,21 @@ def retail(k: Arrays, x: int) -> None:
             limit = min(limit, ops[y, TAIL])
     tail = INF
     if limit < INF:
-        tail = backward(k, k.var[v, V_CAL], limit, ops[x, DUR], k.var[v, V_CHUNK])
+        tail = backward(
+            ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CAL], limit, ops[x, DUR], z[z[Z_VAR] + v * z[Z_VARW] + V_CHUNK]
+        )
     ops[x, TAIL] = tail
     if tail < INF and ops[x, SETD] > 0:
-        tail = backward(k, k.var[v, V_CALS], tail, ops[x, SETD], 0)
+        tail = backward(ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CALS], tail, ops[x, SETD], 0)
     ops[x, STAIL] = tail
     if tail < INF and ops[x, DISD] > 0:
-        tail = backward(k, k.var[v, V_CALD], tail, ops[x, DISD], 0)
+        tail = backward(ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CALD], tail, ops[x, DISD], 0)
     ops[x, VTAIL] = min(tail, ops[x, LATEST])
 
 
 @kernel
-def late(k: Arrays, x: int) -> bool:
+def late(ops: Ints, z: Ints, x: int) -> bool:
     """The operation ends after its deadline, lies beyond the horizon, or starts after its frozen start."""
-    ops = k.ops
     if ops[x, STATE] == FIXED:
         return False
     return ops[x, END] > ops[x, DEADLINE] or ops[x, END] >= INF or ops[x, VIS] > ops[x, LATEST]
