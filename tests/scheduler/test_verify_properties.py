@@ -11,7 +11,7 @@ from tests.plants import at_times, changed
 from tests.strategies_plan import HOUR, good_plans, next_in_sequences
 
 plans = good_plans()
-slow = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+slow = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 @slow
@@ -104,7 +104,7 @@ def plan_of(plan: PlanSnapshot, key: int) -> PlacedOperation:
     return next(x for x in plan.operations if x.key == key)
 
 
-@settings(slow, max_examples=600)
+@settings(slow, max_examples=300)
 @given(plans.flatmap(changes))
 def test_delta_equals_full(change: tuple[PlanSnapshot, set[int]]) -> None:
     """What the delta check of the changed operations finds in a plan that held is what the full check finds."""
