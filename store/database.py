@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    bindparam,
     delete,
     func,
     insert,
     select,
     update,
 )
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.checks import from_unix, to_unix_down
@@ -37,7 +37,7 @@ from promising.requests import order_state
 from scheduler.planner import OperationRow, PlanDelta, PlanImage
 from store import schema, tables
 from store.engines import database_url, reading_engine, writing_engine
-from store.statements import Statements
+from store.statements import LOOKUP_SIZES, Statements
 
 _DAY_S = 86400
 
@@ -117,12 +117,21 @@ class Store:
             asked.setdefault(key.caller, []).append(key.request_id)
         found: dict[RequestKey, RequestRecord] = {}
         with self._reading.connect() as connection:
+            cursor = connection.connection.cursor()
             for caller, request_ids in asked.items():
-                rows = connection.execute(_REQUESTS, {"of_caller": caller, "request_ids": request_ids})
-                for _, request_id, digest, order_id, version, created in rows:
-                    key = RequestKey(caller, request_id)
-                    found[key] = RequestRecord(key, bytes(digest), order_id, version, created)
+                for first in range(0, len(request_ids), LOOKUP_SIZES[-1]):
+                    self._look_up(cursor, caller, request_ids[first : first + LOOKUP_SIZES[-1]], found)
         return found
+
+    def _look_up(
+        self, cursor: DBAPICursor, caller: str, ids: list[str], found: dict[RequestKey, RequestRecord]
+    ) -> None:
+        size = next(size for size in LOOKUP_SIZES if len(ids) <= size)
+        padded = (caller, *ids, *[ids[-1]] * (size - len(ids)))
+        rows = self._statements.requests[size].run_one(cursor, padded).fetchall()
+        for _, request_id, digest, order_id, version, created in rows:
+            key = RequestKey(caller, request_id)
+            found[key] = RequestRecord(key, bytes(digest), order_id, version, created)
 
     def events(self, after: int, limit: int) -> list[Event]:
         event = tables.event
@@ -168,15 +177,16 @@ class Store:
 
     def _write(self, connection: Connection, writing: Writing) -> None:
         run = self._statements
-        self._write_head(connection, writing.delta)
+        cursor = connection.connection.cursor()
+        self._write_head(cursor, writing.delta)
         if writing.plant_files is not None:
             _write_plant(connection, writing.plant_files, writing.written_s)
         if writing.delta is not None:
-            self._write_delta(connection, writing.delta)
-        run.event.run(connection, [_event_row(event) for event in writing.events])
-        run.promise.run(connection, [_promise_row(row) for row in writing.promises])
+            self._write_delta(connection, cursor, writing.delta)
+        run.event.run(cursor, [_event_row(event) for event in writing.events])
+        run.promise.run(cursor, [_promise_row(row) for row in writing.promises])
         run.request.run(
-            connection,
+            cursor,
             [
                 (
                     record.key.caller,
@@ -195,57 +205,37 @@ class Store:
             created = tables.request.c.created_s
             connection.execute(delete(tables.request).where(created < writing.forget_before_s))
 
-    def _write_head(self, connection: Connection, delta: PlanDelta | None) -> None:
+    def _write_head(self, cursor: DBAPICursor, delta: PlanDelta | None) -> None:
         """Fence out a desk that was taken over, with the one row that every commit writes anyway."""
+        run = self._statements
         if delta is None:
-            touched = connection.execute(_HEAD_TOUCH, {"mine": self._epoch})
+            touched = run.head_touched.run_one(cursor, (self._epoch,))
         else:
-            touched = connection.execute(
-                _HEAD_PLAN,
-                {
-                    "mine": self._epoch,
-                    "to_version": delta.version,
-                    "to_floor": delta.floor_s,
-                    "to_now": delta.now_s,
-                },
-            )
+            row = (delta.version, delta.floor_s, delta.now_s, self._epoch)
+            touched = run.head_planned.run_one(cursor, row)
         if touched.rowcount != 1:
             raise Superseded("another desk has claimed this plant")
 
-    def _write_delta(self, connection: Connection, delta: PlanDelta) -> None:
+    def _write_delta(self, connection: Connection, cursor: DBAPICursor, delta: PlanDelta) -> None:
         run = self._statements
         if delta.whole:
             connection.execute(delete(tables.operation))
             connection.execute(delete(tables.material))
             connection.execute(update(tables.sequence).values(content=None))
-        run.operation_removed.run(connection, [(key,) for key in delta.removed])
+        run.operation_removed.run(cursor, [(key,) for key in delta.removed])
         run.operation.run(
-            connection,
+            cursor,
             [(row.key, row.order_id, row.line_no, row.operation_id, row.state, row.facts) for row in delta.placed],
         )
-        run.operation_changed.run(connection, [(state, facts, key) for key, state, facts in delta.changed])
+        run.operation_changed.run(cursor, [(state, facts, key) for key, state, facts in delta.changed])
         run.material.run(
-            connection,
+            cursor,
             [(m.order_id, m.line_no, m.item_id, m.receipt_id, m.quantity) for m in delta.material],
         )
         # After the insertions: an order may be promised and cancelled in one batch, never the other way round.
-        run.material_removed.run(connection, [(order_id,) for order_id in delta.material_removed])
+        run.material_removed.run(cursor, [(order_id,) for order_id in delta.material_removed])
         if delta.sequence is not None:
-            connection.execute(_SEQUENCE, {"to_version": delta.version, "to_content": delta.sequence})
-
-
-# Pairs in one list would be shorter, but SQLite finds pairs by reading the whole table.
-_REQUESTS = select(tables.request).where(
-    tables.request.c.caller == bindparam("of_caller"),
-    tables.request.c.request_id.in_(bindparam("request_ids", expanding=True)),
-)
-_HEAD_TOUCH = update(tables.head).where(tables.head.c.epoch == bindparam("mine")).values(epoch=tables.head.c.epoch)
-_HEAD_PLAN = (
-    update(tables.head)
-    .where(tables.head.c.epoch == bindparam("mine"))
-    .values(plan_version=bindparam("to_version"), floor_s=bindparam("to_floor"), now_s=bindparam("to_now"))
-)
-_SEQUENCE = update(tables.sequence).values(plan_version=bindparam("to_version"), content=bindparam("to_content"))
+            run.sequence.run(cursor, [(delta.version, delta.sequence)])
 
 
 def _plant_files(connection: Connection, version: int) -> dict[str, bytes] | None:
@@ -257,11 +247,9 @@ def _plant_files(connection: Connection, version: int) -> dict[str, bytes] | Non
 
 
 def _operations(connection: Connection) -> list[OperationRow]:
-    rows = connection.execute(select(tables.operation).order_by(tables.operation.c.key))
-    return [
-        OperationRow(key, order_id, line_no, operation_id, state, bytes(facts))
-        for key, order_id, line_no, operation_id, state, facts in rows
-    ]
+    cursor = connection.connection.cursor()
+    cursor.execute(str(select(tables.operation).order_by(tables.operation.c.key)))
+    return [OperationRow(*row) for row in cursor.fetchall()]
 
 
 def _material(connection: Connection) -> list[MaterialReservation]:

@@ -29,8 +29,8 @@ metadata = MetaData(
     }
 )
 
-ONLY = 1
-"""Id of the row of a table that has one row."""
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""A key that is one integer; SQLite keeps a table by it only if its type is called INTEGER."""
 
 # `epoch` rises with every desk that claims the plant; a commit under another epoch is refused.
 head = Table(
@@ -56,7 +56,7 @@ clock = Table(
 plant = Table(
     "plant",
     metadata,
-    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", Number, primary_key=True, autoincrement=False),
     Column("imported_s", BigInteger, nullable=False),
 )
 
@@ -79,7 +79,7 @@ sequence = Table(
 operation = Table(
     "operation",
     metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Number, primary_key=True, autoincrement=False),
     Column("order_id", Text, nullable=False),
     Column("line_no", Integer, nullable=False),
     Column("operation_id", Text, nullable=False),
@@ -116,7 +116,7 @@ promise = Table(
 event = Table(
     "event",
     metadata,
-    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("sequence", Number, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("time_s", BigInteger, nullable=False),
     Column("actor", Text, nullable=False),
@@ -137,4 +137,5 @@ request = Table(
     Column("created_s", BigInteger, nullable=False),
     ForeignKeyConstraint(["order_id", "order_version"], ["promise.order_id", "promise.version"]),
     Index(None, "created_s"),
+    sqlite_with_rowid=False,
 )

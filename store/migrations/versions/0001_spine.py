@@ -10,6 +10,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Make all tables of the first version, and the single rows of `head`, `clock` and `sequence`."""
@@ -49,7 +51,7 @@ def upgrade() -> None:
 def _plant_tables() -> None:
     op.create_table(
         "plant",
-        sa.Column("version", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("version", number, nullable=False, autoincrement=False),
         sa.Column("imported_s", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("version", name="pk_plant"),
     )
@@ -66,7 +68,7 @@ def _plant_tables() -> None:
 def _plan_tables() -> None:
     op.create_table(
         "operation",
-        sa.Column("key", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("key", number, nullable=False, autoincrement=False),
         sa.Column("order_id", sa.Text, nullable=False),
         sa.Column("line_no", sa.Integer, nullable=False),
         sa.Column("operation_id", sa.Text, nullable=False),
@@ -102,7 +104,7 @@ def _order_tables() -> None:
     op.create_index("ix_promise_state_requested_day", "promise", ["state", "requested_day"])
     op.create_table(
         "event",
-        sa.Column("sequence", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("sequence", number, nullable=False, autoincrement=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("time_s", sa.BigInteger, nullable=False),
         sa.Column("actor", sa.Text, nullable=False),
@@ -126,6 +128,7 @@ def _order_tables() -> None:
             ["promise.order_id", "promise.version"],
             name="fk_request_order_id_order_version",
         ),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_request_created_s", "request", ["created_s"])
 
