@@ -49,7 +49,10 @@ def _later(before: PlanSnapshot, after: PlanSnapshot) -> Iterator[Breach]:
             ("deadline", Rule.PROMISE, x.deadline_s, y.deadline_s),
             ("latest start in the frozen zone", Rule.FROZEN, x.latest_s, y.latest_s),
         ):
-            if was is not None and (is_ is None or is_ > was) and not (rule is Rule.FROZEN and y.fixed):
+            # What is released has no latest start, and of a cancelled line no deadline either.
+            if y.fixed and (is_ is None or rule is Rule.FROZEN):
+                continue
+            if was is not None and (is_ is None or is_ > was):
                 told = "none" if is_ is None else _when(after, is_)
                 text = f"{name(x)}: the {what} was {_when(before, was)} and is {told}"
                 yield Breach(rule, (x.key,), (x.order_id,), text)

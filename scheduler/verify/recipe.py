@@ -71,7 +71,8 @@ class Recipe:
             run = mode.fixed + shots * mould.cycle
         else:
             run = mode.fixed + mode.pieces(x.quantity) * mode.per_piece
-        return Job(mode, shots, seconds_up(run), seconds_up(mode.min_chunk))
+        # A run of no time would have no place in a sequence.
+        return Job(mode, shots, max(1, seconds_up(run)), seconds_up(mode.min_chunk))
 
     def setter(self, machine: str) -> str:
         """Who does the changeovers of a machine; empty: nobody."""
