@@ -73,7 +73,7 @@ def waits_for(ops: Ints, z: Ints, x: int) -> int:
 
 
 @kernel
-def fix(ops: Ints, z: Ints, x: int, out: np.ndarray, n: int, stack: np.ndarray) -> int:
+def fix(ops: Ints, z: Ints, x: int, out: Ints, n: int, stack: Ints) -> int:
     """Make the times of `x` facts, after all that it waits for; returns the count of fixed rows in `out`.
 
     A fixed operation takes the next rank below everything open, so that sequences stay in the order of time even
@@ -144,7 +144,7 @@ def next_visit(ops: Ints, z: Ints) -> int:
 
 
 @kernel
-def fix_until(ops: Ints, z: Ints, release: int, out: np.ndarray) -> int:
+def fix_until(ops: Ints, z: Ints, release: int, out: Ints) -> int:
     """Fix what begins before `release`, in order of time, as far as `out` has room."""
     stack = np.empty(ops.shape[0], np.int64)
     n = 0
@@ -157,7 +157,7 @@ def fix_until(ops: Ints, z: Ints, release: int, out: np.ndarray) -> int:
 
 
 @kernel
-def advance(ops: Ints, z: Ints, release: int, frozen: int, out: np.ndarray) -> int:
+def advance(ops: Ints, z: Ints, release: int, frozen: int, out: Ints) -> int:
     """Fix what begins before `release`, freeze what begins before `frozen`; the changed rows are in `out[:n]`."""
     n = 0
     if z[S_OPS] == 0:

@@ -32,7 +32,6 @@ from scheduler.arrays import (
     L_NCH,
     LABEL,
     LABEL_SHIFT,
-    LATEST,
     LINE,
     N_COLUMNS,
     N_KEY,
@@ -47,6 +46,7 @@ from scheduler.arrays import (
     P_WIDTH,
     PLACES,
     REMOVED,
+    S_EDGES,
     S_FLOOR,
     S_OPS,
     START,
@@ -74,15 +74,12 @@ from scheduler.lanes import clear_lane, new_chunk, place_on
 from scheduler.retime import late, retail, retime
 from scheduler.worktime import align, forward
 
-
-@kernel
-def movable(ops: Ints, z: Ints, x: int) -> bool:
-    """Open, not frozen: a re-sequencing may move it."""
-    return ops[x, STATE] == OPEN and ops[x, LATEST] >= INF and (ops[x, BLOCKED] == 0)
+(D_LANE, D_DUR, D_CAL, D_CALW, D_CHUNK, D_LINE, D_DEADLINE, D_AFTER, D_WAITING, D_READY, D_COLUMNS) = range(11)
+"""Columns of the narrow rows that a dispatch works on."""
 
 
 @kernel
-def heap_put(keys: np.ndarray, items: np.ndarray, base: int, n: int, key: int, item: int) -> None:
+def heap_put(keys: Ints, items: Ints, base: int, n: int, key: int, item: int) -> None:
     """Push onto the binary heap of `n` entries at `base`; ties by item."""
     i = n
     while i > 0:
@@ -95,7 +92,7 @@ def heap_put(keys: np.ndarray, items: np.ndarray, base: int, n: int, key: int, i
 
 
 @kernel
-def heap_take(keys: np.ndarray, items: np.ndarray, base: int, n: int) -> int:
+def heap_take(keys: Ints, items: Ints, base: int, n: int) -> int:
     """Pop the least item of the heap of `n` entries at `base`."""
     top = items[base]
     n -= 1
@@ -130,91 +127,45 @@ def base_end(ops: Ints, z: Ints, lane: int) -> int:
 
 @kernel
 def simulate(
-    ops: Ints,
-    z: Ints,
-    moving: np.ndarray,
-    after: np.ndarray,
-    rule: int,
-    free0: np.ndarray,
-    order: np.ndarray,
-    starts: np.ndarray,
-    ends: np.ndarray,
-    waiting: np.ndarray,
-    ready: np.ndarray,
-    offset: np.ndarray,
-    lane_keys: np.ndarray,
-    lane_items: np.ndarray,
-    ev_keys: np.ndarray,
-    ev_items: np.ndarray,
-    slot: np.ndarray,
-) -> int:
+    ops: Ints, z: Ints, dense: Ints, first: Ints, links: Ints, keys: Ints, free0: Ints, offset: Ints, order: Ints,
+    ends: Ints, waiting: Ints, ready: Ints, lane_keys: Ints, lane_items: Ints, ev_keys: Ints, ev_items: Ints,
+) -> int:  # fmt: skip
     """Event-driven dispatch of operations on one machine each, without changeovers; returns how many were placed.
 
-    A machine that is free takes the waiting operation with the least key: the line's due time (`rule` 0), less the
-    work after the step (`rule` 1, operation due date).
+    A machine that is free takes the waiting operation with the least of `keys`. Works on `dense` rows (see
+    `dispatch_single`), not on the wide ones.
     """
     lanes = z[Z_NLANES]
+    count = dense.shape[0]
     free = free0.copy()
     queued = np.zeros(lanes, np.int64)
     touched = np.zeros(lanes, np.int64)
+    stack = np.empty(lanes, np.int64)
     events = 0
-    count = moving.shape[0]
     for i in range(count):
-        x = moving[i]
-        waiting[i] = 0
-        ready[i] = max(max(ops[x, NBV], z[S_FLOOR]), ops[x, NBR])
-        e = ops[x, EIN]
-        while e >= 0:
-            p = z[z[Z_EDGES] + e * E_COLUMNS + E_FROM]
-            if slot[p] >= 0:
-                waiting[i] += 1
-            else:
-                t = ops[p, END] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
-                if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
-                    _, t = forward(
-                        ops,
-                        z,
-                        z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CALW],
-                        t,
-                        z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG],
-                        0,
-                    )
-                ready[i] = max(ready[i], t)
-            e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
+        waiting[i], ready[i] = dense[i, D_WAITING], dense[i, D_READY]
         if waiting[i] == 0:
-            heap_put(
-                ev_keys, ev_items, 0, events, align(ops, z, z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CAL], ready[i]), x
-            )
+            heap_put(ev_keys, ev_items, 0, events, align(ops, z, dense[i, D_CAL], ready[i]), i)
             events += 1
     for lane in range(lanes):
         if offset[lane + 1] > offset[lane]:
-            heap_put(
-                ev_keys,
-                ev_items,
-                0,
-                events,
-                align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], free[lane]),
-                -lane - 1,
-            )
+            at = align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], free[lane])
+            heap_put(ev_keys, ev_items, 0, events, at, -lane - 1)
             events += 1
     placed = 0
-    stack = np.empty(lanes, np.int64)
     while events > 0:
         t = ev_keys[0]
         if t >= INF:
             break
         n = 0
         while events > 0 and ev_keys[0] == t:
-            x = heap_take(ev_keys, ev_items, 0, events)
+            i = heap_take(ev_keys, ev_items, 0, events)
             events -= 1
-            if x < 0:
-                lane = -x - 1
+            if i < 0:
+                lane = -i - 1
             else:
-                lane = ops[x, PLACES + P_LANE]
-                key = z[z[Z_LINES] + ops[x, LINE] * N_COLUMNS + N_KEY]
-                if rule == 1:
-                    key -= after[slot[x]]
-                heap_put(lane_keys, lane_items, offset[lane], queued[lane], key, x)
+                lane = dense[i, D_LANE]
+                heap_put(lane_keys, lane_items, offset[lane], queued[lane], keys[i], i)
                 queued[lane] += 1
             if not touched[lane]:
                 touched[lane] = 1
@@ -225,56 +176,78 @@ def simulate(
             touched[lane] = 0
             if queued[lane] == 0 or free[lane] > t:
                 continue
-            x = heap_take(lane_keys, lane_items, offset[lane], queued[lane])
+            i = heap_take(lane_keys, lane_items, offset[lane], queued[lane])
             queued[lane] -= 1
-            i = slot[x]
-            v = ops[x, VAR]
-            s, e_ = forward(
-                ops,
-                z,
-                z[z[Z_VAR] + v * z[Z_VARW] + V_CAL],
-                max(free[lane], ready[i]),
-                ops[x, DUR0],
-                z[z[Z_VAR] + v * z[Z_VARW] + V_CHUNK],
-            )
-            starts[i], ends[i] = (s, e_)
-            order[placed] = x
+            begin = max(free[lane], ready[i])
+            _, end = forward(ops, z, dense[i, D_CAL], begin, dense[i, D_DUR], dense[i, D_CHUNK])
+            ends[i] = end
+            order[placed] = i
             placed += 1
-            free[lane] = e_
-            heap_put(
-                ev_keys, ev_items, 0, events, align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], e_), -lane - 1
-            )
+            free[lane] = end
+            at = align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], end)
+            heap_put(ev_keys, ev_items, 0, events, at, -lane - 1)
             events += 1
-            e = ops[x, EOUT]
-            while e >= 0:
-                y = z[z[Z_EDGES] + e * E_COLUMNS + E_TO]
-                j = slot[y]
-                if j >= 0:
-                    at = e_ + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
-                    cal = z[z[Z_VAR] + ops[y, VAR] * z[Z_VARW] + V_CAL]
-                    if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
-                        _, at = forward(
-                            ops,
-                            z,
-                            z[z[Z_VAR] + ops[y, VAR] * z[Z_VARW] + V_CALW],
-                            at,
-                            z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG],
-                            0,
-                        )
-                    ready[j] = max(ready[j], at)
-                    waiting[j] -= 1
-                    if waiting[j] == 0:
-                        heap_put(ev_keys, ev_items, 0, events, align(ops, z, cal, ready[j]), y)
-                        events += 1
-                e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
+            for e in range(first[i], first[i + 1]):
+                j = links[e, 0]
+                at = end + links[e, 1]
+                if links[e, 2] > 0:
+                    _, at = forward(ops, z, dense[j, D_CALW], at, links[e, 2], 0)
+                ready[j] = max(ready[j], at)
+                waiting[j] -= 1
+                if waiting[j] == 0:
+                    heap_put(ev_keys, ev_items, 0, events, align(ops, z, dense[j, D_CAL], ready[j]), j)
+                    events += 1
     return placed
 
 
 @kernel
-def dispatch_single(ops: Ints, z: Ints, moving: np.ndarray, passes: int, order: np.ndarray, stat: np.ndarray) -> bool:
+def condense(ops: Ints, z: Ints, moving: Ints, slot: Ints, dense: Ints, first: Ints, links: Ints) -> None:
+    """Gather what a dispatch reads into narrow rows, once for all its passes."""
+    count = moving.shape[0]
+    n = 0
+    for i in range(count):
+        x = moving[i]
+        v = z[Z_VAR] + ops[x, VAR] * z[Z_VARW]
+        dense[i, D_LANE], dense[i, D_DUR], dense[i, D_LINE] = ops[x, PLACES + P_LANE], ops[x, DUR0], ops[x, LINE]
+        dense[i, D_CAL], dense[i, D_CALW], dense[i, D_CHUNK] = z[v + V_CAL], z[v + V_CALW], z[v + V_CHUNK]
+        dense[i, D_DEADLINE], dense[i, D_AFTER] = ops[x, DEADLINE], 0
+        waiting = 0
+        ready = max(max(ops[x, NBV], z[S_FLOOR]), ops[x, NBR])
+        e = ops[x, EIN]
+        while e >= 0:
+            row = z[Z_EDGES] + e * E_COLUMNS
+            if slot[z[row + E_FROM]] >= 0:
+                waiting += 1
+            else:
+                t = ops[z[row + E_FROM], END] + z[row + E_LAG]
+                if z[row + E_WLAG] > 0:
+                    _, t = forward(ops, z, dense[i, D_CALW], t, z[row + E_WLAG], 0)
+                ready = max(ready, t)
+            e = z[row + E_NIN]
+        dense[i, D_WAITING], dense[i, D_READY] = waiting, ready
+        first[i] = n
+        e = ops[x, EOUT]
+        while e >= 0:
+            row = z[Z_EDGES] + e * E_COLUMNS
+            j = slot[z[row + E_TO]]
+            if j >= 0:
+                links[n, 0], links[n, 1], links[n, 2] = j, z[row + E_LAG], z[row + E_WLAG]
+                n += 1
+            e = z[row + E_NOUT]
+    first[count] = n
+    for i in range(count - 1, -1, -1):
+        for e in range(first[i], first[i + 1]):
+            j = links[e, 0]
+            dense[i, D_AFTER] = max(dense[i, D_AFTER], dense[j, D_AFTER] + dense[j, D_DUR] + links[e, 1])
+
+
+@kernel
+def dispatch_single(ops: Ints, z: Ints, moving: Ints, passes: int, order: Ints, stat: Ints) -> bool:
     """Dispatch and repair: a pass that breaks promises is run again with the broken lines advanced by their lateness.
 
-    `k.lines[:, N_KEY]` holds the due times to start from. True if `order` keeps every deadline.
+    The rule is the line's due time (earliest first), then the operation's: due less the work after it. The lines'
+    `N_KEY` holds the due times to start from and, on success, those that worked. True if `order` keeps every deadline.
+    `stat` counts passes and the lines broken in the last.
     """
     count = moving.shape[0]
     lanes = z[Z_NLANES]
@@ -283,68 +256,48 @@ def dispatch_single(ops: Ints, z: Ints, moving: np.ndarray, passes: int, order: 
     for i in range(count):
         slot[moving[i]] = i
         offset[ops[moving[i], PLACES + P_LANE] + 1] += 1
-    for lane in range(lanes):
-        offset[lane + 1] += offset[lane]
     free0 = np.empty(lanes, np.int64)
     for lane in range(lanes):
+        offset[lane + 1] += offset[lane]
         free0[lane] = base_end(ops, z, lane)
     for x in range(z[S_OPS]):
-        if ops[x, STATE] == OPEN and slot[x] < 0 and (ops[x, BLOCKED] == 0):
+        if ops[x, STATE] == OPEN and slot[x] < 0 and ops[x, BLOCKED] == 0:
             lane = ops[x, PLACES + P_LANE]
             free0[lane] = max(free0[lane], ops[x, END])
-    after = np.zeros(count, np.int64)
-    for i in range(count - 1, -1, -1):
-        e = ops[moving[i], EOUT]
-        while e >= 0:
-            j = slot[z[z[Z_EDGES] + e * E_COLUMNS + E_TO]]
-            if j >= 0:
-                after[i] = max(after[i], after[j] + ops[moving[j], DUR0] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG])
-            e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
-    starts = np.empty(count, np.int64)
-    ends = np.empty(count, np.int64)
-    waiting = np.empty(count, np.int64)
-    ready = np.empty(count, np.int64)
-    lane_keys = np.empty(count, np.int64)
-    lane_items = np.empty(count, np.int64)
-    ev_keys = np.empty(count + lanes + 1, np.int64)
-    ev_items = np.empty(count + lanes + 1, np.int64)
+    dense = np.empty((count, D_COLUMNS), np.int64)
+    first = np.empty(count + 1, np.int64)
+    links = np.empty((z[S_EDGES] + 1, 3), np.int64)
+    condense(ops, z, moving, slot, dense, first, links)
     keys0 = np.empty(count, np.int64)
+    keys = np.empty(count, np.int64)
+    ends = np.empty(count, np.int64)
+    waiting, ready = np.empty(count, np.int64), np.empty(count, np.int64)
+    lane_keys, lane_items = np.empty(count, np.int64), np.empty(count, np.int64)
+    ev_keys, ev_items = np.empty(count + lanes + 1, np.int64), np.empty(count + lanes + 1, np.int64)
     for i in range(count):
-        keys0[i] = z[z[Z_LINES] + ops[moving[i], LINE] * N_COLUMNS + N_KEY]
+        keys0[i] = z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY]
     for rule in range(2):
         for i in range(count):
-            z[z[Z_LINES] + ops[moving[i], LINE] * N_COLUMNS + N_KEY] = keys0[i]
+            z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY] = keys0[i]
         for _ in range(passes):
             stat[0] += 1
+            for i in range(count):
+                keys[i] = z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY] - rule * dense[i, D_AFTER]
             placed = simulate(
-                ops,
-                z,
-                moving,
-                after,
-                rule,
-                free0,
-                order,
-                starts,
-                ends,
-                waiting,
-                ready,
-                offset,
-                lane_keys,
-                lane_items,
-                ev_keys,
-                ev_items,
-                slot,
-            )
+                ops, z, dense, first, links, keys, free0, offset, order, ends, waiting, ready, lane_keys, lane_items,
+                ev_keys, ev_items,
+            )  # fmt: skip
             if placed < count:
                 return False
             broken = 0
             for i in range(count):
-                x = moving[i]
-                if ops[x, DEADLINE] < INF and ends[i] > ops[x, DEADLINE]:
-                    z[z[Z_LINES] + ops[x, LINE] * N_COLUMNS + N_KEY] -= ends[i] - ops[x, DEADLINE]
+                if ends[i] > dense[i, D_DEADLINE]:
+                    z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY] -= ends[i] - dense[i, D_DEADLINE]
                     broken += 1
             stat[1] = broken
             if broken == 0:
+                for i in range(count):
+                    order[i] = moving[order[i]]
                 return True
     return False
 
@@ -391,7 +344,7 @@ def append_ranked(ops: Ints, z: Ints, x: int, rank: int) -> int:
 
 
 @kernel
-def install(ops: Ints, z: Ints, frozen: np.ndarray, order: np.ndarray) -> bool:
+def install(ops: Ints, z: Ints, frozen: Ints, order: Ints) -> bool:
     """Make `frozen` (in rank order, with their labels) and then `order` the sequences, and re-time all from them.
 
     False if something would be late: the caller puts the arrays back.
@@ -449,9 +402,7 @@ def evaluate(ops: Ints, z: Ints, x: int, rank: int) -> int:
 
 
 @kernel
-def dispatch_general(
-    ops: Ints, z: Ints, frozen: np.ndarray, moving: np.ndarray, order: np.ndarray, patience: int
-) -> bool:
+def dispatch_general(ops: Ints, z: Ints, frozen: Ints, moving: Ints, order: Ints, patience: int) -> bool:
     """One pass over operations with moulds, changeovers and alternatives, in place: who can start first, by due time.
 
     Of the operations that can start within `patience` seconds of the first, the line with the least key goes next.
@@ -530,7 +481,7 @@ def dispatch_general(
 
 
 @kernel
-def load(ops: Ints, z: Ints, fixed: np.ndarray, opened: np.ndarray, behind: np.ndarray) -> None:
+def load(ops: Ints, z: Ints, fixed: Ints, opened: Ints, behind: Ints) -> None:
     """Lay fixed operations (as they are) and open ones (re-timed), both in rank order; `behind` marks the late."""
     for lane in range(z[Z_NLANES]):
         clear_lane(ops, z, lane)

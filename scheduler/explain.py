@@ -58,6 +58,10 @@ PROCESS, CHANGEOVER, MACHINE_WAIT, MOULD_WAIT, CREW_WAIT, MATERIAL, CALENDAR, MA
 "Codes of the kernel's reasons, in the order of `KINDS` in the planner."
 
 
+ORDERS_NAMED = 5
+"""Orders named per reason: those waited for longest."""
+
+
 @kernel
 def occupied_from(ops: Ints, z: Ints, x: int, kind: int) -> int:
     """When `x` begins to hold its machine, mould or crew."""
@@ -81,32 +85,41 @@ def column_of(ops: Ints, z: Ints, x: int, lane: int) -> int:
 
 
 @kernel
-def note(out: np.ndarray, n: int, kind: int, whom: int, lane: int, duration: int) -> int:
-    """Add a share of the lead time to the row of its kind, lane and line waited for (-1: nobody)."""
+def note(out: Ints, n: int, kind: int, whom: int, lane: int, duration: int) -> int:
+    """Add a share of the lead time to the row of its kind and lane, and keep the lines with the longest waits.
+
+    A row is kind, lane, seconds, then the lines waited for, then the seconds of each, the longest first.
+    """
     if duration <= 0:
         return n
-    for i in range(n - 1, -1, -1):
-        if out[i, 0] == kind and out[i, 1] == whom and (out[i, 2] == lane):
-            out[i, 3] += duration
+    row = n - 1
+    while row >= 0 and (out[row, 0] != kind or out[row, 1] != lane):
+        row -= 1
+    if row < 0:
+        if n >= out.shape[0]:
+            out[n - 1, 2] += duration
             return n
-    if n >= out.shape[0] - 16 and whom >= 0:
-        return note_total(out, n, kind, lane, duration)
-    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = (kind, whom, lane, duration)
-    return n + 1
-
-
-@kernel
-def note_total(out: np.ndarray, n: int, kind: int, lane: int, duration: int) -> int:
-    """With the list full of names, add to the wait without a name."""
-    for i in range(n):
-        if out[i, 0] == kind and out[i, 1] == -1 and (out[i, 2] == lane):
-            out[i, 3] += duration
-            return n
-    if n >= out.shape[0]:
-        out[n - 1, 3] += duration
+        row = n
+        n += 1
+        out[row, 0], out[row, 1], out[row, 2] = kind, lane, 0
+        for c in range(ORDERS_NAMED):
+            out[row, 3 + c], out[row, 3 + ORDERS_NAMED + c] = -1, 0
+    out[row, 2] += duration
+    if whom < 0:
         return n
-    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = (kind, -1, lane, duration)
-    return n + 1
+    c = 0
+    while c < ORDERS_NAMED - 1 and out[row, 3 + c] != whom and out[row, 3 + c] >= 0:
+        c += 1
+    total = 3 + ORDERS_NAMED
+    if out[row, 3 + c] == whom:
+        out[row, total + c] += duration
+    elif out[row, total + c] < duration:
+        out[row, 3 + c], out[row, total + c] = whom, duration
+    while c > 0 and out[row, total + c] > out[row, total + c - 1]:
+        out[row, 3 + c], out[row, 2 + c] = out[row, 2 + c], out[row, 3 + c]
+        out[row, total + c], out[row, total + c - 1] = out[row, total + c - 1], out[row, total + c]
+        c -= 1
+    return n
 
 
 @kernel
@@ -122,7 +135,7 @@ def first_holder(ops: Ints, z: Ints, x: int, column: int, since: int) -> int:
 
 
 @kernel
-def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: np.ndarray, n: int) -> int:
+def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> int:
     """Cut `[since, start of x)` into what it waited for: calendar, then mould, machine, crew, material, gap."""
     v = ops[x, VAR]
     cal = z[z[Z_VAR] + v * z[Z_VARW] + V_CALW]
@@ -138,7 +151,7 @@ def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: np.ndarray, n: int
         begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
         if t < begin:
             until = min(stop, begin)
-            n = note(out, n, CALENDAR, -1, ops[x, PLACES + P_LANE], until - t)
+            n = note(out, n, CALENDAR, -1, -1, until - t)
             t = until
             continue
         until = min(stop, z[z[Z_WIN] + i * W_COLUMNS + W_END])
@@ -182,8 +195,8 @@ def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: np.ndarray, n: int
 
 
 @kernel
-def explain_line(ops: Ints, z: Ints, x0: int, count: int, since: int, out: np.ndarray) -> int:
-    """Shares of `[since, end of the line)`, last operation first: rows of kind, operation, lane, seconds."""
+def explain_line(ops: Ints, z: Ints, x0: int, count: int, since: int, out: Ints) -> int:
+    """Shares of `[since, end of the line)`, last operation first, as rows of `note`."""
     n = 0
     x = -1
     end = -1
@@ -193,14 +206,13 @@ def explain_line(ops: Ints, z: Ints, x0: int, count: int, since: int, out: np.nd
             x = y
     n = note(out, n, LAG, -1, -1, ops[x, TLAG])
     while True:
-        lane = ops[x, PLACES + P_LANE]
         maintenance = 0
         if ops[x, NMAINT] > 0:
             mould = ops[x, PLACES + z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_MPL] * P_WIDTH + P_LANE]
             maintenance = ops[x, DUR] - ops[x, DUR0]
             n = note(out, n, MAINTENANCE, -1, mould, maintenance)
-        n = note(out, n, PROCESS, -1, lane, ops[x, DUR] - maintenance)
-        n = note(out, n, CALENDAR, -1, lane, ops[x, END] - ops[x, START] - ops[x, DUR])
+        n = note(out, n, PROCESS, -1, -1, ops[x, DUR] - maintenance)
+        n = note(out, n, CALENDAR, -1, -1, ops[x, END] - ops[x, START] - ops[x, DUR])
         before, ready = (-1, since)
         e = ops[x, EIN]
         while e >= 0:
@@ -217,34 +229,3 @@ def explain_line(ops: Ints, z: Ints, x0: int, count: int, since: int, out: np.nd
             return n
         n = note(out, n, LAG, -1, -1, ready - ops[before, END])
         x = before
-
-
-@kernel
-def explain_short(ops: Ints, z: Ints, x0: int, count: int, since: int, rows: np.ndarray, out: np.ndarray) -> int:
-    """`explain_line` summed by kind and lane: kind, lane, seconds, then the lines waited for, the longest first."""
-    n = explain_line(ops, z, x0, count, since, rows)
-    m = 0
-    named = out.shape[1] - 3
-    for i in range(n - 1, -1, -1):
-        j = 0
-        while j < m and (out[j, 0] != rows[i, 0] or out[j, 1] != rows[i, 2]):
-            j += 1
-        if j == m:
-            out[j, 0], out[j, 1], out[j, 2] = (rows[i, 0], rows[i, 2], 0)
-            for c in range(named):
-                out[j, 3 + c] = -1
-            m += 1
-        out[j, 2] += rows[i, 3]
-        row = i
-        for c in range(named):
-            if row < 0 or rows[row, 1] < 0:
-                break
-            old = out[j, 3 + c]
-            if old < 0 or rows[old, 3] < rows[row, 3] or (rows[old, 3] == rows[row, 3] and old > row):
-                out[j, 3 + c] = row
-                row = old
-    for j in range(m):
-        for c in range(named):
-            if out[j, 3 + c] >= 0:
-                out[j, 3 + c] = rows[out[j, 3 + c], 1]
-    return m

@@ -42,7 +42,6 @@ REASONS = (
     ReasonKind.PROCESS, ReasonKind.CHANGEOVER, ReasonKind.MACHINE, ReasonKind.MOULD, ReasonKind.CREW,
     ReasonKind.MATERIAL, ReasonKind.CALENDAR, ReasonKind.MAINTENANCE, ReasonKind.GAP, ReasonKind.LAG,
 )  # fmt: skip
-ORDERS_NAMED = 5
 PASSES = 10
 """Repair passes of one re-dispatch, per rule."""
 GENERAL_LIMIT = 4000
@@ -168,8 +167,7 @@ class Planner:
         self._whole = False
         self.orders_since_dispatch = 0
         self._out = np.empty(0, np.int64)
-        self._waits = np.empty((256, 4), np.int64)
-        self._shares = np.empty((256, 3 + ORDERS_NAMED), np.int64)
+        self._shares = np.empty((256, 3 + 2 * explain.ORDERS_NAMED), np.int64)
         self._build()
 
     def _day(self, at_s: int) -> date:
@@ -488,13 +486,12 @@ class Planner:
         if info.count == 0:
             pegs = [p for p in self._stock.by_order.get(info.order_id, []) if p.line_no == info.line_no]
             return [_reason(ReasonKind.MATERIAL, end - self.now_s, pegs[-1].receipt_id if pegs else "")]
-        k = self._k
-        m = int(explain.explain_short(k.ops, k.z, info.x0, info.count, start_s, self._waits, self._shares))
+        shares = self._shares
+        m = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, shares))
         reasons = [_reason(ReasonKind.FROZEN, start_s - self.now_s)]
-        owners = self.layout.lane_owner
-        lines = self._lines
-        for kind, lane, duration, *named in self._shares[:m].tolist():
-            orders = tuple(dict.fromkeys(lines[i].order_id for i in named if i >= 0))
+        owners, lines = self.layout.lane_owner, self._lines
+        for kind, lane, duration, *named in shares[m - 1 :: -1, : 3 + explain.ORDERS_NAMED].tolist():
+            orders = tuple(dict.fromkeys([lines[i].order_id for i in named if i >= 0])) if named[0] >= 0 else ()
             subject = owners[lane][0] if lane >= 0 else ""
             reasons.append(Reason(REASONS[kind], timedelta(seconds=duration), subject, orders))
         return reasons
