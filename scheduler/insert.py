@@ -34,6 +34,7 @@ from scheduler.arrays import (
     NBR,
     NBV,
     NCAND,
+    NMAINT,
     OPEN,
     P_LANE,
     P_NXT,
@@ -104,6 +105,7 @@ def fresh(ops: Ints, z: Ints, x: int) -> None:
     """Times of an operation that has none yet."""
     for c in range(T_COLUMNS):
         ops[x, c] = -1
+    ops[x, NMAINT] = 0
     ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = INF
 
 

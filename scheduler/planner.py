@@ -624,7 +624,7 @@ class Planner:
         fresh: set[int] = set()
         placed = list(self._live_lines()) if self._whole else self._placed
         for info in placed:
-            facts = k.ops[info.x0 : info.x0 + info.count, PERSISTED]
+            facts = self._facts(np.arange(info.x0, info.x0 + info.count))
             routing = self.plant.routing_by_id[info.routing_id]
             for i in range(info.count):
                 x = info.x0 + i
@@ -639,7 +639,7 @@ class Planner:
         for x in sorted(self._changed - fresh):
             state = int(k.ops[x, a.STATE])
             if state in (a.OPEN, a.FIXED):
-                blob = self._head(self._lines[int(k.ops[x, a.LINE])]) + k.ops[x, PERSISTED].tobytes()
+                blob = self._head(self._lines[int(k.ops[x, a.LINE])]) + self._facts(np.array([x])).tobytes()
                 delta.changed.append((int(k.ops[x, a.KEY]), state, blob))
         delta.removed = [] if self._whole else self._removed
         if self._resequenced:
@@ -649,6 +649,21 @@ class Planner:
         self._placed, self._changed, self._removed = [], set(), []
         self._material, self._material_removed, self._resequenced, self._whole = [], [], False, False
         return delta
+
+    def _facts(self, rows: Ints) -> Ints:
+        """What is stored of operations; the holder of a mould by its key, since rows are numbered anew by a restart."""
+        facts = self._k.ops[rows[:, None], PERSISTED]
+        held = facts[:, a.HOLD]
+        facts[:, a.HOLD] = np.where(held >= 0, self._k.ops[held, a.KEY], -1)
+        return facts
+
+    def _find_holders(self) -> None:
+        """Turn the keys of holders back into rows, for what is fixed; re-timing writes the others."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        fixed = np.flatnonzero((used[:, a.STATE] == a.FIXED) & (used[:, a.HOLD] >= 0))
+        by_key = np.argsort(used[:, a.KEY], kind="stable")
+        at = np.searchsorted(used[:, a.KEY], used[fixed, a.HOLD], sorter=by_key)
+        used[fixed, a.HOLD] = by_key[at]
 
     def _head(self, info: LineInfo) -> bytes:
         """Item number, quantity, shipping, deadline and first key of a line, before each of its operations' facts."""
@@ -741,6 +756,7 @@ class Planner:
 
     def _relink(self) -> Ints:
         """Lay all live operations into their lanes in rank order and re-time what is open; the late ones."""
+        self._find_holders()
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         width = a.P_WIDTH
@@ -814,6 +830,8 @@ class Planner:
             row[list(kept)] = source[list(kept)]
             if source[a.STATE] == a.FIXED:
                 row[: a.T_HEADS] = source[: a.T_HEADS]
+                if source[a.HOLD] >= 0:
+                    row[a.HOLD] = old._k.ops[int(source[a.HOLD]), a.KEY]
                 for c in (a.DISM, a.FETL, a.MOUNTED):
                     row[c] = self._same_lane(old, int(source[c]))
             for column, value in zip((a.VAR, a.DUR0, a.SHOTS), k.cands[variant].tolist(), strict=True):
