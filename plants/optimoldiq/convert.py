@@ -40,7 +40,7 @@ class Assumptions:
     combine: str = "sum"
     setters: int = 1
     pause: str = "shift"
-    rates_from_records: bool = True
+    rates_from_records: bool = False
     """Cycle, cavities and yield as recorded; else the settings of moldInfo.csv and no rejects."""
     shifts_for_cycle: int = 5
     """Undisturbed shifts that a mould's recorded cycle needs; with fewer, the mean of all moulds counts."""

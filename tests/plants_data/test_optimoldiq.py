@@ -77,15 +77,29 @@ def test_machines_begin_as_the_first_records_show_them(plant):
     assert plant.resource_by_id["NO.05"].colour == "10112+10132"
 
 
-def test_rates_are_those_of_the_records(plant):
-    """Cycle of full shifts, cavities in service, good pieces; the settings where the records are not wanted."""
+def test_rates_are_the_settings_unless_the_records_are_wanted(plant):
+    """The mould runs with all 4 cavities at its set 22 s and without rejects; recorded are 3, 19.82 s and 77.86 %."""
     mould = plant.mould_by_id["10000CBR-M-001"]
-    assert (mould.cavities, mould.cycle.total_seconds(), mould.fits[0]) == (3, 19.82, "NO.01")
-    (operation,) = plant.routing_by_id["280301M"].operations
+    assert (mould.cavities, mould.cycle.total_seconds(), mould.fits[0]) == (4, 22, "NO.01")
+    assert {mode.yield_rate for routing in plant.routings for mode in routing.operations[0].modes} == {1}
+    recorded = read_plant(convert(FOLDER / "source", assumptions=Assumptions(rates_from_records=True))[0])
+    mould = recorded.mould_by_id["10000CBR-M-001"]
+    assert (mould.cavities, mould.cycle.total_seconds()) == (3, 19.82)
+    (operation,) = recorded.routing_by_id["280301M"].operations
     assert {str(mode.yield_rate) for mode in operation.modes} == {"0.7786"}
-    settings = read_plant(convert(FOLDER / "source", assumptions=Assumptions(rates_from_records=False))[0])
-    mould = settings.mould_by_id["10000CBR-M-001"]
-    assert (mould.cavities, mould.cycle.total_seconds()) == (4, 22)
+
+
+@pytest.mark.parametrize(("recorded", "hours"), [(False, 14_585), (True, 17_153)])
+def test_all_orders_together_take_these_machine_hours(recorded, hours):
+    """Shots times cycle, each on the fastest of its moulds, without changeovers."""
+    files, orders = convert(FOLDER / "source", assumptions=Assumptions(rates_from_records=recorded))
+    plant = read_plant(files)
+    seconds = 0.0
+    for order in orders:
+        (operation,) = plant.routing_by_id[plant.item_by_id[order.item_id].routing_id].operations
+        moulds = [(mode, plant.mould_by_id[mode.mould_id]) for mode in operation.modes]
+        seconds += min(m.shots(order.quantity, mould.cavities) * mould.cycle.total_seconds() for m, mould in moulds)
+    assert round(seconds / 3600) == hours
 
 
 def test_slower_cycles_change_the_moulds_only(plant):
@@ -93,7 +107,7 @@ def test_slower_cycles_change_the_moulds_only(plant):
     slower = read_plant(convert(FOLDER / "source", cycle_factor=1.1)[0])
     changes = describe_change(plant, slower)
     assert len(changes) == 66
-    assert "moulds: ~ 10000CBR-M-001 (cycle: 19.82s -> 21.8s)" in changes
+    assert "moulds: ~ 10000CBR-M-001 (cycle: 22s -> 24.2s)" in changes
 
 
 def test_a_shift_counts_as_full_between_two_of_the_same_order():
@@ -108,11 +122,11 @@ def test_a_shift_counts_as_full_between_two_of_the_same_order():
 
     records = [record(1, "A", 5), record(2, "A", 1440), record(3, "A", 960), record(4, "A", 7), record(4, "B", 9)]
     moulds = [{"moldNo": name, "moldSettingCycle": "30", "moldCavityStandard": "4"} for name in "KL"]
-    rates = Rates(records, moulds, Assumptions(shifts_for_cycle=1))
+    rates = Rates(records, moulds, Assumptions(rates_from_records=True, shifts_for_cycle=1))
     assert rates.cycle_s("K") == 20
     # No record of L: its set cycle by the ratio of all others.
     assert rates.cycle_s("L") == pytest.approx(30 * 20 / 30)
-    assert Rates(records, moulds, Assumptions(rates_from_records=False)).cycle_s("K") == 30
+    assert Rates(records, moulds, Assumptions()).cycle_s("K") == 30
 
 
 def test_the_manual_of_the_files_names_every_column():
