@@ -1,0 +1,1 @@
+"""Long tests: killed processes and lost writes."""
