@@ -23,17 +23,18 @@ CHUNK_MAX = 64
 BUCKET_S = 21600
 """Seconds covered by one entry of a calendar's look-up table."""
 
-# ops: written by re-timing
-START, END, VIS, DIS_S, DIS_E, DISM, FET_S, FET_E, FETL, SET_S, SET_E = range(11)
-DISD, FETD, SETD, DUR, NMAINT, CNT, SFREE, MOUNTED, HOLD, COLC, MATC = range(11, 22)
-TAIL, VTAIL, STAIL = range(22, 25)
-T_HEADS = 22
+# ops: written by re-timing. What a plain operation needs stands together: a row is read a cache line at a time
+TAIL, STAIL, VTAIL, START, END, VIS, DUR, SFREE = range(8)
+DIS_S, DIS_E, DISM, FET_S, FET_E, FETL, SET_S, SET_E = range(8, 16)
+DISD, FETD, SETD, NMAINT, CNT, MOUNTED, HOLD, COLC, MATC = range(16, 25)
+T_TAILS = 3
+"""Columns from here to `T_COLUMNS` are heads."""
 T_COLUMNS = 25
-# ops: facts
-(KEY, LABEL, STATE, LINE, VAR, DUR0, SHOTS, NBV, NBR, DEADLINE, LATEST, TLAG) = range(25, 37)
-(CAND0, NCAND, COL, MAT, EIN, EOUT, QUEUED, BACKED, BLOCKED, OPNO) = range(37, 47)
-# TLAG is -1 where an operation does not end its line; LINE is a row of `lines`
-PLACES = 47
+# ops: facts. TLAG is -1 where an operation does not end its line; LINE is a row of `lines`
+KEY, SHOTS, CAND0, NCAND, COL, MAT, OPNO = range(25, 32)
+LABEL, STATE, VAR, DUR0, NBV, NBR, DEADLINE, LATEST = range(32, 40)
+TLAG, EIN, EOUT, QUEUED, BACKED, LINE, BLOCKED = range(40, 47)
+PLACES = 48
 """First column of the places."""
 P_LANE, P_PRV, P_NXT, P_CHUNK, P_WIDTH = 0, 1, 2, 3, 4
 

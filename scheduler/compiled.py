@@ -17,8 +17,10 @@ COMPILED = os.environ.get("JIAOQI_KERNEL", "numba") != "python"
 
 
 def _cache_dir() -> str:
-    """A folder named after all kernel sources: numba looks only at the file of the outermost function, and would go
-    on using code compiled from an older version of what that function calls.
+    """Name a folder after all kernel sources.
+
+    numba looks only at the file of the outermost function, and would go on using code compiled from an older version
+    of what that function calls.
     """
     here = Path(__file__).parent
     digest = hashlib.sha256()

@@ -262,7 +262,7 @@ def gap_from(ops: Ints, z: Ints, lane: int, b: int, need: int, ready: int) -> in
                 return -1
             b = z[z[Z_CHUNKS] + z[z[Z_DIRS] + lane * z[Z_DIRW] + position] * H_COLUMNS + H_FIRST]
             continue
-        if ops[b, STATE] != FIXED and ops[b, TAIL] > ready:
+        if ops[b, STATE] != FIXED and ops[b, TAIL] > ready:  # noqa: SIM102 - the second test is dear
             if gap_before(ops, z, lane, ops[b, column + P_PRV], b, ready) >= need:
                 return b
         b = ops[b, column + P_NXT]

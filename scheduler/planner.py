@@ -35,8 +35,8 @@ from scheduler.translate import Layout, Template, seconds
 
 INF = a.INF
 PERSISTED = [
-    *range(a.T_HEADS), a.KEY, a.LABEL, a.STATE, a.VAR, a.DUR0, a.SHOTS, a.NBV, a.NBR, a.DEADLINE, a.LATEST, a.OPNO,
-    a.BLOCKED,
+    *range(a.T_TAILS, a.T_COLUMNS), a.KEY, a.LABEL, a.STATE, a.VAR, a.DUR0, a.SHOTS, a.NBV, a.NBR, a.DEADLINE,
+    a.LATEST, a.OPNO, a.BLOCKED,
 ]  # fmt: skip
 REASONS = (
     ReasonKind.PROCESS, ReasonKind.CHANGEOVER, ReasonKind.MACHINE, ReasonKind.MOULD, ReasonKind.CREW,
@@ -177,7 +177,6 @@ class Planner:
         layout = self.layout
         lanes = layout.lanes()
         win, cal, bucket = layout.calendar_arrays()
-        width = a.PLACES + layout.places * a.P_WIDTH
         n, capacity = len(lanes), 1024
         scalars = np.zeros(a.S_COLUMNS, np.int64)
         scalars[a.S_FREECHUNK] = -1
@@ -193,7 +192,7 @@ class Planner:
             "undo": np.zeros((4 * capacity, a.T_COLUMNS), np.int64), "undone": np.zeros(4 * capacity, np.int64),
             "heap": np.zeros(capacity, np.int64), "back": np.zeros(capacity, np.int64),
         }  # fmt: skip
-        self._k = Arrays.build(np.zeros((capacity, width), np.int64), scalars, tables)
+        self._k = Arrays.build(np.zeros((capacity, layout.width), np.int64), scalars, tables)
 
     def _reserve(self, ops: int, edges: int, cands: int) -> None:
         """Make room for a line, by doubling."""
@@ -282,15 +281,31 @@ class Planner:
             better = self._redispatch_for(decision, ends)
             if better is not None:
                 ends, tier = better, Tier.DISPATCH
-        answers = []
-        for line, info, end in zip(order.lines, decision.infos, ends, strict=True):
-            answer = self._answer(line, info, end, start_s, tier, accept_later)
-            if answer.outcome is Outcome.REFUSED:
-                self._drop(info)
-            answers.append(answer)
-        decision.lines = tuple(answers)
+        decision.lines = self._answers(decision, ends, start_s, tier, accept_later)
         decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
         return decision
+
+    def _answers(
+        self, decision: Decision, ends: list[int], start_s: int, tier: Tier, accept_later: bool
+    ) -> tuple[LinePromise, ...]:
+        """Answer all lines from where they stand now: lines of one order move one another, refused ones go."""
+        lines, infos = decision.order.lines, decision.infos
+        answers: dict[int, LinePromise] = {}
+        waiting = list(range(len(lines)))
+        while waiting:
+            ends = [
+                int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count)) if info.count else end
+                for info, end in zip(infos, ends, strict=True)
+            ]
+            for i in waiting:
+                answers[i] = self._answer(lines[i], infos[i], ends[i], start_s, tier, accept_later)
+                if answers[i].outcome is Outcome.REFUSED:
+                    self._drop(infos[i])
+                    waiting.remove(i)
+                    break
+            else:
+                break
+        return tuple(answers[i] for i in range(len(lines)))
 
     def keep(self, decision: Decision) -> None:
         """Make a decision part of the plan: its deadlines bind from now on."""
@@ -653,8 +668,9 @@ class Planner:
     def _facts(self, rows: Ints) -> Ints:
         """What is stored of operations; the holder of a mould by its key, since rows are numbered anew by a restart."""
         facts = self._k.ops[rows[:, None], PERSISTED]
-        held = facts[:, a.HOLD]
-        facts[:, a.HOLD] = np.where(held >= 0, self._k.ops[held, a.KEY], -1)
+        column = PERSISTED.index(a.HOLD)
+        held = facts[:, column]
+        facts[:, column] = np.where(held >= 0, self._k.ops[held, a.KEY], -1)
         return facts
 
     def _find_holders(self) -> None:
@@ -829,7 +845,7 @@ class Planner:
             kept = (a.LABEL, a.STATE, a.NBV, a.NBR, a.DEADLINE, a.LATEST, a.BLOCKED)
             row[list(kept)] = source[list(kept)]
             if source[a.STATE] == a.FIXED:
-                row[: a.T_HEADS] = source[: a.T_HEADS]
+                row[a.T_TAILS : a.T_COLUMNS] = source[a.T_TAILS : a.T_COLUMNS]
                 if source[a.HOLD] >= 0:
                     row[a.HOLD] = old._k.ops[int(source[a.HOLD]), a.KEY]
                 for c in (a.DISM, a.FETL, a.MOUNTED):

@@ -39,7 +39,7 @@ from scheduler.arrays import (
     START,
     STATE,
     T_COLUMNS,
-    T_HEADS,
+    T_TAILS,
     TAIL,
     V_NPL,
     VAR,
@@ -183,7 +183,7 @@ def changed(ops: Ints, z: Ints, x: int, n: int) -> bool:
         return (
             ops[x, END] != z[z[Z_UNDO] + n * T_COLUMNS + END] or ops[x, START] != z[z[Z_UNDO] + n * T_COLUMNS + START]
         )
-    for c in range(T_HEADS):
+    for c in range(T_TAILS, T_COLUMNS):  # noqa: SIM110 - a generator would not compile
         if ops[x, c] != z[z[Z_UNDO] + n * T_COLUMNS + c]:
             return True
     return False

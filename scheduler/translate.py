@@ -212,6 +212,7 @@ class Layout:
                     )
                     rows += found
         self.places = max((row[a.V_NPL] for row in rows), default=1)
+        self.width = -(-(a.PLACES + self.places * a.P_WIDTH) // 8) * 8
         self.var = np.full((max(1, len(rows)), a.V_LANES + self.places), -1, np.int64)
         for i, row in enumerate(rows):
             self.var[i, : len(row)] = row
@@ -265,7 +266,7 @@ class Layout:
         numbers = [i for i, operation in enumerate(routing.operations) if operation.modes]
         at = {number: row for row, number in enumerate(numbers)}
         links, head_s, tail_s = _fold_lags(routing, set(numbers))
-        rows = np.full((len(numbers), a.PLACES + self.places * a.P_WIDTH), -1, np.int64)
+        rows = np.full((len(numbers), self.width), -1, np.int64)
         rows[:, [a.TAIL, a.STAIL, a.VTAIL, a.DEADLINE, a.LATEST]] = a.INF
         rows[:, [a.QUEUED, a.BACKED, a.BLOCKED, a.NBV, a.NBR, a.DISD, a.FETD, a.SETD, a.NMAINT, a.CNT]] = 0
         rows[:, a.SFREE] = 0
