@@ -1,0 +1,60 @@
+"""Compile the kernel once, with a word on the screen: `python -m scheduler.warm`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+
+from domain.calendars import Calendar, Shift
+from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperation
+from domain.orders import Order, OrderLine
+from domain.plant import Plant, PlantSettings
+from domain.resources import Mould, Resource
+from scheduler.planner import Planner
+
+START = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def _plant(moulds: bool) -> Plant:
+    always = Calendar("always", (Shift(frozenset(range(7)), clock_time(0), clock_time(0)),))
+    mould = "mould" if moulds else ""
+    mode = Mode("mode", "machine", mould_id=mould, fixed=timedelta(hours=1), pause=Pause.SHIFT)
+    routing = Routing(
+        "routing",
+        (RoutingOperation("first", modes=(mode,)), RoutingOperation("second", modes=(mode,))),
+        (RoutingLink("first", "second"),),
+    )
+    return Plant(
+        PlantSettings("warm", zone="UTC", horizon=timedelta(days=30)),
+        calendars=(always,),
+        resources=(Resource("machine", calendar_id="always"),),
+        moulds=(Mould("mould", ("machine",), 1, timedelta(seconds=1)),) if moulds else (),
+        items=(Item("item", routing_id="routing"),),
+        routings=(routing,),
+    )
+
+
+def warm() -> None:
+    """Call every compiled path once, on a plant without and one with moulds."""
+    now_s = int(START.timestamp())
+    for moulds in (False, True):
+        plant = _plant(moulds)
+        planner = Planner(plant, now_s)
+        for number in range(2):
+            line = OrderLine(1, "item", 1, START + timedelta(hours=2 + number))
+            planner.keep(planner.decide(Order(f"order-{number}", "customer", (line,)), now_s))
+        planner.undo(planner.decide(Order("asked", "customer", (line,)), now_s))
+        planner.redispatch(now_s)
+        planner.advance(now_s + 60)
+        planner.remove("order-1", now_s + 60)
+
+
+def main() -> None:
+    """Warm up and say so."""
+    print("compiling the planning kernel, once: about a minute", flush=True)
+    warm()
+    print("the planning kernel is ready", flush=True)
+
+
+if __name__ == "__main__":
+    main()
