@@ -19,8 +19,9 @@ help:  ## List the targets.
 demo: venv  ## Promise the orders of a real moulding plant, print how it went, exit.
 	@$(BIN)/jiaoqi demo
 
-serve: venv  ## Go on serving the plant of the demo.
-	@$(BIN)/jiaoqi serve
+serve: venv  ## Go on serving the plant of the demo, its clock running.
+	@test -f var/demo.sqlite || { echo "there is no var/demo.sqlite yet: run make demo first"; exit 1; }
+	@$(BIN)/jiaoqi serve --store var/demo.sqlite
 
 test: venv  ## Run the tests.
 	@$(BIN)/python -m pytest

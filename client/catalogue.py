@@ -24,6 +24,11 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "启动服务器;后面的参数原样传给服务器(--help 查看)。",
         "Start the server; what follows is passed to it (--help tells what).",
     ),
+    "help.demo": (
+        "用一家真实注塑厂的 190 张订单演示:启动服务器,逐单承诺,给出总结。",
+        "Show it on a real moulding plant: start a server, promise 190 orders, tell how that went.",
+    ),
+    "help.demo.store": ("SQLite 文件,每次重建", "SQLite file, replaced every time"),
     "help.plant": ("工厂数据文件:检查、导入、导出。", "The plant's files: check, import, export."),
     "help.plant.check": ("检查目录中的文件,列出全部错误。", "Check the files of a folder and list all that is wrong."),
     "help.plant.import": ("导入目录中的文件;有任何错误则不导入。", "Import the files of a folder, all or nothing."),
@@ -236,6 +241,11 @@ def use_language(language: str = "") -> None:
     """Say everything from now on in a language; empty stands for the environment's."""
     global _language
     _language = language if language in LANGUAGES else language_of(os.environ)
+
+
+def language() -> str:
+    """Return the language that everything is said in."""
+    return _language
 
 
 def say(key: str, **values: object) -> str:

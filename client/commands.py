@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from client import plant_commands
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
-from client.catalogue import say
+from client.catalogue import language, say
 from client.order_commands import orders, promise, quote
 from client.plan_commands import check, clock, load, schedule
 from client.process import server_command
@@ -63,4 +64,21 @@ def serve(context: typer.Context) -> None:
             raise SystemExit(process.wait())
         except KeyboardInterrupt:
             # The terminal told the server, too; it finishes what it took.
+            continue
+
+
+@app.command("demo", help=say("help.demo"))
+def demo(
+    context: typer.Context,
+    store: Annotated[Path, typer.Option(help=say("help.demo.store"))] = Path("var/demo.sqlite"),
+) -> None:
+    """Run the demo as a process of its own on this terminal."""
+    session: Session = context.obj
+    command = [sys.executable, "-m", "simulators.demo", "--store", str(store), "--lang", language()]
+    process = subprocess.Popen([*command, "--json"] if session.as_json else command)
+    while True:
+        try:
+            raise SystemExit(process.wait())
+        except KeyboardInterrupt:
+            # The terminal told the demo, too; it stops its server.
             continue

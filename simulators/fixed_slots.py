@@ -46,9 +46,14 @@ class FixedSlots:
         self._ends = [end for _, end in windows]
         self._worked = list(accumulate((end - start for start, end in windows), initial=0))
         self._machines: dict[str, list[Slot]] = {}
-        self._moulds: dict[str, list[Slot]] = {mould.id: [] for mould in plant.moulds}
-        mounted = {mould.mounted_on: mould.id for mould in plant.moulds}
-        for resource in plant.resources:
+        self._moulds: dict[str, list[Slot]] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Take everything out of the plan."""
+        self._moulds = {mould.id: [] for mould in self._plant.moulds}
+        mounted = {mould.mounted_on: mould.id for mould in self._plant.moulds}
+        for resource in self._plant.resources:
             free = 0 if resource.available_from is None else self._working(to_unix_up(resource.available_from))
             state = Slot(mounted.get(resource.id, ""), resource.colour, resource.material, 0, 0, free)
             self._machines[resource.id] = [state]
