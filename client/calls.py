@@ -265,6 +265,13 @@ class JiaoqiClient:
                 return
             request.page_token = page.next_page_token
 
+    def resources(
+        self, *, from_time: datetime | None = None, to_time: datetime | None = None
+    ) -> list[plan_pb2.Resource]:
+        """Return resources and moulds with their closed times; by default for two weeks from now."""
+        request = plant.ListResourcesRequest(from_time=_timestamp(from_time), to_time=_timestamp(to_time))
+        return list(self._call(self._plant.ListResources, request).resources)
+
     def load(
         self,
         *,

@@ -84,7 +84,6 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "column.promised": ("承诺", "promised"),
     "column.expected": ("预计", "expected"),
     "column.state": ("状态", "state"),
-    "column.why": ("缘由", "why"),
     "column.file": ("文件", "file"),
     "column.row": ("行", "row"),
     "column.column": ("列", "column"),
@@ -104,10 +103,6 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "column.load": ("负荷", "load"),
     "column.day": ("日期", "day"),
     "column.until": ("直至", "until"),
-    "column.event": ("事件", "event"),
-    "column.time": ("时间", "time"),
-    "column.actor": ("操作者", "who"),
-    "column.detail": ("说明", "detail"),
     # Sentences.
     "say.quote": ("订单 {order} 的报价(工厂时间 {now})", "Quote for order {order} at {now}, plant time"),
     "say.promise": ("订单 {order}(版本 {etag},决定于 {now})", "Order {order}, etag {etag}, decided at {now}"),

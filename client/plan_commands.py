@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,8 +28,9 @@ def schedule(
     to: To = None,
     resource: Resources = None,
     order: Annotated[str, typer.Option("--order", help=say("help.order_id"))] = "",
+    gantt: Annotated[Path | None, typer.Option(help=say("help.gantt"))] = None,
 ) -> None:
-    """Show the operations of the plan."""
+    """Show the operations of the plan, or draw them."""
     session: Session = context.obj
     found = list(
         session.client.schedule(
@@ -38,6 +40,13 @@ def schedule(
             order_id=order,
         )
     )
+    if gantt is not None:
+        # Only a picture needs matplotlib, which takes a while to load.
+        from client.wall import draw_plan
+
+        draw_plan(session, found, resource or (), gantt)
+        session.print(say("say.drawn", file=gantt))
+        return
     if session.as_json:
         session.print_json([as_dict(operation) for operation in found])
         return

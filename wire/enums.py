@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from domain.errors import InvalidInput
 from domain.plant import ClockMode
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Tier
+from domain.resources import ResourceKind
 from jiaoqi.v1 import plan_pb2, promise_pb2, promise_service_pb2
 from promising.requests import Accept
 
@@ -50,5 +51,6 @@ TIER = EnumTable(Tier, dict(promise_pb2.Tier.items()))
 SEARCH = EnumTable(SearchKind, dict(promise_pb2.Search.items()))
 REASON_KIND = EnumTable(ReasonKind, dict(promise_pb2.ReasonKind.items()))
 CLOCK_MODE = EnumTable(ClockMode, dict(plan_pb2.ClockMode.items()))
+RESOURCE_KIND = EnumTable(ResourceKind, dict(plan_pb2.ResourceKind.items()))
 EVENT_KIND = EnumTable(EventKind, dict(plan_pb2.EventKind.items()))
 ACCEPTANCE = EnumTable(Accept, dict(promise_service_pb2.Acceptance.items()))

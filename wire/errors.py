@@ -122,12 +122,13 @@ def _precondition(error: errors.WouldBreakReservations, room: int) -> Preconditi
 
 def _shortened(text: str, room: int) -> str:
     """Return the text, or a beginning of it that takes at most `room` bytes in percent-encoding."""
-    if len(text) * 12 <= room or len(quote(text)) <= room:
+    # A character takes at least one byte and at most twelve.
+    if len(text) * 12 <= room or (len(text) <= room and len(quote(text)) <= room):
         return text
-    low, high = 0, len(text)
+    low, high = 0, min(len(text), room)
     while low < high:
         middle = (low + high + 1) // 2
-        if len(quote(text[:middle])) <= room - 3:
+        if len(quote(text[:middle])) <= room - len("..."):
             low = middle
         else:
             high = middle - 1

@@ -118,7 +118,7 @@ def _well_formed(request: Request | Malformed) -> Request:
 
 def abort(context: grpc.ServicerContext, method: str, error: Exception) -> NoReturn:
     """End the call with the status of an error; what isn't one of ours goes to the log under an id."""
-    if isinstance(error, JiaoqiError):
+    if isinstance(error, JiaoqiError) and code_of(error) is not grpc.StatusCode.INTERNAL:
         context.abort_with_status(status_of(error))
     error_id = uuid4().hex[:12]
     log.error("internal_error", method=method, error_id=error_id, exc_info=error)

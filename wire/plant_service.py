@@ -22,13 +22,14 @@ from wire.page_tokens import Place, read_token, write_token
 from wire.plans import load_to_messages, reservation_to_message
 from wire.plant_files import files_from_messages, files_to_messages, violations_to_messages
 from wire.requests import check_deadline, check_page_token, check_request_id, page_size
+from wire.resources import resources_to_messages
 from wire.times import time_from_message
 
 REQUEST_BYTES_MAX = 1 << 20
 PLANT_BYTES_MAX = 16 << 20
 PAGE_SIZE, PAGE_SIZE_MAX = 1000, 10_000
 NAMES_MAX = 1000
-LOAD_SPAN, LOAD_SPAN_MAX = timedelta(days=14), timedelta(days=400)
+SPAN, SPAN_MAX = timedelta(days=14), timedelta(days=400)
 
 
 Answer = TypeVar(
@@ -38,6 +39,7 @@ Answer = TypeVar(
     pb.ExportPlantResponse,
     pb.GetScheduleResponse,
     pb.GetLoadResponse,
+    pb.ListResourcesResponse,
     pb.GetClockResponse,
     pb.SetClockResponse,
     pb.CheckPlanResponse,
@@ -58,6 +60,7 @@ class PlantServicer:
             "ImportPlant": methods.unary(pb.ImportPlantRequest, self.import_plant, PLANT_BYTES_MAX),
             "ExportPlant": methods.unary(pb.ExportPlantRequest, self.export_plant, size),
             "GetSchedule": methods.unary(pb.GetScheduleRequest, self.get_schedule, size),
+            "ListResources": methods.unary(pb.ListResourcesRequest, self.list_resources, size),
             "GetLoad": methods.unary(pb.GetLoadRequest, self.get_load, size),
             "GetClock": methods.unary(pb.GetClockRequest, self.get_clock, size),
             "SetClock": methods.unary(pb.SetClockRequest, self.set_clock, size),
@@ -106,12 +109,14 @@ class PlantServicer:
             response.next_page_token = write_token(_place(page[-1]), same)
         return self._as_of(response)
 
+    def list_resources(self, request: pb.ListResourcesRequest, call: Call) -> pb.ListResourcesResponse:
+        start, end = self._span(request)
+        check_deadline(call)
+        return self._as_of(pb.ListResourcesResponse(resources=resources_to_messages(self._desk.plant(), start, end)))
+
     def get_load(self, request: pb.GetLoadRequest, call: Call) -> pb.GetLoadResponse:
         _check_names("resource_ids", request.resource_ids)
-        start = _optional_time(request, "from_time") or self._desk.now()
-        end = _optional_time(request, "to_time") or start + LOAD_SPAN
-        if not timedelta(0) < end - start <= LOAD_SPAN_MAX:
-            raise InvalidInput.one("to_time", f"{end.isoformat()} is out of range", "after from_time, at most 400 days")
+        start, end = self._span(request)
         check_deadline(call)
         load = self._desk.load(start, end, tuple(request.resource_ids))
         return self._as_of(pb.GetLoadResponse(load=load_to_messages(load)))
@@ -139,6 +144,13 @@ class PlantServicer:
     def check_plan(self, request: pb.CheckPlanRequest, call: Call) -> pb.CheckPlanResponse:
         check_deadline(call)
         return self._as_of(pb.CheckPlanResponse(violations=self._desk.check()))
+
+    def _span(self, request: pb.GetLoadRequest | pb.ListResourcesRequest) -> tuple[datetime, datetime]:
+        start = _optional_time(request, "from_time") or self._desk.now()
+        end = _optional_time(request, "to_time") or start + SPAN
+        if not timedelta(0) < end - start <= SPAN_MAX:
+            raise InvalidInput.one("to_time", f"{end.isoformat()} is out of range", "after from_time, at most 400 days")
+        return start, end
 
     def _as_of(self, response: Answer) -> Answer:
         write_as_of(response.as_of, self._desk)
@@ -174,7 +186,9 @@ def _schedule_filter(request: pb.GetScheduleRequest) -> ScheduleFilter:
     )
 
 
-def _optional_time(request: pb.GetScheduleRequest | pb.GetLoadRequest, field: Any) -> datetime | None:
+def _optional_time(
+    request: pb.GetScheduleRequest | pb.GetLoadRequest | pb.ListResourcesRequest, field: Any
+) -> datetime | None:
     if not request.HasField(field):
         return None
     message: Timestamp = getattr(request, field)

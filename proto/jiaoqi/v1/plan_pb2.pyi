@@ -18,6 +18,21 @@ class ClockMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLOCK_MODE_OFFSET: _ClassVar[ClockMode]
     CLOCK_MODE_MANUAL: _ClassVar[ClockMode]
 
+class ResourceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RESOURCE_KIND_UNSPECIFIED: _ClassVar[ResourceKind]
+    RESOURCE_KIND_MACHINE: _ClassVar[ResourceKind]
+    RESOURCE_KIND_LINE: _ClassVar[ResourceKind]
+    RESOURCE_KIND_CREW: _ClassVar[ResourceKind]
+    RESOURCE_KIND_SETTER: _ClassVar[ResourceKind]
+    RESOURCE_KIND_MOULD: _ClassVar[ResourceKind]
+
+class ClosureKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLOSURE_KIND_UNSPECIFIED: _ClassVar[ClosureKind]
+    CLOSURE_KIND_OFF_SHIFT: _ClassVar[ClosureKind]
+    CLOSURE_KIND_DOWNTIME: _ClassVar[ClosureKind]
+
 class MouldActivity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     MOULD_ACTIVITY_UNSPECIFIED: _ClassVar[MouldActivity]
@@ -39,6 +54,15 @@ CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_SYSTEM: ClockMode
 CLOCK_MODE_OFFSET: ClockMode
 CLOCK_MODE_MANUAL: ClockMode
+RESOURCE_KIND_UNSPECIFIED: ResourceKind
+RESOURCE_KIND_MACHINE: ResourceKind
+RESOURCE_KIND_LINE: ResourceKind
+RESOURCE_KIND_CREW: ResourceKind
+RESOURCE_KIND_SETTER: ResourceKind
+RESOURCE_KIND_MOULD: ResourceKind
+CLOSURE_KIND_UNSPECIFIED: ClosureKind
+CLOSURE_KIND_OFF_SHIFT: ClosureKind
+CLOSURE_KIND_DOWNTIME: ClosureKind
 MOULD_ACTIVITY_UNSPECIFIED: MouldActivity
 MOULD_ACTIVITY_FREE: MouldActivity
 MOULD_ACTIVITY_IN_USE: MouldActivity
@@ -95,6 +119,32 @@ class ScheduledOperation(_message.Message):
     end_time: _timestamp_pb2.Timestamp
     fixed: bool
     def __init__(self, key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., units: _Optional[_Iterable[int]] = ..., mould_id: _Optional[str] = ..., setter_id: _Optional[str] = ..., crew_id: _Optional[str] = ..., quantity: _Optional[int] = ..., visit_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fixed: _Optional[bool] = ...) -> None: ...
+
+class Resource(_message.Message):
+    __slots__ = ("resource_id", "name", "kind", "unit_count", "closed_times")
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_TIMES_FIELD_NUMBER: _ClassVar[int]
+    resource_id: str
+    name: str
+    kind: ResourceKind
+    unit_count: int
+    closed_times: _containers.RepeatedCompositeFieldContainer[ClosedTime]
+    def __init__(self, resource_id: _Optional[str] = ..., name: _Optional[str] = ..., kind: _Optional[_Union[ResourceKind, str]] = ..., unit_count: _Optional[int] = ..., closed_times: _Optional[_Iterable[_Union[ClosedTime, _Mapping]]] = ...) -> None: ...
+
+class ClosedTime(_message.Message):
+    __slots__ = ("start_time", "end_time", "kind", "reason")
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    kind: ClosureKind
+    reason: str
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kind: _Optional[_Union[ClosureKind, str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class DayLoad(_message.Message):
     __slots__ = ("day_time", "working_duration", "run_duration", "changeover_duration", "downtime_duration")

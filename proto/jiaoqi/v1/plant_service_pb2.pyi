@@ -106,6 +106,22 @@ class GetScheduleResponse(_message.Message):
     next_page_token: str
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., operations: _Optional[_Iterable[_Union[_plan_pb2.ScheduledOperation, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
+class ListResourcesRequest(_message.Message):
+    __slots__ = ("from_time", "to_time")
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    TO_TIME_FIELD_NUMBER: _ClassVar[int]
+    from_time: _timestamp_pb2.Timestamp
+    to_time: _timestamp_pb2.Timestamp
+    def __init__(self, from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListResourcesResponse(_message.Message):
+    __slots__ = ("as_of", "resources")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RESOURCES_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    resources: _containers.RepeatedCompositeFieldContainer[_plan_pb2.Resource]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., resources: _Optional[_Iterable[_Union[_plan_pb2.Resource, _Mapping]]] = ...) -> None: ...
+
 class GetLoadRequest(_message.Message):
     __slots__ = ("from_time", "to_time", "resource_ids")
     FROM_TIME_FIELD_NUMBER: _ClassVar[int]

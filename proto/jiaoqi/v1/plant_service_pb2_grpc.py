@@ -55,6 +55,11 @@ class PlantServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.GetScheduleRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.GetScheduleResponse.FromString,
                 _registered_method=True)
+        self.ListResources = channel.unary_unary(
+                '/jiaoqi.v1.PlantService/ListResources',
+                request_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.ListResourcesRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.ListResourcesResponse.FromString,
+                _registered_method=True)
         self.GetLoad = channel.unary_unary(
                 '/jiaoqi.v1.PlantService/GetLoad',
                 request_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.GetLoadRequest.SerializeToString,
@@ -104,6 +109,13 @@ class PlantServiceServicer:
 
     def GetSchedule(self, request, context):
         """Lists the plan's operations, by start.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListResources(self, request, context):
+        """Lists resources and moulds, and when they do not work.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,6 +171,11 @@ def add_PlantServiceServicer_to_server(servicer, server):
                     servicer.GetSchedule,
                     request_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.GetScheduleRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.GetScheduleResponse.SerializeToString,
+            ),
+            'ListResources': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListResources,
+                    request_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.ListResourcesRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.ListResourcesResponse.SerializeToString,
             ),
             'GetLoad': grpc.unary_unary_rpc_method_handler(
                     servicer.GetLoad,
@@ -290,6 +307,33 @@ class PlantService:
             '/jiaoqi.v1.PlantService/GetSchedule',
             jiaoqi_dot_v1_dot_plant__service__pb2.GetScheduleRequest.SerializeToString,
             jiaoqi_dot_v1_dot_plant__service__pb2.GetScheduleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListResources(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlantService/ListResources',
+            jiaoqi_dot_v1_dot_plant__service__pb2.ListResourcesRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plant__service__pb2.ListResourcesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,8 @@ class PlantServiceStub:
     """Gives the plant's files back."""
     GetSchedule: _grpc.UnaryUnaryMultiCallable[_plant_service_pb2.GetScheduleRequest, _plant_service_pb2.GetScheduleResponse]
     """Lists the plan's operations, by start."""
+    ListResources: _grpc.UnaryUnaryMultiCallable[_plant_service_pb2.ListResourcesRequest, _plant_service_pb2.ListResourcesResponse]
+    """Lists resources and moulds, and when they do not work."""
     GetLoad: _grpc.UnaryUnaryMultiCallable[_plant_service_pb2.GetLoadRequest, _plant_service_pb2.GetLoadResponse]
     """Tells how busy resources are, day by day."""
     GetClock: _grpc.UnaryUnaryMultiCallable[_plant_service_pb2.GetClockRequest, _plant_service_pb2.GetClockResponse]
@@ -63,6 +65,8 @@ class PlantServiceAsyncStub(PlantServiceStub):
     """Gives the plant's files back."""
     GetSchedule: _aio.UnaryUnaryMultiCallable[_plant_service_pb2.GetScheduleRequest, _plant_service_pb2.GetScheduleResponse]  # type: ignore[assignment]
     """Lists the plan's operations, by start."""
+    ListResources: _aio.UnaryUnaryMultiCallable[_plant_service_pb2.ListResourcesRequest, _plant_service_pb2.ListResourcesResponse]  # type: ignore[assignment]
+    """Lists resources and moulds, and when they do not work."""
     GetLoad: _aio.UnaryUnaryMultiCallable[_plant_service_pb2.GetLoadRequest, _plant_service_pb2.GetLoadResponse]  # type: ignore[assignment]
     """Tells how busy resources are, day by day."""
     GetClock: _aio.UnaryUnaryMultiCallable[_plant_service_pb2.GetClockRequest, _plant_service_pb2.GetClockResponse]  # type: ignore[assignment]
@@ -106,6 +110,14 @@ class PlantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_plant_service_pb2.GetScheduleResponse, _abc.Awaitable[_plant_service_pb2.GetScheduleResponse]]:
         """Lists the plan's operations, by start."""
+
+    @_abc_1.abstractmethod
+    def ListResources(
+        self,
+        request: _plant_service_pb2.ListResourcesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_plant_service_pb2.ListResourcesResponse, _abc.Awaitable[_plant_service_pb2.ListResourcesResponse]]:
+        """Lists resources and moulds, and when they do not work."""
 
     @_abc_1.abstractmethod
     def GetLoad(

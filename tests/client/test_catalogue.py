@@ -1,0 +1,66 @@
+"""Everything is said in both languages, with the same values in it."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import client
+from client.catalogue import keys, language_of, texts
+from jiaoqi.v1 import plan_pb2, promise_pb2
+
+OTHERS = ("catalogue.py", "gantt.py")
+"""A picture has its own few words."""
+SPOKEN = (
+    promise_pb2.Outcome,
+    promise_pb2.PromiseState,
+    promise_pb2.Tier,
+    promise_pb2.ReasonKind,
+    plan_pb2.ClockMode,
+    plan_pb2.MouldActivity,
+    plan_pb2.EventKind,
+)
+
+
+def values(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(keys()))
+def test_a_text_has_both_languages_and_the_same_values(key):
+    """Neither language knows more than the other."""
+    chinese, english = texts(key)
+    assert values(chinese) == values(english)
+    assert key == "duration.join" or (chinese and english)
+
+
+@pytest.mark.parametrize("schema", SPOKEN, ids=lambda schema: schema.DESCRIPTOR.name)
+def test_every_word_of_the_schema_is_in_the_catalogue(schema):
+    """A new state or reason can't be shown without a text."""
+    assert {name for name in schema.DESCRIPTOR.values_by_name if not name.endswith("_UNSPECIFIED")} <= keys()
+
+
+def test_every_key_that_the_code_says_is_there_and_none_is_left_over():
+    """The catalogue and the code are about the same things."""
+    code = "\n".join(p.read_text() for p in Path(client.__file__).parent.glob("*.py") if p.name not in OTHERS)
+    said = set(re.findall(r'say\(\s*"([a-z_.]+)"', code))
+    assert said <= keys()
+    columns = {f"column.{name}" for name in re.findall(r'"[>*]?([a-z]+)"', code)}
+    free = {key for key in keys() if key.startswith(("refusal.", "note.", "duration."))}
+    spoken = {name for schema in SPOKEN for name in schema.DESCRIPTOR.values_by_name}
+    assert keys() - said - columns - free - spoken == {"say.plant_changes", "say.plant_imported"} & keys()
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "de_DE", "JIAOQI_LANG": "zh"}, "zh"),
+    ],
+)
+def test_the_language_is_the_environments(environment, language):
+    """Chinese where the environment says so, English elsewhere."""
+    assert language_of(environment) == language

@@ -1,0 +1,164 @@
+"""A person and a program use the command line against a real server."""
+
+import json
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from client.words import read_time
+
+
+def test_a_promise_is_shown_as_a_table_with_its_reasons(jiaoqi):
+    """Asked for by the 6th, promised for the 6th, with every share of the lead time as words."""
+    told = jiaoqi("promise", "cap", "60", "--by", "2026-03-06", "--order", "T-1", "--customer", "C-1")
+    assert told.status == 0
+    assert "2026-03-06 24:00" in told.out
+    assert "confirmed" in told.out
+    assert "30min of work" in told.out
+    assert "to spare, not needed earlier" in told.out
+
+
+def test_the_same_in_chinese(jiaoqi):
+    """The language can stand anywhere; the data is untouched."""
+    told = jiaoqi("quote", "cap-white", "60", "--by", "2026-03-06", "--customer", "[bold]C-1[/bold]", "--lang", "zh")
+    assert told.status == 0
+    assert "承诺" in told.out
+    assert "不必更早" in told.out
+    assert "cap-white" in told.out
+
+
+def test_programs_get_json(jiaoqi):
+    """One document with the names of the schema."""
+    told = jiaoqi("quote", "cap", "60", "--by", "2026-03-06", "--customer", "C-1", "--json")
+    answer = json.loads(told.out)
+    assert answer["promise"]["lines"][0]["outcome"] == "OUTCOME_ON_TIME"
+    assert answer["promise"]["lines"][0]["promised_time"] == "2026-03-06T16:00:00Z"
+
+
+def test_a_refused_order_has_a_status_of_its_own(jiaoqi):
+    """Nothing was promised: 3, with the earliest date."""
+    told = jiaoqi(
+        "promise", "cap", "60000", "--by", "2026-03-03", "--latest", "2026-03-03", "--order", "T-9", "--customer", "C"
+    )
+    assert told.status == 3
+    assert "the earliest date is after the latest accepted" in told.out
+    assert "the earliest is 2026-" in told.out
+
+
+def test_a_wrong_field_is_told_with_what_is_allowed(jiaoqi):
+    """Which field, what is wrong with it."""
+    told = jiaoqi("promise", "cup", "60", "--by", "2026-03-06", "--order", "T-2", "--customer", "C-1")
+    assert told.status == 1
+    assert "order.lines[0].item_id: no item 'cup' (allowed: the id of an item of the plant)" in told.err
+    told = jiaoqi("--json", "promise", "cup", "60", "--by", "2026-03-06", "--order", "T-2", "--customer", "C-1")
+    assert json.loads(told.err)["fields"][0]["field"] == "order.lines[0].item_id"
+
+
+def test_the_life_of_an_order(jiaoqi):
+    """Promised, shown, listed, cancelled, and not cancelled twice under an old etag."""
+    assert jiaoqi("promise", "lid", "60", "--by", "2026-03-09", "--order", "T-3", "--customer", "C-3").status == 0
+    shown = jiaoqi("order", "show", "T-3", "--load", "--moulds")
+    assert "LID" in shown.out
+    assert "M1" in shown.out
+    listed = jiaoqi("order", "list", "--customer", "C-3", "--state", "confirmed")
+    assert "T-3" in listed.out
+    assert jiaoqi("order", "cancel", "T-3", "--reason", "typed twice", "--etag", "T-3:9").status == 1
+    assert "cancelled" in jiaoqi("order", "cancel", "T-3", "--reason", "typed twice").out
+    assert jiaoqi("order", "list", "--customer", "C-3", "--state", "confirmed").out.strip() == "None."
+
+
+def test_an_order_from_a_file(jiaoqi, tmp_path):
+    """Several lines in one order, as JSON of the schema."""
+    lines = [
+        {"line_no": number, "item_id": item, "quantity": "10", "requested_time": "2026-03-10T00:00:00Z"}
+        for number, item in ((1, "cap"), (2, "box"))
+    ]
+    file = tmp_path / "order.json"
+    file.write_text(json.dumps({"id": "T-4", "customer_id": "C-4", "lines": lines}))
+    assert jiaoqi("promise", "--file", str(file)).status == 0
+    assert len(json.loads(jiaoqi("order", "list", "--customer", "C-4", "--json").out)[0]["lines"]) == 2
+    file.write_text("{")
+    told = jiaoqi("promise", "--file", str(file))
+    assert told.status == 2
+    assert "order.json" in told.err
+
+
+def test_schedule_load_clock_and_check(jiaoqi):
+    """What a planner looks at."""
+    jiaoqi("promise", "cap", "60", "--by", "2026-03-06", "--order", "T-5", "--customer", "C-5")
+    assert "T-5" in jiaoqi("schedule", "--order", "T-5").out
+    assert jiaoqi("schedule", "--from", "2026-06-01", "--resource", "M1").out.strip() == "None."
+    assert "M1" in jiaoqi("load", "--from", "2026-03-02", "--to", "2026-03-03", "--resource", "M1").out
+    assert "Asia/Shanghai" in jiaoqi("clock").out
+    assert jiaoqi("check").out.strip() == "The plan breaks no rule."
+
+
+def test_a_plant_is_checked_imported_and_exported(jiaoqi, folder, tmp_path):
+    """What comes out is what went in."""
+    assert "can be imported" in jiaoqi("plant", "check", str(folder)).out
+    assert jiaoqi("plant", "import", str(folder)).out.strip() == "Nothing changes."
+    out = tmp_path / "out"
+    assert jiaoqi("plant", "export", str(out)).status == 0
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == {
+        p.name: p.read_bytes() for p in folder.iterdir() if p != out
+    }
+
+
+def test_wrong_files_are_told_cell_by_cell(jiaoqi, folder):
+    """File, row, column, value and what is allowed; nothing is imported."""
+    moulds = folder / "moulds.csv"
+    moulds.write_text(moulds.read_text().replace("1m", "fast"))
+    for command in ("check", "import"):
+        told = jiaoqi("plant", command, str(folder))
+        assert told.status == 3
+        assert "moulds.csv" in told.out
+        assert "'fast'" in told.out
+        assert "cycle" in told.out
+    assert "'fast'" in jiaoqi("plant", "check", str(folder), "--json").out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("quote", "cap", "60", "--by", "next week", "--customer", "C"),
+        ("quote", "cap", "--by", "2026-03-06", "--customer", "C"),
+        ("clock", "--mode", "sundial"),
+        ("clock", "--set", "yesterday"),
+        ("order", "list", "--state", "happy"),
+        ("plant", "check", "/nowhere/at/all"),
+        ("promise", "--quantity"),
+        ("schedule", "--from", "2026-13-01"),
+    ],
+)
+def test_what_is_called_wrongly_ends_with_2(jiaoqi, words):
+    """And says so on standard error."""
+    told = jiaoqi(*words)
+    assert told.status == 2
+    assert told.err
+
+
+def test_a_server_that_is_not_there(jiaoqi):
+    """The address is named."""
+    told = jiaoqi("clock", "--server", "127.0.0.1:1", "--timeout=0.2")
+    assert told.status == 1
+    assert "Can't reach the server at 127.0.0.1:1" in told.err
+
+
+def test_a_date_is_its_end_in_the_plants_zone():
+    """By the 10th means until its 24:00."""
+    zone = ZoneInfo("Asia/Shanghai")
+    assert read_time("2026-03-10", zone).isoformat() == "2026-03-11T00:00:00+08:00"
+    assert read_time("2026-03-10T17:00", zone).isoformat() == "2026-03-10T17:00:00+08:00"
+    assert read_time("2026-03-10T17:00Z", zone).utcoffset().total_seconds() == 0
+
+
+def test_the_plan_is_drawn(jiaoqi, tmp_path):
+    """A picture with something on it, and one of an empty plan."""
+    jiaoqi("promise", "lid", "600", "--by", "2026-03-06", "--order", "T-6", "--customer", "C-6")
+    file = tmp_path / "wall.png"
+    assert str(file) in jiaoqi("schedule", "--gantt", str(file)).out
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert jiaoqi("schedule", "--gantt", str(tmp_path / "empty.png"), "--from", "2027-01-01").status == 0
+    told = jiaoqi("schedule", "--gantt", str(tmp_path / "nowhere" / "wall.png"))
+    assert told.status == 2
+    assert "nowhere" in told.err

@@ -1,0 +1,170 @@
+"""The server as a process: settings, metrics, logs, restarts, signals."""
+
+import json
+import signal
+import subprocess
+import urllib.request
+from datetime import timedelta
+
+import pytest
+
+import server
+from client.calls import JiaoqiClient
+from client.process import server_command, start_server, stop
+from promising.plant_files import write_plant
+from promising.settings import Redispatch
+from tests.wire.conftest import MONDAY, PATIENCE_S, shop
+from tests.wire.test_plant_service import order
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    """No settings from outside."""
+    for name in ("JIAOQI_STORE", "JIAOQI_PORT", "JIAOQI_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path, monkeypatch):
+    """Three sources, one order; what none of them names has its default."""
+    file = tmp_path / "server.toml"
+    file.write_text('port = 7\nwatch_limit = 3\nqueue_limit = 4\nredispatch = "after_each"\n')
+    monkeypatch.setenv("JIAOQI_PORT", "8")
+    monkeypatch.setenv("JIAOQI_QUEUE_LIMIT", "5")
+    read = server.read_settings(["--config", str(file), "--queue-limit", "6"])
+    assert (read.port, read.watch_limit, read.queue_limit, read.batch_limit) == (8, 3, 6, 64)
+    assert read.redispatch is Redispatch.AFTER_EACH
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "70000"], "port"),
+        (["--log-level", "loud"], "log_level"),
+        (["--config", "/nowhere.toml"], "no file /nowhere.toml"),
+    ],
+)
+def test_wrong_settings_are_told_by_name(arguments, said):
+    """Before anything is opened."""
+    with pytest.raises(SystemExit) as ended:
+        server.read_settings(arguments)
+    assert said in str(ended.value)
+
+
+def test_unknown_words_in_the_file_are_refused(tmp_path):
+    """A misspelt setting is not a default in silence."""
+    file = tmp_path / "server.toml"
+    file.write_text("prot = 7\n")
+    with pytest.raises(SystemExit, match="prot"):
+        server.read_settings(["--config", str(file)])
+
+
+def test_a_restart_on_the_same_file_finds_the_orders_again(tmp_path):
+    """Asked, stopped, started, asked again: one order, one answer."""
+    store = tmp_path / "shop.sqlite"
+    with start_server(store) as address, JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
+        client.import_plant(write_plant(shop()))
+        client.set_clock(MONDAY)
+        first = client.promise(order("PO-1"), request_id="r-1")
+        plan = list(client.schedule())
+    with start_server(store) as address, JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
+        assert client.get_order("PO-1").promise == first.promise
+        assert client.promise(order("PO-1"), request_id="r-1").promise == first.promise
+        assert list(client.schedule()) == plan
+        assert client.clock().as_of.now_time == first.as_of.now_time
+        assert client.check_plan() == []
+
+
+def test_a_killed_server_has_kept_every_answered_promise(tmp_path):
+    """Kill -9 right after the answer."""
+    store = tmp_path / "shop.sqlite"
+    process = subprocess.Popen(
+        server_command(["--store", str(store), "--port", "0", "--metrics-port", "-1"]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = process.stdout.readline().decode().split()[-1]
+        with JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
+            client.import_plant(write_plant(shop()))
+            client.set_clock(MONDAY)
+            answered = [client.promise(order(f"PO-{number}", quantity=20)).promise for number in range(5)]
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    with start_server(store) as address, JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
+        assert [client.get_order(promise.order.id).promise.etag for promise in answered] == [p.etag for p in answered]
+        assert client.check_plan() == []
+
+
+def test_figures_for_prometheus_and_logs_as_json(tmp_path):
+    """Calls by method and code, decisions by outcome and tier, batches, plan, load; each log line one object."""
+    log = tmp_path / "log"
+    with log.open("wb") as words:
+        process = subprocess.Popen(
+            server_command(["--store", str(tmp_path / "shop.sqlite"), "--port", "0", "--metrics-port", "0"]),
+            stdout=subprocess.PIPE,
+            stderr=words,
+        )
+    try:
+        address = process.stdout.readline().decode().split()[-1]
+        port = next(
+            entry["port"] for entry in map(json.loads, log.read_text().splitlines()) if entry["event"] == "metrics"
+        )
+        with JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
+            client.import_plant(write_plant(shop()))
+            client.set_clock(MONDAY)
+            client.promise(order("PO-1", by=MONDAY + timedelta(days=1)))
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+                figures = answer.read().decode()
+        assert stop(process) == 0
+    finally:
+        stop(process)
+    for line in (
+        'jiaoqi_call_seconds_count{code="OK",method="Promise"} 1.0',
+        'jiaoqi_decision_seconds_count{kind="promise",outcome="on_time",tier="insertion"} 1.0',
+        "jiaoqi_operations_shifted_count 1.0",
+        "jiaoqi_queue_depth ",
+        "jiaoqi_batch_size_count 1.0",
+        "jiaoqi_commit_seconds_count",
+        "jiaoqi_plan_operations 1.0",
+        "jiaoqi_plan_age_orders",
+        'jiaoqi_resource_load_ratio{resource="M1"} 0.0',
+    ):
+        assert line in figures, line
+    events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
+    assert events == ["metrics", "serving", "stopping", "stopped"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_server_in_order(tmp_path, number):
+    """Exit status 0, and nothing left running."""
+    process = subprocess.Popen(
+        server_command(["--store", str(tmp_path / "shop.sqlite"), "--port", "0", "--metrics-port", "-1"]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert process.stdout.readline().startswith(b"listening on 127.0.0.1:")
+        process.send_signal(number)
+        assert process.wait(30) == 0
+    finally:
+        stop(process)
+
+
+def test_a_port_that_is_taken_is_told(tmp_path):
+    """The second server says why it doesn't come up."""
+    with start_server(tmp_path / "first.sqlite") as address:
+        command = server_command(["--store", str(tmp_path / "second.sqlite"), "--port", address.rpartition(":")[2]])
+        second = subprocess.run([*command, "--metrics-port", "-1"], capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert "cannot listen on" in second.stderr
+
+
+def test_a_server_that_does_not_come_up_tells_its_last_words(tmp_path):
+    """Whoever started it learns why."""
+    with (
+        pytest.raises(ChildProcessError, match="wrong settings"),
+        start_server(tmp_path / "x.sqlite", ["--port", "-7"]),
+    ):
+        pytest.fail("it came up")

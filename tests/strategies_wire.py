@@ -1,0 +1,133 @@
+"""Strategies for what crosses the wire: orders, promises, reservations, load, events."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from domain.orders import Order, OrderLine
+from domain.promises import (
+    Event,
+    EventKind,
+    LinePromise,
+    Outcome,
+    Promise,
+    PromiseState,
+    Reason,
+    ReasonKind,
+    Reservation,
+    Tier,
+)
+from promising.requests import LoadDay
+
+LAST = datetime(2199, 12, 31)
+ids = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=10)
+texts = st.text(st.characters(codec="utf-8"), max_size=20)
+moments = st.datetimes(datetime(1971, 1, 1), LAST, timezones=st.just(UTC))
+fen = st.integers(0, 10**12)
+counts = st.integers(0, 2**62)
+
+
+@st.composite
+def order_lines(draw, line_no=None):
+    requested = draw(moments)
+    latest = draw(st.none() | st.datetimes(requested.replace(tzinfo=None), LAST, timezones=st.just(UTC)))
+    return OrderLine(
+        line_no=line_no or draw(st.integers(1, 10**6)),
+        item_id=draw(ids),
+        quantity=draw(st.integers(1, 10**9)),
+        requested_time=requested,
+        latest_time=latest,
+        unit_price_fen=draw(fen),
+        discount_fen=draw(st.integers(0, 10**15)),
+    )
+
+
+@st.composite
+def orders(draw):
+    numbers = draw(st.lists(st.integers(1, 10**6), min_size=1, max_size=5, unique=True))
+    attributes = draw(st.dictionaries(ids, texts, max_size=3))
+    return Order(
+        id=draw(ids),
+        customer_id=draw(ids),
+        lines=tuple(draw(order_lines(number)) for number in numbers),
+        channel_id=draw(st.just("") | ids),
+        salesperson=draw(st.just("") | ids),
+        priority=draw(st.integers(1, 9)),
+        attributes=tuple(sorted(attributes.items())),
+    )
+
+
+reasons = st.builds(
+    Reason,
+    kind=st.sampled_from(ReasonKind),
+    duration=st.timedeltas(timedelta(0), timedelta(days=4000)),
+    subject=texts,
+    orders=st.lists(ids, max_size=5).map(tuple),
+)
+line_promises = st.builds(
+    LinePromise,
+    line_no=st.integers(1, 10**6),
+    item_id=ids,
+    quantity=st.integers(1, 10**9),
+    requested_time=moments,
+    outcome=st.sampled_from(Outcome),
+    state=st.sampled_from(PromiseState),
+    promised_time=st.none() | moments,
+    expected_time=st.none() | moments,
+    earliest_time=st.none() | moments,
+    deadline=st.none() | moments,
+    tier=st.sampled_from(Tier),
+    search=st.sampled_from(["exact", "heuristic", "cut_off"]),
+    reasons=st.lists(reasons, max_size=4).map(tuple),
+    refusal=texts,
+    notes=st.lists(texts, max_size=3).map(tuple),
+)
+promises = st.builds(
+    Promise,
+    order=orders(),
+    lines=st.lists(line_promises, max_size=3).map(tuple),
+    decided_at=moments,
+    version=st.integers(0, 2**40),
+    request_id=texts,
+    caller=texts,
+    plan_version=counts,
+    duplicates=st.lists(ids, max_size=3).map(tuple),
+)
+reservations = st.builds(
+    Reservation,
+    operation_key=counts,
+    order_id=ids,
+    line_no=st.integers(1, 10**6),
+    operation_id=ids,
+    mode_id=ids,
+    resource_id=ids,
+    units=st.lists(st.integers(0, 63), max_size=4).map(tuple),
+    mould_id=texts,
+    setter_id=texts,
+    crew_id=texts,
+    quantity=st.integers(1, 10**9),
+    visit_start=moments,
+    start=moments,
+    end=moments,
+    fixed=st.booleans(),
+)
+load_days = st.builds(
+    LoadDay,
+    resource_id=ids,
+    day=moments,
+    working=st.integers(0, 64 * 86_400),
+    busy=st.integers(0, 64 * 86_400),
+    changeover=st.integers(0, 86_400),
+    downtime=st.integers(0, 64 * 86_400),
+)
+events = st.builds(
+    Event,
+    sequence=counts,
+    kind=st.sampled_from(EventKind),
+    time=moments,
+    actor=texts,
+    order_id=texts,
+    reason=texts,
+    plan_version=counts,
+    detail=texts,
+)

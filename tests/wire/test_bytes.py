@@ -1,0 +1,81 @@
+"""Whatever bytes a caller sends, the answer is an answer or a refusal, never INTERNAL or UNKNOWN."""
+
+from random import Random
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2
+from grpc_reflection.v1alpha import reflection_pb2
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jiaoqi.v1 import plant_service_pb2, promise_service_pb2
+from tests.wire.conftest import serving, shop
+from tests.wire.messages import methods, request
+from tests.wire.test_plant_service import order
+
+METHODS = methods(
+    promise_service_pb2.DESCRIPTOR, plant_service_pb2.DESCRIPTOR, health_pb2.DESCRIPTOR, reflection_pb2.DESCRIPTOR
+)
+DEADLINE_S = 30.0
+STREAM_S = 0.02
+FORBIDDEN = {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN}
+
+
+@pytest.fixture(scope="module")
+def channel(tmp_path_factory):
+    """One server for all messages, which change it as they please."""
+    with serving(tmp_path_factory.mktemp("bytes") / "shop.sqlite", shop()) as running:
+        with running.client() as client:
+            client.quote(order("PO-0"))
+        yield running.channel
+
+
+def send(channel, path: str, raw: bytes, streams: bool) -> grpc.StatusCode:
+    """The status that the bytes get, raw as they are."""
+    try:
+        if path.startswith("/grpc.reflection."):
+            list(channel.stream_stream(path)(iter([raw]), timeout=DEADLINE_S))
+        elif streams:
+            list(channel.unary_stream(path)(raw, timeout=STREAM_S))
+        else:
+            channel.unary_unary(path)(raw, timeout=DEADLINE_S)
+    except grpc.RpcError as error:
+        code, details = error.code(), error.details()
+    else:
+        return grpc.StatusCode.OK
+    assert code not in FORBIDDEN, (path, raw, details)
+    return code
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**64))
+def test_no_message_gets_internal_or_unknown(channel, seed):
+    """Filled, broken and random messages to every method, some thousands in all."""
+    rng = Random(seed)
+    for _ in range(10):
+        path, kind, streams = rng.choice(METHODS)
+        send(channel, path, request(kind, rng), streams)
+
+
+@pytest.mark.parametrize(("path", "kind", "streams"), METHODS, ids=[path for path, _, _ in METHODS])
+def test_bytes_that_are_no_message_are_an_invalid_argument(channel, path, kind, streams):
+    """A lone end-of-group tag is no message of any kind."""
+    assert send(channel, path, b"\x04", streams) is grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_sensible_messages_reach_the_desk(channel):
+    """The property above is worth something only if its messages are not all refused at the door."""
+    rng = Random(7)
+    answered = set()
+    for _ in range(1000):
+        path, kind, streams = rng.choice(METHODS)
+        if send(channel, path, request(kind, rng), streams) is grpc.StatusCode.OK:
+            answered.add(path.rpartition("/")[2])
+    assert answered >= {"Quote", "Promise", "Cancel", "GetOrder", "ListOrders", "GetSchedule", "GetLoad", "SetClock"}
+
+
+def test_a_message_over_the_limit_is_refused_by_its_size(channel):
+    """One MiB is enough for any order."""
+    raw = promise_service_pb2.PromiseRequest(request_id="x" * (1 << 20)).SerializeToString()
+    assert send(channel, METHODS[1][0], raw, False) is grpc.StatusCode.INVALID_ARGUMENT
