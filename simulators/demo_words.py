@@ -126,9 +126,13 @@ class Words:
         self.language = language
         self._index = LANGUAGES.index(language)
 
+    def template(self, key: str) -> str:
+        """Return a text without values."""
+        return _TEXTS[key][self._index]
+
     def say(self, key: str, **values: object) -> str:
         """Return a text with the values put in."""
-        return _TEXTS[key][self._index].format(**values)
+        return self.template(key).format(**values)
 
     def weekday(self, number: int) -> str:
         """Return a weekday by its number, 0 being Monday."""

@@ -31,8 +31,8 @@ class Slot:
 class FixedSlots:
     """A plan as a spreadsheet keeps it: orders in the order received, earliest start, no shifting, nobody to wait for.
 
-    Changeovers take the plant's minutes, always the sum of their parts, and nobody is needed for them: a simpler and
-    kinder world than the planner's. The plant must work by one calendar, pause over off-shift time, and have no
+    Changeovers take the plant's minutes, always the sum of their parts, begin when the mould is free, and need nobody:
+    a simpler world than the planner's. The plant must work by one calendar, pause over off-shift time, and have no
     downtimes, crews, stock or steps after the moulding. Raises ValueError for another.
     """
 
@@ -149,9 +149,7 @@ class FixedSlots:
             and all(machine.capacity == 1 and machine.changeover_class for machine in machines)
         )
         if not simple:
-            raise ValueError(
-                "fixed slots are for moulding plants with one calendar and nothing but machines and moulds"
-            )
+            raise ValueError("fixed slots are for plants of one calendar, machines and moulds, no more")
 
 
 def late(plant: Plant, arrivals: Iterable[tuple[datetime, Order]]) -> list[str]:
