@@ -49,8 +49,8 @@ def _later(before: PlanSnapshot, after: PlanSnapshot) -> Iterator[Breach]:
             ("deadline", Rule.PROMISE, x.deadline_s, y.deadline_s),
             ("latest start in the frozen zone", Rule.FROZEN, x.latest_s, y.latest_s),
         ):
-            # What is released has no latest start, and of a cancelled line no deadline either.
-            if y.fixed and (is_ is None or rule is Rule.FROZEN):
+            # What is released has no latest start, and what is cancelled no deadline.
+            if (y.fixed and (is_ is None or rule is Rule.FROZEN)) or (y.cancelled and is_ is None):
                 continue
             if was is not None and (is_ is None or is_ > was):
                 told = "none" if is_ is None else _when(after, is_)

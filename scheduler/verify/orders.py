@@ -34,7 +34,8 @@ def check_rank(review: Review) -> Iterator[Breach]:
 def check_routing(review: Review) -> Iterator[Breach]:
     """Each operation with modes of the line's routing is placed, once.
 
-    Of a cancelled line only what was released stays, so that with released ones alone others may be missing.
+    Of a cancelled line only what was released stays, and what others need in its place, so that with such ones alone
+    others may be missing.
     """
     for group in _lines(review):
         x = group[0]
@@ -42,7 +43,7 @@ def check_routing(review: Review) -> Iterator[Breach]:
             yield review.breach(Rule.ROUTING, x, "and others of its line follow different routings")
             continue
         placed = Counter(y.operation_id for y in group)
-        least = 0 if all(y.fixed for y in group) else 1
+        least = 0 if all(y.fixed or y.cancelled for y in group) else 1
         for operation_id in review.recipe.paths(x.routing_id):
             if not least <= placed[operation_id] <= 1:
                 yield Breach(
