@@ -131,12 +131,8 @@ def job_shop(*, downtimes: tuple[Downtime, ...] = ()) -> Plant:
     the earliest); a pin is sawn and milled without a pause. Two operators attend the saw and the milling of
     shafts, which goes on for an hour at least before a pause.
     """
-    saw = Mode(
-        "saw", "SAW", crew_id="OPERATORS", fixed=minutes(10), per_piece=minutes(3), pause=Pause.DOWNTIME
-    )
-    mill = Mode(
-        "mill", "MILL", crew_id="OPERATORS", per_piece=minutes(6), pause=Pause.SHIFT, min_chunk=minutes(60)
-    )
+    saw = Mode("saw", "SAW", crew_id="OPERATORS", fixed=minutes(10), per_piece=minutes(3), pause=Pause.DOWNTIME)
+    mill = Mode("mill", "MILL", crew_id="OPERATORS", per_piece=minutes(6), pause=Pause.SHIFT, min_chunk=minutes(60))
     whole = Mode("mill", "MILL", per_piece=minutes(6))
     oven = Mode("oven", "OVEN", fixed=minutes(300))
     return Plant(
