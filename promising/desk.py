@@ -11,6 +11,7 @@ from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, NotFound, Overloaded
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, Promise, Reservation
+from promising.changes import Changes
 from promising.decisions import check_order
 from promising.documents import digest, order_to_document
 from promising.jobs import Act, AskJob, CancelJob, Job, finish
@@ -27,7 +28,8 @@ from promising.requests import (
     ScheduleFilter,
 )
 from promising.settings import DeskSettings, Redispatch
-from promising.writer import NO_PLANT, Writer
+from promising.standing import NO_PLANT, Standing
+from promising.writer import Writer
 from scheduler.snapshot import PlanSnapshot
 from scheduler.verify import verify
 
@@ -56,14 +58,16 @@ class Desk:
         self._clock = clock
         self._settings = settings or DeskSettings()
         self._metrics = metrics or NoMetrics()
-        self._writer = Writer(store, clock, self._settings, admit or AdmitAll(), self._metrics)
-        self._book = self._writer.book
+        self._stands = Standing(store, clock, self._settings, admit or AdmitAll(), self._metrics)
+        self._writer = Writer(self._stands, self._settings, self._metrics)
+        self._changes = Changes(self._stands, self._writer.settle)
+        self._book = self._stands.book
         self._checker: Thread | None = None
 
     def start(self) -> None:
         """Load plant, plan and orders, start the writer, then check the plan in the background."""
         self._writer.start()
-        if self._settings.check_at_start and self._writer.plan is not None:
+        if self._settings.check_at_start and self._stands.plan is not None:
             self._checker = Thread(target=self._check_at_start, name="check", daemon=True)
             self._checker.start()
 
@@ -73,16 +77,16 @@ class Desk:
 
     def status(self) -> DeskStatus:
         """How the desk stands; never waits."""
-        writer = self._writer
-        plan, plant = writer.plan, writer.plant
+        stands = self._stands
+        plan, plant = stands.plan, stands.plant
         return DeskStatus(
-            running=not writer.halted,
-            why=writer.halted,
+            running=not stands.halted,
+            why=stands.halted,
             plant_id="" if plant is None else plant.settings.id,
-            plant_version=writer.plant_version,
+            plant_version=stands.plant_version,
             plan_version=0 if plan is None else plan.version,
             orders=len(self._book),
-            queue=len(writer.queue),
+            queue=len(self._writer.queue),
         )
 
     def promise(self, ask: Ask) -> Promise:
@@ -136,10 +140,10 @@ class Desk:
         promise = self._book.find(order_id)
         if promise is None:
             raise NotFound("order", order_id)
-        if self._writer.settled(promise):
+        if self._stands.settled(promise):
             return promise
         try:
-            refreshed: Promise = self._reading(lambda: self._writer.refresh(order_id))
+            refreshed: Promise = self._reading(lambda: self._stands.refresh(order_id))
         except (Overloaded, DeskStopped):
             return promise
         return refreshed
@@ -184,18 +188,18 @@ class Desk:
         the list.
         """
         new = read_plant(files)
-        old = self._writer.plant
+        old = self._stands.plant
         if old == new:
-            return PlantChange((), False, self._writer.plant_version)
+            return PlantChange((), False, self._stands.plant_version)
         canonical = write_plant(new)
 
         def change() -> PlantChange:
-            changes = tuple(describe_change(self._writer.plant, new))
+            changes = tuple(describe_change(self._stands.plant, new))
             if not changes:
-                return PlantChange((), False, self._writer.plant_version)
+                return PlantChange((), False, self._stands.plant_version)
             actor = caller if not request_id else f"{caller} {request_id}".strip()
-            self._writer.import_plant(new, canonical, changes, actor, validate_only=validate_only)
-            return PlantChange(changes, not validate_only, self._writer.plant_version)
+            self._changes.import_plant(new, canonical, changes, actor, validate_only=validate_only)
+            return PlantChange(changes, not validate_only, self._stands.plant_version)
 
         made: PlantChange = self._put(Act(change, deadline))
         return made
@@ -206,7 +210,7 @@ class Desk:
 
     def plant(self) -> Plant:
         """The plant in force. Raises DeskStopped when there is none."""
-        plant = self._writer.plant
+        plant = self._stands.plant
         if plant is None:
             raise DeskStopped(NO_PLANT)
         return plant
@@ -221,8 +225,8 @@ class Desk:
         time_s = to_unix_down(time)
 
         def change() -> datetime:
-            clock = self._writer.plant_clock
-            self._writer.set_clock(lambda free: clock.setting(time_s, mode, free=free), caller)
+            clock = self._stands.plant_clock
+            self._changes.set_clock(lambda free: clock.setting(time_s, mode, free=free), caller)
             return from_unix(clock.now_s())
 
         now: datetime = self._put(Act(change))
@@ -230,16 +234,16 @@ class Desk:
 
     def now(self) -> datetime:
         """The plant's time, in whole seconds, UTC. Raises DeskStopped for a manual clock never set."""
-        return from_unix(self._writer.plant_clock.now_s())
+        return from_unix(self._stands.plant_clock.now_s())
 
     def clock_mode(self) -> ClockMode:
         """Where `now` comes from."""
-        return self._writer.plant_clock.state.mode
+        return self._stands.plant_clock.state.mode
 
     def schedule(self, which: ScheduleFilter | None = None) -> list[Reservation]:
         """Reservations of the committed plan by start, resource and order."""
         which = which or ScheduleFilter()
-        planned: list[Reservation] = self._reading(lambda: self._writer.reservations(which.order_id))
+        planned: list[Reservation] = self._reading(lambda: self._stands.reservations(which.order_id))
         shown = [reservation for reservation in planned if which.takes(reservation)]
         return sorted(shown, key=lambda r: (r.start, r.resource_id, r.operation_key))
 
@@ -265,8 +269,8 @@ class Desk:
         return AskJob(ask, document, content, plant, quote=quote)
 
     def _deciding(self) -> None:
-        if self._writer.halted:
-            raise DeskStopped(self._writer.halted)
+        if self._stands.halted:
+            raise DeskStopped(self._stands.halted)
 
     def _put(self, job: Job) -> Any:
         try:
@@ -287,13 +291,13 @@ class Desk:
         return finish(reading, self._writer.queue, self._clock)
 
     def _snapshot(self) -> PlanSnapshot:
-        snapshot: PlanSnapshot = self._reading(self._writer.snapshot)
+        snapshot: PlanSnapshot = self._reading(self._stands.snapshot)
         return snapshot
 
     def _check_at_start(self) -> None:
         try:
             found = self.check()
             if found:
-                self._put(Act(lambda: self._writer.fail_check(found)))
+                self._put(Act(lambda: self._changes.fail_check(found)))
         except (DeskStopped, Overloaded):
             return

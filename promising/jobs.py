@@ -22,12 +22,14 @@ _RETRY_FLOOR_S = 0.05
 class Job:
     """A request that a caller waits for until the writer answers or fails it."""
 
-    __slots__ = ("_answer", "_done", "_error", "deadline", "left")
+    __slots__ = ("_answer", "_done", "_error", "deadline", "left", "settled")
 
     def __init__(self, deadline: float | None) -> None:
         self.deadline = deadline
         self.left = False
         """True when the caller left the line before its turn."""
+        self.settled = False
+        """True once answered or failed."""
         self._done = Lock()
         self._done.acquire()
         self._answer: Any = None
@@ -36,11 +38,13 @@ class Job:
     def answer(self, answer: Any) -> None:
         """Let the caller go with its answer."""
         self._answer = answer
+        self.settled = True
         self._done.release()
 
     def fail(self, error: BaseException) -> None:
         """Let the caller go with an error."""
         self._error = error
+        self.settled = True
         self._done.release()
 
     def wait(self, seconds: float | None) -> bool:

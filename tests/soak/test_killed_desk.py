@@ -33,13 +33,15 @@ def load_until_killed(path: Path, answers: Path, seed: int, seconds: float, *mod
         env={**os.environ, **environment},
     )
     before, began = size(answers), time.monotonic()
-    while size(answers) == before:
-        assert process.poll() is None, "the desk ended by itself"
-        assert time.monotonic() - began < WARMING_S
-        time.sleep(0.01)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    try:
+        while size(answers) == before:
+            assert process.poll() is None, "the desk ended by itself"
+            assert time.monotonic() - began < WARMING_S
+            time.sleep(0.01)
+        time.sleep(seconds)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
 
 def size(path: Path) -> int:

@@ -1,0 +1,104 @@
+"""What stands: plant, clock, orders and plan of one desk, as loaded from the store and changed since."""
+
+from __future__ import annotations
+
+from domain.errors import DeskStopped
+from domain.plant import Plant
+from domain.promises import Promise, Reservation
+from promising.book import Book
+from promising.decisions import FINAL, Decisions
+from promising.duplicates import Duplicates
+from promising.plant_clock import UNSET, PlantClock
+from promising.plant_files import read_plant
+from promising.ports import Admit, Clock, DeskMetrics, PlantStore
+from promising.requests import order_state
+from promising.settings import DeskSettings
+from scheduler.planner import Planner
+from scheduler.snapshot import PlanSnapshot
+
+NO_PLANT = "no plant was imported yet"
+
+
+class Standing:
+    """Changed by the writer's thread only; `plant`, `halted` and the book may be read by any."""
+
+    def __init__(
+        self, store: PlantStore, clock: Clock, settings: DeskSettings, admit: Admit, metrics: DeskMetrics
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.book = Book(store)
+        self.plant_clock = PlantClock(clock)
+        self.plant: Plant | None = None
+        self.plant_version = 0
+        self.halted = "it has not started"
+        """Why nothing is promised; empty when the desk is deciding."""
+        self.condemned = ""
+        """What the checker found; nothing is promised until a restart."""
+        self.decisions: Decisions | None = None
+        self.age = 0
+        """Orders decided since the last re-dispatch."""
+        self._admit = admit
+        self._metrics = metrics
+        self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
+
+    @property
+    def plan(self) -> Planner | None:
+        """The plan; between batches it is the committed one."""
+        return None if self.decisions is None else self.decisions.plan
+
+    def load(self) -> None:
+        """Everything from the store, as after a restart."""
+        stored = self.store.load()
+        self.plant_clock.load(stored.clock, stored.image.now_s)
+        self.book.load(stored.last_event)
+        self.plant_version = stored.plant_version
+        plant = None if stored.plant_files is None else read_plant(stored.plant_files)
+        if plant is None or not self.plant_clock.ready:
+            self.adopt(plant, None)
+        else:
+            self.adopt(plant, Planner.restore(plant, self.plant_clock.now_s(), stored.image))
+
+    def load_plan(self) -> None:
+        """Only the plan from the store, without what was decided and never committed."""
+        if self.plant is not None and self.plant_clock.ready:
+            image = self.store.load().image
+            self.adopt(self.plant, Planner.restore(self.plant, self.plant_clock.now_s(), image))
+
+    def adopt(self, plant: Plant | None, plan: Planner | None) -> None:
+        """Decide on this plan of this plant from now on."""
+        self._duplicates.clear()
+        self.age = 0
+        self.plant = plant
+        if plant is None or plan is None:
+            self.decisions = None
+            self.halted = NO_PLANT if plant is None else UNSET
+            return
+        self.decisions = Decisions(plant, plan, self._duplicates, self._admit, self._metrics, self.clock)
+        self.halted = self.condemned
+
+    # Readings, of the committed plan.
+
+    def settled(self, promise: Promise) -> bool:
+        """True when the plan has not changed since the promise, or can't be asked; for any thread."""
+        plan = self.plan
+        return plan is None or promise.plan_version == plan.version or order_state(promise) in FINAL
+
+    def refresh(self, order_id: str) -> Promise | None:
+        """The order with the ends that are planned now."""
+        promise = self.book.find(order_id)
+        if self.decisions is None or promise is None:
+            return promise
+        return self.decisions.refresh(promise)
+
+    def reservations(self, order_id: str) -> list[Reservation]:
+        """All reservations, or those of one order."""
+        plan = self.plan
+        return [] if plan is None else plan.reservations(order_id or None)
+
+    def snapshot(self) -> PlanSnapshot:
+        """The plan as data. Raises DeskStopped when there is none."""
+        plan = self.plan
+        if plan is None:
+            raise DeskStopped(self.halted)
+        return plan.snapshot()
