@@ -28,6 +28,7 @@ from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
 DEFAULT_ADDRESS = "127.0.0.1:50051"
 TIMEOUT_S = 10.0
 BACKOFF_S, BACKOFF_MAX_S = 0.05, 2.0
+REFUSALS_MAX = 3
 MESSAGE_BYTES_MAX = 256 << 20
 
 Answer = TypeVar("Answer", bound=Message)
@@ -304,6 +305,7 @@ class JiaoqiClient:
         """Call until an answer, a refusal, or the deadline; only what did not reach the desk is repeated."""
         deadline = time.monotonic() + self.timeout_s
         pause = BACKOFF_S
+        refused = 0
         while True:
             left = max(deadline - time.monotonic(), 0.001)
             try:
@@ -313,7 +315,11 @@ class JiaoqiClient:
             pause = min(2 * pause, BACKOFF_MAX_S)
             # Spread, so that callers who lost the server together don't come back together.
             wait = pause * random.uniform(0.5, 1.0)
-            if failure.code is not grpc.StatusCode.UNAVAILABLE or time.monotonic() + wait >= deadline:
+            # A server that says itself why it doesn't decide may lack a plant, which no waiting will bring.
+            refused += bool(failure.reason)
+            if failure.code is not grpc.StatusCode.UNAVAILABLE or refused > REFUSALS_MAX:
+                raise failure from None
+            if time.monotonic() + wait >= deadline:
                 raise failure from None
             time.sleep(wait)
 
