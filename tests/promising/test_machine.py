@@ -7,7 +7,7 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -165,7 +165,11 @@ class DeskMachine(RuleBasedStateMachine):
             return None
 
 
+# Without shrinking, which takes many times as long: a failing run is printed step by step as it is.
 DeskMachine.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck)
+    max_examples=20,
+    stateful_step_count=20,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=list(HealthCheck),
 )
 test_desk_machine = DeskMachine.TestCase
