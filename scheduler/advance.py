@@ -5,35 +5,45 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.arrays import (
+    DISD,
     E_COLUMNS,
     E_FROM,
     E_NIN,
     EIN,
+    FETD,
     FETL,
     FIXED,
+    HOLD,
     INF,
     L_COLUMNS,
     L_HEAD,
     L_KIND,
     L_LASTFIX,
+    L_LOC0,
+    L_MOUNT0,
     LABEL,
     LATEST,
     MACHINE,
+    MOUNTED,
     OPEN,
     P_LANE,
     P_NXT,
     P_PRV,
     P_WIDTH,
     PLACES,
+    PLAIN,
     S_EXACT,
     S_FIXRANK,
     S_OPS,
     S_UNDO,
+    SETD,
     SETTER,
     STAIL,
     START,
     STATE,
     TAIL,
+    V_CLASS,
+    V_MPL,
     V_NPL,
     V_SPL,
     VAR,
@@ -47,29 +57,100 @@ from scheduler.arrays import (
     Ints,
 )
 from scheduler.compiled import kernel
-from scheduler.lanes import last_before, link, unlink
+from scheduler.lanes import before, last_before, link, unlink
 from scheduler.propagate import backward_all, forward_all, push, push_back, push_predecessors
+from scheduler.retime import next_user
 
 
 @kernel
-def waits_for(ops: Ints, z: Ints, x: int) -> int:
-    """An open operation that `x` waits for, whatever the setter does; -1 if there is none."""
+def loose(ops: Ints, z: Ints, a: int, frozen: bool) -> bool:
+    """Operation `a` is open; with `frozen`: and has no latest start yet."""
+    return a >= 0 and ops[a, STATE] == OPEN and not (frozen and ops[a, LATEST] < INF)
+
+
+@kernel
+def changes_over(ops: Ints, z: Ints, x: int) -> bool:
+    """The visit of `x` takes time of its setter."""
+    return ops[x, DISD] + ops[x, FETD] + ops[x, SETD] > 0
+
+
+@kernel
+def taker(ops: Ints, z: Ints, x: int, lane: int, mould: int) -> int:
+    """The last operation before `x` on machine `lane` that used another mould: it took `mould` off; -1 if none did."""
+    a = last_before(ops, z, lane, ops[x, LABEL], x)
+    found = -1
+    while a >= 0:
+        m = z[z[Z_VAR] + ops[a, VAR] * z[Z_VARW] + V_MPL]
+        if m >= 0:
+            if ops[a, PLACES + m * P_WIDTH + P_LANE] == mould:
+                return found
+            if ops[a, STATE] == FIXED:
+                return -1
+            found = a
+        a = ops[a, PLACES + P_PRV]
+    return found
+
+
+@kernel
+def waits_for_mould(ops: Ints, z: Ints, x: int, frozen: bool) -> int:
+    """An operation that took the mould of `x` off elsewhere, or the machine's old mould away; -1 if there is none."""
+    m = z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_MPL]
+    if m < 0:
+        return -1
+    mould = ops[x, PLACES + m * P_WIDTH + P_LANE]
+    p = ops[x, PLACES + m * P_WIDTH + P_PRV]
+    at = ops[p, PLACES + P_LANE] if p >= 0 else z[z[Z_LANES] + mould * L_COLUMNS + L_LOC0]
+    lane = ops[x, PLACES + P_LANE]
+    if at >= 0 and at != lane:
+        a = taker(ops, z, x, at, mould)
+        if loose(ops, z, a, frozen):
+            return a
+    return -1
+
+
+@kernel
+def waits_for_fetch(ops: Ints, z: Ints, x: int, frozen: bool) -> int:
+    """The operation before `x` that fetched away what hung in the machine of `x`; -1 if there is none."""
+    if z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CLASS] == PLAIN:
+        return -1
+    lane = ops[x, PLACES + P_LANE]
+    a = ops[x, PLACES + P_PRV]
+    held = ops[a, MOUNTED] if a >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_MOUNT0]
+    if held < 0:
+        return -1
+    y = next_user(ops, z, ops[a, HOLD] if a >= 0 else -1, held)
+    if y >= 0 and y != x and before(ops, z, y, x) and loose(ops, z, y, frozen):
+        return y
+    return -1
+
+
+@kernel
+def waits_for(ops: Ints, z: Ints, x: int, frozen: bool) -> int:
+    """An open operation on which the times of `x` hang; -1 if there is none. With `frozen`: one not frozen yet."""
     e = ops[x, EIN]
     while e >= 0:
-        if ops[z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], STATE] == OPEN:
+        if loose(ops, z, z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], frozen):
             return z[z[Z_EDGES] + e * E_COLUMNS + E_FROM]
         e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
     for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
         column = PLACES + p * P_WIDTH
+        a = ops[x, column + P_PRV]
         if z[z[Z_LANES] + ops[x, column + P_LANE] * L_COLUMNS + L_KIND] != SETTER:
-            a = ops[x, column + P_PRV]
-            if a >= 0 and ops[a, STATE] == OPEN:
+            if loose(ops, z, a, frozen):
                 return a
+        elif changes_over(ops, z, x):
+            while a >= 0 and ops[a, STATE] == OPEN:
+                if changes_over(ops, z, a) and loose(ops, z, a, frozen):
+                    return a
+                a = ops[a, column + P_PRV]
+    if z[S_EXACT]:
+        return -1
     if ops[x, FETL] >= 0:
         a = last_before(ops, z, ops[x, FETL], ops[x, LABEL], x)
-        if a >= 0 and ops[a, STATE] == OPEN:
+        if loose(ops, z, a, frozen):
             return a
-    return -1
+    a = waits_for_mould(ops, z, x, frozen)
+    return a if a >= 0 else waits_for_fetch(ops, z, x, frozen)
 
 
 @kernel
@@ -83,7 +164,7 @@ def fix(ops: Ints, z: Ints, x: int, out: Ints, n: int, stack: Ints) -> int:
     depth = 1
     while depth > 0:
         y = stack[depth - 1]
-        w = waits_for(ops, z, y) if ops[y, STATE] == OPEN else -1
+        w = waits_for(ops, z, y, False) if ops[y, STATE] == OPEN else -1
         if w >= 0:
             stack[depth] = w
             depth += 1
@@ -157,6 +238,27 @@ def fix_until(ops: Ints, z: Ints, release: int, out: Ints) -> int:
 
 
 @kernel
+def freeze(ops: Ints, z: Ints, x: int, out: Ints, n: int, stack: Ints) -> int:
+    """Bound the start of `x` by where it stands, and of all that it waits for; returns the count of rows in `out`."""
+    stack[0] = x
+    depth = 1
+    while depth > 0:
+        y = stack[depth - 1]
+        w = waits_for(ops, z, y, True)
+        if w >= 0:
+            stack[depth] = w
+            depth += 1
+            continue
+        depth -= 1
+        if loose(ops, z, y, True):
+            ops[y, LATEST] = ops[y, VIS]
+            push_back(ops, z, y)
+            out[n] = y
+            n += 1
+    return n
+
+
+@kernel
 def advance(ops: Ints, z: Ints, release: int, frozen: int, out: Ints) -> int:
     """Fix what begins before `release`, freeze what begins before `frozen`; the changed rows are in `out[:n]`."""
     n = 0
@@ -166,12 +268,10 @@ def advance(ops: Ints, z: Ints, release: int, frozen: int, out: Ints) -> int:
     if x >= 0 and ops[x, VIS] < release:
         n = fix_until(ops, z, release, out)
     if frozen > release:
+        stack = np.empty(ops.shape[0], np.int64)
         for x in range(z[S_OPS]):
-            if ops[x, STATE] == OPEN and ops[x, LATEST] >= INF and (ops[x, VIS] < frozen) and (n < out.shape[0]):
-                ops[x, LATEST] = ops[x, VIS]
-                push_back(ops, z, x)
-                out[n] = x
-                n += 1
+            if loose(ops, z, x, True) and ops[x, VIS] < frozen:
+                n = freeze(ops, z, x, out, n, stack)
     forward_all(ops, z)
     backward_all(ops, z)
     z[S_UNDO] = 0

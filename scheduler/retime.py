@@ -64,6 +64,7 @@ from scheduler.arrays import (
     P_WIDTH,
     PLACES,
     PLAIN,
+    REMOVED,
     S_FLOOR,
     SET_E,
     SET_S,
@@ -111,12 +112,14 @@ def run_ready(ops: Ints, z: Ints, x: int) -> int:
     ready = ops[x, NBR]
     e = ops[x, EIN]
     while e >= 0:
-        t = ops[z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], END] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
-        if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
-            _, t = forward(
-                ops, z, z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CALW], t, z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG], 0
-            )
-        ready = max(ready, t)
+        y = z[z[Z_EDGES] + e * E_COLUMNS + E_FROM]
+        if ops[y, STATE] != REMOVED:
+            t = ops[y, END] + z[z[Z_EDGES] + e * E_COLUMNS + E_LAG]
+            if z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG] > 0:
+                _, t = forward(
+                    ops, z, z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CALW], t, z[z[Z_EDGES] + e * E_COLUMNS + E_WLAG], 0
+                )
+            ready = max(ready, t)
         e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
     return ready
 
@@ -327,6 +330,8 @@ def retail(ops: Ints, z: Ints, x: int) -> None:
         tail = backward(
             ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CAL], limit, ops[x, DUR], z[z[Z_VAR] + v * z[Z_VARW] + V_CHUNK]
         )
+    if ops[x, SETD] <= 0 and ops[x, DISD] <= 0 and ops[x, FETD] <= 0:
+        tail = min(tail, ops[x, LATEST])
     ops[x, TAIL] = tail
     if tail < INF and ops[x, SETD] > 0:
         tail = backward(ops, z, z[z[Z_VAR] + v * z[Z_VARW] + V_CALS], tail, ops[x, SETD], 0)

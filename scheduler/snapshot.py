@@ -51,6 +51,8 @@ class PlacedOperation:
     end_s: int
     maintenances: int
     shots: int
+    cancelled: bool = False
+    """Its line is cancelled; it stays because other work would be late without it, and has no deadline."""
 
     @property
     def visit_start_s(self) -> int:
