@@ -78,40 +78,43 @@ from scheduler.worktime import align, forward
 """Columns of the narrow rows that a dispatch works on."""
 
 
+ITEM_BITS = 24
+"""A heap entry is a key shifted by this many bits, plus the item: ties go to the lower item."""
+ITEM = (1 << ITEM_BITS) - 1
+
+
 @kernel
-def heap_put(keys: Ints, items: Ints, base: int, n: int, key: int, item: int) -> None:
-    """Push onto the binary heap of `n` entries at `base`; ties by item."""
+def heap_put(heap: Ints, base: int, n: int, entry: int) -> None:
+    """Push onto the binary heap of `n` entries at `base`."""
     i = n
     while i > 0:
-        parent = i - 1 >> 1
-        if keys[base + parent] < key or (keys[base + parent] == key and items[base + parent] <= item):
+        parent = (i - 1) >> 1
+        if heap[base + parent] <= entry:
             break
-        keys[base + i], items[base + i] = (keys[base + parent], items[base + parent])
+        heap[base + i] = heap[base + parent]
         i = parent
-    keys[base + i], items[base + i] = (key, item)
+    heap[base + i] = entry
 
 
 @kernel
-def heap_take(keys: Ints, items: Ints, base: int, n: int) -> int:
-    """Pop the least item of the heap of `n` entries at `base`."""
-    top = items[base]
+def heap_take(heap: Ints, base: int, n: int) -> int:
+    """Pop the least entry of the heap of `n` entries at `base`."""
+    top = heap[base]
     n -= 1
     if n > 0:
-        key, item = (keys[base + n], items[base + n])
+        entry = heap[base + n]
         i = 0
         while True:
             child = 2 * i + 1
             if child >= n:
                 break
-            c = base + child
-            if child + 1 < n and (keys[c + 1] < keys[c] or (keys[c + 1] == keys[c] and items[c + 1] < items[c])):
+            if child + 1 < n and heap[base + child + 1] < heap[base + child]:
                 child += 1
-                c += 1
-            if key < keys[c] or (key == keys[c] and item < items[c]):
+            if entry <= heap[base + child]:
                 break
-            keys[base + i], items[base + i] = (keys[c], items[c])
+            heap[base + i] = heap[base + child]
             i = child
-        keys[base + i], items[base + i] = (key, item)
+        heap[base + i] = entry
     return top
 
 
@@ -128,44 +131,46 @@ def base_end(ops: Ints, z: Ints, lane: int) -> int:
 @kernel
 def simulate(
     ops: Ints, z: Ints, dense: Ints, first: Ints, links: Ints, keys: Ints, free0: Ints, offset: Ints, order: Ints,
-    ends: Ints, waiting: Ints, ready: Ints, lane_keys: Ints, lane_items: Ints, ev_keys: Ints, ev_items: Ints,
+    ends: Ints, waiting: Ints, ready: Ints, queue: Ints, events: Ints,
 ) -> int:  # fmt: skip
     """Event-driven dispatch of operations on one machine each, without changeovers; returns how many were placed.
 
     A machine that is free takes the waiting operation with the least of `keys`. Works on `dense` rows (see
-    `dispatch_single`), not on the wide ones.
+    `dispatch_single`), not on the wide ones. Events are machines that become free (their number) and operations that
+    become ready (their number after the machines), at seconds after the plan's floor.
     """
     lanes = z[Z_NLANES]
+    zero = z[S_FLOOR]
     count = dense.shape[0]
     free = free0.copy()
     queued = np.zeros(lanes, np.int64)
     touched = np.zeros(lanes, np.int64)
     stack = np.empty(lanes, np.int64)
-    events = 0
+    n_events = 0
     for i in range(count):
         waiting[i], ready[i] = dense[i, D_WAITING], dense[i, D_READY]
         if waiting[i] == 0:
-            heap_put(ev_keys, ev_items, 0, events, align(ops, z, dense[i, D_CAL], ready[i]), i)
-            events += 1
+            at = align(ops, z, dense[i, D_CAL], ready[i])
+            if at < INF:
+                heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lanes + i)
+                n_events += 1
     for lane in range(lanes):
         if offset[lane + 1] > offset[lane]:
             at = align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], free[lane])
-            heap_put(ev_keys, ev_items, 0, events, at, -lane - 1)
-            events += 1
+            if at < INF:
+                heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lane)
+                n_events += 1
     placed = 0
-    while events > 0:
-        t = ev_keys[0]
-        if t >= INF:
-            break
+    while n_events > 0:
+        t = events[0] >> ITEM_BITS
         n = 0
-        while events > 0 and ev_keys[0] == t:
-            i = heap_take(ev_keys, ev_items, 0, events)
-            events -= 1
-            if i < 0:
-                lane = -i - 1
-            else:
+        while n_events > 0 and events[0] >> ITEM_BITS == t:
+            lane = heap_take(events, 0, n_events) & ITEM
+            n_events -= 1
+            if lane >= lanes:
+                i = lane - lanes
                 lane = dense[i, D_LANE]
-                heap_put(lane_keys, lane_items, offset[lane], queued[lane], keys[i], i)
+                heap_put(queue, offset[lane], queued[lane], ((keys[i] - zero) << ITEM_BITS) + i)
                 queued[lane] += 1
             if not touched[lane]:
                 touched[lane] = 1
@@ -174,19 +179,22 @@ def simulate(
         for q in range(n):
             lane = stack[q]
             touched[lane] = 0
-            if queued[lane] == 0 or free[lane] > t:
+            if queued[lane] == 0 or free[lane] > t + zero:
                 continue
-            i = heap_take(lane_keys, lane_items, offset[lane], queued[lane])
+            i = heap_take(queue, offset[lane], queued[lane]) & ITEM
             queued[lane] -= 1
             begin = max(free[lane], ready[i])
             _, end = forward(ops, z, dense[i, D_CAL], begin, dense[i, D_DUR], dense[i, D_CHUNK])
+            if end >= INF:
+                return placed
             ends[i] = end
             order[placed] = i
             placed += 1
             free[lane] = end
             at = align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], end)
-            heap_put(ev_keys, ev_items, 0, events, at, -lane - 1)
-            events += 1
+            if at < INF:
+                heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lane)
+                n_events += 1
             for e in range(first[i], first[i + 1]):
                 j = links[e, 0]
                 at = end + links[e, 1]
@@ -195,9 +203,15 @@ def simulate(
                 ready[j] = max(ready[j], at)
                 waiting[j] -= 1
                 if waiting[j] == 0:
-                    heap_put(ev_keys, ev_items, 0, events, align(ops, z, dense[j, D_CAL], ready[j]), j)
-                    events += 1
+                    at = align(ops, z, dense[j, D_CAL], ready[j])
+                    if at < INF:
+                        heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lanes + j)
+                        n_events += 1
     return placed
+
+
+PATIENCE = 3
+"""Repair passes without less lateness in all before a rule is given up."""
 
 
 @kernel
@@ -272,33 +286,39 @@ def dispatch_single(ops: Ints, z: Ints, moving: Ints, passes: int, order: Ints, 
     keys = np.empty(count, np.int64)
     ends = np.empty(count, np.int64)
     waiting, ready = np.empty(count, np.int64), np.empty(count, np.int64)
-    lane_keys, lane_items = np.empty(count, np.int64), np.empty(count, np.int64)
-    ev_keys, ev_items = np.empty(count + lanes + 1, np.int64), np.empty(count + lanes + 1, np.int64)
+    queue, events = np.empty(count, np.int64), np.empty(2 * (count + lanes) + 1, np.int64)
     for i in range(count):
         keys0[i] = z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY]
     for rule in range(2):
         for i in range(count):
             z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY] = keys0[i]
+        least, stale = INF, 0
         for _ in range(passes):
             stat[0] += 1
             for i in range(count):
                 keys[i] = z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY] - rule * dense[i, D_AFTER]
             placed = simulate(
-                ops, z, dense, first, links, keys, free0, offset, order, ends, waiting, ready, lane_keys, lane_items,
-                ev_keys, ev_items,
+                ops, z, dense, first, links, keys, free0, offset, order, ends, waiting, ready, queue, events,
             )  # fmt: skip
             if placed < count:
                 return False
             broken = 0
+            lateness = 0
             for i in range(count):
                 if ends[i] > dense[i, D_DEADLINE]:
                     z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY] -= ends[i] - dense[i, D_DEADLINE]
+                    lateness += ends[i] - dense[i, D_DEADLINE]
                     broken += 1
             stat[1] = broken
             if broken == 0:
                 for i in range(count):
                     order[i] = moving[order[i]]
                 return True
+            stale += 1
+            if lateness < least:
+                least, stale = lateness, 0
+            if stale >= PATIENCE:
+                break
     return False
 
 
@@ -408,6 +428,7 @@ def dispatch_general(ops: Ints, z: Ints, frozen: Ints, moving: Ints, order: Ints
     Of the operations that can start within `patience` seconds of the first, the line with the least key goes next.
     True if every deadline holds; `order` and the arrays then are the plan. On False the lateness is in the ends.
     """
+    zero = z[S_FLOOR]
     count = moving.shape[0]
     slot = np.full(z[S_OPS], -1, np.int64)
     waiting = np.zeros(count, np.int64)
@@ -423,8 +444,7 @@ def dispatch_general(ops: Ints, z: Ints, frozen: Ints, moving: Ints, order: Ints
             append(ops, z, x, PLACES + p * P_WIDTH)
         retime(ops, z, x)
         good = good and (not late(ops, z, x))
-    keys = np.empty(count + 1, np.int64)
-    items = np.empty(count + 1, np.int64)
+    heap = np.empty(count + 1, np.int64)
     held = np.empty(count + 1, np.int64)
     held_key = np.empty(count + 1, np.int64)
     n = 0
@@ -435,12 +455,12 @@ def dispatch_general(ops: Ints, z: Ints, frozen: Ints, moving: Ints, order: Ints
                 waiting[i] += 1
             e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
         if waiting[i] == 0:
-            heap_put(keys, items, 0, n, 0, moving[i])
+            heap_put(heap, 0, n, moving[i])
             n += 1
     for placed in range(count):
         best, best_key, first, h = (-1, INF, INF, 0)
-        while n > 0 and (first >= INF or keys[0] <= first + patience):
-            x = heap_take(keys, items, 0, n)
+        while n > 0 and (first >= INF or (heap[0] >> ITEM_BITS) + zero <= first + patience):
+            x = heap_take(heap, 0, n) & ITEM
             n -= 1
             start = evaluate(ops, z, x, rank)
             if start >= INF:
@@ -455,7 +475,7 @@ def dispatch_general(ops: Ints, z: Ints, frozen: Ints, moving: Ints, order: Ints
                 best, best_key = (held[j], key)
         for j in range(h):
             if held[j] != best:
-                heap_put(keys, items, 0, n, held_key[j], held[j])
+                heap_put(heap, 0, n, ((held_key[j] - zero) << ITEM_BITS) + held[j])
                 n += 1
         if best < 0:
             return False
@@ -469,7 +489,7 @@ def dispatch_general(ops: Ints, z: Ints, frozen: Ints, moving: Ints, order: Ints
             if j >= 0:
                 waiting[j] -= 1
                 if waiting[j] == 0:
-                    heap_put(keys, items, 0, n, 0, moving[j])
+                    heap_put(heap, 0, n, moving[j])
                     n += 1
             e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
     if good:

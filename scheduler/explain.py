@@ -54,8 +54,8 @@ from scheduler.arrays import (
 from scheduler.compiled import kernel
 from scheduler.worktime import forward, window_at
 
-PROCESS, CHANGEOVER, MACHINE_WAIT, MOULD_WAIT, CREW_WAIT, MATERIAL, CALENDAR, MAINTENANCE, GAP, LAG = range(10)
-"Codes of the kernel's reasons, in the order of `KINDS` in the planner."
+PROCESS, CHANGEOVER, MACHINE_WAIT, MOULD_WAIT, CREW_WAIT, NOT_BEFORE, CALENDAR, MAINTENANCE, GAP, LAG = range(10)
+"""Codes of the kernel's reasons, in the order of `REASONS` in the planner."""
 
 
 ORDERS_NAMED = 5
@@ -186,9 +186,6 @@ def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> i
                     until = min(until, s)
                     if kind == GAP:
                         kind = CREW_WAIT
-            if kind == GAP and t < ops[x, NBR]:
-                kind = MATERIAL
-                until = min(until, ops[x, NBR])
         n = note(out, n, kind, whom, lane, until - t)
         t = until
     return n
@@ -224,6 +221,9 @@ def explain_line(ops: Ints, z: Ints, x0: int, count: int, since: int, out: Ints)
             if t > ready:
                 before, ready = (z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], t)
             e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
+        if ops[x, NBR] > ready:
+            n = note(out, n, NOT_BEFORE, -1, -1, min(ops[x, NBR], ops[x, START]) - ready)
+            ready = min(ops[x, NBR], ops[x, START])
         n = explain_wait(ops, z, x, ready, out, n)
         if before < 0:
             return n

@@ -43,10 +43,10 @@ from scheduler.arrays import (
     PLACES,
     REMOVED,
     S_BUDGET,
-    S_CUT,
     S_EXACT,
     S_FLOOR,
     S_FULL,
+    S_HEAP,
     S_RANK,
     S_SHIFTED,
     S_TRIALS,
@@ -55,6 +55,7 @@ from scheduler.arrays import (
     SETTER,
     SHOTS,
     STAIL,
+    START,
     STATE,
     T_COLUMNS,
     TAIL,
@@ -74,30 +75,21 @@ from scheduler.arrays import (
     Ints,
 )
 from scheduler.compiled import kernel
-from scheduler.lanes import first_later, gap_from, last_before, link, next_on, unlink
+from scheduler.lanes import first_later, gap_before, gap_from, last_before, link, mark_dirty, next_on, unlink
 from scheduler.propagate import (
     backward_all,
     clear_queues,
     forward_all,
+    forward_until,
     push,
     push_back,
     push_dependents,
     push_predecessors,
     rollback,
+    settle,
 )
-from scheduler.retime import run_ready
+from scheduler.retime import late, retail, retime, run_ready
 from scheduler.worktime import forward
-
-
-@kernel
-def choose(ops: Ints, z: Ints, x: int, candidate: int) -> None:
-    """Give `x` the variant, lanes and duration of a candidate row."""
-    v = z[z[Z_CANDS] + candidate * K_COLUMNS + K_VAR]
-    ops[x, VAR] = v
-    ops[x, DUR0] = z[z[Z_CANDS] + candidate * K_COLUMNS + K_DUR]
-    ops[x, SHOTS] = z[z[Z_CANDS] + candidate * K_COLUMNS + K_SHOTS]
-    for p in range(z[z[Z_VAR] + v * z[Z_VARW] + V_NPL]):
-        ops[x, PLACES + p * P_WIDTH + P_LANE] = z[z[Z_VAR] + v * z[Z_VARW] + (V_LANES + p)]
 
 
 @kernel
@@ -107,6 +99,20 @@ def fresh(ops: Ints, z: Ints, x: int) -> None:
         ops[x, c] = -1
     ops[x, NMAINT] = 0
     ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = INF
+
+
+@kernel
+def choose(ops: Ints, z: Ints, x: int, candidate: int) -> None:
+    """Give `x`, which stands nowhere, the variant, lanes and duration of a candidate row."""
+    if not z[S_EXACT]:
+        # A run on a plain machine writes no changeover: none may be left from a candidate tried before.
+        fresh(ops, z, x)
+    v = z[z[Z_CANDS] + candidate * K_COLUMNS + K_VAR]
+    ops[x, VAR] = v
+    ops[x, DUR0] = z[z[Z_CANDS] + candidate * K_COLUMNS + K_DUR]
+    ops[x, SHOTS] = z[z[Z_CANDS] + candidate * K_COLUMNS + K_SHOTS]
+    for p in range(z[z[Z_VAR] + v * z[Z_VARW] + V_NPL]):
+        ops[x, PLACES + p * P_WIDTH + P_LANE] = z[z[Z_VAR] + v * z[Z_VARW] + (V_LANES + p)]
 
 
 @kernel
@@ -140,6 +146,31 @@ def try_label(ops: Ints, z: Ints, x: int, label: int) -> bool:
     clear_queues(ops, z)
     withdraw(ops, z, x, mark)
     return False
+
+
+@kernel
+def try_exact(ops: Ints, z: Ints, x: int, prv: int, label: int) -> bool:
+    """Insert `x` after `prv` if its latest start allows; what follows is queued, not yet re-timed.
+
+    Without changeovers the tails are exact: every promise holds if `x` starts no later than its own tail, since every
+    path that the insertion makes longer leads through `x`.
+    """
+    ops[x, LABEL] = label
+    fresh(ops, z, x)
+    ops[x, STATE] = OPEN
+    link(ops, z, x, PLACES, prv)
+    z[S_TRIALS] += 1
+    retime(ops, z, x)
+    retail(ops, z, x)
+    if late(ops, z, x) or ops[x, START] > ops[x, TAIL]:
+        unlink(ops, z, x, PLACES)
+        ops[x, STATE] = REMOVED
+        return False
+    z[S_SHIFTED] += 1
+    mark_dirty(ops, z, x)
+    push_dependents(ops, z, x, -1, -1)
+    push_predecessors(ops, z, x)
+    return True
 
 
 @kernel
@@ -180,15 +211,16 @@ def insert(ops: Ints, z: Ints, x: int) -> bool:
         if lower >= INF or lower > best_end:
             continue
         if z[z[Z_VAR] + v * z[Z_VARW] + V_NPL] == 1 and z[S_EXACT]:
-            mark = z[S_UNDO]
+            mark, shifted = z[S_UNDO], z[S_SHIFTED]
             label = search_single(ops, z, x, ready0, best_end)
             if label < 0:
                 continue
             if single:
-                backward_all(ops, z)
                 return True
-            if ops[x, END] < best_end:
-                best_end, best_shifted, best_change, best_candidate, best_label = (ops[x, END], z[S_CUT], 0, c, label)
+            forward_all(ops, z)
+            moved = z[S_SHIFTED] - shifted
+            if ops[x, END] < best_end or moved < best_shifted:
+                best_end, best_shifted, best_change, best_candidate, best_label = (ops[x, END], moved, 0, c, label)
             clear_queues(ops, z)
             withdraw(ops, z, x, mark)
             continue
@@ -235,6 +267,9 @@ def insert(ops: Ints, z: Ints, x: int) -> bool:
             if high >= LABEL_MAX:
                 break
             low = high
+            if budget == 1 and best_candidate < 0:
+                # Behind everything there is always room: a long search must not end in a refusal.
+                low = max(low, last_rank(ops, z, x))
     if best_candidate < 0:
         return False
     choose(ops, z, x, best_candidate)
@@ -242,6 +277,17 @@ def insert(ops: Ints, z: Ints, x: int) -> bool:
         return False
     backward_all(ops, z)
     return True
+
+
+@kernel
+def last_rank(ops: Ints, z: Ints, x: int) -> int:
+    """Highest label on the lanes of `x`."""
+    low = 0
+    for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
+        a = last_before(ops, z, ops[x, PLACES + p * P_WIDTH + P_LANE], LABEL_MAX, -1)
+        if a >= 0:
+            low = max(low, ops[a, LABEL])
+    return low
 
 
 @kernel
@@ -255,7 +301,8 @@ def run_ready_of(ops: Ints, z: Ints, x: int) -> int:
 def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
     """Insert on one machine without changeovers at the first elastic gap that is long enough; -1 if none ends in time.
 
-    The trial stands when a label is returned. Exact: a later place never ends earlier.
+    The trial stands when a label is returned. Exact: a later place never ends earlier. What an earlier operation of
+    the line shifts is settled only as far as it reaches before the place looked at.
     """
     lane = ops[x, PLACES + P_LANE]
     need = ops[x, DUR0]
@@ -272,6 +319,12 @@ def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
         else:
             a = last_before(ops, z, lane, LABEL_MAX, -1)
             high = LABEL_MAX
+        if a >= 0 and z[S_HEAP] > 0:
+            if not forward_until(ops, z, ops[a, LABEL] + 1):
+                return -1
+            if b >= 0 and gap_before(ops, z, lane, a, b, ready) < need:
+                b = ops[b, PLACES + P_NXT]
+                continue
         est = max(ready, ops[a, END] if a >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_FREE0])
         if est + need > best_end:
             return -1
@@ -279,9 +332,7 @@ def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
         if label < 0:
             z[S_FULL] = 2
         else:
-            shifted = z[S_SHIFTED]
-            if try_label(ops, z, x, label):
-                z[S_CUT] = z[S_SHIFTED] - shifted
+            if try_exact(ops, z, x, a, label):
                 return label
         if z[S_FULL] == 1 or b < 0:
             return -1
@@ -295,10 +346,23 @@ def insert_line(ops: Ints, z: Ints, x0: int, n: int) -> int:
     On INF nothing is left of the line.
     """
     mark = z[S_UNDO]
+    if not settle(ops, z):
+        clear_queues(ops, z)
+        return INF
+    top = 0
     for x in range(x0, x0 + n):
+        lazy = z[S_EXACT] and ops[x, NCAND] == 1 and rank_of_predecessors(ops, z, x) >= top
+        if not lazy and not settle(ops, z):
+            take_back(ops, z, x0, x, mark)
+            return INF
         if not insert(ops, z, x):
             take_back(ops, z, x0, x, mark)
             return INF
+        top = max(top, ops[x, LABEL])
+    if z[S_FULL] == 1:
+        # The undo log ended while tails were passed on: they are incomplete.
+        take_back(ops, z, x0, x0 + n, mark)
+        return INF
     return line_end(ops, z, x0, n)
 
 

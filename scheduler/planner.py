@@ -40,7 +40,7 @@ PERSISTED = [
 ]  # fmt: skip
 REASONS = (
     ReasonKind.PROCESS, ReasonKind.CHANGEOVER, ReasonKind.MACHINE, ReasonKind.MOULD, ReasonKind.CREW,
-    ReasonKind.MATERIAL, ReasonKind.CALENDAR, ReasonKind.MAINTENANCE, ReasonKind.GAP, ReasonKind.LAG,
+    ReasonKind.NOT_EARLIER, ReasonKind.CALENDAR, ReasonKind.MAINTENANCE, ReasonKind.GAP, ReasonKind.LAG,
 )  # fmt: skip
 PASSES = 10
 """Repair passes of one re-dispatch, per rule."""
@@ -153,9 +153,11 @@ class Planner:
         self._early_s = seconds(settings.earliness_limit) if settings.earliness_limit is not None else None
         self._shipping_s = {item.id: seconds(item.shipping) for item in plant.items}
         self.layout = Layout(plant, self._day(now_s - 3 * 86400), self._day(now_s) + settings.horizon)
+        self._single = self.layout.exact and self.layout.places == 1
         self._item_number = {item.id: i for i, item in enumerate(plant.items)}
         self._lines: list[LineInfo] = []
         self._by_order: dict[str, list[LineInfo]] = {}
+        self._leftover: list[LineInfo] = []
         self._stock = Stock(plant)
         self._next_key = 1
         self._placed: list[LineInfo] = []
@@ -276,6 +278,8 @@ class Planner:
             self._next_key,
         )
         ends = [self._place(decision, line, start_s) for line in order.lines]
+        if len(ends) > 1:
+            self._settle()
         tier = Tier.INSERTION
         if effort is Effort.TIER1:
             better = self._redispatch_for(decision, ends)
@@ -307,8 +311,19 @@ class Planner:
                 break
         return tuple(answers[i] for i in range(len(lines)))
 
+    def _settle(self) -> None:
+        """Finish the re-timing that an insertion left queued."""
+        k = self._k
+        while not insert.settle(k.ops, k.z):
+            if k.s[a.S_FULL] != 1:
+                raise RuntimeError("an insertion that kept every promise does not keep them when settled")
+            self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
+            k.s[a.S_FULL] = 0
+
     def keep(self, decision: Decision) -> None:
         """Make a decision part of the plan: its deadlines bind from now on."""
+        self._k.s[a.S_UNDO] = 0
+        self._settle()
         k = self._k
         for answer, info in zip(decision.lines, decision.infos, strict=True):
             if answer.deadline is None:
@@ -324,6 +339,7 @@ class Planner:
             ]
             self._by_order.setdefault(info.order_id, []).append(info)
         if decision.backup is not None:
+            self._forget_blocked()
             self._resequenced = True
             self.orders_since_dispatch = 0
         decision.backup = None
@@ -351,7 +367,9 @@ class Planner:
             decision.order.id, line.line_no, item.id, item.routing_id, line.quantity, int(self._k.s[a.S_OPS]), 0,
             self._shipping_s[item.id], len(self._lines),
         )  # fmt: skip
+        self._reserve(0, 0, 0)
         self._lines.append(info)
+        self._k.lines[info.index] = 0
         decision.infos.append(info)
         stock_s, pegs = self._stock.find(line, decision.order, self.now_s)
         end = INF
@@ -441,6 +459,7 @@ class Planner:
 
     def _drop(self, info: LineInfo) -> None:
         """Take a refused line out of the plan again."""
+        self._settle()
         for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
             insert.remove(self._k.ops, self._k.z, x)
         if info.stock_end_s >= 0:
@@ -478,7 +497,7 @@ class Planner:
             return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_requested")
         if line.latest_time is not None and promised_s > to_unix_down(line.latest_time) and not on_time:
             return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_latest")
-        single = self._k.s[a.S_EXACT] and info.count == 1
+        single = self._single and info.count == 1
         return LinePromise(
             line.line_no, line.item_id, line.quantity, line.requested_time,
             Outcome.ON_TIME if on_time else Outcome.LATER, PromiseState.CONFIRMED,
@@ -508,7 +527,10 @@ class Planner:
         for kind, lane, duration, *named in shares[m - 1 :: -1, : 3 + explain.ORDERS_NAMED].tolist():
             orders = tuple(dict.fromkeys([lines[i].order_id for i in named if i >= 0])) if named[0] >= 0 else ()
             subject = owners[lane][0] if lane >= 0 else ""
-            reasons.append(Reason(REASONS[kind], timedelta(seconds=duration), subject, orders))
+            reason = REASONS[kind]
+            if kind == explain.NOT_BEFORE and self._early_s is None:
+                reason = ReasonKind.LAG
+            reasons.append(Reason(reason, timedelta(seconds=duration), subject, orders))
         return reasons
 
     # -- tier 1 ------------------------------------------------------------------------------------------------
@@ -516,11 +538,11 @@ class Planner:
     def redispatch(self, now_s: int) -> bool:
         """Put all unstarted work into a new order in which every promise holds; False if none was found."""
         self.advance(now_s)
-        k = self._k
-        k.lines[: len(self._lines), a.N_KEY] = k.lines[: len(self._lines), a.N_DEADLINE]
+        self._set_keys()
         self.orders_since_dispatch = 0
-        if not self._dispatch(self._backup if not k.s[a.S_EXACT] else None):
+        if not self._dispatch(self._backup if not self._single else None):
             return False
+        self._forget_blocked()
         self._resequenced = True
         self.version += 1
         return True
@@ -540,13 +562,15 @@ class Planner:
             targets.append(target)
         if not missed:
             return None
+        self._settle()
+        k = self._k
         backup = self._backup()
-        k.lines[: len(self._lines), a.N_KEY] = k.lines[: len(self._lines), a.N_DEADLINE]
+        self._set_keys()
         for info, target in zip(decision.infos, targets, strict=True):
-            k.lines[info.index, a.N_KEY] = target
+            k.lines[info.index] = (target, target, 0)
             rows = k.ops[info.x0 : info.x0 + info.count]
             rows[:, a.DEADLINE] = np.where(rows[:, a.TLAG] >= 0, target - rows[:, a.TLAG], INF)
-        if not self._dispatch(self._backup if not k.s[a.S_EXACT] else None):
+        if not self._dispatch(self._backup if not self._single else None):
             self._restore_backup(backup)
             return None
         decision.backup = backup
@@ -569,20 +593,38 @@ class Planner:
             found = bool(tier1.dispatch_single(k.ops, k.z, moving, PASSES, order, stat))
             if found and not tier1.install(k.ops, k.z, frozen, order):
                 raise RuntimeError("a dispatch that kept every deadline does not keep them when installed")
+            if found:
+                lines = k.lines[: len(self._lines)]
+                lines[:, a.N_ADVANCE] = lines[:, a.N_DEADLINE] - lines[:, a.N_KEY]
             return found
         if len(moving) > GENERAL_LIMIT:
             return False
         return self._dispatch_general(save(), frozen, moving, order)
 
+    def _set_keys(self) -> None:
+        """Due times to dispatch by: deadlines, advanced as the last dispatch that kept every promise needed them."""
+        lines = self._k.lines[: len(self._lines)]
+        lines[:, a.N_KEY] = lines[:, a.N_DEADLINE] - lines[:, a.N_ADVANCE]
+
+    def _forget_blocked(self) -> None:
+        """Work of cancelled lines that no other work needs in its place any more is out of the plan: tell the store."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        gone = np.flatnonzero((used[:, a.BLOCKED] == 1) & (used[:, a.STATE] == a.REMOVED))
+        used[gone, a.BLOCKED] = 0
+        self._removed += used[gone, a.KEY].tolist()
+
     def _dispatch_general(self, before: _Backup, frozen: Ints, moving: Ints, order: Ints) -> bool:
         k = self._k
         lines = k.ops[moving, a.LINE]
         due = k.lines[:, a.N_KEY].copy()
+        used = k.ops[: int(k.s[a.S_OPS])]
+        blocked = np.flatnonzero((used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 1))
         for patience_s in (0, 4 * 3600):
             keys = due.copy()
             for _ in range(PASSES):
                 k.lines[:, a.N_KEY] = keys
                 if tier1.dispatch_general(k.ops, k.z, frozen, moving, order, patience_s):
+                    used[blocked, a.STATE] = a.REMOVED
                     return True
                 late = k.ops[moving, a.END] - k.ops[moving, a.DEADLINE]
                 behind = late > 0
@@ -624,6 +666,8 @@ class Planner:
                     self._removed.append(int(k.ops[x, a.KEY]))
                 else:
                     self._changed.add(x)
+            if np.isin(k.ops[info.x0 : info.x0 + info.count, a.STATE], (a.OPEN, a.FIXED)).any():
+                self._leftover.append(info)
         if self._stock.by_order.get(order_id):
             self._material_removed.append(order_id)
             self._stock.give(order_id)
@@ -690,14 +734,15 @@ class Planner:
         return np.array([number, info.quantity, info.shipping_s, deadline_s, key0], "<i8").tobytes()
 
     def _live_lines(self) -> Iterator[LineInfo]:
-        return (info for infos in self._by_order.values() for info in infos if info.count)
+        return (info for infos in (*self._by_order.values(), self._leftover) for info in infos if info.count)
 
     def _sequence(self) -> bytes:
-        """Key, label, variant, duration and shots of every open operation, as compressed little-endian integers."""
+        """Key, label, variant, duration, shots and line's advance of every open operation, compressed."""
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
-        rows = used[used[:, a.STATE] == a.OPEN][:, SEQUENCE]
-        return zlib.compress(np.ascontiguousarray(rows.T).astype("<i8").tobytes(), 1)
+        live = used[used[:, a.STATE] == a.OPEN]
+        table = np.vstack([live[:, SEQUENCE].T, k.lines[live[:, a.LINE], a.N_ADVANCE]])
+        return zlib.compress(np.ascontiguousarray(table).astype("<i8").tobytes(), 1)
 
     @classmethod
     def restore(cls, plant: Plant, now_s: int, image: PlanImage) -> Planner:
@@ -762,13 +807,14 @@ class Planner:
         if blob is None:
             return
         k = self._k
-        table = np.frombuffer(zlib.decompress(blob), "<i8").reshape(len(SEQUENCE), -1).T
+        table = np.frombuffer(zlib.decompress(blob), "<i8").reshape(len(SEQUENCE) + 1, -1).T
         used = k.ops[: int(k.s[a.S_OPS])]
         keys = used[:, a.KEY]
         at = np.searchsorted(keys, table[:, 0])
         at = np.minimum(at, max(0, len(keys) - 1))
         good = (keys[at] == table[:, 0]) & (used[at, a.STATE] == a.OPEN) if len(keys) else np.zeros(len(table), bool)
-        used[at[good][:, None], SEQUENCE] = table[good]
+        used[at[good][:, None], SEQUENCE] = table[good, : len(SEQUENCE)]
+        k.lines[used[at[good], a.LINE], a.N_ADVANCE] = table[good, len(SEQUENCE)]
 
     def _relink(self) -> Ints:
         """Lay all live operations into their lanes in rank order and re-time what is open; the late ones."""
@@ -805,6 +851,14 @@ class Planner:
                 if problem:
                     broken.append(f"{order_id} line {info.line_no}: {problem}")
             fresh._stock.take(self._stock.by_order.get(order_id, []))
+        for info in self._leftover:
+            problem = fresh._adopt(self, info)
+            if problem:
+                broken.append(f"{info.order_id} line {info.line_no}, cancelled: {problem}")
+                continue
+            fresh._leftover.append(fresh._by_order[info.order_id].pop())
+            if not fresh._by_order[info.order_id]:
+                del fresh._by_order[info.order_id]
         broken += fresh._stock.overdrawn()
         if not broken:
             for x in fresh._relink():
@@ -921,7 +975,7 @@ class Planner:
             dismount=_piece(row, a.DIS_S), dismounted_mould=owner[row[a.DISM]][0] if row[a.DISM] >= 0 else "",
             fetch=_piece(row, a.FET_S), fetched_from=owner[row[a.FETL]][0] if row[a.FETL] >= 0 else "",
             setup=_piece(row, a.SET_S), start_s=row[a.START], end_s=row[a.END], maintenances=row[a.NMAINT],
-            shots=row[a.SHOTS],
+            shots=row[a.SHOTS], cancelled=row[a.BLOCKED] == 1,
         )  # fmt: skip
 
     def reservations(self, order_id: str | None = None) -> list[Reservation]:

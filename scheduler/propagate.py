@@ -16,6 +16,7 @@ from scheduler.arrays import (
     END,
     EOUT,
     FETL,
+    INF,
     L_COLUMNS,
     L_HEAD,
     L_KIND,
@@ -246,10 +247,25 @@ def push_dependents(ops: Ints, z: Ints, x: int, fetched: int, dismounted: int) -
 
 
 @kernel
+def settle(ops: Ints, z: Ints) -> bool:
+    """Finish all re-timing that is queued, heads and tails; False if a promise would break."""
+    if not forward_all(ops, z):
+        return False
+    backward_all(ops, z)
+    return bool(z[S_FULL] != 1)
+
+
+@kernel
 def forward_all(ops: Ints, z: Ints) -> bool:
     """Re-time what is queued and all that follows from it; False as soon as a promise would break."""
+    return forward_until(ops, z, INF << 2)
+
+
+@kernel
+def forward_until(ops: Ints, z: Ints, label: int) -> bool:
+    """Re-time what is queued below rank `label`, and what follows from it below that rank."""
     exact = z[S_EXACT]
-    while z[S_HEAP] > 0:
+    while z[S_HEAP] > 0 and ops[z[z[Z_HEAP]], LABEL] < label:
         x = pop(ops, z)
         n = z[S_UNDO]
         save(ops, z, x)
