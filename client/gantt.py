@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Patch
+from matplotlib.ticker import FixedLocator, Locator
 
 
 class Closure(StrEnum):
@@ -103,6 +105,8 @@ PALETTE = (
 OTHERS, LATE, INK = "#bab0ac", "#d00000", "#222222"
 SHADES = {Closure.OFF_SHIFT: "#ececec", Closure.DOWNTIME: "#8a8a8a"}
 ROW_INCHES, DAY_INCHES, POINTS = 0.36, 1.1, 7.0
+LABEL_INCHES = 0.8
+"""What the date of a day takes."""
 WIDTH_INCHES = (17.0, 46.0)
 DPI = 150
 
@@ -323,9 +327,7 @@ class _Picture:
             )
 
     def _dates(self) -> None:
-        # matplotlib's dates carry no types.
-        locator = AutoDateLocator(tz=self.zone, minticks=6, maxticks=int(self.day_inches * self._days() / 0.8))  # type: ignore[no-untyped-call]
-        self.axes.xaxis.set_major_locator(locator)
+        self.axes.xaxis.set_major_locator(self._ticks())
         self.axes.xaxis.set_major_formatter(self._date)
         if self._days() <= 200:
             self.axes.xaxis.set_minor_locator(DayLocator(tz=self.zone))  # type: ignore[no-untyped-call]
@@ -335,6 +337,15 @@ class _Picture:
         self.axes.grid(axis="x", which="major", color="#b5b5b5", linewidth=0.5, zorder=2)
         self.axes.grid(axis="x", which="minor", color="#dddddd", linewidth=0.3, zorder=2)
         self.axes.set_axisbelow(False)
+
+    def _ticks(self) -> Locator:
+        """Times of day where a day is wide; else every n-th day, through the ends of months."""
+        if self.day_inches >= LABEL_INCHES:
+            # matplotlib's dates carry no types.
+            return AutoDateLocator(tz=self.zone, minticks=6, maxticks=int(self.day_inches * self._days() / 0.8))  # type: ignore[no-untyped-call]
+        step = ceil(LABEL_INCHES / self.day_inches)
+        days = range(0, int(self._days()) + 1, step)
+        return FixedLocator([_number(self.first + timedelta(days=day)) for day in days])
 
     def _date(self, number: float, _: float | None = None) -> str:
         time: datetime = num2date(number, tz=self.zone)  # type: ignore[no-untyped-call]

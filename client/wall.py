@@ -35,7 +35,7 @@ def draw_plan(
     try:
         draw(
             [_run(operation, lines) for operation in operations],
-            [Row(r.resource_id, r.name, r.unit_count) for r in rows],
+            [Row(r.resource_id, units=r.unit_count) for r in rows],
             [closed for resource in shown for closed in _closed(resource)],
             file,
             session.zone,
@@ -73,7 +73,8 @@ def _run(operation: plan_pb2.ScheduledOperation, lines: dict[tuple[str, int], pr
     return Run(
         resource_id=operation.resource_id,
         order_id=operation.order_id,
-        group=operation.order_id if line is None else line.item_id,
+        # A plant has fewer moulds than items, and where the colour changes, the machine is changed over.
+        group=operation.mould_id or (operation.order_id if line is None else line.item_id),
         visit_start=_moment(operation.visit_start_time),
         start=_moment(operation.start_time),
         end=_moment(operation.end_time),
