@@ -26,6 +26,7 @@ from pydantic_settings import (
 
 from domain.errors import DeskStopped, JiaoqiError
 from promising.desk import Desk, DeskSettings, Redispatch
+from scheduler.warm import warm
 from store.clock import SystemClock
 from store.database import Store
 from wire.callers import Callers, read_tokens
@@ -107,6 +108,9 @@ class Server:
 
     def start(self) -> int:
         """Load the plan, begin to serve, and return the port."""
+        # Without a cache of the compiled kernel this takes a minute or two, which no caller's deadline would bear.
+        log.info("loading the planning kernel, which the first time is compiled")
+        warm()
         self.desk.start()
         if self._settings.metrics_port >= 0:
             self.metrics.show_load(self._load_ratios)

