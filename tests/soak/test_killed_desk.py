@@ -100,7 +100,7 @@ def test_a_desk_killed_under_load_has_kept_every_answer(tmp_path: Path) -> None:
     for kill in range(KILLS):
         load_until_killed(path, answers, kill, chance.uniform(0.05, 1.5))
         check(path, noted(answers), chance)
-    assert len(noted(answers)) > 20 * KILLS
+    assert len(noted(answers)) > 5 * KILLS
 
 
 @pytest.fixture
@@ -136,11 +136,11 @@ def test_no_answer_is_lost_with_the_writes_that_were_not_synced(tmp_path: Path, 
     """Six power cuts: what was synced before the answer holds the answer."""
     for round_ in range(6):
         path, answers = power_cut(tmp_path, shim, round_)
-        assert len(answers) > 20
+        assert len(answers) > 5
         check(path, answers, random.Random(round_))
 
 
 def test_without_syncing_answers_are_lost(tmp_path: Path, shim: str) -> None:
     """The control: with `synchronous = OFF` the same test finds lost answers."""
     path, answers = power_cut(tmp_path, shim, 0, "unsynced")
-    assert len(lost(path, answers)) > 10
+    assert len(lost(path, answers)) > 2
