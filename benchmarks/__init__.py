@@ -1,0 +1,1 @@
+"""Measurements of the plan and of the service; `python -m benchmarks` runs them."""

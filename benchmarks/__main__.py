@@ -1,0 +1,71 @@
+"""The command line: which benchmarks, how large, and where their figures go."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from benchmarks import arrivals, growth, inside, machine, restart, service
+from benchmarks.arrivals import Replay
+from benchmarks.report import Result, Row, number
+
+OUT = Path(__file__).parents[1] / "var" / "bench"
+INTRODUCTION = """# Benchmarks
+
+Figures of one run of `make bench`. Machines differ and have other work to do: the ratios carry over, measured within
+one run. Every single measurement is in a CSV file beside this summary (`var/bench` by default). `CPU ms` is the
+time of the deciding thread's processor alone, without what other work on the machine took; all else is wall clock.
+"""
+Course = Iterable["Result | Row | Replay"]
+
+
+def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str, Callable[[], Course]]:
+    """Return the benchmarks of these names; nothing runs before they are called."""
+    every: dict[str, Callable[[], Course]] = {
+        "arrivals": lambda: arrivals.run(arrivals.QUICK if quick else arrivals.FULL),
+        "inside": lambda: inside.run(inside.QUICK if quick else inside.FULL),
+        "growth": lambda: growth.run(growth.QUICK if quick else growth.FULL),
+        "service": lambda: service.run(service.QUICK if quick else service.FULL, scratch),
+        "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
+    }
+    return {name: every[name] for name in (names or every)}
+
+
+def main() -> None:
+    """Run the benchmarks that are named, or all of them."""
+    parser = argparse.ArgumentParser("python -m benchmarks", description="Measure the plan and the service.")
+    parser.add_argument("names", nargs="*", help="arrivals, inside, growth, service, restart; all by default")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
+    parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")
+    given = parser.parse_args()
+    try:
+        chosen = courses(given.names, quick=given.quick, scratch=given.out / "scratch")
+    except KeyError as error:
+        parser.error(f"no benchmark {error}")
+    given.out.mkdir(parents=True, exist_ok=True)
+    about = machine.describe()
+    print(about)
+    sections = [INTRODUCTION, about]
+    for course in chosen.values():
+        sections.append(_follow(course(), given.out))
+    (given.out / "summary.md").write_text("\n".join(sections), encoding="utf-8")
+
+
+def _follow(course: Course, out: Path) -> str:
+    """Print what a benchmark finds as it goes, keep its figures, and return its section."""
+    began = time.monotonic()
+    for found in course:
+        if isinstance(found, Result):
+            found.keep(out)
+            section = found.markdown()
+            print(f"\n{section}\n({time.monotonic() - began:.0f} s)\n", flush=True)
+            return section
+        row = found.summary if isinstance(found, Replay) else found
+        print("  " + ", ".join(f"{name} {number(cell)}" for name, cell in row.items()), flush=True)
+    raise AssertionError("a benchmark ends with its result")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The benchmarks of the service, at a tiny size, on real processes. Times are not judged."""
+
+from benchmarks import restart, service
+from benchmarks.report import Result
+
+
+def result_of(course):
+    *_, last = course
+    assert isinstance(last, Result)
+    return last
+
+
+def test_every_promise_of_the_service_benchmark_is_counted(tmp_path):
+    """Twelve orders in two rounds, three loads."""
+    settings = service.Settings(callers=4, rounds=2, empty_calls=10, warming=4, orders=12)
+    result = result_of(service.run(settings, tmp_path))
+    calls = {row["what"]: row["calls"] for row in result.summary}
+    assert calls == {
+        "empty, redispatch idle": 20,
+        "promise, redispatch idle": 12,
+        "empty, redispatch after_each": 20,
+        "promise, redispatch after_each": 12,
+        "bare, at half the top rate": 12,
+        "empty, at half the top rate": 12,
+        "promise, at half the top rate": 12,
+    }
+    assert {row["on time"] for row in result.summary if str(row["what"]).startswith("promise")} == {12}
+    rates = {row["what"]: row["per second"] for row in result.summary}
+    assert result.ratios[0].value == rates["promise, redispatch idle"] / rates["empty, redispatch idle"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_restart_is_answered_with_and_without_reservations(tmp_path):
+    """One day of the dense plant."""
+    result = result_of(restart.run(restart.Settings(reservations=1_000, rounds=1), tmp_path))
+    assert [row["reservations"] for row in result.summary] == [0, 1_000]
+    for row in result.raw["starts"]:
+        assert 0 < row["listening_s"] < row["process_s"]
+        assert row["store_s"] > 0
+    assert result.ratios[0].value == result.summary[1]["process s"] / result.summary[0]["process s"]

@@ -1,0 +1,128 @@
+"""Load is bounded, counts every call, and goes to this machine only."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import grpc
+import pytest
+
+from simulators.load import SHED, Call, Course, closed_loop, open_loop
+
+METHOD = "/test.Echo/Ask"
+
+
+@pytest.fixture
+def serve():
+    """Start servers whose one method is the given function of the request."""
+    servers = []
+
+    def start(work):
+        server = grpc.server(ThreadPoolExecutor(16))
+        handler = grpc.unary_unary_rpc_method_handler(work)
+        server.add_registered_method_handlers("test.Echo", {"Ask": handler})
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        servers.append(server)
+        return f"127.0.0.1:{port}"
+
+    yield start
+    for server in servers:
+        server.stop(0).wait()
+
+
+def test_callers_share_the_requests_and_every_answer_is_kept(serve):
+    """In the order of the requests, whoever asked."""
+    address = serve(lambda request, _: request * 2)
+    course = closed_loop(address, METHOD, [b"%d" % number for number in range(10)], callers=3)
+    assert [call.answer for call in course.calls] == [b"%d%d" % (number, number) for number in range(10)]
+    assert {call.code for call in course.calls} == {"OK"}
+
+
+def test_as_many_callers_as_asked_for_wait_at_once(serve):
+    """A server that answers only when four ask together answers all eight."""
+    together = Barrier(4)
+    address = serve(lambda request, _: str(together.wait(30) >= 0).encode())
+    assert [call.answer for call in closed_loop(address, METHOD, [b""] * 8, callers=4).calls] == [b"True"] * 8
+
+
+def test_a_call_that_fails_is_told_by_its_code(serve):
+    """It is not among the answered."""
+
+    def refuse_odd(request, context):
+        if request == b"odd":
+            context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "full")
+        return request
+
+    address = serve(refuse_odd)
+    for course in (
+        closed_loop(address, METHOD, [b"even", b"odd", b"even"], callers=1),
+        open_loop(address, METHOD, [b"even", b"odd", b"even"], rate=100.0, seed=1),
+    ):
+        assert [call.code for call in course.calls] == ["OK", "RESOURCE_EXHAUSTED", "OK"]
+        assert [call.number for call in course.answered] == [0, 2]
+
+
+def test_calls_at_a_rate_do_not_wait_for_answers_and_the_excess_is_shed(serve):
+    """The server answers nothing until all were due: three wait, the rest is never asked."""
+    gate, asked = Event(), []
+
+    def hold(request, _):
+        asked.append(request)
+        gate.wait(30)
+        return request
+
+    address = serve(hold)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(open_loop, address, METHOD, [b"%d" % n for n in range(8)], 500.0, 1, 3)
+        with pytest.raises(TimeoutError):
+            run.result(timeout=0.5)
+        gate.set()
+        course = run.result(timeout=30)
+    assert [call.code for call in course.calls] == ["OK"] * 3 + [SHED] * 5
+    assert sorted(asked) == [b"0", b"1", b"2"]
+
+
+def test_the_same_seed_comes_at_the_same_times(serve):
+    """Another seed at others."""
+    address = serve(lambda request, _: request)
+    times = [
+        [call.due_s for call in open_loop(address, METHOD, [b""] * 5, rate=1000.0, seed=seed).calls]
+        for seed in (1, 1, 2)
+    ]
+    assert times[0] == times[1] != times[2]
+
+
+def test_percentiles_are_of_answered_calls():
+    """A shed call took no time and counts for nothing."""
+    calls = [Call(n, 0.0, (n + 1) / 1000, "OK", b"") for n in range(100)] + [Call(100, 0.0, 0.0, SHED, b"")]
+    course = Course(calls, 2.0)
+    assert course.rate == 50.0
+    assert course.milliseconds(50) == pytest.approx(50, rel=0.001)
+    assert course.milliseconds(99) == pytest.approx(99, rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("callers", "requests"),
+    [
+        (0, 1),  # Nobody would ask.
+        (257, 1),  # More threads than are good for this machine.
+        (1, 0),  # There is nothing to ask.
+    ],
+)
+def test_load_beyond_the_bounds_is_refused(callers, requests):
+    """Before anything is connected."""
+    with pytest.raises(ValueError, match="is out of range"):
+        closed_loop("127.0.0.1:1", METHOD, [b""] * requests, callers)
+
+
+@pytest.mark.parametrize("rate", [0.0, 20_001.0])
+def test_rates_beyond_the_bounds_are_refused(rate):
+    """So that nothing runs away."""
+    with pytest.raises(ValueError, match="is out of range"):
+        open_loop("127.0.0.1:1", METHOD, [b""], rate, seed=1)
+
+
+def test_other_machines_are_never_loaded():
+    """Only loopback addresses are taken."""
+    with pytest.raises(ValueError, match="this machine only"):
+        closed_loop("example.com:50051", METHOD, [b""], callers=1)
