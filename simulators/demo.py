@@ -74,23 +74,27 @@ class Result:
 
 def run(client: JiaoqiClient, orders: Sequence[PurchaseOrder], screen: Screen) -> Result:
     """Send the orders at the times they were received, then read what became of the plan."""
-    began = time.perf_counter()
-    answers = []
+    answers: list[Answer] = []
+    seconds = 0.0
+    violations: list[str] = []
     for received, batch in groupby(orders, key=lambda order: order.received):
         client.set_clock(received)
         todays = list(batch)
         screen.day(received, len(todays))
         for order in todays:
+            began = time.perf_counter()
             answer = Answer(order, client.promise(to_message(order)).promise.lines[0])
+            seconds += time.perf_counter() - began
             answers.append(answer)
             screen.answer(order, answer.line)
-    seconds = time.perf_counter() - began
+        # While the day's work is not yet history.
+        violations += client.check_plan()
     operations = list(client.schedule())
     span = _span(operations, screen)
     promises = client.list_orders()
     drifted = [found.order.id for found in promises if _drifted(found.lines[0])]
     load = list(client.load(from_time=span[0], to_time=span[1]).load)
-    return Result(answers, seconds, load, span, operations, client.check_plan(), drifted)
+    return Result(answers, seconds, load, span, operations, violations, drifted)
 
 
 def to_message(order: PurchaseOrder) -> order_pb2.Order:

@@ -99,8 +99,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "column.waiting": ("等待的订单", "orders waiting"),
     "moulds.none": ("没有订单等待模具。", "No order waits for a mould."),
     "check.sound": (
-        "独立检查器:{count} 道工序的计划未违反任何规则。",
-        "The independent checker: the plan of {count} operations breaks no rule.",
+        "独立检查器(每批订单之后都检查):{count} 道工序的计划未违反任何规则。",
+        "The independent checker, asked after every batch: the plan of {count} operations breaks no rule.",
     ),
     "check.broken": ("独立检查器发现 {count} 处违反:", "The independent checker found {count} breaches:"),
     "kept": (
