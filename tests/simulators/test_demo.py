@@ -195,6 +195,6 @@ def test_a_summary_says_everything_in_either_language(told, tmp_path, language):
     ]
     Screen(console, Words(language)).end({**told, "variants": variants}, tmp_path / "demo.sqlite", 42.0)
     console.file.close()
-    said = console.export_text()
+    said = " ".join(console.export_text().split())
     for expected in ("177", "27", "8-11", "1.1", "18", "NO.11", told["moulds"][0]["mould"], "make serve", "42"):
         assert expected in said
