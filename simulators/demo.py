@@ -241,8 +241,10 @@ def demonstrate(store: Path, screen: Screen, variants: Sequence[Variant]) -> dic
         result = run(client, orders, screen)
         # The file goes on by itself when it is served again.
         client.set_clock(orders[-1].received, plan_pb2.CLOCK_MODE_OFFSET)
-    with screen.waiting("ranges.working"):
-        outcomes = replay_all(list(variants), processes=os.cpu_count() or 1) if variants else []
+    outcomes: list[Outcome] = []
+    if variants:
+        with screen.waiting("ranges.working"):
+            outcomes = replay_all(list(variants), processes=os.cpu_count() or 1)
     found = summary(result, late_fixed(orders), late_alone(orders), outcomes)
     screen.end(found, store, time.perf_counter() - began)
     return {**found, "rows": rows(result)}

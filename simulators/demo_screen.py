@@ -29,7 +29,7 @@ CAUSES = {
     pb.REASON_KIND_GAP_TOO_SHORT: "cause.gap",
 }
 WIDTHS = {"order": 9, "item": 9, "quantity": 9, "asked": 11, "promised": 11}
-BAR = 24
+BAR = 18
 MOULDS_SHOWN = 6
 
 

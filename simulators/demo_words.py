@@ -65,7 +65,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "unknown": ("未知", "unknown"),
     "disturbed": (
         "请勿误读:实际工厂受到干扰(停机、不良品、停用的型腔、意外),本计划还没有;它按设定周期、无不良品计算。"
-        "{real} 比 {plan} 说明的是计划,不是受干扰后的结果。同样的假设下,固定排位是 {fixed}。",
+        "{plan} 对 {real} 是拿计划比现实;{plan} 对 {fixed} 才是同一工厂的两份计划相比。",
         "Read this with care: the real plant was disturbed (stops, rejects, blocked cavities, surprises), and this "
         "plan is not yet: it takes set cycles and no rejects. {plan} against {real} compares a plan with a reality. "
         "{plan} against {fixed} compares two plans of the same plant.",
