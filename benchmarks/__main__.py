@@ -45,7 +45,8 @@ def main() -> None:
     except KeyError as error:
         parser.error(f"no benchmark {error}")
     given.out.mkdir(parents=True, exist_ok=True)
-    about = machine.describe()
+    sizes = "small (`--quick`)" if given.quick else "full"
+    about = f"{machine.describe()}- Sizes: {sizes}\n"
     print(about)
     sections = [INTRODUCTION, about]
     for course in chosen.values():
