@@ -34,6 +34,7 @@ from scheduler.arrays import (
     PLAIN,
     S_EXACT,
     S_FIXRANK,
+    S_HEAP,
     S_OPS,
     S_UNDO,
     SETD,
@@ -50,6 +51,7 @@ from scheduler.arrays import (
     VIS,
     VTAIL,
     Z_EDGES,
+    Z_HEAP,
     Z_LANES,
     Z_NLANES,
     Z_VAR,
@@ -58,7 +60,7 @@ from scheduler.arrays import (
 )
 from scheduler.compiled import kernel
 from scheduler.lanes import before, last_before, link, unlink
-from scheduler.propagate import backward_all, forward_all, push, push_back, push_predecessors
+from scheduler.propagate import backward_all, forward_all, forward_until, push, push_back, push_predecessors
 from scheduler.retime import next_user
 
 
@@ -233,6 +235,10 @@ def fix_until(ops: Ints, z: Ints, release: int, out: Ints) -> int:
         x = next_visit(ops, z)
         if x < 0 or ops[x, VIS] >= release:
             break
+        if z[S_HEAP] > 0 and ops[z[z[Z_HEAP]], LABEL] <= ops[x, LABEL]:
+            # Where re-timing is pending, heads are too early at most: settle up to the first, and look again.
+            forward_until(ops, z, ops[x, LABEL] + 1)
+            continue
         n = fix(ops, z, x, out, n, stack)
     return n
 
@@ -269,10 +275,12 @@ def advance(ops: Ints, z: Ints, release: int, frozen: int, out: Ints) -> int:
         n = fix_until(ops, z, release, out)
     if frozen > release:
         stack = np.empty(ops.shape[0], np.int64)
+        forward_all(ops, z)
         for x in range(z[S_OPS]):
             if loose(ops, z, x, True) and ops[x, VIS] < frozen:
                 n = freeze(ops, z, x, out, n, stack)
-    forward_all(ops, z)
+    if not z[S_EXACT]:
+        forward_all(ops, z)
     backward_all(ops, z)
     z[S_UNDO] = 0
     return n

@@ -340,15 +340,20 @@ def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
 
 
 @kernel
+def requeue(ops: Ints, z: Ints, pending: Ints) -> None:
+    """Queue again what waited to be re-timed before a decision that was undone."""
+    for i in range(pending.shape[0]):
+        push(ops, z, pending[i])
+
+
+@kernel
 def insert_line(ops: Ints, z: Ints, x0: int, n: int) -> int:
     """Insert the operations `x0 … x0 + n - 1` of a line, in topological order; its end with the last lags, or INF.
 
     On INF nothing is left of the line.
     """
     mark = z[S_UNDO]
-    if not settle(ops, z):
-        clear_queues(ops, z)
-        return INF
+    backward_all(ops, z)
     top = 0
     for x in range(x0, x0 + n):
         lazy = z[S_EXACT] and ops[x, NCAND] == 1 and rank_of_predecessors(ops, z, x) >= top

@@ -27,7 +27,7 @@ from domain.promises import (
 from scheduler import advance as clock
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
-from scheduler import explain, insert
+from scheduler import explain, insert, propagate
 from scheduler.arrays import Arrays, Ints
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
 from scheduler.stock import Stock
@@ -86,6 +86,7 @@ class Decision:
     infos: list[LineInfo] = field(default_factory=list)
     mark: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
     backup: _Backup | None = None
+    pending: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,6 @@ class Planner:
         self.now_s = max(self.now_s, now_s)
         if self._day(self.now_s) + self.plant.settings.horizon > self.layout.last + timedelta(days=60):
             self._extend()
-        self._k.s[a.S_FLOOR] = self.now_s + self._lead_s
         room = 2 * int(self._k.s[a.S_OPS]) + 4096
         if len(self._out) < room:
             self._out = np.empty(2 * room, np.int64)
@@ -240,6 +240,8 @@ class Planner:
                 self._changed.update(out[:n].tolist())
             if n < len(out) // 2:
                 break
+        # Only now: what is fixed on the way is re-timed as it stood, all that is left begins later than this.
+        self._k.s[a.S_FLOOR] = self.now_s + self._lead_s
 
     def _extend(self) -> None:
         """Work out calendars further into the future; times and sequences stay."""
@@ -277,6 +279,7 @@ class Planner:
             len(self._lines),
             self._next_key,
         )
+        decision.pending = self._pending()
         ends = [self._place(decision, line, start_s) for line in order.lines]
         if len(ends) > 1:
             self._settle()
@@ -312,9 +315,13 @@ class Planner:
         return tuple(answers[i] for i in range(len(lines)))
 
     def _settle(self) -> None:
-        """Finish the re-timing that an insertion left queued."""
+        """Finish the re-timing that insertions left queued.
+
+        Without changeovers a kept promise needs none at once: its tails prove it. What later work it shifts is re-timed
+        when somebody looks there, once for all orders since, or not at all when a re-dispatch comes first.
+        """
         k = self._k
-        while not insert.settle(k.ops, k.z):
+        while not propagate.settle(k.ops, k.z):
             if k.s[a.S_FULL] != 1:
                 raise RuntimeError("an insertion that kept every promise does not keep them when settled")
             self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
@@ -322,9 +329,11 @@ class Planner:
 
     def keep(self, decision: Decision) -> None:
         """Make a decision part of the plan: its deadlines bind from now on."""
-        self._k.s[a.S_UNDO] = 0
-        self._settle()
         k = self._k
+        k.s[a.S_UNDO] = 0
+        if not k.s[a.S_EXACT]:
+            self._settle()
+            k = self._k
         for answer, info in zip(decision.lines, decision.infos, strict=True):
             if answer.deadline is None:
                 continue
@@ -354,6 +363,7 @@ class Planner:
         k = self._k
         first, edges, cands, lines, key = decision.mark
         insert.take_back(k.ops, k.z, first, int(k.s[a.S_OPS]), 0)
+        insert.requeue(k.ops, k.z, decision.pending)
         k.ops[first : int(k.s[a.S_OPS]), a.STATE] = a.FREE
         k.s[a.S_OPS], k.s[a.S_EDGES], k.s[a.S_CANDS] = first, edges, cands
         self._stock.give(decision.order.id)
@@ -375,9 +385,11 @@ class Planner:
         end = INF
         if stock_s > self.now_s and item.routing_id:
             mark = int(self._k.s[a.S_UNDO])
+            pending = self._pending()
             end = self._make(info, item.lot(line.quantity), line, start_s)
             if stock_s <= end < INF:
                 insert.take_back(self._k.ops, self._k.z, info.x0, info.x0 + info.count, mark)
+                insert.requeue(self._k.ops, self._k.z, pending)
         if stock_s >= INF or end < stock_s:
             return end
         info.count, info.quantity, info.stock_end_s = 0, line.quantity, stock_s
@@ -398,24 +410,37 @@ class Planner:
             early = to_unix_down(line.requested_time) - info.shipping_s - self._early_s
             rows[:, a.NBR] = np.maximum(rows[:, a.NBR], early)
         info.quantity = quantity
+        pending, mark = self._pending(), int(k.s[a.S_UNDO])
         k.s[a.S_FULL] = 0
         end = int(insert.insert_line(k.ops, k.z, x0, n))
-        while end >= INF and k.s[a.S_FULL]:
+        while self._k.s[a.S_FULL]:
+            if end < INF:
+                insert.take_back(self._k.ops, self._k.z, x0, x0 + n, mark)
+            insert.requeue(self._k.ops, self._k.z, pending)
             end = self._make_room(x0, n)
         if end < INF:
             info.count = n
+        else:
+            insert.requeue(self._k.ops, self._k.z, pending)
         return end
+
+    def _pending(self) -> Ints:
+        """Operations queued for re-timing."""
+        k = self._k
+        return k.heap[: int(k.s[a.S_HEAP])].copy()
 
     def _make_room(self, x0: int, n: int) -> int:
         """Insert again with a longer undo log, or after the ranks were spread out."""
         k = self._k
+        spread = False
         if k.s[a.S_FULL] == 1:
             self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
         else:
             self._spread_ranks()
+            spread = True
         k.s[a.S_FULL] = 0
         end = int(insert.insert_line(k.ops, k.z, x0, n))
-        if k.s[a.S_FULL] == 2:
+        if k.s[a.S_FULL] == 2 and spread:
             k.s[a.S_FULL] = 0
         return end
 
@@ -588,9 +613,14 @@ class Planner:
         frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
         frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
         order = np.empty(len(moving), np.int64)
+        if save is not None:
+            self._settle()
+            k = self._k
         if save is None:
             stat = np.zeros(4, np.int64)
             found = bool(tier1.dispatch_single(k.ops, k.z, moving, PASSES, order, stat))
+            if found:
+                propagate.clear_queues(k.ops, k.z)
             if found and not tier1.install(k.ops, k.z, frozen, order):
                 raise RuntimeError("a dispatch that kept every deadline does not keep them when installed")
             if found:
@@ -656,6 +686,7 @@ class Planner:
     def remove(self, order_id: str, now_s: int) -> None:
         """Take an order's unstarted work and material out; started work stays as it is."""
         self.advance(now_s)
+        self._settle()
         k = self._k
         for info in self._by_order.pop(order_id, []):
             for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
@@ -931,6 +962,7 @@ class Planner:
 
     def expected(self, order_id: str, line_no: int) -> int:
         """Planned end of a line, shipping included, in Unix seconds."""
+        self._settle()
         for info in self._by_order.get(order_id, []):
             if info.line_no == line_no:
                 if not info.count:
@@ -946,6 +978,7 @@ class Planner:
 
     def snapshot(self) -> PlanSnapshot:
         """The plan as plain data, in rank order."""
+        self._settle()
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         live = np.flatnonzero((used[:, a.STATE] == a.OPEN) | (used[:, a.STATE] == a.FIXED))
@@ -980,6 +1013,7 @@ class Planner:
 
     def reservations(self, order_id: str | None = None) -> list[Reservation]:
         """Operations' places with their times, of one order or of all, by start."""
+        self._settle()
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         if order_id is None:

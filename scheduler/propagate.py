@@ -266,11 +266,14 @@ def forward_until(ops: Ints, z: Ints, label: int) -> bool:
     """Re-time what is queued below rank `label`, and what follows from it below that rank."""
     exact = z[S_EXACT]
     while z[S_HEAP] > 0 and ops[z[z[Z_HEAP]], LABEL] < label:
+        if z[S_UNDO] >= z[Z_UNDOCAP]:
+            z[S_FULL] = 1
+            return False
         x = pop(ops, z)
+        if ops[x, STATE] != OPEN:
+            continue
         n = z[S_UNDO]
         save(ops, z, x)
-        if z[S_FULL]:
-            return False
         retime(ops, z, x)
         if not changed(ops, z, x, n):
             z[S_UNDO] = n
@@ -296,12 +299,15 @@ def forward_until(ops: Ints, z: Ints, label: int) -> bool:
 def backward_all(ops: Ints, z: Ints) -> None:
     """Re-tail what is queued and all that precedes it."""
     while z[S_BACK] > 0:
+        if z[S_UNDO] >= z[Z_UNDOCAP]:
+            z[S_FULL] = 1
+            return
         x = pop_back(ops, z)
+        if ops[x, STATE] != OPEN:
+            continue
         tail, stail, vtail = (ops[x, TAIL], ops[x, STAIL], ops[x, VTAIL])
         n = z[S_UNDO]
         save(ops, z, x)
-        if z[S_FULL]:
-            return
         retail(ops, z, x)
         if ops[x, TAIL] == tail and ops[x, STAIL] == stail and (ops[x, VTAIL] == vtail):
             z[S_UNDO] = n
