@@ -16,6 +16,7 @@ from scheduler.arrays import (
     HOLD,
     INF,
     L_COLUMNS,
+    L_FREE0,
     L_HEAD,
     L_KIND,
     L_LASTFIX,
@@ -39,6 +40,7 @@ from scheduler.arrays import (
     S_UNDO,
     SETD,
     SETTER,
+    SFREE,
     STAIL,
     START,
     STATE,
@@ -184,6 +186,12 @@ def fix(ops: Ints, z: Ints, x: int, out: Ints, n: int, stack: Ints) -> int:
                 z[S_FIXRANK] += 1
                 ops[y, LABEL] = z[S_FIXRANK]
                 link(ops, z, y, column, last)
+                push(ops, z, ops[y, column + P_NXT])
+            if not changes_over(ops, z, y):
+                # It hands on when the setter is free: by its new place, not by the one it leaves.
+                b = ops[y, column + P_PRV]
+                lane = ops[y, column + P_LANE]
+                ops[y, SFREE] = ops[b, SFREE] if b >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_FREE0]
                 push(ops, z, ops[y, column + P_NXT])
         z[S_FIXRANK] += 1
         ops[y, LABEL] = z[S_FIXRANK]
