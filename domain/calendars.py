@@ -27,9 +27,7 @@ class Shift:
 
     def __post_init__(self) -> None:
         if not self.weekdays or not self.weekdays <= set(range(7)):
-            raise InvalidInput.one(
-                "weekdays", f"{sorted(self.weekdays)} are not weekdays", "0 (Monday) to 6 (Sunday)"
-            )
+            raise InvalidInput.one("weekdays", f"{sorted(self.weekdays)} are not weekdays", "0 (Monday) to 6 (Sunday)")
 
 
 class DayKind(StrEnum):
@@ -101,11 +99,7 @@ class Calendar:
             elif exception.kind is DayKind.WORK:
                 weekday = exception.as_weekday
         hours = [(s.start, s.end) for s in self.shifts if weekday is not None and weekday in s.weekdays]
-        hours += [
-            (x.start, x.end)
-            for x in exceptions
-            if x.kind is DayKind.OVERTIME and x.start is not None and x.end
-        ]
+        hours += [(x.start, x.end) for x in exceptions if x.kind is DayKind.OVERTIME and x.start is not None and x.end]
         return [_local_window(zone, day, start, end) for start, end in hours]
 
 

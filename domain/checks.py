@@ -12,9 +12,7 @@ ID_MAX = 64
 def check_id(field: str, value: str) -> None:
     """Ids are 1 to 64 printable characters without leading or trailing blanks."""
     if not value or len(value) > ID_MAX or value != value.strip() or not value.isprintable():
-        raise InvalidInput.one(
-            field, f"{value!r} is not an id", f"1 to {ID_MAX} printable characters, no outer blanks"
-        )
+        raise InvalidInput.one(field, f"{value!r} is not an id", f"1 to {ID_MAX} printable characters, no outer blanks")
 
 
 def check_range(field: str, value: int, low: int, high: int) -> None:

@@ -116,9 +116,7 @@ class WouldBreakReservations(JiaoqiError):
 
     def __init__(self, broken: Sequence[str]) -> None:
         self.broken = tuple(broken)
-        super().__init__(
-            f"the change would break {len(self.broken)} reservations: " + "; ".join(self.broken[:20])
-        )
+        super().__init__(f"the change would break {len(self.broken)} reservations: " + "; ".join(self.broken[:20]))
 
     def details(self) -> dict[str, str]:
         return {"count": str(len(self.broken)), "first": "; ".join(self.broken[:20])}

@@ -170,9 +170,7 @@ class Routing:
             raise InvalidInput.one("operation", f"routing {self.id!r} names an operation twice", "unique ids")
         for link in self.links:
             if link.from_id not in place or link.to_id not in place:
-                raise InvalidInput.one(
-                    "link", f"{link.from_id} to {link.to_id} is not in routing {self.id!r}", ""
-                )
+                raise InvalidInput.one("link", f"{link.from_id} to {link.to_id} is not in routing {self.id!r}", "")
             if place[link.from_id] >= place[link.to_id]:
                 raise InvalidInput.one(
                     "link",

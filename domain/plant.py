@@ -57,9 +57,7 @@ class PlantSettings:
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise InvalidInput.one(
-                "zone", f"{self.zone!r} is not a time zone", "a name like Asia/Shanghai"
-            ) from error
+            raise InvalidInput.one("zone", f"{self.zone!r} is not a time zone", "a name like Asia/Shanghai") from error
         if len(self.currency) != 3 or not self.currency.isupper():
             raise InvalidInput.one("currency", f"{self.currency!r} is not a currency", "three capitals, CNY")
         for name in ("frozen_zone", "release_lead", "buffer"):
@@ -168,21 +166,15 @@ class Plant:
         for i, c in enumerate(self.changeovers):
             yield from known(f"changeovers[{i}].setter_id", c.setter_id, resources, "resource", True)
             if c.setter_id in resources and resources[c.setter_id].kind is not ResourceKind.SETTER:
-                yield Violation(
-                    f"changeovers[{i}].setter_id", f"{c.setter_id!r} is no setter crew", "kind setter"
-                )
+                yield Violation(f"changeovers[{i}].setter_id", f"{c.setter_id!r} is no setter crew", "kind setter")
         for i, m in enumerate(self.moulds):
             yield from known(f"moulds[{i}].calendar_id", m.calendar_id, calendars, "calendar", True)
             for name in m.fits:
                 yield from known(f"moulds[{i}].fits", name, resources, "resource")
                 if name in resources and resources[name].capacity > 1:
-                    yield Violation(
-                        f"moulds[{i}].fits", f"{name!r} has capacity > 1", "resources of capacity 1"
-                    )
+                    yield Violation(f"moulds[{i}].fits", f"{name!r} has capacity > 1", "resources of capacity 1")
             if m.mounted_on and m.mounted_on not in m.fits:
-                yield Violation(
-                    f"moulds[{i}].mounted_on", f"{m.mounted_on!r} is not fitted", ", ".join(m.fits)
-                )
+                yield Violation(f"moulds[{i}].mounted_on", f"{m.mounted_on!r} is not fitted", ", ".join(m.fits))
         mounted: dict[str, str] = {}
         for i, m in enumerate(self.moulds):
             if m.mounted_on and mounted.setdefault(m.mounted_on, m.id) != m.id:
@@ -195,9 +187,7 @@ class Plant:
                     yield from self._mode_violations(f"routings[{i}].{operation.id}.{mode.id}", mode)
         for i, downtime in enumerate(self.downtimes):
             if downtime.subject_id not in resources and downtime.subject_id not in self.mould_by_id:
-                yield Violation(
-                    f"downtimes[{i}].subject_id", f"no resource or mould {downtime.subject_id!r}", "an id"
-                )
+                yield Violation(f"downtimes[{i}].subject_id", f"no resource or mould {downtime.subject_id!r}", "an id")
         for i, row in enumerate(self.bom):
             yield from known(f"bom[{i}].item_id", row.item_id, self.item_by_id, "item")
             yield from known(f"bom[{i}].component_id", row.component_id, self.item_by_id, "item")
@@ -209,13 +199,9 @@ class Plant:
     def _mode_violations(self, path: str, mode: Mode) -> Iterator[Violation]:
         resource = self.resource_by_id.get(mode.resource_id)
         if resource is None or resource.kind is ResourceKind.SETTER:
-            yield Violation(
-                f"{path}.resource_id", f"no machine, line or crew {mode.resource_id!r}", "a resource id"
-            )
+            yield Violation(f"{path}.resource_id", f"no machine, line or crew {mode.resource_id!r}", "a resource id")
         elif mode.resource_units > resource.capacity:
-            yield Violation(
-                f"{path}.resource_units", f"{mode.resource_units} of {resource.capacity}", "its capacity"
-            )
+            yield Violation(f"{path}.resource_units", f"{mode.resource_units} of {resource.capacity}", "its capacity")
         if mode.mould_id:
             mould = self.mould_by_id.get(mode.mould_id)
             if mould is None:

@@ -47,9 +47,7 @@ class Resource:
         check_id("resource", self.id)
         check_range("capacity", self.capacity, 1, 64)
         if self.capacity > 1 and self.changeover_class:
-            raise InvalidInput.one(
-                "changeover_class", "a resource of capacity > 1 has no changeovers", "empty"
-            )
+            raise InvalidInput.one("changeover_class", "a resource of capacity > 1 has no changeovers", "empty")
 
 
 @dataclass(frozen=True, slots=True)
