@@ -619,12 +619,16 @@ class Planner:
         if save is None:
             stat = np.zeros(4, np.int64)
             found = bool(tier1.dispatch_single(k.ops, k.z, moving, PASSES, order, stat))
+            lines = k.lines[: len(self._lines)]
+            if not found and lines[:, a.N_ADVANCE].any():
+                # What helped last time may stand in the way now.
+                lines[:, a.N_KEY] = lines[:, a.N_DEADLINE]
+                found = bool(tier1.dispatch_single(k.ops, k.z, moving, PASSES, order, stat))
             if found:
                 propagate.clear_queues(k.ops, k.z)
             if found and not tier1.install(k.ops, k.z, frozen, order):
                 raise RuntimeError("a dispatch that kept every deadline does not keep them when installed")
             if found:
-                lines = k.lines[: len(self._lines)]
                 lines[:, a.N_ADVANCE] = lines[:, a.N_DEADLINE] - lines[:, a.N_KEY]
             return found
         if len(moving) > GENERAL_LIMIT:
