@@ -21,6 +21,7 @@ from scheduler.arrays import (
     L_HEAD,
     L_KIND,
     LABEL,
+    MOUNTED,
     OPEN,
     P_LANE,
     P_NXT,
@@ -42,6 +43,7 @@ from scheduler.arrays import (
     T_COLUMNS,
     T_TAILS,
     TAIL,
+    V_MPL,
     V_NPL,
     VAR,
     VIS,
@@ -240,6 +242,9 @@ def push_dependents(ops: Ints, z: Ints, x: int, fetched: int, dismounted: int) -
         e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
     push_after(ops, z, x, ops[x, FETL])
     push_after(ops, z, x, ops[x, DISM])
+    if z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_MPL] < 0:
+        # Work without a mould leaves one hanging: who fetches it waits for this visit.
+        push_after(ops, z, x, ops[x, MOUNTED])
     if fetched != ops[x, FETL]:
         push_after(ops, z, x, fetched)
     if dismounted != ops[x, DISM]:
