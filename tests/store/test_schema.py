@@ -1,14 +1,17 @@
 """Opening a file: an empty one, an old one, a newer one."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from domain.errors import NewerStore
-from store import tables
+from store import schema, tables
 from store.database import Store
 from store.engines import database_url, writing_engine
 from store.statements import Statements
@@ -36,6 +39,22 @@ def test_a_file_of_a_newer_program_is_refused_and_left_alone(path: Path) -> None
     with engine.begin() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "9999"
     engine.dispose()
+
+
+def test_the_program_knows_the_last_migration() -> None:
+    """`schema.HEAD` stands for it, so that a start needs no alembic."""
+    scripts = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"), version_locations=None)
+    assert scripts.get_current_head() == schema.HEAD
+
+
+def test_a_file_up_to_date_is_opened_without_alembic(path: Path) -> None:
+    """Importing it would take a large part of a server's start."""
+    Store(path).close()
+    program = (
+        "import sys; from store.database import Store; Store(sys.argv[1]).close(); print('alembic' in sys.modules)"
+    )
+    opened = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
+    assert opened.stdout == "False\n"
 
 
 def test_opening_twice_migrates_once(path: Path) -> None:
