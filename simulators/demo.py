@@ -31,6 +31,7 @@ from simulators.demo_screen import Screen
 from simulators.demo_words import LANGUAGES, Words
 from simulators.fixed_slots import FixedSlots, late
 from simulators.replays import CUSTOMER, Outcome, Variant, read_orders, replay_all, to_arrivals
+from store.holding import Held, StoreInUse
 
 STORE = Path("var/demo.sqlite")
 TIMEOUT_S = 900.0
@@ -219,10 +220,15 @@ def rows(result: Result) -> list[dict[str, object]]:
 
 @contextmanager
 def demo_server(store: Path) -> Iterator[JiaoqiClient]:
-    """Run a server on a new file in place of the one before, re-dispatching after each order."""
+    """Run a server on a new file in place of the one before, re-dispatching after each order.
+
+    Raises StoreInUse while another server serves the file.
+    """
     store.parent.mkdir(parents=True, exist_ok=True)
+    held = Held(store)
     for suffix in ("", "-wal", "-shm"):
         store.with_name(store.name + suffix).unlink(missing_ok=True)
+    held.release()
     with ExitStack() as stack:
         address = stack.enter_context(start_server(store, ("--redispatch", "after_each")))
         yield stack.enter_context(JiaoqiClient(address, caller="demo", timeout_s=TIMEOUT_S))
@@ -262,6 +268,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(highlight=False, emoji=False, markup=False, quiet=given.json)
     try:
         found = demonstrate(given.store, Screen(console, words), [] if given.no_ranges else VARIANTS)
+    except StoreInUse as error:
+        print(words.say("error.in_use", store=error.file, process=error.holder or "?"), file=sys.stderr)
+        return 1
     except (CallError, OSError) as error:
         print(words.say("error.server", problem=error), file=sys.stderr)
         return 1

@@ -114,6 +114,11 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "last order. Then, in another terminal:",
     ),
     "took": ("用时 {seconds:.0f} 秒。", "It took {seconds:.0f} s."),
+    "error.in_use": (
+        "演示要重建 {store},而另一个服务器(进程 {process})正在使用它:请先停止该服务器,或用 --store 指定另一个文件",
+        "the demo replaces {store}, which another server is using (process {process}): stop that one first, or name "
+        "another file with --store",
+    ),
     "error.server": ("演示无法进行:{problem}", "the demo can't run: {problem}"),
     "weekdays": ("一二三四五六日", "Mon Tue Wed Thu Fri Sat Sun"),
 }

@@ -22,6 +22,7 @@ from simulators.demo import main
 from simulators.demo_screen import Screen, why
 from simulators.demo_words import LANGUAGES, Words, keys
 from simulators.replays import Variant, planned_late, read_orders, replay, to_arrivals
+from store.holding import Held
 
 PATIENCE_S = 900
 DAY = 86400
@@ -109,6 +110,18 @@ def test_a_file_that_cannot_be_replaced_ends_the_demo(tmp_path, capsys):
     (tmp_path / "demo.sqlite").mkdir()
     assert main(["--store", str(tmp_path / "demo.sqlite"), "--lang", "en"]) == 1
     assert "the demo can't run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "another server is using (process"), ("zh", "正在使用它")])
+def test_a_file_that_is_served_is_not_replaced(tmp_path, capsys, language, said):
+    """Status 1, and who uses it; before, the demo deleted the file under the server."""
+    store = tmp_path / "demo.sqlite"
+    store.write_bytes(b"somebody's orders")
+    held = Held(store)
+    assert main(["--store", str(store), "--lang", language]) == 1
+    assert said in capsys.readouterr().err
+    held.release()
+    assert store.read_bytes() == b"somebody's orders"
 
 
 # What the screen says.
