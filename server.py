@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import gc
+
+if __name__ == "__main__":
+    # Next to nothing of what a start makes is garbage: the collector would only walk it again and again.
+    gc.disable()
+
+import json
 import logging
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from types import FrameType
 
-import structlog
 from prometheus_client import start_http_server
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -29,13 +36,16 @@ from promising.desk import Desk, DeskSettings, Redispatch
 from scheduler.warm import warm
 from store.clock import SystemClock
 from store.database import Store
+from store.holding import Held
 from wire.callers import Callers, read_tokens
 from wire.edge import Edge, EdgeSettings
 from wire.metrics import Metrics
 
 LOAD_SPAN = timedelta(days=7)
+TWICE_S = 1.0
+"""A second Ctrl-C is meant as one only after this many seconds."""
 
-log = structlog.get_logger("server")
+log = logging.getLogger("jiaoqi.server")
 
 
 class ServerSettings(BaseSettings):
@@ -80,11 +90,16 @@ class Server:
     """A store, its desk and its edge, from start to stop."""
 
     def __init__(self, settings: ServerSettings) -> None:
-        """Open the store. Raises NewerStore, and OSError or InvalidInput for files that can't be read."""
+        """Open the store. Raises NewerStore, StoreInUse, and OSError or InvalidInput for files that can't be read."""
         self._settings = settings
         self.metrics = Metrics()
         callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
-        self._store = Store(settings.store)
+        self._held = Held(settings.store)
+        try:
+            self._store = Store(settings.store)
+        except BaseException:
+            self._held.release()
+            raise
         self.desk = Desk(
             self._store,
             SystemClock(),
@@ -115,12 +130,12 @@ class Server:
         if self._settings.metrics_port >= 0:
             self.metrics.show_load(self._load_ratios)
             http, _ = start_http_server(self._settings.metrics_port, self._settings.host, self.metrics.registry)
-            log.info("metrics", port=http.server_port)
+            log.info("metrics", extra={"port": http.server_port})
         port = self._edge.start()
-        # What is loaded stays; the collector need not walk it again and again under load.
-        gc.collect()
+        # What is loaded stays; the collector need not walk it under load either.
         gc.freeze()
-        log.info("serving", port=port, store=self._settings.store, orders=self.desk.status().orders)
+        gc.enable()
+        log.info("serving", extra={"port": port, "store": self._settings.store, "orders": self.desk.status().orders})
         return port
 
     def stop(self) -> None:
@@ -129,6 +144,7 @@ class Server:
         self._edge.stop(self._settings.grace_seconds)
         self.desk.stop(self._settings.grace_seconds)
         self._store.close()
+        self._held.release()
         log.info("stopped")
 
     def _load_ratios(self) -> Mapping[str, float]:
@@ -163,32 +179,46 @@ def read_settings(argv: Sequence[str]) -> ServerSettings:
         sys.exit(f"wrong settings: {error}")
 
 
+class JsonLines(logging.Formatter):
+    """One JSON object a line: the event, what was told with it, level, time, and the traceback of an error."""
+
+    _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+    def format(self, record: logging.LogRecord) -> str:
+        found: dict[str, object] = {"event": record.getMessage()}
+        found.update((name, value) for name, value in vars(record).items() if name not in self._STANDARD)
+        found["level"] = record.levelname.lower()
+        found["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        if record.exc_info:
+            found["exception"] = self.formatException(record.exc_info)
+        return json.dumps(found, ensure_ascii=False, default=str)
+
+
 def set_up_logs(level: str) -> None:
     """Write one JSON object a line to standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    ours = logging.getLogger("jiaoqi")
+    ours.handlers, ours.propagate = [handler], False
+    ours.setLevel(level.upper())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; a second signal ends the program at once."""
+    """Serve until SIGTERM or SIGINT; a second Ctrl-C ends the program at once."""
     settings = read_settings(sys.argv[1:] if argv is None else argv)
     set_up_logs(settings.log_level)
     if (settings.certificate is None) != (settings.key is None):
         sys.exit("wrong settings: certificate and key belong together")
     stopping = Event()
+    asked = -inf
 
     def stop(number: int, _: FrameType | None) -> None:
-        if stopping.is_set():
+        nonlocal asked
+        # Who signals a whole group of processes may reach this one twice.
+        if stopping.is_set() and number == signal.SIGINT and monotonic() - asked > TWICE_S:
             raise SystemExit(128 + number)
+        if not stopping.is_set():
+            asked = monotonic()
         stopping.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,14 +58,9 @@ def common(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def serve(context: typer.Context) -> None:
-    """Run the server as a process of its own, in the foreground."""
-    process = subprocess.Popen(server_command(context.args))
-    while True:
-        try:
-            raise SystemExit(process.wait())
-        except KeyboardInterrupt:
-            # The terminal told the server, too; it finishes what it took.
-            continue
+    """Become the server, so that every signal meant for it reaches it, and its exit status the caller."""
+    command = server_command(context.args)
+    os.execv(command[0], command)
 
 
 @app.command("demo", help=say("help.demo"))

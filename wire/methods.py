@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,14 +10,13 @@ from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
 from uuid import uuid4
 
 import grpc
-import structlog
 from google.protobuf.message import Message
 
 from domain.errors import InvalidInput, JiaoqiError
 from wire.callers import Callers
 from wire.errors import code_of, internal_status, status_of
 
-log = structlog.get_logger("wire")
+log = logging.getLogger("jiaoqi.wire")
 
 Request = TypeVar("Request", bound=Message)
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -121,7 +121,7 @@ def abort(context: grpc.ServicerContext, method: str, error: Exception) -> NoRet
     if isinstance(error, JiaoqiError) and code_of(error) is not grpc.StatusCode.INTERNAL:
         context.abort_with_status(status_of(error))
     error_id = uuid4().hex[:12]
-    log.error("internal_error", method=method, error_id=error_id, exc_info=error)
+    log.error("internal_error", exc_info=error, extra={"method": method, "error_id": error_id})
     context.abort_with_status(internal_status(error_id))
     raise AssertionError("abort_with_status returned")
 

@@ -1,8 +1,10 @@
 """The server as a process: settings, metrics, logs, restarts, signals."""
 
 import json
+import os
 import signal
 import subprocess
+import sys
 import urllib.request
 from datetime import timedelta
 
@@ -13,6 +15,7 @@ from client.calls import JiaoqiClient
 from client.process import server_command, start_server, stop
 from promising.plant_files import write_plant
 from promising.settings import Redispatch
+from store.holding import Held
 from tests.wire.conftest import MONDAY, PATIENCE_S, shop
 from tests.wire.test_plant_service import order
 
@@ -137,19 +140,36 @@ def test_figures_for_prometheus_and_logs_as_json(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_the_server_in_order(tmp_path, number):
-    """Exit status 0, and nothing left running."""
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_a_signal_stops_what_jiaoqi_serve_started(tmp_path, number, whole_group):
+    """Exit status 0, everything let go; a terminal tells the whole group, an init system the process alone."""
+    store = tmp_path / "shop.sqlite"
     process = subprocess.Popen(
-        server_command(["--store", str(tmp_path / "shop.sqlite"), "--port", "0", "--metrics-port", "-1"]),
+        [sys.executable, "-m", "client.cli", "serve", "--store", str(store), "--port", "0", "--metrics-port", "-1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         assert process.stdout.readline().startswith(b"listening on 127.0.0.1:")
+        if whole_group:
+            os.killpg(process.pid, number)
         process.send_signal(number)
         assert process.wait(30) == 0
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+        Held(store).release()
     finally:
         stop(process)
+
+
+def test_a_file_has_one_server(tmp_path):
+    """The second one is told which process serves it, and the first goes on."""
+    store = tmp_path / "shop.sqlite"
+    with start_server(store) as address, JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
+        with pytest.raises(ChildProcessError, match=r"shop\.sqlite is in use by another server, process \d+"):
+            start_server(store).__enter__()
+        client.import_plant(write_plant(shop()))
 
 
 def test_a_port_that_is_taken_is_told(tmp_path):
