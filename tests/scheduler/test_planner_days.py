@@ -12,12 +12,13 @@ START_S = MONDAY_S + 8 * 3600
 
 
 class Desk:
-    """A planner with what the desk remembers: the promised times, and which orders stand."""
+    """A planner with what the desk remembers: the promised times, which orders stand, and all that it answered."""
 
     def __init__(self, plant):
         self.plant, self.now_s = plant, START_S
         self.planner = Planner(plant, START_S)
         self.orders = {}
+        self.answers = []
         self.count = 0
 
     def take(self, step):
@@ -31,12 +32,13 @@ class Desk:
             self.planner.remove(name, self.now_s)
             return frozenset([name])
         if step.what == "redispatch":
-            self.planner.redispatch(self.now_s)
+            self.answers.append(self.planner.redispatch(self.now_s))
             return frozenset()
         self.count += 1
         order = step.asked(self.plant, self.count, self.now_s)
         effort = Effort.TIER1 if step.tier1 else Effort.INSTANT
         decision = self.planner.decide(order, self.now_s, allow_frozen=step.allow_frozen, effort=effort)
+        self.answers.append(decision.lines)
         if step.what == "quote":
             self.planner.undo(decision)
         else:
