@@ -222,3 +222,22 @@ def days(least: int = 3, most: int = 10):
 def loosened(plant: Plant, **changes: object) -> Plant:
     """The plant with other settings."""
     return replace(plant, settings=replace(plant.settings, **changes))
+
+
+def one_way(plant: Plant) -> Plant:
+    """The plant with only the first mode of every operation."""
+    recipes = (
+        replace(recipe, operations=tuple(replace(step, modes=step.modes[:1]) for step in recipe.operations))
+        for recipe in plant.routings
+    )
+    return replace(plant, routings=tuple(recipes))
+
+
+def in_a_row(plant: Plant) -> Plant:
+    """The plant with every operation after the one before it in its routing: nothing forks."""
+    recipes = []
+    for recipe in plant.routings:
+        names = [step.id for step in recipe.operations]
+        links = (replace(link, from_id=names[names.index(link.to_id) - 1]) for link in recipe.links)
+        recipes.append(replace(recipe, links=tuple(links)))
+    return replace(plant, routings=tuple(recipes))
