@@ -42,6 +42,7 @@ from wire.edge import Edge, EdgeSettings
 from wire.metrics import Metrics
 
 LOAD_SPAN = timedelta(days=7)
+CHECK_AFTER = timedelta(seconds=5)
 TWICE_S = 1.0
 """A second Ctrl-C is meant as one only after this many seconds."""
 
@@ -108,6 +109,7 @@ class Server:
                 batch_limit=settings.batch_limit,
                 batch_time=timedelta(milliseconds=settings.batch_ms),
                 redispatch=settings.redispatch,
+                check_after=CHECK_AFTER,
             ),
             metrics=self.metrics,
         )

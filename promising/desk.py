@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from threading import Event as ThreadEvent
 from threading import Thread
 from typing import Any
 
@@ -63,6 +64,7 @@ class Desk:
         self._changes = Changes(self._stands, self._writer.settle)
         self._book = self._stands.book
         self._checker: Thread | None = None
+        self._stopping = ThreadEvent()
 
     def start(self) -> None:
         """Load plant, plan and orders, start the writer, then check the plan in the background."""
@@ -73,6 +75,7 @@ class Desk:
 
     def stop(self, grace_seconds: float = 5.0) -> None:
         """Answer what waits within the grace, turn the rest away with DeskStopped, end the writer."""
+        self._stopping.set()
         self._writer.stop(grace_seconds)
 
     def status(self) -> DeskStatus:
@@ -295,6 +298,9 @@ class Desk:
         return snapshot
 
     def _check_at_start(self) -> None:
+        # The first callers after a restart have waited long enough.
+        if self._stopping.wait(self._settings.check_after.total_seconds()):
+            return
         try:
             found = self.check()
             if found:
