@@ -24,7 +24,7 @@ STEP_S = (600, 1100)
 """Least and longest time of a step, seconds: fifty fill 74 % of a day in the mean."""
 MIXED_BLOCKS = 10
 """Orders of as many days come in mixed."""
-CUSTOMER, CALENDAR = "customer", "every-day"
+CUSTOMERS, CALENDAR = 200, "every-day"
 
 
 def dense_plant(blocks: int, seed: int) -> Plant:
@@ -45,7 +45,7 @@ def dense_plant(blocks: int, seed: int) -> Plant:
         resources=tuple(Resource(_machine(number), calendar_id=CALENDAR) for number in range(MACHINES)),
         items=tuple(Item(item, routing_id=item) for item in items),
         routings=tuple(_routing(item, number, random) for number, item in enumerate(items)),
-        customers=(Customer(CUSTOMER),),
+        customers=tuple(Customer(_customer(number)) for number in range(CUSTOMERS)),
     )
 
 
@@ -63,7 +63,11 @@ def dense_orders(blocks: int, seed: int) -> Iterator[Order]:
 def dense_order(order_id: str, item: int, day: int) -> Order:
     """Return an order for one piece at the end of a day."""
     line = OrderLine(1, f"item{item:02}", 1, START + BLOCK * (day + 1))
-    return Order(order_id, CUSTOMER, (line,))
+    return Order(order_id, _customer(day * MACHINES + item), (line,))
+
+
+def _customer(number: int) -> str:
+    return f"customer{number % CUSTOMERS:03}"
 
 
 def _machine(number: int) -> str:
