@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from client.catalogue import say
 from client.words import read_time, time_in_words
 
 USAGE_ERROR = 2
+WIDEST = 10_000
+"""More characters than any table has in a line."""
 
 
 @dataclass
@@ -97,9 +100,19 @@ class Session:
             table.add_row(*row)
             count += 1
         if count:
-            self.console.print(table)
+            self._print_whole(table)
         else:
             self.print(say("say.none"))
+
+    def _print_whole(self, table: Table) -> None:
+        """Print a table without cutting a cell: folded on a narrow terminal, else as wide as it needs to be."""
+        wide = self.console.measure(table, options=self.console.options.update(max_width=WIDEST)).maximum
+        if self.console.is_terminal or "COLUMNS" in os.environ:
+            for column in table.columns:
+                column.no_wrap = column.no_wrap and wide <= self.console.width
+        else:
+            self.console.width = max(self.console.width, wide)
+        self.console.print(table)
 
     def words(self, message: Message, field: str) -> str:
         """Return a time field of a message in the plant's zone; empty when it is unset."""

@@ -18,6 +18,20 @@ def test_a_promise_is_shown_as_a_table_with_its_reasons(jiaoqi):
     assert "to spare, not needed earlier" in told.out
 
 
+def test_no_cell_of_a_table_is_cut(jiaoqi, monkeypatch):
+    """Read by a program it is as wide as it needs to be; on a narrow terminal it is folded. It was cut to 80."""
+    assert jiaoqi("promise", "cap", "60", "--by", "2026-03-06", "--order", "LONG-ID-1", "--customer", "C-1").status == 0
+    monkeypatch.setenv("COLUMNS", "90")
+    folded = jiaoqi("order", "show", "LONG-ID-1").out
+    assert "2026-03-06" in folded
+    assert "24:00" in folded
+    assert max(map(len, folded.split("Line 1")[0].splitlines())) <= 90
+    monkeypatch.delenv("COLUMNS")
+    row = next(line for line in jiaoqi("order", "list").out.splitlines() if "LONG-ID-1" in line)
+    assert "2026-03-06 24:00" in row
+    assert "confirmed" in row
+
+
 def test_the_same_in_chinese(jiaoqi):
     """The language can stand anywhere; the data is untouched."""
     told = jiaoqi("quote", "cap-white", "60", "--by", "2026-03-06", "--customer", "[bold]C-1[/bold]", "--lang", "zh")
