@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import (
@@ -56,6 +57,8 @@ class Store:
         self._writing = writing_engine(url)
         self._reading = reading_engine(url)
         self._statements = Statements(self._writing.dialect)
+        self._asking: Connection | None = None
+        self._asked = Lock()
         self._epoch = 0
         try:
             with self._writing.begin() as connection:
@@ -65,6 +68,8 @@ class Store:
             raise
 
     def close(self) -> None:
+        with self._asked:
+            self._hang_up()
         self._writing.dispose()
         self._reading.dispose()
 
@@ -116,12 +121,27 @@ class Store:
         for key in keys:
             asked.setdefault(key.caller, []).append(key.request_id)
         found: dict[RequestKey, RequestRecord] = {}
-        with self._reading.connect() as connection:
-            cursor = connection.connection.cursor()
-            for caller, request_ids in asked.items():
-                for first in range(0, len(request_ids), LOOKUP_SIZES[-1]):
-                    self._look_up(cursor, caller, request_ids[first : first + LOOKUP_SIZES[-1]], found)
+        with self._asked:
+            try:
+                # Every batch asks, and taking a connection from the pool costs more than the answer.
+                if self._asking is None:
+                    self._asking = self._reading.connect()
+                cursor = self._asking.connection.cursor()
+                for caller, request_ids in asked.items():
+                    for first in range(0, len(request_ids), LOOKUP_SIZES[-1]):
+                        self._look_up(cursor, caller, request_ids[first : first + LOOKUP_SIZES[-1]], found)
+                cursor.close()
+            except BaseException:
+                self._hang_up()
+                raise
         return found
+
+    def _hang_up(self) -> None:
+        """Give back the connection for looking requests up; one that failed is never used again."""
+        if self._asking is not None:
+            self._asking.invalidate()
+            self._asking.close()
+            self._asking = None
 
     def _look_up(
         self, cursor: DBAPICursor, caller: str, ids: list[str], found: dict[RequestKey, RequestRecord]
