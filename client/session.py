@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -107,11 +108,13 @@ class Session:
     def _print_whole(self, table: Table) -> None:
         """Print a table without cutting a cell: folded on a narrow terminal, else as wide as it needs to be."""
         wide = self.console.measure(table, options=self.console.options.update(max_width=WIDEST)).maximum
-        if self.console.is_terminal or "COLUMNS" in os.environ:
-            for column in table.columns:
-                column.no_wrap = column.no_wrap and wide <= self.console.width
-        else:
+        if not (self.console.is_terminal or "COLUMNS" in os.environ):
             self.console.width = max(self.console.width, wide)
+        elif wide > self.console.width:
+            # Without lines and at the ends of words as long as that is enough.
+            table.box, table.padding, table.show_edge = SIMPLE_HEAD, (0, 1, 0, 0), False
+            for column in table.columns:
+                column.no_wrap = False
         self.console.print(table)
 
     def words(self, message: Message, field: str) -> str:
