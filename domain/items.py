@@ -116,11 +116,16 @@ class Mode:
 
     def pieces(self, quantity: int) -> int:
         """Pieces to start so that `quantity` good ones come out."""
-        return int(-(-Decimal(quantity) // self.yield_rate))
+        return self._rounded_up(quantity, 1)
 
     def shots(self, quantity: int, cavities: int) -> int:
         """Shots of a mould with `cavities` in service for `quantity` good pieces."""
-        return int(-(-Decimal(quantity) // (self.yield_rate * cavities)))
+        return self._rounded_up(quantity, cavities)
+
+    def _rounded_up(self, quantity: int, each: int) -> int:
+        # In whole numbers: the division of decimals rounds towards zero, and not to the next lower one.
+        numerator, denominator = self.yield_rate.as_integer_ratio()
+        return -(-quantity * denominator // (numerator * each))
 
 
 @dataclass(frozen=True, slots=True)

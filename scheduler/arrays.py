@@ -42,7 +42,7 @@ FREE, OPEN, FIXED, REMOVED = 0, 1, 2, 3
 
 # lanes
 (L_HEAD, L_LAST, L_KIND, L_RES, L_FREE0, L_MOUNT0, L_COL0, L_MAT0, L_LOC0, L_SHOTS0, L_NMAX, L_MAINT) = range(12)
-(L_CAL, L_CALD, L_CLASS, L_NCH, L_LASTFIX, L_COLUMNS) = range(12, 18)
+(L_CAL, L_CLASS, L_NCH, L_LASTFIX, L_COLUMNS) = range(12, 17)
 MACHINE, MOULD, SETTER, CREW = 0, 1, 2, 3
 PLAIN = -2
 """`V_CLASS` of a variant on a machine that knows neither changeovers nor moulds."""
@@ -67,14 +67,14 @@ N_DEADLINE, N_KEY, N_ADVANCE, N_COLUMNS = range(4)
 
 # places of the tables in `z`, behind the scalars, and their widths where they are not constants
 (Z_LANES, Z_VAR, Z_WIN, Z_CAL, Z_BUCKET, Z_MOUNT, Z_DISMOUNT, Z_COLOUR, Z_MATERIAL, Z_COMBINE) = range(18, 28)
-(Z_EDGES, Z_CANDS, Z_CHUNKS, Z_DIRS, Z_LINES, Z_UNDO, Z_UNDONE, Z_HEAP, Z_BACK) = range(28, 37)
-(Z_NLANES, Z_VARW, Z_COLOURS, Z_MATERIALS, Z_DIRW, Z_UNDOCAP, Z_HEADER) = range(37, 44)
+(Z_EDGES, Z_CANDS, Z_CHUNKS, Z_DIRS, Z_LINES, Z_UNDO, Z_UNDONE, Z_HEAP, Z_BACK, Z_FETCH) = range(28, 38)
+(Z_NLANES, Z_VARW, Z_COLOURS, Z_MATERIALS, Z_DIRW, Z_UNDOCAP, Z_FETCHW, Z_HEADER) = range(38, 46)
 
 TABLES = {
     "lanes": Z_LANES, "var": Z_VAR, "win": Z_WIN, "cal": Z_CAL, "bucket": Z_BUCKET, "mount": Z_MOUNT,
     "dismount": Z_DISMOUNT, "colour": Z_COLOUR, "material": Z_MATERIAL, "combine": Z_COMBINE, "edges": Z_EDGES,
     "cands": Z_CANDS, "chunks": Z_CHUNKS, "dirs": Z_DIRS, "lines": Z_LINES, "undo": Z_UNDO, "undone": Z_UNDONE,
-    "heap": Z_HEAP, "back": Z_BACK,
+    "heap": Z_HEAP, "back": Z_BACK, "fetch": Z_FETCH,
 }  # fmt: skip
 
 
@@ -107,6 +107,7 @@ class Arrays(NamedTuple):
     undone: Ints
     heap: Ints
     back: Ints
+    fetch: Ints
 
     @classmethod
     def build(cls, ops: Ints, scalars: Ints, tables: dict[str, Ints]) -> Arrays:
@@ -124,6 +125,7 @@ class Arrays(NamedTuple):
         z[Z_NLANES], z[Z_VARW], z[Z_DIRW] = len(tables["lanes"]), tables["var"].shape[1], tables["dirs"].shape[1]
         z[Z_COLOURS], z[Z_MATERIALS] = tables["colour"].shape[2], tables["material"].shape[2]
         z[Z_UNDOCAP] = len(tables["undone"])
+        z[Z_FETCHW] = tables["fetch"].shape[1]
         return cls(ops, z, z[:S_COLUMNS], **views)
 
     def resized(self, **grown: Ints) -> Arrays:

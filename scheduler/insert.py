@@ -69,13 +69,24 @@ from scheduler.arrays import (
     VTAIL,
     Z_CANDS,
     Z_EDGES,
+    Z_HEAP,
     Z_LANES,
     Z_VAR,
     Z_VARW,
     Ints,
 )
 from scheduler.compiled import kernel
-from scheduler.lanes import first_later, gap_before, gap_from, last_before, link, mark_dirty, next_on, unlink
+from scheduler.lanes import (
+    first_ending_after,
+    first_later,
+    gap_before,
+    gap_from,
+    last_before,
+    link,
+    mark_dirty,
+    next_on,
+    unlink,
+)
 from scheduler.propagate import (
     backward_all,
     clear_queues,
@@ -307,7 +318,9 @@ def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
     lane = ops[x, PLACES + P_LANE]
     need = ops[x, DUR0]
     low = rank_of_predecessors(ops, z, x)
-    b = first_later(ops, z, lane, ready)
+    b = first_shifted(ops, z, lane, ready)
+    if b == -2:
+        return -1
     while True:
         b = gap_from(ops, z, lane, b, need, ready) if b >= 0 else -1
         if b >= 0 and ops[b, LABEL] <= low + 1:
@@ -340,6 +353,26 @@ def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
 
 
 @kernel
+def first_shifted(ops: Ints, z: Ints, lane: int, ready: int) -> int:
+    """The first operation that work starting at `ready` could shift; -1 if there is none, -2 when the log is full.
+
+    What ends before `ready` stays in front: behind it the work starts no later, and shifts less.
+    """
+    while True:
+        b = first_ending_after(ops, z, lane, ready)
+        label = ops[b, LABEL] if b >= 0 else LABEL_MAX
+        if z[S_HEAP] == 0 or ops[z[z[Z_HEAP]], LABEL] >= label:
+            break
+        if not forward_until(ops, z, label):
+            return -2
+    if b >= 0:
+        later = first_later(ops, z, lane, ready)
+        if later >= 0 and ops[later, LABEL] > ops[b, LABEL]:
+            return later
+    return b
+
+
+@kernel
 def requeue(ops: Ints, z: Ints, pending: Ints) -> None:
     """Queue again what waited to be re-timed before a decision that was undone."""
     for i in range(pending.shape[0]):
@@ -355,6 +388,7 @@ def insert_line(ops: Ints, z: Ints, x0: int, n: int) -> int:
     mark = z[S_UNDO]
     backward_all(ops, z)
     top = 0
+    shifted = False
     for x in range(x0, x0 + n):
         lazy = z[S_EXACT] and ops[x, NCAND] == 1 and rank_of_predecessors(ops, z, x) >= top
         if not lazy and not settle(ops, z):
@@ -363,7 +397,12 @@ def insert_line(ops: Ints, z: Ints, x0: int, n: int) -> int:
         if not insert(ops, z, x):
             take_back(ops, z, x0, x, mark)
             return INF
+        shifted = shifted or ops[x, LABEL] < top
         top = max(top, ops[x, LABEL])
+    # Of two branches of the routing the second may have shifted the first.
+    if shifted and not settle(ops, z):
+        take_back(ops, z, x0, x0 + n, mark)
+        return INF
     if z[S_FULL] == 1:
         # The undo log ended while tails were passed on: they are incomplete.
         take_back(ops, z, x0, x0 + n, mark)

@@ -282,3 +282,21 @@ def first_later(ops: Ints, z: Ints, lane: int, t: int) -> int:
         else:
             high = mid
     return z[z[Z_CHUNKS] + z[z[Z_DIRS] + lane * z[Z_DIRW] + max(low - 1, 0)] * H_COLUMNS + H_FIRST]
+
+
+@kernel
+def first_ending_after(ops: Ints, z: Ints, lane: int, t: int) -> int:
+    """First operation of the lane that ends after `t`, as heads stand; -1 if there is none."""
+    low, high = (0, z[z[Z_LANES] + lane * L_COLUMNS + L_NCH])
+    if high == 0:
+        return -1
+    while low < high:
+        mid = (low + high) // 2
+        if ops[z[z[Z_CHUNKS] + z[z[Z_DIRS] + lane * z[Z_DIRW] + mid] * H_COLUMNS + H_FIRST], END] <= t:
+            low = mid + 1
+        else:
+            high = mid
+    b = z[z[Z_CHUNKS] + z[z[Z_DIRS] + lane * z[Z_DIRW] + max(low - 1, 0)] * H_COLUMNS + H_FIRST]
+    while b >= 0 and ops[b, END] <= t:
+        b = next_on(ops, z, b, lane)
+    return b

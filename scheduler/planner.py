@@ -32,6 +32,8 @@ from scheduler.arrays import Arrays, Ints
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
 from scheduler.stock import Stock
 from scheduler.translate import Layout, Template, seconds
+from scheduler.verify import verify
+from scheduler.verify.commit import CommitCheck, Variant
 
 INF = a.INF
 PERSISTED = [
@@ -46,6 +48,15 @@ PASSES = 10
 """Repair passes of one re-dispatch, per rule."""
 GENERAL_LIMIT = 4000
 """Open operations up to which a plan with moulds or changeovers is re-dispatched at once."""
+
+
+class PlanBroken(RuntimeError):
+    """The plan in memory breaks a rule: a mistake of ours, and nothing of it may be stored."""
+
+    def __init__(self, breaches: Sequence[str]) -> None:
+        self.breaches = tuple(breaches)
+        more = f", and {len(breaches) - 3} more" if len(breaches) > 3 else ""
+        super().__init__("the plan breaks a rule: " + "; ".join(breaches[:3]) + more)
 
 
 class Effort(StrEnum):
@@ -166,6 +177,8 @@ class Planner:
         self._removed: list[int] = []
         self._material: list[MaterialReservation] = []
         self._material_removed: list[str] = []
+        self._freed: list[MaterialReservation] = []
+        self._check: CommitCheck | None = None
         self._resequenced = False
         self._whole = False
         self.orders_since_dispatch = 0
@@ -178,7 +191,7 @@ class Planner:
 
     def _build(self) -> None:
         layout = self.layout
-        lanes = layout.lanes()
+        lanes, fetch = layout.lanes(), layout.fetches()
         win, cal, bucket = layout.calendar_arrays()
         n, capacity = len(lanes), 1024
         scalars = np.zeros(a.S_COLUMNS, np.int64)
@@ -194,6 +207,7 @@ class Planner:
             "dirs": np.zeros((n, 64), np.int64), "lines": np.zeros((capacity, a.N_COLUMNS), np.int64),
             "undo": np.zeros((4 * capacity, a.T_COLUMNS), np.int64), "undone": np.zeros(4 * capacity, np.int64),
             "heap": np.zeros(capacity, np.int64), "back": np.zeros(capacity, np.int64),
+            "fetch": fetch,
         }  # fmt: skip
         self._k = Arrays.build(np.zeros((capacity, layout.width), np.int64), scalars, tables)
 
@@ -247,11 +261,13 @@ class Planner:
         """Work out calendars further into the future; times and sequences stay."""
         self.layout.expand(self.layout.first, self._day(self.now_s) + self.plant.settings.horizon)
         self.layout._lay_variants()
-        fresh = self.layout.lanes()
+        fresh, fetch = self.layout.lanes(), self.layout.fetches()
         win, cal, bucket = self.layout.calendar_arrays()
-        self._k.lanes[:, [a.L_CAL, a.L_CALD]] = fresh[:, [a.L_CAL, a.L_CALD]]
-        self._k = self._k.resized(var=self.layout.var, win=win, cal=cal, bucket=bucket)
+        self._k.lanes[:, a.L_CAL] = fresh[:, a.L_CAL]
+        self._k = self._k.resized(var=self.layout.var, win=win, cal=cal, bucket=bucket, fetch=fetch)
         self._k.chunks[:, a.H_DIRTY] = 1
+        if self._check is not None:
+            self._check.extend(_day_s(self.layout.last))
 
     # -- deciding ----------------------------------------------------------------------------------------------
 
@@ -705,13 +721,15 @@ class Planner:
                 self._leftover.append(info)
         if self._stock.by_order.get(order_id):
             self._material_removed.append(order_id)
+            self._freed += self._stock.by_order[order_id]
             self._stock.give(order_id)
         self.version += 1
 
     # -- the store's view --------------------------------------------------------------------------------------
 
     def take_delta(self) -> PlanDelta:
-        """What the store must write since the last take."""
+        """What the store must write since the last take. Raises PlanBroken when the plan does not hold."""
+        self._verify()
         k = self._k
         delta = PlanDelta(self.version, int(k.s[a.S_FLOOR]), self.now_s)
         delta.whole = self._whole
@@ -742,7 +760,43 @@ class Planner:
         delta.material_removed = self._material_removed
         self._placed, self._changed, self._removed = [], set(), []
         self._material, self._material_removed, self._resequenced, self._whole = [], [], False, False
+        self._freed = []
         return delta
+
+    def _verify(self) -> None:
+        """Let the checker look at all work that is not history, before any of it is stored."""
+        self._settle()
+        check = self._check
+        if check is None:
+            first_s, last_s = _day_s(self.layout.first), _day_s(self.layout.last)
+            check = CommitCheck(self.plant, self.layout.lane_owner, self._variants(), first_s, last_s)
+            self._check = check
+            overdrawn = check.peg(peg for pegs in self._stock.by_order.values() for peg in pegs)
+        else:
+            check.peg(self._freed, -1)
+            overdrawn = check.peg(self._material)
+        s = self._k.s
+        row, rule = check.walk(self._k.ops, int(s[a.S_OPS]), self._lines, int(s[a.S_FLOOR]), self.now_s)
+        if overdrawn or row >= 0:
+            found = [str(breach) for breach in verify(self.snapshot())]
+            where = f"{rule}: row {row} of {self._order_of(row)}" if row >= 0 else f"material: {overdrawn}"
+            raise PlanBroken(found or [where])
+
+    def _order_of(self, row: int) -> str:
+        return self._lines[int(self._k.ops[row, a.LINE])].order_id
+
+    def _variants(self) -> list[Variant]:
+        """What the numbers of variants mean, by name."""
+        found = []
+        for v in self.layout.var[: len(self.layout.var) if self.layout.modes else 0].tolist():
+            routing, number, mode = self.layout.modes[v[a.V_MODE]]
+            lanes = v[a.V_LANES : a.V_LANES + v[a.V_NPL]]
+            q, m, s = v[a.V_Q], v[a.V_MPL], v[a.V_SPL]
+            mould, setter = lanes[m] if m >= 0 else -1, lanes[s] if s >= 0 else -1
+            crew = tuple(lanes[max(q, m + 1, s + 1) :])
+            step = routing.operations[number].id
+            found.append(Variant(routing.id, step, mode.id, tuple(lanes[:q]), mould, setter, crew))
+        return found
 
     def _facts(self, rows: Ints) -> Ints:
         """What is stored of operations; the holder of a mould by its key, since rows are numbered anew by a restart."""
@@ -1040,6 +1094,10 @@ class Planner:
 
 SEQUENCE = [a.KEY, a.LABEL, a.VAR, a.DUR0, a.SHOTS]
 HEAD = 5 * 8
+
+
+def _day_s(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
 def _reason(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:

@@ -35,7 +35,6 @@ from scheduler.arrays import (
     FIXED,
     HOLD,
     INF,
-    L_CALD,
     L_CLASS,
     L_COL0,
     L_COLUMNS,
@@ -47,6 +46,7 @@ from scheduler.arrays import (
     L_MAT0,
     L_MOUNT0,
     L_NMAX,
+    L_RES,
     L_SHOTS0,
     LATEST,
     MACHINE,
@@ -92,6 +92,8 @@ from scheduler.arrays import (
     Z_COMBINE,
     Z_DISMOUNT,
     Z_EDGES,
+    Z_FETCH,
+    Z_FETCHW,
     Z_LANES,
     Z_MATERIAL,
     Z_MATERIALS,
@@ -230,7 +232,10 @@ def retime(ops: Ints, z: Ints, x: int) -> None:
             there = visit_end_before(ops, z, at, mould, x)
             kfree = max(kfree, there)
             if fetch > 0:
-                s, e = forward(ops, z, z[z[Z_LANES] + at * L_COLUMNS + L_CALD], max(floor, there, sfree), fetch, 0)
+                by = z[Z_FETCHW] - 1
+                if z[z[Z_VAR] + v * z[Z_VARW] + V_SPL] >= 0:
+                    by = z[z[Z_LANES] + ops[x, setter + P_LANE] * L_COLUMNS + L_RES]
+                s, e = forward(ops, z, z[z[Z_FETCH] + at * z[Z_FETCHW] + by], max(floor, there, sfree), fetch, 0)
                 ops[x, FET_S], ops[x, FET_E] = (s, e)
                 first = min(first, s)
                 kfree = e

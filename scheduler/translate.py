@@ -172,12 +172,10 @@ class Layout:
         lanes = np.full((max(1, len(self.lane_owner)), a.L_COLUMNS), -1, np.int64)
         lanes[:, [a.L_FREE0, a.L_SHOTS0, a.L_NMAX, a.L_MAINT, a.L_NCH]] = 0
         for i, r in enumerate(plant.resources):
-            setter = self._setter(r.changeover_class)
             for lane in self.resource_lanes[r.id]:
                 lanes[lane, a.L_KIND] = KINDS[r.kind]
                 lanes[lane, a.L_RES] = i
                 lanes[lane, a.L_CAL] = self.calendar([r.id])
-                lanes[lane, a.L_CALD] = self.calendar([r.id, setter])
                 lanes[lane, a.L_CLASS] = self.klass.get(r.changeover_class, -1)
                 lanes[lane, a.L_COL0] = self.colours.get(r.colour, -1)
                 lanes[lane, a.L_MAT0] = self.materials.get(r.material, -1)
@@ -194,6 +192,18 @@ class Layout:
                 lanes[lane, a.L_LOC0] = machine
                 lanes[machine, a.L_MOUNT0] = lane
         return lanes
+
+    def fetches(self) -> Ints:
+        """Calendar in which the setter of each resource (last column: none) takes a mould off each machine."""
+        plant = self.plant
+        table = np.full((max(1, len(self.lane_owner)), len(plant.resources) + 1), -1, np.int64)
+        setters = {self._setter(r.changeover_class) for r in plant.resources}
+        columns = [(i, r.id) for i, r in enumerate(plant.resources) if r.id in setters]
+        for r in plant.resources:
+            if r.id in self.moulded:
+                for column, setter in [*columns, (len(plant.resources), "")]:
+                    table[self.resource_lanes[r.id][0], column] = self.calendar([r.id, setter])
+        return table
 
     def _setter(self, klass: str) -> str:
         return self.plant.changeover_by_id[klass].setter_id if klass else ""
@@ -343,7 +353,7 @@ def _fold_lags(routing: Routing, placed: set[int]) -> tuple[list[_Link], dict[in
         entry = (number[link.to_id], 0, lag) if link.working else (number[link.to_id], lag, 0)
         out[number[link.from_id]].append(entry)
         has_in.add(number[link.to_id])
-    links: dict[tuple[int, int], tuple[int, int]] = {}
+    links: dict[tuple[int, int], list[tuple[int, int]]] = {}
     tail_s: dict[int, int] = {}
     head_s: dict[int, int] = {}
 
@@ -352,8 +362,7 @@ def _fold_lags(routing: Routing, placed: set[int]) -> tuple[list[_Link], dict[in
             if source is None:
                 head_s[at] = max(head_s.get(at, 0), lag_s + working_s)
             else:
-                old = links.get((source, at), (0, 0))
-                links[source, at] = max(old, (lag_s, working_s), key=sum)
+                _keep_longest(links.setdefault((source, at), []), (lag_s, working_s))
             return
         own = 0 if at == source else seconds(routing.operations[at].lag)
         if not out[at]:
@@ -368,4 +377,11 @@ def _fold_lags(routing: Routing, placed: set[int]) -> tuple[list[_Link], dict[in
             walk(i, i, 0, 0)
         elif i not in has_in:
             walk(None, i, 0, 0)
-    return [_Link(s, t, *lags) for (s, t), lags in sorted(links.items())], head_s, tail_s
+    return [_Link(s, t, *lag) for (s, t), lags in sorted(links.items()) for lag in lags], head_s, tail_s
+
+
+def _keep_longest(lags: list[tuple[int, int]], lag: tuple[int, int]) -> None:
+    """Add a pair of calendar and working lag unless another is as long in both; drop those that it makes needless."""
+    if not any(one[0] >= lag[0] and one[1] >= lag[1] for one in lags):
+        lags[:] = [one for one in lags if one[0] > lag[0] or one[1] > lag[1]]
+        lags.append(lag)

@@ -47,6 +47,7 @@ def warm() -> None:
         planner.redispatch(now_s)
         planner.advance(now_s + 60)
         planner.remove("order-1", now_s + 60)
+        planner.take_delta()
 
 
 def main() -> None:

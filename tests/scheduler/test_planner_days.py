@@ -51,6 +51,7 @@ class Desk:
 
 def check(desk, before, gone):
     """The plan of the desk obeys every rule, stands where its sequences put it, and keeps what was promised."""
+    desk.planner.take_delta()
     after = desk.planner.snapshot()
     assert [str(b) for b in verify(after)] == []
     again = retime(after)

@@ -1,0 +1,130 @@
+"""Every commit is checked: what the full check finds wrong, the check of a commit refuses, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from domain.checks import from_unix
+from domain.orders import Order, OrderLine
+from domain.promises import MaterialReservation
+from scheduler import arrays as a
+from scheduler.planner import PlanBroken, Planner
+from scheduler.verify import verify
+from tests.plants import at, job_shop, moulding_shop
+from tests.scheduler.test_planner_days import Desk
+from tests.strategies import days, small_plants
+
+SHIFTS = (-3600, -60, 1, 60, 7200)
+COLUMNS = {
+    "run": (a.START, a.END),
+    "start": (a.START,),
+    "end": (a.END,),
+    "setup": (a.SET_S, a.SET_E),
+    "dismount": (a.DIS_S, a.DIS_E),
+    "fetch": (a.FET_S, a.FET_E),
+    "not before": (a.NBV,),
+    "ready": (a.NBR,),
+    "frozen": (a.LATEST,),
+}
+
+
+def desk_order(desk):
+    """One order kept at the desk; its id."""
+    line = OrderLine(1, desk.plant.items[0].id, 2, from_unix(desk.now_s) + timedelta(days=3))
+    decision = desk.planner.decide(Order("SO-1", "C-1", (line,)), desk.now_s)
+    desk.planner.keep(decision)
+    return "SO-1"
+
+
+def planted(planner, data):
+    """Change one open operation's row; a word for what was done."""
+    rows = planner._k.ops[: int(planner._k.s[a.S_OPS])]
+    open_rows = [x for x in range(len(rows)) if rows[x, a.STATE] == a.OPEN]
+    assume(open_rows)
+    row = rows[data.draw(st.sampled_from(open_rows))]
+    what = data.draw(st.sampled_from([*COLUMNS, "deadline", "label", "variant", "shots", "maintenance", "nothing"]))
+    if what in COLUMNS:
+        columns = [c for c in COLUMNS[what] if 0 <= row[c] < a.INF]
+        row[columns] += data.draw(st.sampled_from(SHIFTS))
+    elif what == "deadline" and row[a.DEADLINE] < a.INF:
+        row[a.DEADLINE] = row[a.END] + data.draw(st.sampled_from([-1, 0]))
+    elif what == "label":
+        row[a.LABEL] = rows[data.draw(st.sampled_from(open_rows)), a.LABEL] + data.draw(st.sampled_from([-1, 1]))
+    elif what == "variant":
+        first = int(row[a.CAND0])
+        choice = planner._k.cands[first + data.draw(st.integers(0, int(row[a.NCAND]) - 1))]
+        row[a.VAR], row[a.DUR0], row[a.SHOTS] = choice
+    elif what == "shots":
+        row[a.SHOTS] += 1
+    elif what == "maintenance":
+        row[a.NMAINT] += 1
+    return what
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.one_of(small_plants(), small_plants(plain=True)), days(2, 8), st.booleans(), st.data())
+def test_a_commit_is_refused_exactly_when_the_plan_breaks_a_rule(plant, script, committed, data):
+    """Whatever is changed in a plan, the two checks have nothing in common but their verdict."""
+    desk = Desk(plant)
+    for step in script:
+        desk.take(step)
+        if committed:
+            desk.planner.take_delta()
+    desk.planner.snapshot()
+    what = planted(desk.planner, data)
+    found = verify(desk.planner.snapshot())
+    if found:
+        with pytest.raises(PlanBroken):
+            desk.planner.take_delta()
+    else:
+        desk.planner.take_delta()
+    assert found or what != "shots"
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(small_plants(), days(3, 8))
+def test_a_plan_read_from_the_store_passes_like_the_one_that_was_written(plant, script):
+    """History is taken in at once, not commit by commit."""
+    desk = Desk(plant)
+    for step in script:
+        desk.take(step)
+    fresh = desk.planner.rebuild(plant)
+    fresh.take_delta()
+    assert verify(fresh.snapshot()) == []
+
+
+def test_the_refusal_names_the_rule_and_the_order():
+    """A caller reads what the checker found, not a number."""
+    desk = Desk(job_shop())
+    order = desk_order(desk)
+    rows = desk.planner._k.ops
+    rows[0, a.START] += 60
+    with pytest.raises(PlanBroken, match=f"of {order}/1") as refused:
+        desk.planner.take_delta()
+    assert any("by the sequences" in breach for breach in refused.value.breaches)
+
+
+def test_a_deadline_that_moves_later_in_silence_is_refused():
+    """The full check sees one plan and can't know; the check of a commit knows what stood there before."""
+    desk = Desk(job_shop())
+    desk_order(desk)
+    desk.planner.take_delta()
+    rows = desk.planner._k.ops[: int(desk.planner._k.s[a.S_OPS])]
+    last = next(x for x in range(len(rows)) if rows[x, a.DEADLINE] < a.INF)
+    rows[last, a.DEADLINE] += 3600
+    assert verify(desk.planner.snapshot()) == []
+    with pytest.raises(PlanBroken, match="deadline"):
+        desk.planner.take_delta()
+
+
+def test_more_stock_than_there_is_is_never_reserved():
+    """The checker keeps its own account of material."""
+    planner = Planner(moulding_shop(), at("2026-03-02 08:00"))
+    planner.take_delta()
+    check = planner._check
+    item = planner.plant.items[0].id
+    there = sum(row.quantity for row in planner.plant.on_hand if row.item_id == item)
+    assert check.peg([MaterialReservation("SO-1", 1, item, there, "")] if there else []) == ""
+    assert check.peg([MaterialReservation("SO-2", 1, item, 1, "")]) == f"{item}: {there + 1} reserved of {there}"
