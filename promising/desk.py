@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from threading import Event as ThreadEvent
 from threading import Thread
 from typing import Any
@@ -31,8 +32,8 @@ from promising.requests import (
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import NO_PLANT, Standing
 from promising.writer import Writer
-from scheduler.snapshot import PlanSnapshot
 from scheduler.verify import verify
+from scheduler.view import PlanView
 
 __all__ = ["Desk", "DeskSettings", "Redispatch"]
 
@@ -67,10 +68,10 @@ class Desk:
         self._stopping = ThreadEvent()
 
     def start(self) -> None:
-        """Load plant, plan and orders, start the writer, then check the plan in the background."""
+        """Load plant, plan and orders, start the writer, and check the plan in the background from time to time."""
         self._writer.start()
-        if self._settings.check_at_start and self._stands.plan is not None:
-            self._checker = Thread(target=self._check_at_start, name="check", daemon=True)
+        if self._settings.check_in_background:
+            self._checker = Thread(target=self._check_again_and_again, name="check", daemon=True)
             self._checker.start()
 
     def stop(self, grace_seconds: float = 5.0) -> None:
@@ -246,17 +247,21 @@ class Desk:
     def schedule(self, which: ScheduleFilter | None = None) -> list[Reservation]:
         """Reservations of the committed plan by start, resource and order."""
         which = which or ScheduleFilter()
-        planned: list[Reservation] = self._reading(lambda: self._stands.reservations(which.order_id))
+        planned: list[Reservation] = []
+        if which.order_id:
+            planned = self._reading(lambda: self._stands.reservations(which.order_id))
+        elif self._stands.plan is not None:
+            planned = self._view().reservations()
         shown = [reservation for reservation in planned if which.takes(reservation)]
         return sorted(shown, key=lambda r: (r.start, r.resource_id, r.operation_key))
 
     def load(self, start: datetime, end: datetime, resource_ids: Sequence[str] = ()) -> list[LoadDay]:
         """Load by resource and day of the plant's zone that overlaps [start, end); at most 400 days."""
-        return load_by_day(self._snapshot(), start, end, resource_ids)
+        return load_by_day(self._view().snapshot(), start, end, resource_ids)
 
     def check(self) -> list[str]:
         """Verify the committed plan in full; the violations as text, [] when it is clean."""
-        return [str(breach) for breach in verify(self._snapshot())]
+        return [str(breach) for breach in verify(self._view().snapshot())]
 
     # Inside.
 
@@ -293,17 +298,23 @@ class Desk:
         self._writer.queue.put_reading(reading)
         return finish(reading, self._writer.queue, self._clock)
 
-    def _snapshot(self) -> PlanSnapshot:
-        snapshot: PlanSnapshot = self._reading(self._stands.snapshot)
-        return snapshot
+    def _view(self) -> PlanView:
+        view: PlanView = self._reading(self._stands.view)
+        return view
 
-    def _check_at_start(self) -> None:
+    def _check_again_and_again(self) -> None:
         # The first callers after a restart have waited long enough.
-        if self._stopping.wait(self._settings.check_after.total_seconds()):
-            return
-        try:
-            found = self.check()
-            if found:
-                self._put(Act(lambda: self._changes.fail_check(found)))
-        except (DeskStopped, Overloaded):
-            return
+        pause, checked = self._settings.check_after, -1
+        while not self._stopping.wait(pause.total_seconds()):
+            pause = self._settings.check_every
+            plan = self._stands.plan
+            if plan is None or plan.version == checked:
+                continue
+            checked = plan.version
+            try:
+                found = self.check()
+                if found:
+                    self._put(Act(partial(self._changes.fail_check, found)))
+                    return
+            except (DeskStopped, Overloaded):
+                continue

@@ -11,7 +11,7 @@ from typing import Protocol
 from domain.orders import Order
 from domain.plant import ClockMode
 from domain.promises import Event, LinePromise, Promise
-from scheduler.planner import PlanDelta, PlanImage
+from scheduler.records import PlanDelta, PlanImage
 
 
 class Clock(Protocol):

@@ -24,7 +24,8 @@ class DeskSettings:
     `queue_limit`: requests waiting, beyond it `Overloaded`; `batch_limit` orders or `batch_time` of deciding,
     whichever comes first, go into one transaction; `duplicate_days`: how far apart the requested times of two
     equal orders are at most when they are suspicious; `request_memory`: how long request ids are kept;
-    `check_after`: how long after its start the desk begins to check the plan beside its other work.
+    `check_after`: how long after its start the desk checks the whole plan for the first time beside its other work,
+    `check_every`: how long it waits until it does so again (every commit is checked anyway, in its own way).
     """
 
     queue_limit: int = 1024
@@ -33,5 +34,6 @@ class DeskSettings:
     redispatch: Redispatch = Redispatch.IDLE
     duplicate_days: int = 3
     request_memory: timedelta = timedelta(days=30)
-    check_at_start: bool = True
+    check_in_background: bool = True
     check_after: timedelta = timedelta(0)
+    check_every: timedelta = timedelta(minutes=15)

@@ -14,7 +14,7 @@ from promising.ports import Admit, Clock, DeskMetrics, PlantStore
 from promising.requests import order_state
 from promising.settings import DeskSettings
 from scheduler.planner import Planner
-from scheduler.snapshot import PlanSnapshot
+from scheduler.view import PlanView
 
 NO_PLANT = "no plant was imported yet"
 
@@ -92,13 +92,13 @@ class Standing:
         return self.decisions.refresh(promise)
 
     def reservations(self, order_id: str) -> list[Reservation]:
-        """All reservations, or those of one order."""
+        """Those of one order."""
         plan = self.plan
-        return [] if plan is None else plan.reservations(order_id or None)
+        return [] if plan is None else plan.reservations(order_id)
 
-    def snapshot(self) -> PlanSnapshot:
-        """The plan as data. Raises DeskStopped when there is none."""
+    def view(self) -> PlanView:
+        """The plan, to be read by any thread. Raises DeskStopped when there is none."""
         plan = self.plan
         if plan is None:
             raise DeskStopped(self.halted)
-        return plan.snapshot()
+        return plan.view()

@@ -12,7 +12,8 @@ from promising.jobs import Act, AskJob, CancelJob, JobQueue, Taken
 from promising.ports import CommitFailed, CommitUnknown, DeskMetrics, Superseded
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
-from scheduler.planner import Effort, PlanDelta, Planner
+from scheduler.planner import Effort, Planner
+from scheduler.records import PlanDelta
 
 TICK_S = 30.0
 """How often the plan follows a running clock while nobody asks, seconds."""

@@ -230,7 +230,7 @@ def insert(ops: Ints, z: Ints, x: int) -> bool:
                 return True
             forward_all(ops, z)
             moved = z[S_SHIFTED] - shifted
-            if ops[x, END] < best_end or moved < best_shifted:
+            if ops[x, END] < best_end or (ops[x, END] == best_end and moved < best_shifted):
                 best_end, best_shifted, best_change, best_candidate, best_label = (ops[x, END], moved, 0, c, label)
             clear_queues(ops, z)
             withdraw(ops, z, x, mark)

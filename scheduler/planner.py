@@ -29,11 +29,13 @@ from scheduler import arrays as a
 from scheduler import dispatch as tier1
 from scheduler import explain, insert, propagate
 from scheduler.arrays import Arrays, Ints
-from scheduler.snapshot import PlacedOperation, PlanSnapshot
+from scheduler.records import LineInfo, OperationRow, PlanDelta, PlanImage
+from scheduler.snapshot import PlanSnapshot
 from scheduler.stock import Stock
 from scheduler.translate import Layout, Template, seconds
 from scheduler.verify import verify
 from scheduler.verify.commit import CommitCheck, Variant
+from scheduler.view import PlanView, by_start, reservation
 
 INF = a.INF
 PERSISTED = [
@@ -69,22 +71,6 @@ class Effort(StrEnum):
 
 
 @dataclass(slots=True)
-class LineInfo:
-    """What the planner knows of a line: where its operations are and what they serve."""
-
-    order_id: str
-    line_no: int
-    item_id: str
-    routing_id: str
-    quantity: int
-    x0: int
-    count: int
-    shipping_s: int
-    index: int
-    stock_end_s: int = -1
-
-
-@dataclass(slots=True)
 class Decision:
     """An order placed in memory: to be kept or undone before the next one."""
 
@@ -98,46 +84,6 @@ class Decision:
     mark: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
     backup: _Backup | None = None
     pending: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-
-
-@dataclass(frozen=True, slots=True)
-class OperationRow:
-    """What the store keeps of an operation; `facts` is opaque to it. `state`: 1 open, 2 fixed."""
-
-    key: int
-    order_id: str
-    line_no: int
-    operation_id: str
-    state: int
-    facts: bytes
-
-
-@dataclass(slots=True)
-class PlanDelta:
-    """What changed since the last take. A `sequence` replaces the one before; `whole` replaces everything."""
-
-    version: int
-    floor_s: int
-    now_s: int
-    placed: list[OperationRow] = field(default_factory=list)
-    changed: list[tuple[int, int, bytes]] = field(default_factory=list)
-    removed: list[int] = field(default_factory=list)
-    sequence: bytes | None = None
-    material: list[MaterialReservation] = field(default_factory=list)
-    material_removed: list[str] = field(default_factory=list)
-    whole: bool = False
-
-
-@dataclass(slots=True)
-class PlanImage:
-    """A plan as the store has it: operations by key, the last re-sequencing, material."""
-
-    version: int
-    floor_s: int
-    now_s: int
-    operations: list[OperationRow]
-    sequence: bytes | None = None
-    material: list[MaterialReservation] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -343,6 +289,15 @@ class Planner:
             self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
             k.s[a.S_FULL] = 0
 
+    def _pass_tails_on(self) -> None:
+        """Finish the tails that an order's line before this one left queued: taking this one back must not lose them."""
+        k = self._k
+        propagate.backward_all(k.ops, k.z)
+        while k.s[a.S_FULL] == 1:
+            self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
+            k.s[a.S_FULL] = 0
+            propagate.backward_all(k.ops, k.z)
+
     def keep(self, decision: Decision) -> None:
         """Make a decision part of the plan: its deadlines bind from now on."""
         k = self._k
@@ -397,6 +352,7 @@ class Planner:
         self._lines.append(info)
         self._k.lines[info.index] = 0
         decision.infos.append(info)
+        self._pass_tails_on()
         stock_s, pegs = self._stock.find(line, decision.order, self.now_s)
         end = INF
         if stock_s > self.now_s and item.routing_id:
@@ -1034,62 +990,26 @@ class Planner:
         used = self._k.ops[: int(self._k.s[a.S_OPS]), a.STATE]
         return int((used == a.OPEN).sum())
 
-    def snapshot(self) -> PlanSnapshot:
-        """The plan as plain data, in rank order."""
+    def view(self) -> PlanView:
+        """The plan as it stands, copied: to be read while the planner goes on."""
         self._settle()
         k = self._k
-        used = k.ops[: int(k.s[a.S_OPS])]
-        live = np.flatnonzero((used[:, a.STATE] == a.OPEN) | (used[:, a.STATE] == a.FIXED))
-        live = live[np.lexsort((live, used[live, a.LABEL]))]
-        placed = tuple(self._placed_operation(used[x].tolist()) for x in live)
         material = tuple(peg for pegs in self._stock.by_order.values() for peg in pegs)
-        return PlanSnapshot(self.plant, self.now_s, int(k.s[a.S_FLOOR]), self.version, placed, material)
-
-    def _placed_operation(self, row: list[int]) -> PlacedOperation:
-        info = self._lines[row[a.LINE]]
-        v = self.layout.var[row[a.VAR]].tolist()
-        routing, number, mode = self.layout.modes[v[a.V_MODE]]
-        owner = self.layout.lane_owner
-        lanes = v[a.V_LANES : a.V_LANES + v[a.V_NPL]]
-        q, m, s = v[a.V_Q], v[a.V_MPL], v[a.V_SPL]
-        crew = lanes[max(q, m + 1, s + 1) :]
-        fixed = row[a.STATE] == a.FIXED
-        return PlacedOperation(
-            key=row[a.KEY], order_id=info.order_id, line_no=info.line_no, item_id=info.item_id,
-            routing_id=routing.id, operation_id=routing.operations[number].id, mode_id=mode.id,
-            quantity=info.quantity, resource_id=mode.resource_id, units=tuple(owner[lane][1] for lane in lanes[:q]),
-            mould_id=mode.mould_id, setter_id=owner[lanes[s]][0] if s >= 0 else "",
-            setter_unit=owner[lanes[s]][1] if s >= 0 else -1, crew_id=mode.crew_id,
-            crew_units=tuple(owner[lane][1] for lane in crew), label=row[a.LABEL], not_before_s=row[a.NBV],
-            ready_s=row[a.NBR], deadline_s=row[a.DEADLINE] if row[a.DEADLINE] < INF else None,
-            latest_s=row[a.LATEST] if row[a.LATEST] < INF else None, fixed=fixed,
-            dismount=_piece(row, a.DIS_S), dismounted_mould=owner[row[a.DISM]][0] if row[a.DISM] >= 0 else "",
-            fetch=_piece(row, a.FET_S), fetched_from=owner[row[a.FETL]][0] if row[a.FETL] >= 0 else "",
-            setup=_piece(row, a.SET_S), start_s=row[a.START], end_s=row[a.END], maintenances=row[a.NMAINT],
-            shots=row[a.SHOTS], cancelled=row[a.BLOCKED] == 1,
+        return PlanView(
+            self.plant, self.layout.names, k.ops[: int(k.s[a.S_OPS])].copy(), tuple(self._lines), material, self.now_s,
+            int(k.s[a.S_FLOOR]), self.version,
         )  # fmt: skip
 
-    def reservations(self, order_id: str | None = None) -> list[Reservation]:
-        """Operations' places with their times, of one order or of all, by start."""
+    def snapshot(self) -> PlanSnapshot:
+        """The plan as plain data, in rank order."""
+        return self.view().snapshot()
+
+    def reservations(self, order_id: str) -> list[Reservation]:
+        """Places of one order's operations with their times, by start."""
         self._settle()
-        k = self._k
-        used = k.ops[: int(k.s[a.S_OPS])]
-        if order_id is None:
-            rows = np.flatnonzero((used[:, a.STATE] == a.OPEN) | (used[:, a.STATE] == a.FIXED)).tolist()
-        else:
-            infos = self._by_order.get(order_id, [])
-            rows = [x for i in infos for x in range(i.x0, i.x0 + i.count) if used[x, a.STATE] in (a.OPEN, a.FIXED)]
-        found = []
-        for x in rows:
-            p = self._placed_operation(used[x].tolist())
-            found.append(
-                Reservation(
-                    p.key, p.order_id, p.line_no, p.operation_id, p.mode_id, p.resource_id, p.units, p.mould_id,
-                    p.setter_id, p.crew_id, p.quantity, from_unix(p.visit_start_s), from_unix(p.start_s),
-                    from_unix(p.end_s), p.fixed,
-                )
-            )  # fmt: skip
-        return sorted(found, key=lambda r: (r.start, r.operation_key))
+        infos = self._by_order.get(order_id, [])
+        rows = [x for i in infos for x in range(i.x0, i.x0 + i.count) if self._k.ops[x, a.STATE] in (a.OPEN, a.FIXED)]
+        return by_start(reservation(self.layout.names, self._lines, row) for row in self._k.ops[rows].tolist())
 
 
 SEQUENCE = [a.KEY, a.LABEL, a.VAR, a.DUR0, a.SHOTS]
@@ -1102,10 +1022,6 @@ def _day_s(day: date) -> int:
 
 def _reason(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:
     return Reason(kind, timedelta(seconds=duration_s), subject)
-
-
-def _piece(row: list[int], column: int) -> tuple[int, int] | None:
-    return (row[column], row[column + 1]) if row[column] >= 0 else None
 
 
 def _grow(table: Ints, size: int) -> Ints:

@@ -50,6 +50,15 @@ def seconds(value: timedelta) -> int:
     return -(-(value // timedelta(microseconds=1)) // 1_000_000)
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What numbers mean in a plan's rows: of modes, of variants (their rows), and of lanes (owner and unit)."""
+
+    modes: list[tuple[Routing, int, Mode]]
+    var: Ints
+    lane_owner: list[tuple[str, int]]
+
+
 class Layout:
     """Numbers for everything in a plant; the same plant always gets the same numbers."""
 
@@ -258,6 +267,11 @@ class Layout:
                  cal, calw, chunk, cals, cald, klass, number, *lanes]
             )  # fmt: skip
         return rows
+
+    @property
+    def names(self) -> Names:
+        """The names as they are; they stay so when the layout is expanded."""
+        return Names(self.modes, self.var, self.lane_owner)
 
     def template(self, item: Item, quantity: int) -> Template:
         """Rows for making `quantity` of `item` in one lot."""

@@ -35,7 +35,7 @@ from promising.ports import (
     Writing,
 )
 from promising.requests import order_state
-from scheduler.planner import OperationRow, PlanDelta, PlanImage
+from scheduler.records import OperationRow, PlanDelta, PlanImage
 from store import schema, tables
 from store.engines import database_url, reading_engine, writing_engine
 from store.statements import LOOKUP_SIZES, Statements

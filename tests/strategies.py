@@ -231,13 +231,3 @@ def one_way(plant: Plant) -> Plant:
         for recipe in plant.routings
     )
     return replace(plant, routings=tuple(recipes))
-
-
-def in_a_row(plant: Plant) -> Plant:
-    """The plant with every operation after the one before it in its routing: nothing forks."""
-    recipes = []
-    for recipe in plant.routings:
-        names = [step.id for step in recipe.operations]
-        links = (replace(link, from_id=names[names.index(link.to_id) - 1]) for link in recipe.links)
-        recipes.append(replace(recipe, links=tuple(links)))
-    return replace(plant, routings=tuple(recipes))

@@ -28,7 +28,7 @@ class DeskMachine(RuleBasedStateMachine):
     @initialize(redispatch=st.sampled_from(Redispatch))
     def open_shop(self, redispatch: Redispatch) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        settings_ = type(OFF)(redispatch=redispatch, check_at_start=False)
+        settings_ = type(OFF)(redispatch=redispatch, check_in_background=False)
         self.bench = Bench(self.folder / "shop.sqlite", settings=settings_)
         self.answers: dict[Ask | CancelAsk, Promise] = {}
         self.now = MONDAY

@@ -13,7 +13,8 @@ import pytest
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from scheduler import arrays as a
-from scheduler.planner import HEAD, PERSISTED, Effort, PlanImage, Planner
+from scheduler.planner import HEAD, PERSISTED, Effort, Planner
+from scheduler.records import PlanImage
 from scheduler.snapshot import PlacedOperation
 from scheduler.verify import Times, verify
 from tests.plants import Scenario

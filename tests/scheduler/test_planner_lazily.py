@@ -4,11 +4,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.scheduler.test_planner_days import Desk, check
-from tests.strategies import days, in_a_row, one_way, small_plants
+from tests.strategies import days, one_way, small_plants
 
 
 @settings(max_examples=50, suppress_health_check=list(HealthCheck))
-@given(small_plants(plain=True).map(one_way).map(in_a_row), days(6, 20), st.data())
+@given(small_plants(plain=True).map(one_way), days(6, 20), st.data())
 def test_re_timing_put_off_changes_no_plan_and_no_answer(plant, script, data):
     """Orders, quotes, cancellations, re-dispatches and the clock between two looks at the plan, or none at all."""
     watched, unwatched = Desk(plant), Desk(plant)

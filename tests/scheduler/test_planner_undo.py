@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 
 from domain.promises import Outcome
 from scheduler import arrays as a
-from scheduler.planner import Effort, PlanImage, Planner
+from scheduler.planner import Effort, Planner
+from scheduler.records import PlanImage
 from scheduler.retime import retail, retime
 from tests.scheduler.test_planner_days import START_S, Desk
 from tests.strategies import Step, days, small_plants

@@ -33,7 +33,7 @@ def open_desk(path: Path, *, unsynced: bool = False) -> tuple[Desk, Store]:
     if unsynced:
         event.listen(store._writing, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
         store._writing.dispose()
-    desk = Desk(store, SystemClock(), DeskSettings(redispatch=Redispatch.IDLE, check_at_start=False))
+    desk = Desk(store, SystemClock(), DeskSettings(redispatch=Redispatch.IDLE, check_in_background=False))
     desk.start()
     if desk.status().plant_version == 0:
         desk.import_plant(write_plant(shop()))

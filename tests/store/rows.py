@@ -17,7 +17,7 @@ from domain.promises import (
 )
 from promising.documents import promise_to_json
 from promising.ports import PromiseRow, RequestKey, RequestRecord, Writing
-from scheduler.planner import OperationRow, PlanDelta
+from scheduler.records import OperationRow, PlanDelta
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 

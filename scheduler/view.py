@@ -1,0 +1,89 @@
+"""A plan at one moment as names and times: for the checker, the callers and the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.checks import from_unix
+from domain.plant import Plant
+from domain.promises import MaterialReservation, Reservation
+from scheduler import arrays as a
+from scheduler.arrays import INF, Ints
+from scheduler.records import LineInfo
+from scheduler.snapshot import PlacedOperation, PlanSnapshot
+from scheduler.translate import Names
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """Rows of a plan, copied; making names of them costs the planner no time."""
+
+    plant: Plant
+    names: Names
+    rows: Ints
+    lines: tuple[LineInfo, ...]
+    material: tuple[MaterialReservation, ...]
+    now_s: int
+    floor_s: int
+    version: int
+
+    def snapshot(self) -> PlanSnapshot:
+        """The plan as plain data, in rank order."""
+        live = self._live()
+        live = live[np.lexsort((live, self.rows[live, a.LABEL]))]
+        placed = tuple(placed_operation(self.names, self.lines, row) for row in self.rows[live].tolist())
+        return PlanSnapshot(self.plant, self.now_s, self.floor_s, self.version, placed, self.material)
+
+    def reservations(self) -> list[Reservation]:
+        """Places of all operations with their times, by start."""
+        return by_start(reservation(self.names, self.lines, row) for row in self.rows[self._live()].tolist())
+
+    def _live(self) -> Ints:
+        return np.flatnonzero((self.rows[:, a.STATE] == a.OPEN) | (self.rows[:, a.STATE] == a.FIXED))
+
+
+def placed_operation(names: Names, lines: Sequence[LineInfo], row: list[int]) -> PlacedOperation:
+    """One row with names for numbers."""
+    info = lines[row[a.LINE]]
+    v = names.var[row[a.VAR]].tolist()
+    routing, number, mode = names.modes[v[a.V_MODE]]
+    owner = names.lane_owner
+    lanes = v[a.V_LANES : a.V_LANES + v[a.V_NPL]]
+    q, m, s = v[a.V_Q], v[a.V_MPL], v[a.V_SPL]
+    crew = lanes[max(q, m + 1, s + 1) :]
+    fixed = row[a.STATE] == a.FIXED
+    return PlacedOperation(
+        key=row[a.KEY], order_id=info.order_id, line_no=info.line_no, item_id=info.item_id,
+        routing_id=routing.id, operation_id=routing.operations[number].id, mode_id=mode.id,
+        quantity=info.quantity, resource_id=mode.resource_id, units=tuple(owner[lane][1] for lane in lanes[:q]),
+        mould_id=mode.mould_id, setter_id=owner[lanes[s]][0] if s >= 0 else "",
+        setter_unit=owner[lanes[s]][1] if s >= 0 else -1, crew_id=mode.crew_id,
+        crew_units=tuple(owner[lane][1] for lane in crew), label=row[a.LABEL], not_before_s=row[a.NBV],
+        ready_s=row[a.NBR], deadline_s=row[a.DEADLINE] if row[a.DEADLINE] < INF else None,
+        latest_s=row[a.LATEST] if row[a.LATEST] < INF else None, fixed=fixed,
+        dismount=_piece(row, a.DIS_S), dismounted_mould=owner[row[a.DISM]][0] if row[a.DISM] >= 0 else "",
+        fetch=_piece(row, a.FET_S), fetched_from=owner[row[a.FETL]][0] if row[a.FETL] >= 0 else "",
+        setup=_piece(row, a.SET_S), start_s=row[a.START], end_s=row[a.END], maintenances=row[a.NMAINT],
+        shots=row[a.SHOTS], cancelled=row[a.BLOCKED] == 1,
+    )  # fmt: skip
+
+
+def reservation(names: Names, lines: Sequence[LineInfo], row: list[int]) -> Reservation:
+    """One row as its order's place in the sequences."""
+    p = placed_operation(names, lines, row)
+    return Reservation(
+        p.key, p.order_id, p.line_no, p.operation_id, p.mode_id, p.resource_id, p.units, p.mould_id, p.setter_id,
+        p.crew_id, p.quantity, from_unix(p.visit_start_s), from_unix(p.start_s), from_unix(p.end_s), p.fixed,
+    )  # fmt: skip
+
+
+def by_start(found: Iterable[Reservation]) -> list[Reservation]:
+    """In the order of their visits' starts."""
+    return sorted(found, key=lambda r: (r.start, r.operation_key))
+
+
+def _piece(row: list[int], column: int) -> tuple[int, int] | None:
+    return (row[column], row[column + 1]) if row[column] >= 0 else None

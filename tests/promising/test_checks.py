@@ -1,0 +1,55 @@
+"""What the checker does at the desk: no wrong plan is stored, and one that stands stops the desk."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.errors import DeskStopped
+from domain.promises import EventKind
+from scheduler import arrays as a
+from tests.promising.desks import OFF, Bench, ask, bench, order
+
+
+def spoil(shop: Bench) -> None:
+    """Shift the first operation in the memory of the desk, as a mistake of ours would."""
+    plan = shop.desk._stands.plan
+    assert plan is not None
+    plan._k.ops[0, [a.START, a.END]] += 60
+
+
+def test_a_wrong_plan_is_never_stored_and_the_order_is_decided_on_what_the_store_has(shop: Bench) -> None:
+    """The batch is taken back, the plan read again, and the caller never hears of it."""
+    shop.desk.promise(ask(order("SO-1")))
+    spoil(shop)
+    assert shop.desk.check()[0].startswith("earliest")
+    answer = shop.desk.promise(ask(order("SO-2")))
+    assert answer.lines[0].promised_time is not None
+    assert shop.desk.check() == []
+    stands = shop.desk.schedule()
+    shop.crash()
+    assert shop.desk.schedule() == stands
+    assert shop.desk.get("SO-2").lines[0].promised_time == answer.lines[0].promised_time
+
+
+def test_the_check_in_the_background_stops_promises_and_says_why(tmp_path: Path) -> None:
+    """The event is in the log; looking things up goes on."""
+    settings = replace(OFF, check_in_background=True, check_every=timedelta(milliseconds=20))
+    with bench(tmp_path / "shop.sqlite", settings=settings) as shop:
+        stands = shop.desk.promise(ask(order("SO-1")))
+        time.sleep(0.1)
+        assert shop.desk.status().running
+        spoil(shop)
+        plan = shop.desk._stands.plan
+        assert plan is not None
+        plan.version += 1
+        deadline = time.monotonic() + 30
+        while shop.desk.status().running:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        with pytest.raises(DeskStopped, match="the check of the plan found 1 violations: earliest"):
+            shop.desk.promise(ask(order("SO-2")))
+        assert shop.kinds()[-1] is EventKind.CHECK_FAILED
+        assert shop.desk.get("SO-1").order == stands.order
