@@ -21,6 +21,10 @@ TELL_S = 1.0
 """How often the size of the plan is reported at most, seconds."""
 RELOAD_S = 1.0
 """How long to wait before a store that failed is read again, seconds."""
+QUIET_S = 0.003
+"""How long nobody has asked before a re-dispatch that no answer asked for, seconds: it holds up the next caller."""
+AGE_MAX = 32
+"""Orders decided since the last re-dispatch after which it no longer waits for quiet."""
 FORGET_EVERY_S = 3600
 """How often old requests are forgotten, seconds."""
 FAILED_COMMITS_MAX = 2
@@ -79,7 +83,7 @@ class Writer:
         if taken.orders:
             self._serve(taken.orders)
         if not len(self.queue):
-            self._idle()
+            self._idle(quiet=not (taken.readings or taken.change or taken.orders))
 
     def _fail_turn(self, taken: Taken, error: Exception) -> None:
         """A mistake of our own must leave no caller waiting and no half-made plan."""
@@ -89,7 +93,10 @@ class Writer:
                 job.fail(_own_fault(error))
 
     def _pause_s(self) -> float:
-        return RELOAD_S if self._must_reload else TICK_S
+        if self._must_reload:
+            return RELOAD_S
+        waits = self._stands.age and self._settings.redispatch is Redispatch.IDLE
+        return QUIET_S if waits else TICK_S
 
     def _read(self, act: Act) -> None:
         try:
@@ -114,14 +121,15 @@ class Writer:
             self._must_reload = True
             self._try_reload()
 
-    def _idle(self) -> None:
-        """What is done while nobody waits."""
+    def _idle(self, quiet: bool) -> None:
+        """What is done while nobody waits; `quiet` when nobody has for a while."""
         if self._must_reload:
             self._try_reload()
             return
         try:
             if self._stands.age and self._settings.redispatch is not Redispatch.OFF:
-                self._redispatch_alone()
+                if quiet or self._stands.age >= AGE_MAX or self._settings.redispatch is Redispatch.AFTER_EACH:
+                    self._redispatch_alone()
             else:
                 self._tick()
         except Exception as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
@@ -84,6 +85,8 @@ class Decision:
     mark: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
     backup: _Backup | None = None
     pending: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    frozen: bool = False
+    """Its work may stand in the frozen zone."""
 
 
 @dataclass(slots=True)
@@ -124,6 +127,8 @@ class Planner:
         self._material: list[MaterialReservation] = []
         self._material_removed: list[str] = []
         self._freed: list[MaterialReservation] = []
+        self._passed_s = -INF
+        """Up to when the clock has passed, and nothing came since that it would have to look at."""
         self._check: CommitCheck | None = None
         self._resequenced = False
         self._whole = False
@@ -187,7 +192,9 @@ class Planner:
 
     def advance(self, now_s: int) -> None:
         """Let the clock pass: what begins before now + release lead becomes a fact."""
-        self.now_s = max(self.now_s, now_s)
+        if now_s <= self._passed_s:
+            return
+        self.now_s = self._passed_s = max(self.now_s, now_s)
         if self._day(self.now_s) + self.plant.settings.horizon > self.layout.last + timedelta(days=60):
             self._extend()
         room = 2 * int(self._k.s[a.S_OPS]) + 4096
@@ -233,7 +240,7 @@ class Planner:
         s = self._k.s
         s[a.S_UNDO] = s[a.S_SHIFTED] = s[a.S_TRIALS] = 0
         start_s = self.now_s + max(self._lead_s, 0 if allow_frozen else self._frozen_s)
-        decision = Decision(order, self.now_s, ())
+        decision = Decision(order, self.now_s, (), frozen=allow_frozen)
         decision.mark = (
             int(s[a.S_OPS]),
             int(s[a.S_EDGES]),
@@ -290,7 +297,7 @@ class Planner:
             k.s[a.S_FULL] = 0
 
     def _pass_tails_on(self) -> None:
-        """Finish the tails that an order's line before this one left queued: taking this one back must not lose them."""
+        """Finish the tails that the line before left queued: taking this one back must not lose them."""
         k = self._k
         propagate.backward_all(k.ops, k.z)
         while k.s[a.S_FULL] == 1:
@@ -318,6 +325,8 @@ class Planner:
                 peg for peg in self._stock.by_order.get(info.order_id, []) if peg.line_no == info.line_no
             ]
             self._by_order.setdefault(info.order_id, []).append(info)
+        if decision.backup is not None or decision.frozen:
+            self._passed_s = -INF
         if decision.backup is not None:
             self._forget_blocked()
             self._resequenced = True
@@ -536,6 +545,7 @@ class Planner:
         """Put all unstarted work into a new order in which every promise holds; False if none was found."""
         self.advance(now_s)
         self._set_keys()
+        self._passed_s = -INF
         self.orders_since_dispatch = 0
         if not self._dispatch(self._backup if not self._single else None):
             return False
@@ -662,6 +672,7 @@ class Planner:
     def remove(self, order_id: str, now_s: int) -> None:
         """Take an order's unstarted work and material out; started work stays as it is."""
         self.advance(now_s)
+        self._passed_s = -INF
         self._settle()
         k = self._k
         for info in self._by_order.pop(order_id, []):
@@ -822,31 +833,76 @@ class Planner:
                 self._lines.append(infos[-1])
 
     def _load_rows(self, image: PlanImage) -> None:
-        rows = sorted(image.operations, key=lambda row: row.key)
-        start = 0
-        names = [item.id for item in self.plant.items]
-        while start < len(rows):
-            stop = start
-            owner = (rows[start].order_id, rows[start].line_no)
-            while stop < len(rows) and (rows[stop].order_id, rows[stop].line_no) == owner:
-                stop += 1
-            item, quantity, shipping_s, deadline_s, key0 = np.frombuffer(rows[start].facts[:HEAD], "<i8").tolist()
-            routing_id = self.plant.item_by_id[names[item]].routing_id
-            info = LineInfo(*owner, names[item], routing_id, quantity, 0, 0, shipping_s, len(self._lines))
-            self._lines.append(info)
-            self._next_key = key0
-            template = self.layout.template(self.plant.item_by_id[info.item_id], quantity)
-            x0 = self._lay(template, info)
-            info.count = len(template.rows)
-            facts = np.frombuffer(b"".join(row.facts[HEAD:] for row in rows[start:stop]), "<i8")
-            facts = facts.reshape(stop - start, len(PERSISTED))
-            at = x0 + facts[:, PERSISTED.index(a.KEY)] - key0
+        rows = image.operations
+        if any(before.key >= row.key for before, row in pairwise(rows)):
+            rows = sorted(rows, key=lambda row: row.key)
+        if rows:
+            facts = np.frombuffer(b"".join([row.facts for row in rows]), "<i8").reshape(len(rows), -1)
+            head, facts = facts[:, : HEAD // 8], facts[:, HEAD // 8 :]
+            # A line's rows are neighbours, and all name its first key.
+            starts = np.flatnonzero(np.diff(head[:, 4], prepend=head[0, 4] - 1))
+            infos = self._lay_all([(rows[x].order_id, rows[x].line_no) for x in starts.tolist()], head[starts])
+            places = np.array([info.x0 for info in infos])
+            lengths = np.diff(starts, append=len(rows))
+            at = np.repeat(places, lengths) + facts[:, PERSISTED.index(a.KEY)] - head[:, 4]
             self._k.ops[at[:, None], PERSISTED] = facts
-            self._k.lines[info.index, a.N_DEADLINE] = deadline_s
-            self._by_order.setdefault(info.order_id, []).append(info)
-            start = stop
+            self._k.lines[infos[0].index : infos[-1].index + 1, a.N_DEADLINE] = head[starts, 3]
         self._load_sequence(image.sequence)
         self._relink()
+
+    def _lay_all(self, owners: Sequence[tuple[str, int]], heads: Ints) -> list[LineInfo]:
+        """Lay many lines at once: item, quantity, shipping, deadline and first key of each stand in `heads`."""
+        names = [item.id for item in self.plant.items]
+        infos: list[LineInfo] = []
+        templates: list[Template] = []
+        for owner, (number, quantity, shipping_s, _, _) in zip(owners, heads.tolist(), strict=True):
+            item = self.plant.item_by_id[names[number]]
+            template = self.layout.template(item, quantity)
+            info = LineInfo(
+                *owner, item.id, item.routing_id, quantity, 0, len(template.rows), shipping_s, len(self._lines)
+            )
+            self._lines.append(info)
+            self._by_order.setdefault(info.order_id, []).append(info)
+            infos.append(info)
+            templates.append(template)
+        self._lay_templates(templates, infos, heads[:, 4])
+        return infos
+
+    def _lay_templates(self, templates: Sequence[Template], infos: Sequence[LineInfo], keys: Ints) -> None:
+        k = self._k
+        n, m, c = (np.array([len(getattr(t, name)) for t in templates]) for name in ("rows", "edges", "cands"))
+        ops, edges, cands = (
+            int(k.s[at]) + int(count.sum()) for at, count in ((a.S_OPS, n), (a.S_EDGES, m), (a.S_CANDS, c))
+        )
+        size = 2 * ops
+        self._k = k = k.resized(
+            ops=_grow(k.ops, size), heap=_grow(k.heap, size), back=_grow(k.back, size),
+            undo=_grow(k.undo, 4 * size), undone=_grow(k.undone, 4 * size), edges=_grow(k.edges, 2 * edges),
+            cands=_grow(k.cands, 2 * cands), lines=_grow(k.lines, 2 * len(self._lines) + 2),
+        )  # fmt: skip
+        s = k.s
+        x0, e0, c0 = (
+            int(s[at]) + np.cumsum(count) - count for at, count in ((a.S_OPS, n), (a.S_EDGES, m), (a.S_CANDS, c))
+        )
+        rows = k.ops[int(s[a.S_OPS]) : ops]
+        np.concatenate([t.rows for t in templates], out=rows)
+        rows[:, a.CAND0] += np.repeat(c0, n)
+        rows[:, a.LINE] = np.repeat([info.index for info in infos], n)
+        rows[:, a.KEY] = np.repeat(keys - x0, n) + np.arange(int(s[a.S_OPS]), ops)
+        rows[:, a.STATE] = a.REMOVED
+        linked = rows[:, a.EIN : a.EOUT + 1]
+        linked += np.where(linked >= 0, np.repeat(e0, n)[:, None], 0)
+        if m.any():
+            laid = k.edges[int(s[a.S_EDGES]) : edges]
+            np.concatenate([t.edges for t in templates], out=laid)
+            laid[:, a.E_FROM : a.E_TO + 1] += np.repeat(x0, m)[:, None]
+            chain = laid[:, a.E_NIN : a.E_NOUT + 1]
+            chain += np.where(chain >= 0, np.repeat(e0, m)[:, None], 0)
+        np.concatenate([t.cands for t in templates], out=k.cands[int(s[a.S_CANDS]) : cands])
+        s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = ops, edges, cands
+        for info, x in zip(infos, x0.tolist(), strict=True):
+            info.x0 = x
+        self._next_key = int(keys[-1]) + int(n[-1])
 
     def _load_sequence(self, blob: bytes | None) -> None:
         if blob is None:

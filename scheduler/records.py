@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from domain.promises import MaterialReservation
 
@@ -23,8 +24,7 @@ class LineInfo:
     stock_end_s: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRow:
+class OperationRow(NamedTuple):
     """What the store keeps of an operation; `facts` is opaque to it. `state`: 1 open, 2 fixed."""
 
     key: int

@@ -269,7 +269,7 @@ def _plant_files(connection: Connection, version: int) -> dict[str, bytes] | Non
 def _operations(connection: Connection) -> list[OperationRow]:
     cursor = connection.connection.cursor()
     cursor.execute(str(select(tables.operation).order_by(tables.operation.c.key)))
-    return [OperationRow(*row) for row in cursor.fetchall()]
+    return list(map(OperationRow._make, cursor.fetchall()))
 
 
 def _material(connection: Connection) -> list[MaterialReservation]:

@@ -100,7 +100,7 @@ def stored(scenario: Scenario) -> PlanImage:
         facts = np.frombuffer(row.facts[HEAD:], "<i8").copy()
         for column, value in facts_of(planner, x, rank).items():
             facts[PERSISTED.index(column)] = value
-        rows.append(replace(row, facts=row.facts[:HEAD] + facts.tobytes()))
+        rows.append(row._replace(facts=row.facts[:HEAD] + facts.tobytes()))
     return PlanImage(delta.version, delta.floor_s, delta.now_s, rows)
 
 
