@@ -9,6 +9,7 @@ from scheduler.arrays import (
     CAND0,
     CHUNK_MAX,
     DEADLINE,
+    DUR,
     DUR0,
     E_COLUMNS,
     E_FROM,
@@ -49,14 +50,17 @@ from scheduler.arrays import (
     S_EDGES,
     S_FLOOR,
     S_OPS,
+    STAIL,
     START,
     STATE,
+    TAIL,
     V_CAL,
     V_CALW,
     V_CHUNK,
     V_NPL,
     VAR,
     VIS,
+    VTAIL,
     Z_CHUNKS,
     Z_DIRS,
     Z_DIRW,
@@ -71,8 +75,9 @@ from scheduler.arrays import (
 from scheduler.compiled import kernel
 from scheduler.insert import choose
 from scheduler.lanes import clear_lane, new_chunk, place_on
+from scheduler.propagate import clear_queues
 from scheduler.retime import late, retail, retime
-from scheduler.worktime import align, forward
+from scheduler.worktime import align, backward, forward
 
 (D_LANE, D_DUR, D_CAL, D_CALW, D_CHUNK, D_LINE, D_DEADLINE, D_AFTER, D_WAITING, D_READY, D_COLUMNS) = range(11)
 """Columns of the narrow rows that a dispatch works on."""
@@ -131,7 +136,7 @@ def base_end(ops: Ints, z: Ints, lane: int) -> int:
 @kernel
 def simulate(
     ops: Ints, z: Ints, dense: Ints, first: Ints, links: Ints, keys: Ints, free0: Ints, offset: Ints, order: Ints,
-    ends: Ints, waiting: Ints, ready: Ints, queue: Ints, events: Ints,
+    starts: Ints, ends: Ints, waiting: Ints, ready: Ints, queue: Ints, events: Ints,
 ) -> int:  # fmt: skip
     """Event-driven dispatch of operations on one machine each, without changeovers; returns how many were placed.
 
@@ -184,10 +189,10 @@ def simulate(
             i = heap_take(queue, offset[lane], queued[lane]) & ITEM
             queued[lane] -= 1
             begin = max(free[lane], ready[i])
-            _, end = forward(ops, z, dense[i, D_CAL], begin, dense[i, D_DUR], dense[i, D_CHUNK])
+            start, end = forward(ops, z, dense[i, D_CAL], begin, dense[i, D_DUR], dense[i, D_CHUNK])
             if end >= INF:
                 return placed
-            ends[i] = end
+            starts[i], ends[i] = start, end
             order[placed] = i
             placed += 1
             free[lane] = end
@@ -256,12 +261,13 @@ def condense(ops: Ints, z: Ints, moving: Ints, slot: Ints, dense: Ints, first: I
 
 
 @kernel
-def dispatch_single(ops: Ints, z: Ints, moving: Ints, passes: int, order: Ints, stat: Ints) -> bool:
+def dispatch_single(ops: Ints, z: Ints, moving: Ints, frozen: Ints, passes: int, stat: Ints) -> bool:
     """Dispatch and repair: a pass that breaks promises is run again with the broken lines advanced by their lateness.
 
     The rule is the line's due time (earliest first), then the operation's: due less the work after it. The lines'
-    `N_KEY` holds the due times to start from and, on success, those that worked. True if `order` keeps every deadline.
-    `stat` counts passes and the lines broken in the last.
+    `N_KEY` holds the due times to start from and, on success, those that worked. True if every deadline is kept: then
+    `frozen` (in rank order) and after it the dispatched order are the sequences. `stat` counts passes, and the lines
+    broken in the last.
     """
     count = moving.shape[0]
     lanes = z[Z_NLANES]
@@ -284,7 +290,7 @@ def dispatch_single(ops: Ints, z: Ints, moving: Ints, passes: int, order: Ints, 
     condense(ops, z, moving, slot, dense, first, links)
     keys0 = np.empty(count, np.int64)
     keys = np.empty(count, np.int64)
-    ends = np.empty(count, np.int64)
+    order, starts, ends = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
     waiting, ready = np.empty(count, np.int64), np.empty(count, np.int64)
     queue, events = np.empty(count, np.int64), np.empty(2 * (count + lanes) + 1, np.int64)
     for i in range(count):
@@ -298,7 +304,7 @@ def dispatch_single(ops: Ints, z: Ints, moving: Ints, passes: int, order: Ints, 
             for i in range(count):
                 keys[i] = z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY] - rule * dense[i, D_AFTER]
             placed = simulate(
-                ops, z, dense, first, links, keys, free0, offset, order, ends, waiting, ready, queue, events,
+                ops, z, dense, first, links, keys, free0, offset, order, starts, ends, waiting, ready, queue, events,
             )  # fmt: skip
             if placed < count:
                 return False
@@ -311,8 +317,7 @@ def dispatch_single(ops: Ints, z: Ints, moving: Ints, passes: int, order: Ints, 
                     broken += 1
             stat[1] = broken
             if broken == 0:
-                for i in range(count):
-                    order[i] = moving[order[i]]
+                install_single(ops, z, moving, frozen, dense, first, links, order, starts, ends)
                 return True
             stale += 1
             if lateness < least:
@@ -364,34 +369,81 @@ def append_ranked(ops: Ints, z: Ints, x: int, rank: int) -> int:
 
 
 @kernel
-def install(ops: Ints, z: Ints, frozen: Ints, order: Ints) -> bool:
-    """Make `frozen` (in rank order, with their labels) and then `order` the sequences, and re-time all from them.
+def install_single(
+    ops: Ints, z: Ints, moving: Ints, frozen: Ints, dense: Ints, first: Ints, links: Ints, order: Ints, starts: Ints,
+    ends: Ints,
+) -> None:  # fmt: skip
+    """Make `frozen` and then what was dispatched in `order` the sequences, with heads, tails and ranks.
 
-    False if something would be late: the caller puts the arrays back.
+    All is worked out on the narrow rows; the wide ones are written once, in the order in which they lie in memory.
     """
+    clear_queues(ops, z)
     for x in range(z[S_OPS]):
         if ops[x, STATE] == OPEN and ops[x, BLOCKED]:
             ops[x, STATE] = REMOVED
     strip(ops, z)
     rank = 0
-    good = True
+    earlier = False
     for i in range(frozen.shape[0]):
-        x = frozen[i]
-        rank = max(rank, ops[x, LABEL])
-        for p in range(z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL]):
-            append(ops, z, x, PLACES + p * P_WIDTH)
-        retime(ops, z, x)
-        good = good and (not late(ops, z, x))
-    for i in range(order.shape[0]):
-        rank = append_ranked(ops, z, order[i], rank)
-        good = good and (not late(ops, z, order[i]))
-    if not good:
-        return False
-    for i in range(order.shape[0] - 1, -1, -1):
-        retail(ops, z, order[i])
+        rank = max(rank, ops[frozen[i], LABEL])
+        append(ops, z, frozen[i], PLACES)
+        end = ops[frozen[i], END]
+        retime(ops, z, frozen[i])
+        earlier = earlier or ops[frozen[i], END] != end
+    count = order.shape[0]
+    last = np.full(z[Z_NLANES], -1, np.int64)
+    prv, nxt, after = np.empty(count, np.int64), np.full(count, -1, np.int64), np.full(count, -1, np.int64)
+    chunk, label, tail = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
+    for k in range(count):
+        i = order[k]
+        lane = dense[i, D_LANE]
+        p = last[lane]
+        h = chunk[p] if p >= 0 else -1
+        if h < 0 or z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] >= CHUNK_MAX * 3 // 4:
+            h = new_chunk(ops, z, lane, z[z[Z_LANES] + lane * L_COLUMNS + L_NCH], moving[i], 0)
+        z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] += 1
+        chunk[i] = h
+        if p >= 0:
+            prv[i], nxt[p], after[p] = moving[p], moving[i], i
+        else:
+            prv[i] = z[z[Z_LANES] + lane * L_COLUMNS + L_LAST]
+            if prv[i] >= 0:
+                ops[prv[i], place_on(ops, z, prv[i], lane) + P_NXT] = moving[i]
+            else:
+                z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD] = moving[i]
+        last[lane] = i
+        rank = max(rank + 256, min(starts[i], INF >> 4) << LABEL_SHIFT)
+        label[i] = rank
+    for lane in range(z[Z_NLANES]):
+        if last[lane] >= 0:
+            z[z[Z_LANES] + lane * L_COLUMNS + L_LAST] = moving[last[lane]]
+    for k in range(count - 1, -1, -1):
+        i = order[k]
+        limit = dense[i, D_DEADLINE]
+        for e in range(first[i], first[i + 1]):
+            j = links[e, 0]
+            t = tail[j]
+            if t < INF:
+                if links[e, 2] > 0:
+                    t = backward(ops, z, dense[j, D_CALW], t, links[e, 2], 0)
+                limit = min(limit, t - links[e, 1])
+        if after[i] >= 0:
+            limit = min(limit, tail[after[i]])
+        tail[i] = INF
+        if limit < INF:
+            tail[i] = backward(ops, z, dense[i, D_CAL], limit, dense[i, D_DUR], dense[i, D_CHUNK])
+    for i in range(count):
+        x = moving[i]
+        ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = tail[i]
+        ops[x, START] = ops[x, VIS] = starts[i]
+        ops[x, END], ops[x, DUR], ops[x, LABEL] = ends[i], dense[i, D_DUR], label[i]
+        ops[x, PLACES + P_PRV], ops[x, PLACES + P_NXT], ops[x, PLACES + P_CHUNK] = prv[i], nxt[i], chunk[i]
+    if earlier:
+        # A cancelled operation that stood in front of frozen ones is gone: all behind them may begin earlier, too.
+        for k in range(count):
+            retime(ops, z, moving[order[k]])
     for i in range(frozen.shape[0] - 1, -1, -1):
         retail(ops, z, frozen[i])
-    return True
 
 
 @kernel

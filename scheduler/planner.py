@@ -594,25 +594,23 @@ class Planner:
         moving = np.flatnonzero(is_open & (used[:, a.LATEST] >= INF))
         frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
         frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
-        order = np.empty(len(moving), np.int64)
-        if save is not None:
-            self._settle()
-            k = self._k
         if save is None:
-            stat = np.zeros(4, np.int64)
-            found = bool(tier1.dispatch_single(k.ops, k.z, moving, PASSES, order, stat))
+            if len(frozen) and not propagate.forward_until(k.ops, k.z, int(used[frozen[-1], a.LABEL]) + 1):
+                self._settle()
+                k = self._k
             lines = k.lines[: len(self._lines)]
+            stat = np.zeros(4, np.int64)
+            found = bool(tier1.dispatch_single(k.ops, k.z, moving, frozen, PASSES, stat))
             if not found and lines[:, a.N_ADVANCE].any():
                 # What helped last time may stand in the way now.
                 lines[:, a.N_KEY] = lines[:, a.N_DEADLINE]
-                found = bool(tier1.dispatch_single(k.ops, k.z, moving, PASSES, order, stat))
-            if found:
-                propagate.clear_queues(k.ops, k.z)
-            if found and not tier1.install(k.ops, k.z, frozen, order):
-                raise RuntimeError("a dispatch that kept every deadline does not keep them when installed")
+                found = bool(tier1.dispatch_single(k.ops, k.z, moving, frozen, PASSES, stat))
             if found:
                 lines[:, a.N_ADVANCE] = lines[:, a.N_DEADLINE] - lines[:, a.N_KEY]
             return found
+        self._settle()
+        k = self._k
+        order = np.empty(len(moving), np.int64)
         if len(moving) > GENERAL_LIMIT:
             return False
         return self._dispatch_general(save(), frozen, moving, order)
