@@ -37,7 +37,6 @@ from scheduler.arrays import (
     NMAINT,
     OPEN,
     P_LANE,
-    P_NXT,
     P_PRV,
     P_WIDTH,
     PLACES,
@@ -85,6 +84,7 @@ from scheduler.lanes import (
     link,
     mark_dirty,
     next_on,
+    place_on,
     unlink,
 )
 from scheduler.propagate import (
@@ -324,10 +324,10 @@ def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
     while True:
         b = gap_from(ops, z, lane, b, need, ready) if b >= 0 else -1
         if b >= 0 and ops[b, LABEL] <= low + 1:
-            b = ops[b, PLACES + P_NXT]
+            b = next_on(ops, z, b, lane)
             continue
         if b >= 0:
-            a = ops[b, PLACES + P_PRV]
+            a = ops[b, place_on(ops, z, b, lane) + P_PRV]
             high = ops[b, LABEL]
         else:
             a = last_before(ops, z, lane, LABEL_MAX, -1)
@@ -336,7 +336,7 @@ def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
             if not forward_until(ops, z, ops[a, LABEL] + 1):
                 return -1
             if b >= 0 and gap_before(ops, z, lane, a, b, ready) < need:
-                b = ops[b, PLACES + P_NXT]
+                b = next_on(ops, z, b, lane)
                 continue
         est = max(ready, ops[a, END] if a >= 0 else z[z[Z_LANES] + lane * L_COLUMNS + L_FREE0])
         if est + need > best_end:
@@ -349,7 +349,7 @@ def search_single(ops: Ints, z: Ints, x: int, ready: int, best_end: int) -> int:
                 return label
         if z[S_FULL] == 1 or b < 0:
             return -1
-        b = ops[b, PLACES + P_NXT]
+        b = next_on(ops, z, b, lane)
 
 
 @kernel
@@ -380,6 +380,13 @@ def requeue(ops: Ints, z: Ints, pending: Ints) -> None:
 
 
 @kernel
+def on_one_lane(ops: Ints, z: Ints, x: int) -> bool:
+    """Only one place is asked for, and there is no choice: nothing is tried that would have to be taken back."""
+    v = z[z[Z_CANDS] + ops[x, CAND0] * K_COLUMNS + K_VAR]
+    return bool(ops[x, NCAND] == 1 and z[z[Z_VAR] + v * z[Z_VARW] + V_NPL] == 1)
+
+
+@kernel
 def insert_line(ops: Ints, z: Ints, x0: int, n: int) -> int:
     """Insert the operations `x0 … x0 + n - 1` of a line, in topological order; its end with the last lags, or INF.
 
@@ -390,7 +397,7 @@ def insert_line(ops: Ints, z: Ints, x0: int, n: int) -> int:
     top = 0
     shifted = False
     for x in range(x0, x0 + n):
-        lazy = z[S_EXACT] and ops[x, NCAND] == 1 and rank_of_predecessors(ops, z, x) >= top
+        lazy = z[S_EXACT] and on_one_lane(ops, z, x) and rank_of_predecessors(ops, z, x) >= top
         if not lazy and not settle(ops, z):
             take_back(ops, z, x0, x, mark)
             return INF

@@ -87,6 +87,8 @@ class Decision:
     pending: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     frozen: bool = False
     """Its work may stand in the frozen zone."""
+    blocked: list[LineInfo] = field(default_factory=list)
+    """Refused lines of which something has to stay, because other work would be late without it."""
 
 
 @dataclass(slots=True)
@@ -276,7 +278,7 @@ class Planner:
             for i in waiting:
                 answers[i] = self._answer(lines[i], infos[i], ends[i], start_s, tier, accept_later)
                 if answers[i].outcome is Outcome.REFUSED:
-                    self._drop(infos[i])
+                    self._drop(decision, infos[i])
                     waiting.remove(i)
                     break
             else:
@@ -325,6 +327,8 @@ class Planner:
                 peg for peg in self._stock.by_order.get(info.order_id, []) if peg.line_no == info.line_no
             ]
             self._by_order.setdefault(info.order_id, []).append(info)
+        self._placed += decision.blocked
+        self._leftover += decision.blocked
         if decision.backup is not None or decision.frozen:
             self._passed_s = -INF
         if decision.backup is not None:
@@ -463,11 +467,13 @@ class Planner:
         info.x0 = x0
         return x0
 
-    def _drop(self, info: LineInfo) -> None:
+    def _drop(self, decision: Decision, info: LineInfo) -> None:
         """Take a refused line out of the plan again."""
         self._settle()
-        for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
-            insert.remove(self._k.ops, self._k.z, x)
+        rows = range(info.x0 + info.count - 1, info.x0 - 1, -1)
+        stay = [x for x in rows if not insert.remove(self._k.ops, self._k.z, x)]
+        if stay:
+            decision.blocked.append(replace(info))
         if info.stock_end_s >= 0:
             self._stock.give(info.order_id, info.line_no)
         info.count = 0
@@ -846,6 +852,11 @@ class Planner:
             self._k.ops[at[:, None], PERSISTED] = facts
             self._k.lines[infos[0].index : infos[-1].index + 1, a.N_DEADLINE] = head[starts, 3]
         self._load_sequence(image.sequence)
+        # What was stored with an operation that has not begun may be from another machine, before a re-sequencing.
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        opened = used[:, a.STATE] == a.OPEN
+        used[opened, a.T_TAILS : a.T_COLUMNS] = -1
+        used[opened, a.NMAINT] = 0
         self._relink()
 
     def _lay_all(self, owners: Sequence[tuple[str, int]], heads: Ints) -> list[LineInfo]:

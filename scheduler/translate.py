@@ -10,6 +10,7 @@ from itertools import combinations, islice, product
 import numpy as np
 
 from domain.calendars import Windows, intersect, subtract
+from domain.checks import to_unix_down, to_unix_up
 from domain.items import Item, Mode, Pause, Routing
 from domain.plant import Plant
 from domain.resources import ChangeoverPart, Combine, ResourceKind
@@ -120,14 +121,14 @@ class Layout:
         plant = self.plant
         downtimes: dict[str, Windows] = {}
         for d in plant.downtimes:
-            downtimes.setdefault(d.subject_id, []).append((int(d.start.timestamp()), int(d.end.timestamp())))
+            downtimes.setdefault(d.subject_id, []).append((to_unix_down(d.start), to_unix_up(d.end)))
         whole = [(_day_s(first), _day_s(last + timedelta(days=1)))]
         base = {c.id: c.windows(plant.zone, first, last) for c in plant.calendars}
         for r in plant.resources:
             windows = base[r.calendar_id]
             if r.available_from or r.available_until:
-                start = int(r.available_from.timestamp()) if r.available_from else whole[0][0]
-                end = int(r.available_until.timestamp()) if r.available_until else whole[0][1]
+                start = to_unix_up(r.available_from) if r.available_from else whole[0][0]
+                end = to_unix_down(r.available_until) if r.available_until else whole[0][1]
                 windows = intersect(windows, [(start, end)])
             self._add_content(r.id, windows, downtimes.get(r.id, []))
         for m in plant.moulds:

@@ -97,7 +97,8 @@ class Edge:
 
     def stop(self, grace_seconds: float = 5.0) -> None:
         """Refuse new calls with UNAVAILABLE, end the watches, and finish what was taken within the grace."""
-        self._health.enter_graceful_shutdown()
+        # Not told to those who watch the health, whose calls end now: the library sends that under a lock which the
+        # thread that would finish the sending wants, too, for every watch that is cancelled meanwhile.
         self._stopping.set()
         self._server.stop(grace_seconds).wait()
 

@@ -49,7 +49,7 @@ def test_a_dense_plan_has_fifty_operations_a_day_on_each_machine():
         planner.keep(decision)
         assert decision.lines[0].outcome == "on_time"
     taken = {}
-    for reservation in planner.reservations():
+    for reservation in planner.view().reservations():
         day = (reservation.start - growth.START).days
         key = (reservation.resource_id, day)
         taken[key] = taken.get(key, 0) + 1

@@ -66,7 +66,7 @@ def check(desk, before, gone):
     return after
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(small_plants(), days())
 def test_every_step_of_a_day_keeps_every_rule_and_every_promise(plant, script):
     """Orders, quotes, cancellations and re-dispatches while the clock runs."""
@@ -76,7 +76,7 @@ def test_every_step_of_a_day_keeps_every_rule_and_every_promise(plant, script):
         before = check(desk, before, desk.take(step))
 
 
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(small_plants(plain=True), days(4, 14))
 def test_a_plant_of_plain_machines_does_too(plant, script):
     """Without moulds, crews and changeovers another search and another dispatch decide."""

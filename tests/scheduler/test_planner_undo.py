@@ -51,7 +51,7 @@ def image_of(planner):
     return used[live][:, facts].tolist(), sequences(planner), int(planner._k.s[a.S_OPS])
 
 
-@settings(max_examples=8, suppress_health_check=SLOW)
+@settings(max_examples=40, suppress_health_check=SLOW)
 @given(small_plants(), days())
 def test_a_quote_leaves_the_plan_as_it_was(plant, script):
     """Heads, tails, ranks, sequences and their chunks, to the last column."""
@@ -67,7 +67,7 @@ def test_a_quote_leaves_the_plan_as_it_was(plant, script):
             image_of(desk.planner)
 
 
-@settings(max_examples=8, suppress_health_check=SLOW)
+@settings(max_examples=40, suppress_health_check=SLOW)
 @given(small_plants(), days())
 def test_tails_and_heads_are_those_of_a_plan_timed_from_scratch(plant, script):
     """Heads forward over all open operations in rank order, tails backward, change nothing."""
@@ -114,7 +114,7 @@ class Store:
         return PlanImage(delta.version, delta.floor_s, delta.now_s, rows, self.sequence, self.material)
 
 
-@settings(max_examples=8, suppress_health_check=SLOW)
+@settings(max_examples=40, suppress_health_check=SLOW)
 @given(small_plants(), days())
 def test_a_restarted_desk_has_the_same_plan_and_gives_the_same_answers(plant, script):
     """The store holds facts and sequences only: all times follow from them."""
@@ -135,7 +135,7 @@ def test_a_restarted_desk_has_the_same_plan_and_gives_the_same_answers(plant, sc
         assert answers[0] == answers[1], item.id
 
 
-@settings(max_examples=8, suppress_health_check=SLOW)
+@settings(max_examples=40, suppress_health_check=SLOW)
 @given(small_plants(), days())
 def test_the_reasons_add_up_to_the_whole_lead_time(plant, script):
     """To the second, from the decision to the promised time; every wait for something names it."""
