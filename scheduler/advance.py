@@ -35,6 +35,7 @@ from scheduler.arrays import (
     PLAIN,
     S_EXACT,
     S_FIXRANK,
+    S_FULL,
     S_HEAP,
     S_OPS,
     S_UNDO,
@@ -170,6 +171,9 @@ def fix(ops: Ints, z: Ints, x: int, out: Ints, n: int, stack: Ints) -> int:
         y = stack[depth - 1]
         w = waits_for(ops, z, y, False) if ops[y, STATE] == OPEN else -1
         if w >= 0:
+            if depth == stack.shape[0]:
+                z[S_FULL] = 3
+                return n
             stack[depth] = w
             depth += 1
             continue
@@ -239,7 +243,7 @@ def fix_until(ops: Ints, z: Ints, release: int, out: Ints) -> int:
     """Fix what begins before `release`, in order of time, as far as `out` has room."""
     stack = np.empty(ops.shape[0], np.int64)
     n = 0
-    while n < out.shape[0] // 2:
+    while n < out.shape[0] // 2 and z[S_FULL] != 3:
         x = next_visit(ops, z)
         if x < 0 or ops[x, VIS] >= release:
             break
@@ -260,6 +264,9 @@ def freeze(ops: Ints, z: Ints, x: int, out: Ints, n: int, stack: Ints) -> int:
         y = stack[depth - 1]
         w = waits_for(ops, z, y, True)
         if w >= 0:
+            if depth == stack.shape[0]:
+                z[S_FULL] = 3
+                return n
             stack[depth] = w
             depth += 1
             continue

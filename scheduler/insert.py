@@ -46,7 +46,6 @@ from scheduler.arrays import (
     S_FLOOR,
     S_FULL,
     S_HEAP,
-    S_RANK,
     S_SHIFTED,
     S_TRIALS,
     S_UNDO,
@@ -195,10 +194,13 @@ def withdraw(ops: Ints, z: Ints, x: int, mark: int) -> None:
 
 @kernel
 def label_between(ops: Ints, z: Ints, low: int, high: int, t: int) -> int:
-    """A label in (low, high), near time `t`; -1 when there is no room left."""
+    """A label in (low, high), near time `t`; -1 when there is no room left.
+
+    It follows from what stands in the plan alone, so that a plan read from the store goes on in the same way.
+    """
     if high - low < 2:
         return -1
-    label = (t << LABEL_SHIFT) + (z[S_RANK] & (1 << LABEL_SHIFT) - 1)
+    label = t << LABEL_SHIFT
     if label <= low:
         return low + max(1, min((high - low) // 2, 1 << 12))
     if label >= high:
@@ -209,7 +211,6 @@ def label_between(ops: Ints, z: Ints, low: int, high: int, t: int) -> int:
 @kernel
 def insert(ops: Ints, z: Ints, x: int) -> bool:
     """Place `x` where it ends earliest; ties by operations shifted, then changeover, then resource."""
-    z[S_RANK] += 1
     best_end, best_shifted, best_change, best_candidate, best_label = (INF, INF, INF, -1, -1)
     ready0 = max(max(ops[x, NBV], z[S_FLOOR]), run_ready_of(ops, z, x))
     single = ops[x, NCAND] == 1

@@ -205,6 +205,8 @@ class Planner:
         out = self._out
         while True:
             n = int(clock.advance(self._k.ops, self._k.z, self.now_s + self._lead_s, self.now_s + self._frozen_s, out))
+            if self._k.s[a.S_FULL] == 3:
+                raise RuntimeError("operations wait for one another")
             if n:
                 self._changed.update(out[:n].tolist())
             if n < len(out) // 2:
@@ -601,6 +603,8 @@ class Planner:
         frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
         frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
         if save is None:
+            self._reserve_chunks(len(moving) + len(frozen))
+            k = self._k
             if len(frozen) and not propagate.forward_until(k.ops, k.z, int(used[frozen[-1], a.LABEL]) + 1):
                 self._settle()
                 k = self._k
@@ -620,6 +624,19 @@ class Planner:
         if len(moving) > GENERAL_LIMIT:
             return False
         return self._dispatch_general(save(), frozen, moving, order)
+
+    def _reserve_chunks(self, ops: int) -> None:
+        """Make room for sequences laid anew, in chunks that are not quite full, whatever lane they stand on."""
+        k = self._k
+        most = 2 * ops * self.layout.places // a.CHUNK_MAX + 2 * len(k.lanes) + 2
+        grown: dict[str, Ints] = {}
+        if int(k.s[a.S_CHUNKS]) + most > len(k.chunks):
+            grown["chunks"] = _grow(k.chunks, 2 * (len(k.chunks) + most))
+        if most > k.dirs.shape[1]:
+            grown["dirs"] = np.zeros((len(k.dirs), 2 * most), np.int64)
+            grown["dirs"][:, : k.dirs.shape[1]] = k.dirs
+        if grown:
+            self._k = k.resized(**grown)
 
     def _set_keys(self) -> None:
         """Due times to dispatch by: deadlines, advanced as the last dispatch that kept every promise needed them."""
