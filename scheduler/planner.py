@@ -602,9 +602,9 @@ class Planner:
         moving = np.flatnonzero(is_open & (used[:, a.LATEST] >= INF))
         frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
         frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
+        self._reserve_chunks(len(moving) + len(frozen))
+        k = self._k
         if save is None:
-            self._reserve_chunks(len(moving) + len(frozen))
-            k = self._k
             if len(frozen) and not propagate.forward_until(k.ops, k.z, int(used[frozen[-1], a.LABEL]) + 1):
                 self._settle()
                 k = self._k
