@@ -310,11 +310,13 @@ class Desk:
             plan = self._stands.plan
             if plan is None or plan.version == checked:
                 continue
-            checked = plan.version
+            version = plan.version
             try:
                 found = self.check()
                 if found:
                     self._put(Act(partial(self._changes.fail_check, found)))
                     return
+                checked = version
             except (DeskStopped, Overloaded):
+                # Not looked at, or not told: it is looked at again, though nothing may have changed.
                 continue

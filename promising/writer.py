@@ -42,8 +42,6 @@ class Writer:
         self._settings = settings
         self._metrics = metrics
         self._must_reload = False
-        self._unstored = False
-        """The plan was re-sequenced since the last commit."""
         self._ticked = 0.0
         self._told = 0.0
         self._forgot_s = 0
@@ -149,7 +147,7 @@ class Writer:
     def _try_reload(self) -> None:
         try:
             self._stands.load()
-            self._must_reload = self._unstored = False
+            self._must_reload = False
         except Exception as error:  # Whatever keeps the store from being read, it may be over in a second.
             self._stands.halted = f"the store can't be read: {type(error).__name__}: {error}"
 
@@ -210,11 +208,10 @@ class Writer:
             self._redispatch_alone()
 
     def _redispatch_alone(self) -> None:
-        # Stored with the next commit: nothing was told yet that hangs on the new order of work, and a caller who comes
-        # now need not wait for the disk twice.
         batch = self._new_batch()
         self._redispatch(batch)
-        self._unstored |= batch.resequenced
+        self._commit(batch)
+        batch.publish()
 
     def _effort(self) -> Effort:
         """A miss is worth a re-dispatch of its own, unless others wait for it."""
@@ -237,7 +234,7 @@ class Writer:
         assert plan is not None
         delta = plan.take_delta()
         writing = batch.writing
-        if batch.resequenced or self._unstored:
+        if batch.resequenced:
             batch.note(EventKind.RESEQUENCED, "desk", plan_version=plan.version)
         if _changes(delta) or not writing.empty:
             writing.delta = delta
@@ -245,7 +242,6 @@ class Writer:
                 self._forgot_s = writing.written_s
                 writing.forget_before_s = writing.written_s - int(self._settings.request_memory.total_seconds())
             self._store.commit(writing)
-            self._unstored = False
         self._tell_plan(plan)
 
     def _tell_plan(self, plan: Planner) -> None:
@@ -294,7 +290,6 @@ class Writer:
         """Take the plan from the store, without what was never committed; False when that failed, too."""
         try:
             self._stands.load_plan()
-            self._unstored = False
         except Exception as error:
             self._after_failed_change(error)
         return not self._stands.halted
