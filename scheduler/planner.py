@@ -33,7 +33,7 @@ from scheduler.arrays import Arrays, Ints
 from scheduler.records import LineInfo, OperationRow, PlanDelta, PlanImage
 from scheduler.snapshot import PlanSnapshot
 from scheduler.stock import Stock
-from scheduler.translate import Layout, Template, seconds
+from scheduler.translate import Layout, Template, day_s, seconds
 from scheduler.verify import verify
 from scheduler.verify.commit import CommitCheck, Variant
 from scheduler.view import PlanView, by_start, reservation
@@ -224,7 +224,7 @@ class Planner:
         self._k = self._k.resized(var=self.layout.var, win=win, cal=cal, bucket=bucket, fetch=fetch)
         self._k.chunks[:, a.H_DIRTY] = 1
         if self._check is not None:
-            self._check.extend(_day_s(self.layout.last))
+            self._check.extend(day_s(self.layout.last))
 
     # -- deciding ----------------------------------------------------------------------------------------------
 
@@ -297,15 +297,21 @@ class Planner:
         while not propagate.settle(k.ops, k.z):
             if k.s[a.S_FULL] != 1:
                 raise RuntimeError("an insertion that kept every promise does not keep them when settled")
-            self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
+            k = self._lengthen_log()
             k.s[a.S_FULL] = 0
+
+    def _lengthen_log(self) -> Arrays:
+        """Room for twice as many undo entries; the arrays with it."""
+        k = self._k
+        self._k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
+        return self._k
 
     def _pass_tails_on(self) -> None:
         """Finish the tails that the line before left queued: taking this one back must not lose them."""
         k = self._k
         propagate.backward_all(k.ops, k.z)
         while k.s[a.S_FULL] == 1:
-            self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
+            k = self._lengthen_log()
             k.s[a.S_FULL] = 0
             propagate.backward_all(k.ops, k.z)
 
@@ -421,7 +427,7 @@ class Planner:
         k = self._k
         spread = False
         if k.s[a.S_FULL] == 1:
-            self._k = k = k.resized(undo=_grow(k.undo, 2 * len(k.undo)), undone=_grow(k.undone, 2 * len(k.undone)))
+            k = self._lengthen_log()
         else:
             self._spread_ranks()
             spread = True
@@ -756,7 +762,7 @@ class Planner:
         self._settle()
         check = self._check
         if check is None:
-            first_s, last_s = _day_s(self.layout.first), _day_s(self.layout.last)
+            first_s, last_s = day_s(self.layout.first), day_s(self.layout.last)
             check = CommitCheck(self.plant, self.layout.lane_owner, self._variants(), first_s, last_s)
             self._check = check
             overdrawn = check.peg(peg for pegs in self._stock.by_order.values() for peg in pegs)
@@ -1096,10 +1102,6 @@ class Planner:
 
 SEQUENCE = [a.KEY, a.LABEL, a.VAR, a.DUR0, a.SHOTS]
 HEAD = 5 * 8
-
-
-def _day_s(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
 def _reason(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:

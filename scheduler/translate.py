@@ -122,7 +122,7 @@ class Layout:
         downtimes: dict[str, Windows] = {}
         for d in plant.downtimes:
             downtimes.setdefault(d.subject_id, []).append((to_unix_down(d.start), to_unix_up(d.end)))
-        whole = [(_day_s(first), _day_s(last + timedelta(days=1)))]
+        whole = [(day_s(first), day_s(last + timedelta(days=1)))]
         base = {c.id: c.windows(plant.zone, first, last) for c in plant.calendars}
         for r in plant.resources:
             windows = base[r.calendar_id]
@@ -159,8 +159,8 @@ class Layout:
 
     def calendar_arrays(self) -> tuple[Ints, Ints, Ints]:
         """All calendars as `win`, `cal`, `bucket`."""
-        t0 = _day_s(self.first)
-        buckets = (_day_s(self.last) - t0) // a.BUCKET_S + 8
+        t0 = day_s(self.first)
+        buckets = (day_s(self.last) - t0) // a.BUCKET_S + 8
         cal = np.zeros((max(1, len(self._windows)), a.C_COLUMNS), np.int64)
         bucket = np.zeros(max(1, len(self._windows)) * buckets, np.int64)
         rows, offset = [np.zeros((0, a.W_COLUMNS), np.int64)], 0
@@ -327,7 +327,8 @@ class Layout:
         return max(1, seconds(mode.fixed + mode.pieces(quantity) * mode.per_piece)), 0
 
 
-def _day_s(day: date) -> int:
+def day_s(day: date) -> int:
+    """Midnight UTC at the day's beginning, in Unix seconds."""
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
