@@ -19,7 +19,7 @@ from domain.orders import Order
 from jiaoqi.v1 import order_pb2, promise_pb2, promise_service_pb2
 from promising.plant_files import write_plant
 from promising.settings import Redispatch
-from simulators.load import Call, Course, closed_loop, open_loop
+from simulators.load import Call, Course, at_rate, closed_loop, open_loop
 from simulators.orderbooks import Lead, OrderBook, book_file, read_book
 
 EMPTY = "/grpc.health.v1.Health/Check"
@@ -127,13 +127,13 @@ def _at_half_rate(book: OrderBook, burst: Load, settings: Settings, scratch: Pat
         bare = stack.enter_context(start_bare(Path(folder, "bare.sqlite")))
         _prepare(address, book, settings)
         content = os.urandom(max(1, round(burst.bytes_each)))
-        open_loop(bare, BARE, [content] * settings.warming, rate, settings.seed)
+        open_loop(bare, at_rate(BARE, [content] * settings.warming, rate, settings.seed))
         for number, (arrival, part) in enumerate(_parts(book, settings)):
             seed = settings.seed + number
             _set_clock(address, arrival)
-            _note(load, "bare", open_loop(bare, BARE, [content] * len(part), rate, seed))
-            _note(load, "empty", open_loop(address, EMPTY, [b""] * len(part), rate, seed))
-            _note(load, "promise", open_loop(address, PROMISE, part, rate, seed))
+            _note(load, "bare", open_loop(bare, at_rate(BARE, [content] * len(part), rate, seed)))
+            _note(load, "empty", open_loop(address, at_rate(EMPTY, [b""] * len(part), rate, seed)))
+            _note(load, "promise", open_loop(address, at_rate(PROMISE, part, rate, seed)))
     return load
 
 
@@ -162,7 +162,7 @@ def _parts(book: OrderBook, settings: Settings) -> Iterator[tuple[datetime, list
     each = -(-len(arrivals) // settings.rounds)
     for first in range(0, len(arrivals), each):
         part = arrivals[first : first + each]
-        yield part[0][0], [_promise_message(order).SerializeToString() for _, order in part]
+        yield part[0][0], [promise_message(order).SerializeToString() for _, order in part]
 
 
 def _set_clock(address: str, time: datetime) -> None:
@@ -170,7 +170,8 @@ def _set_clock(address: str, time: datetime) -> None:
         client.set_clock(time)
 
 
-def _promise_message(order: Order) -> promise_service_pb2.PromiseRequest:
+def promise_message(order: Order) -> promise_service_pb2.PromiseRequest:
+    """The request for a promise, under the order's own id."""
     return promise_service_pb2.PromiseRequest(request_id=order.id, order=_message(order))
 
 

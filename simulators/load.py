@@ -1,4 +1,4 @@
-"""Bounded load on a server of this machine: callers that wait for their answers, or calls that come at a rate."""
+"""Bounded load on a server of this machine: callers that wait for their answers, or calls made when they are due."""
 
 from __future__ import annotations
 
@@ -13,11 +13,20 @@ from typing import Any, NamedTuple
 import grpc
 from hdrh.histogram import HdrHistogram
 
-CALLERS_MAX, CALLS_MAX, RATE_MAX, WAITING_MAX = 256, 1_000_000, 20_000.0, 1024
+CALLERS_MAX, CALLS_MAX, RATE_MAX = 256, 1_000_000, 20_000.0
+WAITING, WAITING_MAX = 1024, 4096
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 TIMEOUT_S = 60.0
 SHED = "SHED"
 """Code of a call that was never made, because as many as allowed were waiting."""
+
+
+class Due(NamedTuple):
+    """A request and when to make it, in seconds after the beginning."""
+
+    due_s: float
+    method: str
+    request: bytes
 
 
 class Call(NamedTuple):
@@ -66,7 +75,11 @@ class Line:
         # Without a pool of its own two lines would share one connection, and wait for each other.
         self._channel = grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)])
         grpc.channel_ready_future(self._channel).result(TIMEOUT_S)
-        self.ask: Any = self._channel.unary_unary(method)
+        self.ask = self.to(method)
+
+    def to(self, method: str) -> Any:
+        """Return what asks another method over the same connection."""
+        return self._channel.unary_unary(method)
 
     def close(self) -> None:
         """Hang up."""
@@ -98,32 +111,40 @@ def closed_loop(address: str, method: str, requests: Sequence[bytes], callers: i
     return Course(sorted(calls), seconds)
 
 
-def open_loop(
-    address: str, method: str, requests: Sequence[bytes], rate: float, seed: int, waiting: int = WAITING_MAX
-) -> Course:
-    """Ask at random times, `rate` calls a second in the mean, whatever the answers do.
+def at_rate(method: str, requests: Sequence[bytes], rate: float, seed: int) -> list[Due]:
+    """Let the requests come at random times, `rate` a second in the mean."""
+    _check("rate", rate, RATE_MAX)
+    random = Random(seed)
+    at = 0.0
+    found = []
+    for request in requests:
+        found.append(Due(at, method, request))
+        at += random.expovariate(rate)
+    return found
+
+
+def open_loop(address: str, dues: Sequence[Due], waiting: int = WAITING) -> Course:
+    """Make each call when it is due, whatever the answers do; `dues` are in order of time.
 
     A call's time runs from when it was due, so that a stalled server is not asked less. With `waiting` calls
     unanswered the next are shed.
     """
-    _check("rate", rate, RATE_MAX)
-    _check("requests", len(requests), CALLS_MAX)
+    _check("requests", len(dues), CALLS_MAX)
     _check("waiting", waiting, WAITING_MAX)
-    line = Line(address, method)
+    line = Line(address, dues[0].method)
+    asks = {method: line.to(method) for method in {due.method for due in dues}}
     room = BoundedSemaphore(waiting)
     calls: list[Call] = []
-    due_s = _arrivals(len(requests), rate, seed)
     began = time.perf_counter()
-    for number, request in enumerate(requests):
-        pause = began + due_s[number] - time.perf_counter()
+    for number, due in enumerate(dues):
+        pause = began + due.due_s - time.perf_counter()
         if pause > 0:
             time.sleep(pause)
         if not room.acquire(blocking=False):
-            calls.append(Call(number, due_s[number], 0.0, SHED, b""))
+            calls.append(Call(number, due.due_s, 0.0, SHED, b""))
             continue
-        line.ask.future(request, timeout=TIMEOUT_S).add_done_callback(
-            _noting(calls, number, due_s[number], began, room)
-        )
+        note = _noting(calls, number, due.due_s, began, room)
+        asks[due.method].future(due.request, timeout=TIMEOUT_S).add_done_callback(note)
     for _ in range(waiting):
         room.acquire()
     seconds = time.perf_counter() - began
@@ -148,16 +169,6 @@ def _ask(line: Line, request: bytes) -> tuple[str, bytes]:
         return "OK", line.ask(request, timeout=TIMEOUT_S)
     except grpc.RpcError as error:
         return error.code().name, b""
-
-
-def _arrivals(calls: int, rate: float, seed: int) -> list[float]:
-    random = Random(seed)
-    at = 0.0
-    times = []
-    for _ in range(calls):
-        times.append(at)
-        at += random.expovariate(rate)
-    return times
 
 
 def _check(name: str, value: float, limit: float) -> None:

@@ -1,6 +1,6 @@
 """The benchmarks of the service, at a tiny size, on real processes. Times are not judged."""
 
-from benchmarks import restart, service
+from benchmarks import peak, restart, service
 from benchmarks.report import Result
 
 
@@ -38,3 +38,21 @@ def test_a_restart_is_answered_with_and_without_reservations(tmp_path):
         assert 0 < row["listening_s"] < row["process_s"]
         assert row["store_s"] > 0
     assert result.ratios[0].value == result.summary[1]["process s"] / result.summary[0]["process s"]
+
+
+def test_a_slice_of_the_peak_day_is_answered_and_found_again(tmp_path):
+    """The first 40 lines: three invoices, then forty orders of a line each; nothing is lost, no rule is broken."""
+    result = result_of(peak.run(peak.Settings(compression=6000.0, lines=40, warming=2), tmp_path))
+    rows = {row["what"]: row for row in result.summary}
+    assert {what: row["calls"] for what, row in rows.items()} == {
+        "empty, by invoice": 3,
+        "promise, by invoice": 3,
+        "empty, by line": 40,
+        "promise, by line": 40,
+    }
+    for kind in ("by invoice", "by line"):
+        row = rows[f"promise, {kind}"]
+        assert (row["lines"], row["turned away"], row["lost"], row["breaches"]) == (40, 0, 0, 0)
+        assert row["on time"] + row["later"] == 40
+    assert [row["order"] for row in result.raw["promise"][:2]] == ["580538", "580539"]
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ from threading import Barrier, Event
 import grpc
 import pytest
 
-from simulators.load import SHED, Call, Course, closed_loop, open_loop
+from simulators.load import SHED, Call, Course, Due, at_rate, closed_loop, open_loop
 
 METHOD = "/test.Echo/Ask"
 
@@ -16,8 +16,8 @@ def serve():
     """Start servers whose one method is the given function of the request."""
     servers = []
 
-    def start(work):
-        server = grpc.server(ThreadPoolExecutor(16))
+    def start(work, threads=16):
+        server = grpc.server(ThreadPoolExecutor(threads))
         handler = grpc.unary_unary_rpc_method_handler(work)
         server.add_registered_method_handlers("test.Echo", {"Ask": handler})
         port = server.add_insecure_port("127.0.0.1:0")
@@ -56,7 +56,7 @@ def test_a_call_that_fails_is_told_by_its_code(serve):
     address = serve(refuse_odd)
     for course in (
         closed_loop(address, METHOD, [b"even", b"odd", b"even"], callers=1),
-        open_loop(address, METHOD, [b"even", b"odd", b"even"], rate=100.0, seed=1),
+        open_loop(address, at_rate(METHOD, [b"even", b"odd", b"even"], rate=100.0, seed=1)),
     ):
         assert [call.code for call in course.calls] == ["OK", "RESOURCE_EXHAUSTED", "OK"]
         assert [call.number for call in course.answered] == [0, 2]
@@ -73,7 +73,7 @@ def test_calls_at_a_rate_do_not_wait_for_answers_and_the_excess_is_shed(serve):
 
     address = serve(hold)
     with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(open_loop, address, METHOD, [b"%d" % n for n in range(8)], 500.0, 1, 3)
+        run = pool.submit(open_loop, address, at_rate(METHOD, [b"%d" % n for n in range(8)], 500.0, 1), 3)
         with pytest.raises(TimeoutError):
             run.result(timeout=0.5)
         gate.set()
@@ -82,14 +82,38 @@ def test_calls_at_a_rate_do_not_wait_for_answers_and_the_excess_is_shed(serve):
     assert sorted(asked) == [b"0", b"1", b"2"]
 
 
-def test_the_same_seed_comes_at_the_same_times(serve):
+def test_the_same_seed_comes_at_the_same_times():
     """Another seed at others."""
-    address = serve(lambda request, _: request)
-    times = [
-        [call.due_s for call in open_loop(address, METHOD, [b""] * 5, rate=1000.0, seed=seed).calls]
-        for seed in (1, 1, 2)
-    ]
+    times = [[due.due_s for due in at_rate(METHOD, [b""] * 5, rate=1000.0, seed=seed)] for seed in (1, 1, 2)]
     assert times[0] == times[1] != times[2]
+
+
+def test_calls_are_made_when_they_are_due_and_timed_from_then(serve):
+    """The second comes 0.2 s after the first, over the same connection to another method."""
+    address = serve(lambda request, _: request)
+    course = open_loop(address, [Due(0.0, METHOD, b"a"), Due(0.2, "/test.Echo/Other", b"b")])
+    assert [(call.due_s, call.code) for call in course.calls] == [(0.0, "OK"), (0.2, "UNIMPLEMENTED")]
+    assert course.seconds >= 0.2
+
+
+def test_a_stalled_server_is_charged_for_the_calls_that_came_meanwhile(serve):
+    """Two are due at once, and the only thread is held up: the second's time has the first's in it."""
+    gate, begun = Event(), Event()
+
+    def hold(request, _):
+        begun.set()
+        gate.wait(30)
+        return request
+
+    address = serve(hold, threads=1)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(open_loop, address, [Due(0.0, METHOD, b"a"), Due(0.0, METHOD, b"b")])
+        begun.wait(30)
+        with pytest.raises(TimeoutError):
+            run.result(timeout=0.2)
+        gate.set()
+        course = run.result(timeout=30)
+    assert min(call.seconds for call in course.calls) >= 0.2
 
 
 def test_percentiles_are_of_answered_calls():
@@ -119,7 +143,7 @@ def test_load_beyond_the_bounds_is_refused(callers, requests):
 def test_rates_beyond_the_bounds_are_refused(rate):
     """So that nothing runs away."""
     with pytest.raises(ValueError, match="is out of range"):
-        open_loop("127.0.0.1:1", METHOD, [b""], rate, seed=1)
+        at_rate(METHOD, [b""], rate, seed=1)
 
 
 def test_other_machines_are_never_loaded():
