@@ -36,6 +36,7 @@ from promising.desk import Desk, DeskSettings, Redispatch
 from scheduler.warm import warm
 from store.clock import SystemClock
 from store.database import Store
+from store.engines import shown, without_passwords
 from store.holding import Held
 from wire.callers import Callers, read_tokens
 from wire.edge import Edge, EdgeSettings
@@ -58,7 +59,10 @@ class ServerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="JIAOQI_", extra="forbid")
 
     config: Path | None = Field(None, description="TOML file with any of these settings")
-    store: str = Field("jiaoqi.sqlite", description="SQLite file or SQLAlchemy URL; made when it isn't there")
+    store: str = Field(
+        "jiaoqi.sqlite",
+        description="SQLite file, made when it isn't there, or postgresql://USER@HOST/DATABASE",
+    )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(50051, ge=0, le=65535, description="port of the gRPC server; 0 takes a free one")
     metrics_port: int = Field(9464, ge=-1, le=65535, description="port of the figures for Prometheus; 0 takes a free one, -1 none")  # fmt: skip  # noqa: E501
@@ -94,13 +98,13 @@ class Server:
     """A store, its desk and its edge, from start to stop."""
 
     def __init__(self, settings: ServerSettings) -> None:
-        """Open the store. Raises NewerStore, StoreInUse, and OSError or InvalidInput for files that can't be read."""
+        """Open the store. Raises NewerStore, StoreInUse, StoreUnreachable; OSError, InvalidInput for files."""
         self._settings = settings
         self.metrics = Metrics()
         callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
         self._held = Held(settings.store)
         try:
-            self._store = Store(settings.store)
+            self._store = Store(settings.store, alone=True)
         except BaseException:
             self._held.release()
             raise
@@ -140,7 +144,8 @@ class Server:
         # What is loaded stays; the collector need not walk it under load either.
         gc.freeze()
         gc.enable()
-        log.info("serving", extra={"port": port, "store": self._settings.store, "orders": self.desk.status().orders})
+        store = shown(self._settings.store)
+        log.info("serving", extra={"port": port, "store": store, "orders": self.desk.status().orders})
         return port
 
     def stop(self) -> None:
@@ -179,9 +184,9 @@ def read_settings(argv: Sequence[str]) -> ServerSettings:
         return ServerSettings(**flags())
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}, not {e['input']!r}" for e in error.errors()]
-        sys.exit("wrong settings\n  " + "\n  ".join(lines))
+        sys.exit(without_passwords("wrong settings\n  " + "\n  ".join(lines)))
     except (SettingsError, OSError, ValueError) as error:
-        sys.exit(f"wrong settings: {error}")
+        sys.exit(without_passwords(f"wrong settings: {error}"))
 
 
 class JsonLines(logging.Formatter):

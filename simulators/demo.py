@@ -269,7 +269,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = demonstrate(given.store, Screen(console, words), [] if given.no_ranges else VARIANTS)
     except StoreInUse as error:
-        print(words.say("error.in_use", store=error.file, process=error.holder or "?"), file=sys.stderr)
+        print(words.say("error.in_use", store=error.place, process=error.holder or "?"), file=sys.stderr)
         return 1
     except (CallError, OSError) as error:
         print(words.say("error.server", problem=error), file=sys.stderr)

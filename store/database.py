@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
     delete,
-    func,
     insert,
     select,
     update,
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from domain.checks import from_unix, to_unix_down
-from domain.plant import ClockMode
-from domain.promises import Event, EventKind, MaterialReservation, Promise
+from domain.promises import Event, EventKind, Promise
 from promising.documents import promise_from_json
 from promising.ports import (
     ClockState,
@@ -35,26 +33,37 @@ from promising.ports import (
     Writing,
 )
 from promising.requests import order_state
-from scheduler.records import OperationRow, PlanDelta, PlanImage
+from scheduler.records import PlanDelta
 from store import schema, tables
-from store.engines import database_url, reading_engine, writing_engine
+from store.engines import at_once, database_url, reading_engine, shown, writing_engine
+from store.failures import StoreUnreachable, lost, still_good, surely_undone, told, worth_another_try
+from store.image import stored
 from store.statements import LOOKUP_SIZES, Statements
 
+ATTEMPTS = 3
+"""How often a transaction is tried that something outside kept from its commit."""
 _DAY_S = 86400
+_T = TypeVar("_T")
 
 
 class Store:
     """Opens the database and brings its schema up to date.
 
+    `alone` refuses a PostgreSQL plant that another server serves; a file is held by `store.holding`.
+
     Raises
     ------
     NewerStore
         When a newer program wrote it.
+    StoreUnreachable
+        When it cannot be opened, with the reason.
+    StoreInUse
+        When another server has the plant, if `alone`.
     """
 
-    def __init__(self, where: str | Path) -> None:
+    def __init__(self, where: str | Path, *, alone: bool = False) -> None:
         url = database_url(where)
-        self._writing = writing_engine(url)
+        self._writing = writing_engine(url, alone=alone)
         self._reading = reading_engine(url)
         self._statements = Statements(self._writing.dialect)
         self._asking: Connection | None = None
@@ -63,8 +72,10 @@ class Store:
         try:
             with self._writing.begin() as connection:
                 schema.upgrade(connection)
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, DBAPIError):
+                raise StoreUnreachable(f"cannot open the store {shown(where)}: {told(error)}") from error
             raise
 
     def close(self) -> None:
@@ -74,32 +85,24 @@ class Store:
         self._reading.dispose()
 
     def claim(self) -> None:
-        head = tables.head
+        self._epoch = self._transact(_claim)
+
+    def _transact(self, act: Callable[[Connection], _T]) -> _T:
+        """Run in a transaction, again if something outside kept it from its commit; `act` may be run twice."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                with self._writing.begin() as connection:
+                    return act(connection)
+            except SQLAlchemyError as error:
+                if not worth_another_try(error):
+                    raise
         with self._writing.begin() as connection:
-            connection.execute(update(head).values(epoch=head.c.epoch + 1))
-            self._epoch = connection.execute(select(head.c.epoch)).scalar_one()
+            return act(connection)
 
     # Reading. Everything of one `load` comes from one transaction.
 
     def load(self) -> Stored:
-        with self._writing.begin() as connection:
-            head = connection.execute(select(tables.head)).one()
-            clock = connection.execute(select(tables.clock)).one()
-            last = connection.execute(select(func.max(tables.event.c.sequence))).scalar_one()
-            return Stored(
-                plant_files=_plant_files(connection, head.plant_version),
-                plant_version=head.plant_version,
-                clock=ClockState(ClockMode(clock.mode), clock.offset_s, clock.manual_s),
-                last_event=last or 0,
-                image=PlanImage(
-                    version=head.plan_version,
-                    floor_s=head.floor_s,
-                    now_s=head.now_s,
-                    operations=_operations(connection),
-                    sequence=connection.execute(select(tables.sequence.c.content)).scalar_one(),
-                    material=_material(connection),
-                ),
-            )
+        return self._transact(stored)
 
     def load_orders(self) -> Iterable[StandingOrder]:
         promise = tables.promise
@@ -123,18 +126,24 @@ class Store:
         found: dict[RequestKey, RequestRecord] = {}
         with self._asked:
             try:
-                # Every batch asks, and taking a connection from the pool costs more than the answer.
-                if self._asking is None:
-                    self._asking = self._reading.connect()
-                cursor = self._asking.connection.cursor()
-                for caller, request_ids in asked.items():
-                    for first in range(0, len(request_ids), LOOKUP_SIZES[-1]):
-                        self._look_up(cursor, caller, request_ids[first : first + LOOKUP_SIZES[-1]], found)
-                cursor.close()
-            except BaseException:
+                self._look_all_up(asked, found)
+            except Exception as error:
                 self._hang_up()
-                raise
+                if not lost(error):
+                    raise
+                # The connection was cut since the last batch asked.
+                self._look_all_up(asked, found)
         return found
+
+    def _look_all_up(self, asked: dict[str, list[str]], found: dict[RequestKey, RequestRecord]) -> None:
+        # Every batch asks, and taking a connection from the pool costs more than the answer.
+        if self._asking is None:
+            self._asking = self._reading.connect()
+        cursor = self._asking.connection.cursor()
+        for caller, request_ids in asked.items():
+            for first in range(0, len(request_ids), LOOKUP_SIZES[-1]):
+                self._look_up(cursor, caller, request_ids[first : first + LOOKUP_SIZES[-1]], found)
+        cursor.close()
 
     def _hang_up(self) -> None:
         """Give back the connection for looking requests up; one that failed is never used again."""
@@ -174,11 +183,18 @@ class Store:
     # Writing.
 
     def commit(self, writing: Writing) -> None:
-        try:
-            connection = self._writing.connect()
-        except SQLAlchemyError as error:
-            raise CommitFailed(str(error)) from error
-        with connection:
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._commit(writing)
+            except (Superseded, CommitUnknown):
+                raise
+            except Exception as error:
+                # Nothing was written: the COMMIT was not sent, or the database says that it took everything back.
+                if attempt == ATTEMPTS - 1 or not worth_another_try(error):
+                    raise CommitFailed(told(error)) from error
+
+    def _commit(self, writing: Writing) -> None:
+        with self._writing.connect() as connection:
             try:
                 transaction = connection.begin()
                 self._write(connection, writing)
@@ -186,23 +202,46 @@ class Store:
                 connection.rollback()
                 raise
             except Exception as error:
-                connection.invalidate()
-                raise CommitFailed(f"{type(error).__name__}: {error}") from error
+                if still_good(error):
+                    connection.rollback()
+                else:
+                    connection.invalidate()
+                raise
             try:
                 transaction.commit()
             except Exception as error:
                 # A connection of unknown state is never used again.
                 connection.invalidate()
-                raise CommitUnknown(f"{type(error).__name__}: {error}") from error
+                if surely_undone(error):
+                    raise
+                raise CommitUnknown(told(error)) from error
 
     def _write(self, connection: Connection, writing: Writing) -> None:
-        run = self._statements
-        cursor = connection.connection.cursor()
-        self._write_head(cursor, writing.delta)
         if writing.plant_files is not None:
             _write_plant(connection, writing.plant_files, writing.written_s)
+        if writing.clock is not None:
+            _write_clock(connection, writing.clock)
+        if writing.forget_before_s is not None:
+            created = tables.request.c.created_s
+            connection.execute(delete(tables.request).where(created < writing.forget_before_s))
+        if writing.delta is not None and writing.delta.whole:
+            connection.execute(delete(tables.operation))
+            connection.execute(delete(tables.material))
+            connection.execute(update(tables.sequence).values(content=None))
+        head, cursor = connection.connection.cursor(), connection.connection.cursor()
+        try:
+            with at_once(connection):
+                self._write_head(head, writing.delta)
+                self._write_rows(cursor, writing)
+        finally:
+            # Rows that its successor has written already may fail first, and are the consequence only.
+            if head.rowcount == 0:
+                raise Superseded("another desk has claimed this plant")
+
+    def _write_rows(self, cursor: DBAPICursor, writing: Writing) -> None:
+        run = self._statements
         if writing.delta is not None:
-            self._write_delta(connection, cursor, writing.delta)
+            self._write_delta(cursor, writing.delta)
         run.event.run(cursor, [_event_row(event) for event in writing.events])
         run.promise.run(cursor, [_promise_row(row) for row in writing.promises])
         run.request.run(
@@ -219,29 +258,17 @@ class Store:
                 for record in writing.requests
             ],
         )
-        if writing.clock is not None:
-            _write_clock(connection, writing.clock)
-        if writing.forget_before_s is not None:
-            created = tables.request.c.created_s
-            connection.execute(delete(tables.request).where(created < writing.forget_before_s))
 
     def _write_head(self, cursor: DBAPICursor, delta: PlanDelta | None) -> None:
         """Fence out a desk that was taken over, with the one row that every commit writes anyway."""
         run = self._statements
         if delta is None:
-            touched = run.head_touched.run_one(cursor, (self._epoch,))
+            run.head_touched.run_one(cursor, (self._epoch,))
         else:
-            row = (delta.version, delta.floor_s, delta.now_s, self._epoch)
-            touched = run.head_planned.run_one(cursor, row)
-        if touched.rowcount != 1:
-            raise Superseded("another desk has claimed this plant")
+            run.head_planned.run_one(cursor, (delta.version, delta.floor_s, delta.now_s, self._epoch))
 
-    def _write_delta(self, connection: Connection, cursor: DBAPICursor, delta: PlanDelta) -> None:
+    def _write_delta(self, cursor: DBAPICursor, delta: PlanDelta) -> None:
         run = self._statements
-        if delta.whole:
-            connection.execute(delete(tables.operation))
-            connection.execute(delete(tables.material))
-            connection.execute(update(tables.sequence).values(content=None))
         run.operation_removed.run(cursor, [(key,) for key in delta.removed])
         run.operation.run(
             cursor,
@@ -258,24 +285,12 @@ class Store:
             run.sequence.run(cursor, [(delta.version, delta.sequence)])
 
 
-def _plant_files(connection: Connection, version: int) -> dict[str, bytes] | None:
-    if version == 0:
-        return None
-    file = tables.plant_file
-    wanted = select(file.c.name, file.c.content).where(file.c.plant_version == version).order_by(file.c.name)
-    return {name: bytes(content) for name, content in connection.execute(wanted)}
-
-
-def _operations(connection: Connection) -> list[OperationRow]:
-    cursor = connection.connection.cursor()
-    cursor.execute(str(select(tables.operation).order_by(tables.operation.c.key)))
-    return list(map(OperationRow._make, cursor.fetchall()))
-
-
-def _material(connection: Connection) -> list[MaterialReservation]:
-    material = tables.material
-    rows = connection.execute(select(material).order_by(material.c.order_id, material.c.line_no, material.c.item_id))
-    return [MaterialReservation(row.order_id, row.line_no, row.item_id, row.quantity, row.receipt_id) for row in rows]
+def _claim(connection: Connection) -> int:
+    """Raise the epoch, and return it."""
+    head = tables.head
+    connection.execute(update(head).values(epoch=head.c.epoch + 1))
+    epoch: int = connection.execute(select(head.c.epoch)).scalar_one()
+    return epoch
 
 
 def _write_plant(connection: Connection, files: Any, written_s: int) -> None:

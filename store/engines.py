@@ -1,40 +1,98 @@
-"""How a database is opened: SQLite from a file path, anything else by URL."""
+"""How a database is opened: SQLite from a file path, PostgreSQL by URL. What only one of them has stands here."""
 
 from __future__ import annotations
 
+import re
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from store.failures import StoreUnreachable
 
 BUSY_MS = 5000
-"""How long SQLite waits for another process's write lock, milliseconds."""
+"""How long a transaction waits for another one's lock, milliseconds."""
 CHECKPOINT_PAGES = 4000
 """Pages of 4 KiB in the write-ahead log before SQLite moves them into the file."""
+SECRETS = frozenset({"password", "sslpassword"})
+HIDDEN = "***"
+# Up to the last @, as a password that should have been escaped may hold some.
+_PASSWORD = re.compile(r"(://[^\s:/@]*):\S*@")
 
 
 def database_url(where: str | Path) -> URL:
-    """URL of `where`: a file path means SQLite, text with `://` is a URL already."""
-    if isinstance(where, str) and "://" in where:
-        return make_url(where)
-    return URL.create("sqlite", database=str(where))
+    """URL of `where`: a file path means SQLite, text with `://` is a URL already. Raises StoreUnreachable."""
+    if not isinstance(where, str) or "://" not in where:
+        return URL.create("sqlite", database=str(where))
+    try:
+        url = make_url(where)
+    except (ArgumentError, ValueError) as error:
+        raise StoreUnreachable(
+            "the store's URL cannot be read: postgresql://USER:PASSWORD@HOST/DATABASE, "
+            "where @ : / % in a password are written %40 %3A %2F %25"
+        ) from error
+    if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite":
+        return url
+    raise StoreUnreachable(f"no store by {url.drivername}://: a file, sqlite:///FILE or postgresql://HOST/DATABASE")
 
 
-def writing_engine(url: URL) -> Engine:
-    """The engine whose connections write; an SQLite transaction takes the write lock when it begins."""
-    engine = create_engine(url, pool_size=1, max_overflow=0)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _durable)
-        event.listen(engine, "begin", _begin_immediate)
+def shown(where: str | Path) -> str:
+    """Return `where` as people and logs may see it: without passwords."""
+    if not isinstance(where, str) or "://" not in where:
+        return str(where)
+    try:
+        url = database_url(where)
+    except StoreUnreachable:
+        return without_passwords(where)
+    url = url.update_query_dict({name: HIDDEN for name in url.query if name in SECRETS})
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
+def without_passwords(text: str) -> str:
+    """Return `text` with the passwords of all URLs in it hidden."""
+    return _PASSWORD.sub(rf"\1:{HIDDEN}@", text)
+
+
+def writing_engine(url: URL, *, alone: bool = False) -> Engine:
+    """The engine whose one connection writes.
+
+    An SQLite transaction takes the write lock when it begins. `alone`: a PostgreSQL connection holds the plant, too.
+    Raises StoreUnreachable when the driver is missing.
+    """
+    if url.get_backend_name() == "postgresql":
+        from store import postgresql
+
+        return postgresql.writing_engine(url, alone=alone)
+    if url.database in (None, "", ":memory:"):
+        raise StoreUnreachable("an SQLite store needs a file: in memory every connection would have its own")
+    engine = create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
+    event.listen(engine, "connect", _durable)
+    event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
 def reading_engine(url: URL) -> Engine:
     """The engine whose connections read, each statement a transaction of its own."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _patient)
+    if url.get_backend_name() == "postgresql":
+        from store import postgresql
+
+        return postgresql.reading_engine(url)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    event.listen(engine, "connect", _patient)
     return engine
+
+
+def at_once(connection: Connection) -> AbstractContextManager[Any]:
+    """Send the driver's statements without waiting for each one's outcome, where every answer is a journey."""
+    if connection.dialect.name == "postgresql":
+        from store import postgresql
+
+        return postgresql.pipeline(connection)
+    return nullcontext()
 
 
 def _patient(connection: Any, _record: Any) -> None:

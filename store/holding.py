@@ -1,7 +1,7 @@
 """Holding an SQLite file for one server, so that no second one serves it, and nobody deletes it meanwhile.
 
 Two desks on one file would do no harm, as a commit carries its desk's epoch; but the first would stop in the middle of
-its work. PostgreSQL has the epoch only.
+its work. On PostgreSQL the writing connection holds the plant by an advisory lock.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from store.engines import database_url
 
 
 class StoreInUse(OSError):
-    """Another process holds the file; `holder` is its process id, 0 when it can't be read."""
+    """Another process holds the plant; `holder` is its process id, 0 when it can't be read, `on` its machine."""
 
-    def __init__(self, file: Path, holder: int) -> None:
-        self.file, self.holder = file, holder
-        super().__init__(
-            f"{file} is in use by another server{f', process {holder}' if holder else ''}: stop that first"
-        )
+    def __init__(self, place: Path | str, holder: int, on: str = "") -> None:
+        self.place, self.holder, self.on = place, holder, on
+        whose = f", process {holder}{f' on {on}' if on else ''}" if holder else ""
+        super().__init__(f"{place} is in use by another server{whose}: stop that first")
 
 
 class Held:

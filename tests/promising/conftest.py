@@ -1,13 +1,13 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.promising.desks import Bench, bench
+from tests.stores import Places
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Bench]:
+def shop(places: Places) -> Iterator[Bench]:
     """The moulding shop on Monday at 8:00, with no orders."""
-    with bench(tmp_path / "shop.sqlite") as opened:
+    with bench(places()) as opened:
         yield opened

@@ -93,7 +93,7 @@ class Gate:
 class FaultyStore:
     """The real store, with faults before or after the commit that a test orders one by one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self.real = Store(path)
         self.faults: list[str] = []
         self.commits = 0
@@ -135,9 +135,9 @@ class FaultyStore:
 
 
 class Bench:
-    """A file, and desks opened on it one after the other."""
+    """A store, and desks opened on it one after the other."""
 
-    def __init__(self, path: Path, plant: Plant | None = None, settings: DeskSettings = OFF) -> None:
+    def __init__(self, path: Path | str, plant: Plant | None = None, settings: DeskSettings = OFF) -> None:
         self.path, self.settings = path, settings
         self.clock, self.gate = SetClock(), Gate()
         self.left: list[tuple[Desk, FaultyStore]] = []
@@ -151,7 +151,7 @@ class Bench:
         self.desk.start()
 
     def crash(self) -> None:
-        """Leave the desk without a word, as a killed process does, and open another on the same file."""
+        """Leave the desk without a word, as a killed process does, and open another on the same store."""
         self.left.append((self.desk, self.store))
         self.open()
 
@@ -171,7 +171,7 @@ class Bench:
 
 
 @contextmanager
-def bench(path: Path, **changes: Any) -> Iterator[Bench]:
+def bench(path: Path | str, **changes: Any) -> Iterator[Bench]:
     made = Bench(path, **changes)
     try:
         yield made

@@ -3,7 +3,6 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,7 @@ from domain.errors import DeskStopped
 from domain.promises import EventKind
 from scheduler import arrays as a
 from tests.promising.desks import OFF, Bench, ask, bench, order
+from tests.stores import Places
 
 
 def spoil(shop: Bench) -> None:
@@ -34,10 +34,10 @@ def test_a_wrong_plan_is_never_stored_and_the_order_is_decided_on_what_the_store
     assert shop.desk.get("SO-2").lines[0].promised_time == answer.lines[0].promised_time
 
 
-def test_the_check_in_the_background_stops_promises_and_says_why(tmp_path: Path) -> None:
+def test_the_check_in_the_background_stops_promises_and_says_why(places: Places) -> None:
     """The event is in the log; looking things up goes on."""
     settings = replace(OFF, check_in_background=True, check_every=timedelta(milliseconds=20))
-    with bench(tmp_path / "shop.sqlite", settings=settings) as shop:
+    with bench(places(), settings=settings) as shop:
         stands = shop.desk.promise(ask(order("SO-1")))
         time.sleep(0.1)
         assert shop.desk.status().running

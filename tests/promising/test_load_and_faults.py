@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from domain.errors import DeadlineExpired, DeskStopped, JiaoqiError, NotFound, Overloaded
 from domain.promises import EventKind
 from tests.promising.desks import OFF, Bench, Call, ask, bench, cancel, order
+from tests.stores import Places
 
 
 def queued(shop: Bench, count: int) -> None:
@@ -17,9 +17,9 @@ def queued(shop: Bench, count: int) -> None:
         pass
 
 
-def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(tmp_path: Path) -> None:
+def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(places: Places) -> None:
     """Two may wait; the third is turned away while the writer stands still, and nothing is stored for it."""
-    with bench(tmp_path / "shop.sqlite", settings=replace(OFF, queue_limit=2)) as shop:
+    with bench(places(), settings=replace(OFF, queue_limit=2)) as shop:
         shop.gate.close()
         calls = [Call(lambda: shop.desk.promise(ask(order("SO-0"))))]
         assert shop.gate.reached.wait(10)
@@ -36,9 +36,9 @@ def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(tmp_path: Path)
         assert shop.desk.promise(ask(order("SO-3"))).version == 1
 
 
-def test_readers_are_answered_while_the_queue_is_full(tmp_path: Path) -> None:
+def test_readers_are_answered_while_the_queue_is_full(places: Places) -> None:
     """Get and list read what is committed and wait for nobody."""
-    with bench(tmp_path / "shop.sqlite", settings=replace(OFF, queue_limit=1)) as shop:
+    with bench(places(), settings=replace(OFF, queue_limit=1)) as shop:
         stands = shop.desk.promise(ask(order("SO-1")))
         shop.gate.close()
         first = Call(lambda: shop.desk.promise(ask(order("SO-2"))))

@@ -7,9 +7,17 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from domain.errors import DeskStopped, WrongState
 from domain.orders import Order, OrderLine
@@ -17,6 +25,7 @@ from domain.promises import EventKind, Promise, PromiseState
 from promising.desk import Redispatch
 from promising.requests import Accept, Ask, CancelAsk, order_state
 from tests.promising.desks import MONDAY, OFF, Bench
+from tests.stores import KINDS, POSTGRESQL, Places
 
 ITEMS = ("cap", "cap-white", "lid", "box")
 FAULTS = ("before", "after", "lost")
@@ -25,11 +34,14 @@ FAULTS = ("before", "after", "lost")
 class DeskMachine(RuleBasedStateMachine):
     """Every answer is remembered and must stay true; every state must pass the checker."""
 
+    kind: str
+
     @initialize(redispatch=st.sampled_from(Redispatch))
     def open_shop(self, redispatch: Redispatch) -> None:
         self.folder = Path(tempfile.mkdtemp())
         settings_ = type(OFF)(redispatch=redispatch, check_in_background=False)
-        self.bench = Bench(self.folder / "shop.sqlite", settings=settings_)
+        self.places = Places(self.kind, self.folder)
+        self.bench = Bench(self.places(), settings=settings_)
         self.answers: dict[Ask | CancelAsk, Promise] = {}
         self.now = MONDAY
         self.orders = 0
@@ -37,6 +49,7 @@ class DeskMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "bench"):
             self.bench.close()
+            self.places.remove()
             shutil.rmtree(self.folder)
 
     # What callers do.
@@ -165,11 +178,19 @@ class DeskMachine(RuleBasedStateMachine):
             return None
 
 
-# Without shrinking, which takes many times as long: a failing run is printed step by step as it is.
-DeskMachine.TestCase.settings = settings(
-    max_examples=20,
-    stateful_step_count=20,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=list(HealthCheck),
-)
-test_desk_machine = DeskMachine.TestCase
+@pytest.mark.parametrize("kind", KINDS)
+def test_desk_machine(kind: str, request: pytest.FixtureRequest) -> None:
+    """On both stores; the rules are the desk's, so that fewer runs will do on the second one."""
+    if kind not in (request.config.getoption("store") or KINDS):
+        pytest.skip("not asked for by --store")
+    machine = type("DeskMachine", (DeskMachine,), {"kind": kind})
+    # Without shrinking, which takes many times as long: a failing run is printed step by step as it is.
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=8 if kind == POSTGRESQL else 20,
+            stateful_step_count=20,
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from promising.requests import ScheduleFilter
 from store.database import Store
 from tests.promising.desks import MONDAY, OFF, Bench, SetClock, ask, bench, cancel, order
 from tests.promising.desks import shop as shop_plant
+from tests.stores import Places
 
 
 def without_machine(plant: Plant, machine: str) -> Plant:
@@ -44,9 +44,9 @@ def without_machine(plant: Plant, machine: str) -> Plant:
     )
 
 
-def test_without_a_plant_nothing_is_promised(tmp_path: Path) -> None:
+def test_without_a_plant_nothing_is_promised(places: Places) -> None:
     """The desk runs, says why it doesn't promise, and takes the import."""
-    store = Store(tmp_path / "empty.sqlite")
+    store = Store(places())
     desk = Desk(store, SetClock(), OFF)
     desk.start()
     assert (desk.status().running, desk.status().why) == (False, "no plant was imported yet")
@@ -126,9 +126,9 @@ def test_customers_are_checked_once_the_plant_knows_any(shop: Bench) -> None:
     assert shop.desk.promise(ask(order("SO-2", customer_id="B"))).version == 1
 
 
-def test_a_manual_clock_is_set_before_anything_is_promised(tmp_path: Path) -> None:
+def test_a_manual_clock_is_set_before_anything_is_promised(places: Places) -> None:
     """Unset, the desk says so; set, it may still be set back while no order was answered."""
-    store = Store(tmp_path / "shop.sqlite")
+    store = Store(places())
     desk = Desk(store, SetClock(), OFF)
     desk.start()
     desk.import_plant(write_plant(shop_plant()))
@@ -183,9 +183,9 @@ def test_an_offset_clock_runs_on_from_the_time_it_was_set_to(shop: Bench) -> Non
     assert shop.desk.now() == later + timedelta(seconds=100)
 
 
-def test_a_system_clock_cannot_be_set_and_never_runs_back(tmp_path: Path) -> None:
+def test_a_system_clock_cannot_be_set_and_never_runs_back(places: Places) -> None:
     """The machine's clock is put back by an hour: the plant's stands still until it has caught up."""
-    with bench(tmp_path / "shop.sqlite", plant=shop_plant()) as shop:
+    with bench(places(), plant=shop_plant()) as shop:
         shop.clock.time = MONDAY.timestamp() + 3600
         shop.desk.import_plant(write_plant(shop_plant(ClockMode.SYSTEM)))
         assert shop.desk.now() == MONDAY + timedelta(hours=1)

@@ -16,6 +16,7 @@ from client.process import server_command, start_server, stop
 from promising.plant_files import write_plant
 from promising.settings import Redispatch
 from store.holding import Held
+from tests.stores import SQLITE
 from tests.wire.conftest import MONDAY, PATIENCE_S, shop
 from tests.wire.test_plant_service import order
 
@@ -61,9 +62,9 @@ def test_unknown_words_in_the_file_are_refused(tmp_path):
         server.read_settings(["--config", str(file)])
 
 
-def test_a_restart_on_the_same_file_finds_the_orders_again(tmp_path):
+def test_a_restart_on_the_same_store_finds_the_orders_again(places):
     """Asked, stopped, started, asked again: one order, one answer."""
-    store = tmp_path / "shop.sqlite"
+    store = places()
     with start_server(store) as address, JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
         client.import_plant(write_plant(shop()))
         client.set_clock(MONDAY)
@@ -77,9 +78,9 @@ def test_a_restart_on_the_same_file_finds_the_orders_again(tmp_path):
         assert client.check_plan() == []
 
 
-def test_a_killed_server_has_kept_every_answered_promise(tmp_path):
+def test_a_killed_server_has_kept_every_answered_promise(places):
     """Kill -9 right after the answer."""
-    store = tmp_path / "shop.sqlite"
+    store = places()
     process = subprocess.Popen(
         server_command(["--store", str(store), "--port", "0", "--metrics-port", "-1"]),
         stdout=subprocess.PIPE,
@@ -163,11 +164,12 @@ def test_a_signal_stops_what_jiaoqi_serve_started(tmp_path, number, whole_group)
         stop(process)
 
 
-def test_a_file_has_one_server(tmp_path):
+def test_a_store_has_one_server(places):
     """The second one is told which process serves it, and the first goes on."""
-    store = tmp_path / "shop.sqlite"
+    store = places()
+    place = r"shop\.sqlite" if places.kind == SQLITE else r"schema public of database test\d+"
     with start_server(store) as address, JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
-        with pytest.raises(ChildProcessError, match=r"shop\.sqlite is in use by another server, process \d+"):
+        with pytest.raises(ChildProcessError, match=rf"{place} is in use by another server, process \d+"):
             start_server(store).__enter__()
         client.import_plant(write_plant(shop()))
 

@@ -4,16 +4,24 @@ from pathlib import Path
 import pytest
 
 from store.database import Store
+from tests.stores import Places
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """A file, for what only files have."""
     return tmp_path / "plant.sqlite"
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    opened = Store(path)
+def where(places: Places) -> Path | str:
+    """An empty store of either kind."""
+    return places("plant")
+
+
+@pytest.fixture
+def store(where: Path | str) -> Iterator[Store]:
+    opened = Store(where)
     opened.claim()
     yield opened
     opened.close()

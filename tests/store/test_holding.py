@@ -15,7 +15,7 @@ def test_a_file_is_held_once(path: Path) -> None:
     held = Held(path)
     with pytest.raises(StoreInUse) as refused:
         Held(path)
-    assert (refused.value.file, refused.value.holder) == (path, os.getpid())
+    assert (refused.value.place, refused.value.holder) == (path, os.getpid())
     held.release()
     held.release()
     Held(path).release()

@@ -1,0 +1,55 @@
+"""What a database's failure means: whether anything was written, and what people are told."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+
+SERIALISATION, INTEGRITY, LOST = "40", "23", ("08", "57P")
+"""Beginnings of PostgreSQL's codes: rolled back for others, broken constraint, connection or server gone."""
+OUTCOME_UNKNOWN = "40003"
+
+
+class StoreUnreachable(OSError):
+    """The database cannot be opened; the message says which, without its password, and why."""
+
+
+def driver_error(error: BaseException) -> BaseException:
+    """Return the driver's own error below SQLAlchemy's."""
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def told(error: BaseException) -> str:
+    """Return an error of the database as one line, without what SQLAlchemy adds."""
+    found = driver_error(error)
+    return f"{type(found).__name__}: {' '.join(str(found).split())}"
+
+
+def worth_another_try(error: BaseException) -> bool:
+    """Return True for a failure before the commit that came from outside: nothing was written, and it may be over.
+
+    A deadlock, a serialisation failure, a connection that was cut. SQLite has none of them.
+    """
+    found = driver_error(error)
+    if not hasattr(found, "sqlstate"):
+        return False
+    # Without a code the driver itself found the connection gone.
+    return lost(error) or found.sqlstate.startswith(SERIALISATION)
+
+
+def lost(error: BaseException) -> bool:
+    """Return True when the connection is gone, or was never made."""
+    found = driver_error(error)
+    if not hasattr(found, "sqlstate"):
+        return False
+    return found.sqlstate is None or found.sqlstate.startswith(LOST)
+
+
+def still_good(error: BaseException) -> bool:
+    """Return True when the connection can be used again after a rollback; one of SQLite is made anew."""
+    return hasattr(driver_error(error), "sqlstate") and not lost(error)
+
+
+def surely_undone(error: BaseException) -> bool:
+    """Return True when the database itself said that a failed COMMIT wrote nothing."""
+    state = getattr(driver_error(error), "sqlstate", None) or ""
+    return state.startswith((SERIALISATION, INTEGRITY)) and state != OUTCOME_UNKNOWN

@@ -1,0 +1,54 @@
+"""What a desk loads: plant, clock and plan as last committed, of one moment."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from domain.plant import ClockMode
+from domain.promises import MaterialReservation
+from promising.ports import ClockState, Stored
+from scheduler.records import OperationRow, PlanImage
+from store import tables
+
+
+def stored(connection: Connection) -> Stored:
+    """Read it all in the transaction of `connection`."""
+    # Locked, so that a commit whose line was cut has come to its end, this way or that, before anything is read.
+    head = connection.execute(select(tables.head).with_for_update()).one()
+    clock = connection.execute(select(tables.clock)).one()
+    last = connection.execute(select(func.max(tables.event.c.sequence))).scalar_one()
+    return Stored(
+        plant_files=_plant_files(connection, head.plant_version),
+        plant_version=head.plant_version,
+        clock=ClockState(ClockMode(clock.mode), clock.offset_s, clock.manual_s),
+        last_event=last or 0,
+        image=PlanImage(
+            version=head.plan_version,
+            floor_s=head.floor_s,
+            now_s=head.now_s,
+            operations=_operations(connection),
+            sequence=connection.execute(select(tables.sequence.c.content)).scalar_one(),
+            material=_material(connection),
+        ),
+    )
+
+
+def _plant_files(connection: Connection, version: int) -> dict[str, bytes] | None:
+    if version == 0:
+        return None
+    file = tables.plant_file
+    wanted = select(file.c.name, file.c.content).where(file.c.plant_version == version)
+    return {name: bytes(content) for name, content in sorted(connection.execute(wanted).tuples())}
+
+
+def _operations(connection: Connection) -> list[OperationRow]:
+    cursor = connection.connection.cursor()
+    cursor.execute(str(select(tables.operation).order_by(tables.operation.c.key)))
+    return list(map(OperationRow._make, cursor.fetchall()))
+
+
+def _material(connection: Connection) -> list[MaterialReservation]:
+    rows = connection.execute(select(tables.material))
+    found = [MaterialReservation(row.order_id, row.line_no, row.item_id, row.quantity, row.receipt_id) for row in rows]
+    # Not sorted by the database: PostgreSQL sorts text as the database's language does.
+    return sorted(found, key=lambda row: (row.order_id, row.line_no, row.item_id, row.receipt_id))
