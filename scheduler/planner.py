@@ -727,26 +727,13 @@ class Planner:
         k = self._k
         delta = PlanDelta(self.version, int(k.s[a.S_FLOOR]), self.now_s)
         delta.whole = self._whole
-        fresh: set[int] = set()
         placed = list(self._live_lines()) if self._whole else self._placed
-        for info in placed:
-            facts = self._facts(np.arange(info.x0, info.x0 + info.count))
-            routing = self.plant.routing_by_id[info.routing_id]
-            for i in range(info.count):
-                x = info.x0 + i
-                state = int(k.ops[x, a.STATE])
-                if state in (a.OPEN, a.FIXED):
-                    fresh.add(x)
-                    name = routing.operations[int(k.ops[x, a.OPNO])].id
-                    blob = self._head(info) + facts[i].tobytes()
-                    delta.placed.append(
-                        OperationRow(int(k.ops[x, a.KEY]), info.order_id, info.line_no, name, state, blob)
-                    )
-        for x in sorted(self._changed - fresh):
-            state = int(k.ops[x, a.STATE])
-            if state in (a.OPEN, a.FIXED):
-                blob = self._head(self._lines[int(k.ops[x, a.LINE])]) + self._facts(np.array([x])).tobytes()
-                delta.changed.append((int(k.ops[x, a.KEY]), state, blob))
+        rows = [x for info in placed for x in range(info.x0, info.x0 + info.count)]
+        for info, key, state, step, blob in self._rows_to_store(rows):
+            name = self.plant.routing_by_id[info.routing_id].operations[step].id
+            delta.placed.append(OperationRow(key, info.order_id, info.line_no, name, state, blob))
+        for _, key, state, _, blob in self._rows_to_store(sorted(self._changed.difference(rows))):
+            delta.changed.append((key, state, blob))
         delta.removed = [] if self._whole else self._removed
         if self._resequenced:
             delta.sequence = self._sequence()
@@ -759,7 +746,6 @@ class Planner:
 
     def _verify(self) -> None:
         """Let the checker look at all work that is not history, before any of it is stored."""
-        self._settle()
         check = self._check
         if check is None:
             first_s, last_s = day_s(self.layout.first), day_s(self.layout.last)
@@ -769,8 +755,11 @@ class Planner:
         else:
             check.peg(self._freed, -1)
             overdrawn = check.peg(self._material)
+        if not check.plain:
+            self._settle()
         s = self._k.s
-        row, rule = check.walk(self._k.ops, int(s[a.S_OPS]), self._lines, int(s[a.S_FLOOR]), self.now_s)
+        settled = not s[a.S_HEAP]
+        row, rule = check.walk(self._k.ops, int(s[a.S_OPS]), self._lines, int(s[a.S_FLOOR]), self.now_s, settled)
         if overdrawn or row >= 0:
             found = [str(breach) for breach in verify(self.snapshot())]
             where = f"{rule}: row {row} of {self._order_of(row)}" if row >= 0 else f"material: {overdrawn}"
@@ -807,6 +796,23 @@ class Planner:
         by_key = np.argsort(used[:, a.KEY], kind="stable")
         at = np.searchsorted(used[:, a.KEY], used[fixed, a.HOLD], sorter=by_key)
         used[fixed, a.HOLD] = by_key[at]
+
+    def _rows_to_store(self, rows: Sequence[int]) -> Iterator[tuple[LineInfo, int, int, int, bytes]]:
+        """Line, key, state, number in the routing and stored facts of those of the rows that stand in the plan."""
+        if not rows:
+            return
+        known = self._k.ops[np.array(rows)[:, None], [a.STATE, a.LINE, a.KEY, a.OPNO]].tolist()
+        facts = self._facts(np.array(rows)).tobytes()
+        width = len(facts) // len(rows)
+        heads: dict[int, bytes] = {}
+        for i, (state, line, key, step) in enumerate(known):
+            if state not in (a.OPEN, a.FIXED):
+                continue
+            info = self._lines[line]
+            head = heads.get(line)
+            if head is None:
+                heads[line] = head = self._head(info)
+            yield info, key, state, step, head + facts[i * width : (i + 1) * width]
 
     def _head(self, info: LineInfo) -> bytes:
         """Item number, quantity, shipping, deadline and first key of a line, before each of its operations' facts."""

@@ -18,6 +18,7 @@ from domain.plant import Plant
 from domain.promises import MaterialReservation
 from domain.resources import ChangeoverPart, Combine
 from scheduler.arrays import FIXED, LABEL, OPEN, STATE, Ints
+from scheduler.verify import trace
 from scheduler.verify import walk as w
 from scheduler.verify.hours import Hours
 from scheduler.verify.recipe import Recipe, seconds_up
@@ -80,7 +81,11 @@ class CommitCheck:
         self._base = self._floor()
         self._lines = np.zeros((0, w.N_COLUMNS), np.int64)
         self._known_lines = 0
+        self.plain = not plant.moulds and not any(resource.changeover_class for resource in plant.resources)
+        """True when nothing but its lanes and its line ties an operation: then only what changed is looked at."""
+        assert w.K_COLUMNS == trace.R_COLUMNS
         self._seen = np.zeros((0, w.K_COLUMNS), np.int64)
+        self._marks = np.zeros((len(self._lanes), trace.M_COLUMNS), np.int64)
         self._rows = 0
         self._live = np.empty(0, np.int64)
         self._turn = 0
@@ -90,41 +95,77 @@ class CommitCheck:
 
     # -- asking ------------------------------------------------------------------------------------------------
 
-    def walk(self, ops: Ints, count: int, lines: Sequence[Line], floor_s: int, now_s: int) -> tuple[int, str]:
-        """The first of the plan's `count` rows that is not right, with the rule it breaks; (-1, "") if all are."""
+    def walk(
+        self, ops: Ints, count: int, lines: Sequence[Line], floor_s: int, now_s: int, settled: bool = True
+    ) -> tuple[int, str]:
+        """The first of the plan's `count` rows that is not right, with the rule it breaks; (-1, "") if all are.
+
+        What the plan says of its times is looked at only when it is `settled`: until then the checker's own count,
+        for which the plan must be `plain`.
+        """
         self._take_in(count, lines)
-        live = self._live
-        state = ops[live, STATE]
-        live = live[(state == OPEN) | (state == FIXED)]
+        self._turn += 1
+        if self.plain:
+            self._trace(ops, floor_s, now_s, settled)
+        else:
+            self._walk(ops, floor_s, now_s)
+        row, rule = self._found.tolist()
+        return (row, NAMES[rule]) if rule != w.FINE else (-1, "")
+
+    def _walk(self, ops: Ints, floor_s: int, now_s: int) -> None:
+        live = self._standing(ops[self._live, STATE])
         order = live[np.argsort(ops[live, LABEL])]
         while True:
-            self._turn += 1
             base = self._base.copy()
-            history = int(
-                w.walk(ops, order, self._tables, base, self._seen, self._lines, floor_s, now_s, self._turn, self._found)
+            history = w.walk(
+                ops, order, self._tables, base, self._seen, self._lines, floor_s, now_s, self._turn, self._found
             )
             if int(self._found[1]) != w.TOO_FAR or not self._hours.extend():
                 break
             self._tables = self._lay()
-        if self._found[1] != w.FINE:
-            return int(self._found[0]), NAMES[int(self._found[1])]
         self._base = base
         self._live = order[history:]
-        return -1, ""
+
+    def _trace(self, ops: Ints, floor_s: int, now_s: int, settled: bool) -> None:
+        rec, found, turn = self._seen, self._found, self._turn
+        gone = np.empty((len(self._live), 2), np.int64)
+        gone = gone[: trace.take_over(ops, self._live, self._tables, rec, self._lines, self._marks, turn, gone, found)]
+        if found[1] != w.FINE:
+            return
+        live = self._standing(rec[self._live, trace.R_STATE])
+        # The places that rows have left stand before and behind all of the same label.
+        left = ~np.arange(len(gone))
+        entries = np.concatenate([left, live, left])
+        order = entries[np.argsort(np.concatenate([gone[:, 0], rec[live, trace.R_LABEL], gone[:, 0]]), kind="stable")]
+        delta = True
+        while True:
+            base = self._base.copy()
+            history = trace.trace(
+                order, gone, self._tables, base, rec, self._lines, self._marks, delta, turn, floor_s, now_s, found
+            )
+            if int(found[1]) != w.TOO_FAR or not self._hours.extend():
+                break
+            self._tables, delta = self._lay(), False
+        if found[1] == w.FINE and settled:
+            trace.compare(ops, order, rec, found)
+        self._base = base
+        later = order[history:]
+        self._live = later[later >= 0]
+
+    def _standing(self, state: Ints) -> Ints:
+        live: Ints = self._live[(state == OPEN) | (state == FIXED)]
+        return live
 
     def _take_in(self, count: int, lines: Sequence[Line]) -> None:
         """Add the rows and lines that came since the last walk."""
         if count > len(self._seen):
-            longer = np.zeros((2 * count + 256, w.K_COLUMNS), np.int64)
-            longer[: self._rows] = self._seen[: self._rows]
-            self._seen = longer
+            self._seen = _longer(self._seen, self._rows, 2 * count + 256)
         self._seen[self._rows : count] = 0
         self._live = np.concatenate([self._live, np.arange(self._rows, count)])
         self._rows = count
         if len(lines) > len(self._lines):
-            longer = np.zeros((2 * len(lines) + 64, w.N_COLUMNS), np.int64)
-            longer[: self._known_lines] = self._lines[: self._known_lines]
-            self._lines = longer
+            self._lines = _longer(self._lines, self._known_lines, 2 * len(lines) + 64)
+            self._marks = np.zeros((max(len(self._lines), len(self._lanes)), trace.M_COLUMNS), np.int64)
         for i in range(self._known_lines, len(lines)):
             line = lines[i]
             self._lines[i] = (line.x0, line.quantity, *self._groups.get(line.item_id, (-1, -1)))
@@ -168,22 +209,35 @@ class CommitCheck:
         head[w.T_LANES] = len(self._lanes)
         head[w.T_COLOURS], head[w.T_MATERIALS] = max(1, len(self._colours)), max(1, len(self._materials))
         head[w.T_SETTERS] = len(self._plant.resources) + 1
-        parts, at = [head], w.T_HEADER
+        at = w.T_HEADER + sum(table.size for table in tables)
+        calendars, places = self._calendar_tables(at)
+        variants[:, w.Y_RUN : w.Y_SETUP + 1] = places[variants[:, w.Y_RUN : w.Y_SETUP + 1]]
+        tables[-1][...] = np.where(tables[-1] < 0, -1, places[tables[-1]])
+        at = w.T_HEADER
         for name, table in zip(names, tables, strict=True):
             head[name] = at
-            parts.append(table.reshape(-1))
             at += table.size
-        head[w.T_CALENDARS] = at
-        at += len(self._calendar_rows) * w.Q_COLUMNS
-        index, flat = [], []
+        return np.concatenate([head, *(table.reshape(-1) for table in tables), calendars])
+
+    def _calendar_tables(self, at: int) -> tuple[Ints, Ints]:
+        """The calendars as they will lie from `at` on, and the place of each."""
+        flat: list[Ints] = []
+        places = []
         for windows, downtimes in self._calendar_rows:
             spans = np.array(windows, np.int64).reshape(-1, 2)
-            before = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])[:-1]]) if len(spans) else spans[:, 0]
+            before = np.cumsum(spans[:, 1] - spans[:, 0]) - (spans[:, 1] - spans[:, 0])
             down = np.array(downtimes, np.int64).reshape(-1)
-            index.append((at, len(spans), at + 3 * len(spans), len(down) // 2))
-            flat += [np.column_stack([spans, before]).reshape(-1), down]
-            at += 3 * len(spans) + len(down)
-        return np.concatenate([*parts, np.array(index, np.int64).reshape(-1), *flat])
+            first_s = int(spans[0, 0]) if len(spans) else 0
+            steps = np.arange(first_s, (int(spans[-1, 0]) if len(spans) else 0) + w.BUCKET_S, w.BUCKET_S)
+            buckets = np.searchsorted(spans[:, 0], steps, side="right") - 1
+            window_at = at + w.Q_COLUMNS
+            down_at = window_at + 3 * len(spans)
+            bucket_at = down_at + len(down)
+            row = (window_at, len(spans), down_at, len(down) // 2, bucket_at, len(buckets), first_s)
+            places.append(at)
+            flat += [np.array(row, np.int64), np.column_stack([spans, before]).reshape(-1), down, buckets]
+            at = bucket_at + len(buckets)
+        return np.concatenate([np.empty(0, np.int64), *flat]), np.array([*places, 0], np.int64)
 
     def _variant_row(self, variant: Variant, paths: list[tuple[int, int, int]]) -> list[int]:
         plant, recipe = self._plant, self._recipe
@@ -298,6 +352,12 @@ class CommitCheck:
 
 def _numbers(names: Iterable[str]) -> dict[str, int]:
     return {name: i for i, name in enumerate(sorted(set(names) - {""}))}
+
+
+def _longer(table: Ints, used: int, rows: int) -> Ints:
+    longer = np.zeros((rows, table.shape[1]), np.int64)
+    longer[:used] = table[:used]
+    return longer
 
 
 def _micro(value: timedelta) -> int:

@@ -40,16 +40,18 @@ from scheduler.arrays import (
 )
 from scheduler.compiled import kernel
 
-(T_VARIANTS, T_WIDTH, T_CALENDARS, T_PATHS, T_MOUNT, T_DISMOUNT, T_COLOUR, T_MATERIAL, T_FETCH) = range(9)
-(T_LANES, T_COLOURS, T_MATERIALS, T_SETTERS, T_HEADER) = range(9, 14)
+(T_VARIANTS, T_WIDTH, T_PATHS, T_MOUNT, T_DISMOUNT, T_COLOUR, T_MATERIAL, T_FETCH) = range(8)
+(T_LANES, T_COLOURS, T_MATERIALS, T_SETTERS, T_HEADER) = range(8, 13)
 
-# variants; Y_NUM / Y_DEN pieces or shots are made per piece asked for, rounded up
+# variants; Y_RUN to Y_SETUP are places of calendars, Y_NUM / Y_DEN pieces or shots are made per piece, rounded up
 (Y_UNITS, Y_MOULD, Y_SETTER, Y_CREWS, Y_RUN, Y_LAG, Y_DISMOUNT, Y_SETUP, Y_NONE, Y_SHIFT, Y_CHUNK) = range(11)
 (Y_FIXED_US, Y_PER_US, Y_NUM, Y_DEN, Y_MACHINE, Y_MAX, Y_PATHS, Y_NPATHS, Y_POSITION, Y_BY) = range(11, 21)
 Y_LANES = 21
 
-# calendars: first and count of windows (start, end, work before) and of downtimes (start, end)
-Q_WINDOW, Q_WINDOWS, Q_DOWN, Q_DOWNS, Q_COLUMNS = range(5)
+# calendars: first and count of windows (start, end, work before) and of downtimes (start, end); for each stretch of
+# `BUCKET_S` from Q_T0 on the last window that starts at or before its begin
+Q_WINDOW, Q_WINDOWS, Q_DOWN, Q_DOWNS, Q_BUCKET, Q_BUCKETS, Q_T0, Q_COLUMNS = range(8)
+BUCKET_S = 1 << 15
 G_POSITION, G_LAG, G_WORKING, G_COLUMNS = range(4)
 
 # lanes
@@ -70,80 +72,72 @@ BAD_USE, BAD_MAINTENANCE, TOO_FAR = range(9, 12)
 
 
 @kernel
-def _window(t: Ints, c: int, time: int) -> int:
+def _window(t: Ints, q: int, time: int) -> int:
     """Row of the last window that starts at or before `time`, or one before the first."""
-    low = t[t[T_CALENDARS] + c * Q_COLUMNS + Q_WINDOW]
-    count = t[t[T_CALENDARS] + c * Q_COLUMNS + Q_WINDOWS]
-    left, right = 0, count
-    while left < right:
-        middle = (left + right) // 2
-        if t[low + 3 * middle] <= time:
-            left = middle + 1
-        else:
-            right = middle
-    return left - 1
+    low, last = t[q + Q_WINDOW], t[q + Q_WINDOWS] - 1
+    bucket = (time - t[q + Q_T0]) // BUCKET_S
+    if bucket < 0 or last < 0:
+        return -1
+    i = t[t[q + Q_BUCKET] + min(bucket, t[q + Q_BUCKETS] - 1)]
+    while i < last and t[low + 3 * (i + 1)] <= time:
+        i += 1
+    return i
 
 
 @kernel
-def _elapsed(t: Ints, c: int, time: int) -> int:
+def elapsed(t: Ints, q: int, time: int) -> int:
     """Working seconds before `time`."""
-    i = _window(t, c, time)
+    i = _window(t, q, time)
     if i < 0:
         return 0
-    at = t[t[T_CALENDARS] + c * Q_COLUMNS + Q_WINDOW] + 3 * i
+    at = t[q + Q_WINDOW] + 3 * i
     return t[at + 2] + min(time, t[at + 1]) - t[at]
 
 
 @kernel
-def _first(t: Ints, c: int, time: int) -> int:
+def _first(t: Ints, q: int, time: int) -> int:
     """First working second at or after `time`."""
-    low = t[t[T_CALENDARS] + c * Q_COLUMNS + Q_WINDOW]
-    i = _window(t, c, time)
+    low = t[q + Q_WINDOW]
+    i = _window(t, q, time)
     if i >= 0 and time < t[low + 3 * i + 1]:
         return time
-    if i + 1 >= t[t[T_CALENDARS] + c * Q_COLUMNS + Q_WINDOWS]:
+    if i + 1 >= t[q + Q_WINDOWS]:
         return BEYOND
     return t[low + 3 * (i + 1)]
 
 
 @kernel
-def _finish(t: Ints, c: int, start: int, work: int) -> int:
+def finish(t: Ints, q: int, start: int, work: int) -> int:
     """When `work` seconds are done that begin at or after `start`, pausing over whatever comes."""
     if work <= 0:
         return start
-    low = t[t[T_CALENDARS] + c * Q_COLUMNS + Q_WINDOW]
-    count = t[t[T_CALENDARS] + c * Q_COLUMNS + Q_WINDOWS]
-    target = _elapsed(t, c, start) + work
-    left, right = 0, count
-    while left < right:
-        middle = (left + right) // 2
-        if t[low + 3 * middle + 2] < target:
-            left = middle + 1
-        else:
-            right = middle
-    i = left - 1
-    end = t[low + 3 * i] + target - t[low + 3 * i + 2] if i >= 0 else BEYOND
-    return end if i >= 0 and end <= t[low + 3 * i + 1] else BEYOND
+    low, count = t[q + Q_WINDOW], t[q + Q_WINDOWS]
+    i = _window(t, q, start)
+    target = work
+    if i >= 0:
+        target += t[low + 3 * i + 2] + min(start, t[low + 3 * i + 1]) - t[low + 3 * i]
+    i = max(i, 0)
+    while i < count and t[low + 3 * i + 2] + t[low + 3 * i + 1] - t[low + 3 * i] < target:
+        i += 1
+    return t[low + 3 * i] + target - t[low + 3 * i + 2] if i < count else BEYOND
 
 
 @kernel
-def _run_start(t: Ints, y: int, earliest: int, work: int) -> int:
+def run_start(t: Ints, y: int, earliest: int, work: int) -> int:
     """Earliest start of a run of `work` seconds that pauses only over what its mode allows."""
-    c = t[y + Y_RUN]
-    q = t[T_CALENDARS] + c * Q_COLUMNS
+    q = t[y + Y_RUN]
     start = earliest
     while True:
-        start = _first(t, c, start)
+        start = _first(t, q, start)
         if start >= BEYOND:
             return BEYOND
-        i = _window(t, c, start)
-        left = t[t[q + Q_WINDOW] + 3 * i + 1] - start
+        left = t[t[q + Q_WINDOW] + 3 * _window(t, q, start) + 1] - start
         if left < (work if t[y + Y_NONE] else min(t[y + Y_CHUNK], work)):
             start += left
             continue
         if not t[y + Y_SHIFT]:
             return start
-        hit = _downtime_end(t, q, start, _finish(t, c, start, work))
+        hit = _downtime_end(t, q, start, finish(t, q, start, work))
         if hit == DAWN:
             return start
         start = hit
@@ -179,20 +173,20 @@ def _arrival(ops: Ints, t: Ints, seen: Ints, lines: Ints, x: int, y: int, turn: 
             return -1
         over = ops[before, END] + t[g + G_LAG]
         if t[g + G_WORKING]:
-            over = _finish(t, t[y + Y_LAG], over, t[g + G_WORKING])
+            over = finish(t, t[y + Y_LAG], over, t[g + G_WORKING])
         latest = max(latest, over)
     return latest
 
 
 @kernel
-def _piece_holds(t: Ints, c: int, earliest: int, work: int, start: int, end: int) -> int:
+def _piece_holds(t: Ints, q: int, earliest: int, work: int, start: int, end: int) -> int:
     """The end of a piece of changeover if it stands where it must, or `DAWN`, or `BEYOND`."""
     if work <= 0:
         return earliest if start < 0 or start == end else DAWN
-    begin = _first(t, c, earliest)
+    begin = _first(t, q, earliest)
     if begin >= BEYOND:
         return BEYOND
-    over = _finish(t, c, begin, work)
+    over = finish(t, q, begin, work)
     if over >= BEYOND:
         return BEYOND
     return over if start == begin and end == over else DAWN
@@ -209,8 +203,8 @@ def _judge_fixed(ops: Ints, t: Ints, floor: Ints, x: int, y: int, work: int, arr
         visit = min(visit, ops[x, DIS_S])
     if visit < now or end <= now:
         return FINE
-    c = t[y + Y_RUN]
-    if _elapsed(t, c, end) - _elapsed(t, c, start) != work:
+    q = t[y + Y_RUN]
+    if elapsed(t, q, end) - elapsed(t, q, start) != work:
         return BAD_DURATION
     if start < arrival or ops[x, END] > ops[x, DEADLINE]:
         return BAD_TIMES
@@ -292,8 +286,8 @@ def _judge(
     known = seen[x, K_EARLIEST] == earliest and seen[x, K_VARIANT] == ops[x, VAR] and seen[x, K_RUN] == work
     if known and seen[x, K_START] == ops[x, START] and seen[x, K_END] == ops[x, END]:
         return FINE
-    start = _run_start(t, y, earliest, work)
-    end = _finish(t, t[y + Y_RUN], start, work) if start < BEYOND else BEYOND
+    start = run_start(t, y, earliest, work)
+    end = finish(t, t[y + Y_RUN], start, work) if start < BEYOND else BEYOND
     if end >= BEYOND:
         return TOO_FAR
     if start != ops[x, START] or end != ops[x, END]:
