@@ -14,6 +14,7 @@ from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, NotFound, 
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, Promise, Reservation
 from promising.changes import Changes
+from promising.checking import CheckStopped, check, check_apart
 from promising.decisions import check_order
 from promising.documents import digest, order_to_document
 from promising.jobs import Act, AskJob, CancelJob, Job, finish
@@ -32,7 +33,6 @@ from promising.requests import (
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import NO_PLANT, Standing
 from promising.writer import Writer
-from scheduler.verify import verify
 from scheduler.view import PlanView
 
 __all__ = ["Desk", "DeskSettings", "Redispatch"]
@@ -261,7 +261,7 @@ class Desk:
 
     def check(self) -> list[str]:
         """Verify the committed plan in full; the violations as text, [] when it is clean."""
-        return [str(breach) for breach in verify(self._view().snapshot())]
+        return check(self._view())
 
     # Inside.
 
@@ -302,6 +302,14 @@ class Desk:
         view: PlanView = self._reading(self._stands.view)
         return view
 
+    def _check_apart(self) -> list[str]:
+        view = self._view()
+        try:
+            return check_apart(view, self._stopping)
+        except OSError:
+            # Where no process can be started, slower answers for a while are better than no check.
+            return check(view)
+
     def _check_again_and_again(self) -> None:
         # The first callers after a restart have waited long enough.
         pause, checked = self._settings.check_after, -1
@@ -312,11 +320,13 @@ class Desk:
                 continue
             version = plan.version
             try:
-                found = self.check()
+                found = self._check_apart()
                 if found:
                     self._put(Act(partial(self._changes.fail_check, found)))
                     return
                 checked = version
+            except CheckStopped:
+                return
             except (DeskStopped, Overloaded):
                 # Not looked at, or not told: it is looked at again, though nothing may have changed.
                 continue

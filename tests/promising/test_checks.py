@@ -3,11 +3,13 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
 from domain.errors import DeskStopped
 from domain.promises import EventKind
+from promising.checking import CheckStopped, check, check_apart
 from scheduler import arrays as a
 from tests.promising.desks import OFF, Bench, ask, bench, order
 from tests.stores import Places
@@ -39,7 +41,6 @@ def test_the_check_in_the_background_stops_promises_and_says_why(places: Places)
     settings = replace(OFF, check_in_background=True, check_every=timedelta(milliseconds=20))
     with bench(places(), settings=settings) as shop:
         stands = shop.desk.promise(ask(order("SO-1")))
-        time.sleep(0.1)
         assert shop.desk.status().running
         spoil(shop)
         plan = shop.desk._stands.plan
@@ -52,3 +53,29 @@ def test_the_check_in_the_background_stops_promises_and_says_why(places: Places)
         with pytest.raises(DeskStopped, match="the check of the plan found 1 violations: earliest"):
             shop.desk.promise(ask(order("SO-2")))
         assert shop.desk.get("SO-1").order == stands.order
+
+
+def test_the_check_in_a_process_of_its_own_finds_the_same(shop: Bench) -> None:
+    """A plan passes through the pipe whole."""
+    shop.desk.promise(ask(order("SO-1")))
+    view = shop.desk._view()
+    assert check_apart(view, Event()) == check(view) == []
+    spoil(shop)
+    view = shop.desk._view()
+    assert check_apart(view, Event()) == check(view) != []
+
+
+def test_a_desk_that_stops_does_not_wait_for_its_check(shop: Bench) -> None:
+    """The process is ended."""
+    shop.desk.promise(ask(order("SO-1")))
+    stopping = Event()
+    stopping.set()
+    with pytest.raises(CheckStopped):
+        check_apart(shop.desk._view(), stopping)
+
+
+def test_a_check_without_a_verdict_says_what_happened(shop: Bench) -> None:
+    """Its last words are passed on."""
+    shop.desk.promise(ask(order("SO-1")))
+    with pytest.raises(ChildProcessError, match="IndexError"):
+        check_apart(replace(shop.desk._view(), lines=()), Event())

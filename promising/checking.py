@@ -1,0 +1,63 @@
+"""The full check in a process of its own, so that callers don't share an interpreter with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from threading import Event as ThreadEvent
+
+from scheduler.verify import verify
+from scheduler.view import PlanView
+
+NICE = 10
+"""How far the process stands back behind everything else on the machine."""
+POLL_S = 0.05
+
+
+class CheckStopped(Exception):
+    """The desk stopped before the verdict came."""
+
+
+def check(view: PlanView) -> list[str]:
+    """All violations of a plan as text, [] when it is clean."""
+    return [str(breach) for breach in verify(view.snapshot())]
+
+
+def check_apart(view: PlanView, stopping: ThreadEvent) -> list[str]:
+    """Like `check`, in a new process of low priority; ended when `stopping` is set.
+
+    Raises CheckStopped, and ChildProcessError with the last words of a process that gave no verdict.
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
+    command = [sys.executable, "-m", "promising.checking"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
+        content: bytes | None = pickle.dumps(view)
+        while True:
+            try:
+                verdict, words = process.communicate(content, POLL_S)
+                break
+            except subprocess.TimeoutExpired:
+                content = None
+                if stopping.is_set():
+                    process.kill()
+                    raise CheckStopped from None
+    if process.returncode:
+        raise ChildProcessError(f"the check gave no verdict: {words.decode(errors='replace').strip()[-500:]}")
+    found: list[str] = json.loads(verdict)
+    return found
+
+
+def main() -> None:
+    """Read a plan from standard input, write its violations to standard output."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    view = pickle.load(sys.stdin.buffer)
+    json.dump(check(view), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
