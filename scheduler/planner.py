@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -87,8 +87,14 @@ class Decision:
     pending: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     frozen: bool = False
     """Its work may stand in the frozen zone."""
+    hold_s: int = 0
+    """Until when it is held, Unix seconds; 0: it is not."""
     blocked: list[LineInfo] = field(default_factory=list)
-    """Refused lines of which something has to stay, because other work would be late without it."""
+    """Lines refused or taken out of which something has to stay, because other work would be late without it."""
+    before: _Before | None = None
+    """What to go back to when a change of a standing order is undone."""
+    bound: list[int] = field(default_factory=list)
+    """Rows whose deadline was set anew."""
 
 
 @dataclass(slots=True)
@@ -99,6 +105,20 @@ class _Backup:
     dirs: Ints
     lines: Ints
     scalars: Ints
+
+
+@dataclass(slots=True)
+class _Before:
+    """A standing order and what waits for the store, as they were before a change."""
+
+    arrays: _Backup
+    infos: list[LineInfo]
+    pegs: list[MaterialReservation]
+    removed: int
+    changed: set[int]
+    material: list[MaterialReservation]
+    material_removed: list[str]
+    freed: list[MaterialReservation]
 
 
 class Planner:
@@ -230,29 +250,30 @@ class Planner:
 
     def decide(
         self, order: Order, now_s: int, *, allow_frozen: bool = False, effort: Effort = Effort.TIER1,
-        accept_later: bool = True,
+        accept_later: bool = True, hold_s: int = 0,
     ) -> Decision:  # fmt: skip
         """Place all lines of an order in memory; the caller must then `keep` or `undo` the decision.
 
         Lines whose date is not accepted (later than requested without `accept_later`, or after their latest time)
-        are refused and hold nothing. Raises InvalidInput for an unknown item.
+        are refused and hold nothing. With `hold_s` (Unix seconds) nothing begins before that time and the release
+        lead, so that the dates stay true until then. Raises InvalidInput for an unknown item.
         """
         for i, line in enumerate(order.lines):
             if line.item_id not in self.plant.item_by_id:
                 raise InvalidInput.one(f"lines[{i}].item_id", f"no item {line.item_id!r}", "an item of the plant")
         self.advance(now_s)
-        s = self._k.s
-        s[a.S_UNDO] = s[a.S_SHIFTED] = s[a.S_TRIALS] = 0
+        decision = Decision(order, self.now_s, (), pending=self._pending())
+        return self._decide(decision, allow_frozen, effort, accept_later, hold_s)
+
+    def _decide(
+        self, decision: Decision, allow_frozen: bool, effort: Effort, accept_later: bool, hold_s: int
+    ) -> Decision:
+        order = decision.order
+        decision.frozen, decision.hold_s = allow_frozen, hold_s
         start_s = self.now_s + max(self._lead_s, 0 if allow_frozen else self._frozen_s)
-        decision = Decision(order, self.now_s, (), frozen=allow_frozen)
-        decision.mark = (
-            int(s[a.S_OPS]),
-            int(s[a.S_EDGES]),
-            int(s[a.S_CANDS]),
-            len(self._lines),
-            self._next_key,
-        )
-        decision.pending = self._pending()
+        if hold_s:
+            start_s = max(start_s, hold_s + self._lead_s)
+        self._mark(decision)
         ends = [self._place(decision, line, start_s) for line in order.lines]
         if len(ends) > 1:
             self._settle()
@@ -264,6 +285,18 @@ class Planner:
         decision.lines = self._answers(decision, ends, start_s, tier, accept_later)
         decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
         return decision
+
+    def _mark(self, decision: Decision) -> None:
+        """Note how far the arrays are filled, for an undo."""
+        s = self._k.s
+        s[a.S_UNDO] = s[a.S_SHIFTED] = s[a.S_TRIALS] = 0
+        decision.mark = (
+            int(s[a.S_OPS]),
+            int(s[a.S_EDGES]),
+            int(s[a.S_CANDS]),
+            len(self._lines),
+            self._next_key,
+        )
 
     def _answers(
         self, decision: Decision, ends: list[int], start_s: int, tier: Tier, accept_later: bool
@@ -278,7 +311,7 @@ class Planner:
                 for info, end in zip(infos, ends, strict=True)
             ]
             for i in waiting:
-                answers[i] = self._answer(lines[i], infos[i], ends[i], start_s, tier, accept_later)
+                answers[i] = self._answer(decision, lines[i], infos[i], ends[i], start_s, tier, accept_later)
                 if answers[i].outcome is Outcome.REFUSED:
                     self._drop(decision, infos[i])
                     waiting.remove(i)
@@ -335,10 +368,11 @@ class Planner:
                 peg for peg in self._stock.by_order.get(info.order_id, []) if peg.line_no == info.line_no
             ]
             self._by_order.setdefault(info.order_id, []).append(info)
-        self._placed += decision.blocked
-        self._leftover += decision.blocked
-        if decision.backup is not None or decision.frozen:
+        self._keep_blocked(decision)
+        if decision.backup is not None or decision.frozen or decision.before is not None:
             self._passed_s = -INF
+        if decision.bound and self._check is not None:
+            self._check.rebound(decision.bound)
         if decision.backup is not None:
             self._forget_blocked()
             self._resequenced = True
@@ -361,6 +395,8 @@ class Planner:
         self._stock.give(decision.order.id)
         del self._lines[lines:]
         self._next_key = key
+        if decision.before is not None:
+            self._put_back(decision.order.id, decision.before)
 
     def _place(self, decision: Decision, line: OrderLine, start_s: int) -> int:
         """Place one line from stock or by making it, whichever ends earlier; its end, or INF."""
@@ -375,8 +411,9 @@ class Planner:
         decision.infos.append(info)
         self._pass_tails_on()
         stock_s, pegs = self._stock.find(line, decision.order, self.now_s)
+        stock_s = max(stock_s, decision.hold_s)
         end = INF
-        if stock_s > self.now_s and item.routing_id:
+        if stock_s > max(self.now_s, decision.hold_s) and item.routing_id:
             mark = int(self._k.s[a.S_UNDO])
             pending = self._pending()
             end = self._make(info, item.lot(line.quantity), line, start_s)
@@ -481,7 +518,7 @@ class Planner:
         rows = range(info.x0 + info.count - 1, info.x0 - 1, -1)
         stay = [x for x in rows if not insert.remove(self._k.ops, self._k.z, x)]
         if stay:
-            decision.blocked.append(replace(info))
+            decision.blocked.append(self._nameless(info))
         if info.stock_end_s >= 0:
             self._stock.give(info.order_id, info.line_no)
         info.count = 0
@@ -489,8 +526,9 @@ class Planner:
     # -- answers -----------------------------------------------------------------------------------------------
 
     def _answer(
-        self, line: OrderLine, info: LineInfo, end: int, start_s: int, tier: Tier, accept_later: bool
-    ) -> LinePromise:
+        self, decision: Decision, line: OrderLine, info: LineInfo, end: int, start_s: int, tier: Tier,
+        accept_later: bool,
+    ) -> LinePromise:  # fmt: skip
         notes = ("materials_not_planned",) if line.item_id in self.plant.items_with_bom else ()
         refused = LinePromise(
             line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
@@ -501,7 +539,7 @@ class Planner:
             return replace(refused, refusal="beyond_horizon" if makes else "no_supply")
         requested_s = to_unix_down(line.requested_time)
         earliest_s = end + info.shipping_s
-        reasons = self._reasons(info, end, start_s)
+        reasons = self._reasons(info, end, start_s, decision.hold_s)
         on_time = earliest_s <= requested_s
         if info.shipping_s:
             reasons.append(_reason(ReasonKind.SHIPPING, info.shipping_s))
@@ -536,13 +574,16 @@ class Planner:
         local = int(offset.total_seconds()) if offset is not None else 0
         return -(-(at_s + local) // self._grid_s) * self._grid_s - local
 
-    def _reasons(self, info: LineInfo, end: int, start_s: int) -> list[Reason]:
+    def _reasons(self, info: LineInfo, end: int, start_s: int, hold_s: int) -> list[Reason]:
         if info.count == 0:
+            if end == hold_s:
+                return [_reason(ReasonKind.HOLD, end - self.now_s)]
             pegs = [p for p in self._stock.by_order.get(info.order_id, []) if p.line_no == info.line_no]
             return [_reason(ReasonKind.MATERIAL, end - self.now_s, pegs[-1].receipt_id if pegs else "")]
         shares = self._shares
         m = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, shares))
-        reasons = [_reason(ReasonKind.FROZEN, start_s - self.now_s)]
+        held_s = max(0, min(hold_s, start_s) - self.now_s)
+        reasons = [_reason(ReasonKind.HOLD, held_s), _reason(ReasonKind.FROZEN, start_s - self.now_s - held_s)]
         owners, lines = self.layout.lane_owner, self._lines
         for kind, lane, duration, *named in shares[m - 1 :: -1, : 3 + explain.ORDERS_NAMED].tolist():
             orders = tuple(dict.fromkeys([lines[i].order_id for i in named if i >= 0])) if named[0] >= 0 else ()
@@ -703,21 +744,139 @@ class Planner:
         self._settle()
         k = self._k
         for info in self._by_order.pop(order_id, []):
-            for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
-                if k.ops[x, a.STATE] != a.OPEN:
-                    continue
-                k.s[a.S_UNDO] = 0
-                if insert.remove(k.ops, k.z, x):
-                    self._removed.append(int(k.ops[x, a.KEY]))
-                else:
-                    self._changed.add(x)
+            self._changed.update(self._lift(info))
             if np.isin(k.ops[info.x0 : info.x0 + info.count, a.STATE], (a.OPEN, a.FIXED)).any():
                 self._leftover.append(info)
-        if self._stock.by_order.get(order_id):
-            self._material_removed.append(order_id)
-            self._freed += self._stock.by_order[order_id]
-            self._stock.give(order_id)
+        self._free_material(order_id, None)
         self.version += 1
+
+    def _lift(self, info: LineInfo) -> list[int]:
+        """Take a line's open operations out of the sequences; the rows that have to stay, blocked."""
+        k = self._k
+        stay = []
+        for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
+            if k.ops[x, a.STATE] != a.OPEN:
+                continue
+            k.s[a.S_UNDO] = 0
+            if insert.remove(k.ops, k.z, x):
+                self._removed.append(int(k.ops[x, a.KEY]))
+            else:
+                stay.append(x)
+        return stay
+
+    def _free_material(self, order_id: str, line_nos: Collection[int] | None) -> None:
+        """Free what an order holds, or some of its lines; the store writes anew what the others go on holding."""
+        pegs = self._stock.by_order.get(order_id)
+        if not pegs:
+            return
+        unwritten = [peg for peg in self._material if peg.order_id == order_id]
+        self._material = [peg for peg in self._material if peg.order_id != order_id]
+        self._material_removed.append(order_id)
+        self._freed += [peg for peg in pegs if peg not in unwritten]
+        if line_nos is None:
+            self._stock.give(order_id)
+            return
+        for line_no in line_nos:
+            self._stock.give(order_id, line_no)
+        self._material += self._stock.by_order.get(order_id, [])
+
+    # -- changes of a standing order ---------------------------------------------------------------------------
+
+    def begin(self, order: Order, now_s: int) -> Decision:
+        """Begin a change of a standing order, in steps that follow one another; `keep` or `undo` it as a whole."""
+        self.advance(now_s)
+        self._settle()
+        decision = Decision(order, self.now_s, (), pending=self._pending())
+        decision.before = _Before(
+            self._backup(), list(self._by_order.get(order.id, [])), list(self._stock.by_order.get(order.id, [])),
+            len(self._removed), set(self._changed), list(self._material), list(self._material_removed),
+            list(self._freed),
+        )  # fmt: skip
+        self._mark(decision)
+        return decision
+
+    def take_out(self, decision: Decision, line_nos: Collection[int]) -> None:
+        """Take lines of which nothing has begun out of the plan, with their material."""
+        order_id = decision.order.id
+        infos = self._by_order.get(order_id, [])
+        for info in infos:
+            if info.line_no in line_nos and self._lift(info):
+                decision.blocked.append(self._nameless(info))
+        self._by_order[order_id] = [info for info in infos if info.line_no not in line_nos]
+        if not self._by_order[order_id]:
+            del self._by_order[order_id]
+        self._free_material(order_id, line_nos)
+
+    def place(
+        self, decision: Decision, lines: Sequence[OrderLine], *, allow_frozen: bool = False,
+        effort: Effort = Effort.TIER1, accept_later: bool = True, hold_s: int = 0,
+    ) -> tuple[LinePromise, ...]:  # fmt: skip
+        """Place lines of the order anew, as `decide` does."""
+        decision.order = replace(decision.order, lines=tuple(lines))
+        return self._decide(decision, allow_frozen, effort, accept_later, hold_s).lines
+
+    def ease(self, decision: Decision) -> None:
+        """Let the order's work begin as early as its places allow, no longer bound to the end of a hold."""
+        k = self._k
+        least_s = self.now_s + self._lead_s
+        for info in self._by_order.get(decision.order.id, []):
+            for x in range(info.x0, info.x0 + info.count):
+                if k.ops[x, a.STATE] == a.OPEN and k.ops[x, a.NBV] > least_s:
+                    k.ops[x, a.NBV] = least_s
+                    propagate.push(k.ops, k.z, x)
+                    self._changed.add(x)
+        self._settle()
+
+    def bind(self, decision: Decision, line_no: int, promised_s: int) -> int:
+        """Bind a line to another promised time; its deadline, which is no earlier than it ends now."""
+        k = self._k
+        info = next(info for info in self._by_order[decision.order.id] if info.line_no == line_no)
+        end_s = int(insert.line_end(k.ops, k.z, info.x0, info.count)) if info.count else info.stock_end_s
+        deadline_s = max(promised_s - info.shipping_s - self._buffer_s, end_s)
+        k.lines[info.index, a.N_DEADLINE] = deadline_s
+        if info.count:
+            k.s[a.S_UNDO] = 0
+            insert.set_deadline(k.ops, k.z, info.x0, info.count, deadline_s)
+            self._pass_tails_on()
+            rows = range(info.x0, info.x0 + info.count)
+            decision.bound += rows
+            self._changed.update(rows)
+        return deadline_s
+
+    def begun(self, order_id: str, line_no: int) -> str:
+        """The operation of a line that has begun, or is released to; empty when none has."""
+        for info in self._by_order.get(order_id, []):
+            if info.line_no == line_no:
+                for x in range(info.x0, info.x0 + info.count):
+                    if self._k.ops[x, a.STATE] == a.FIXED:
+                        return self.plant.routing_by_id[info.routing_id].operations[int(self._k.ops[x, a.OPNO])].id
+        return ""
+
+    def _nameless(self, info: LineInfo) -> LineInfo:
+        """What has to stay of a line that is gone, under a number of its own: the line's may be promised again."""
+        return replace(info, line_no=-int(self._k.ops[info.x0, a.KEY]))
+
+    def _keep_blocked(self, decision: Decision) -> None:
+        gone = {info.index for info in decision.blocked}
+        if gone:
+            self._placed = [info for info in self._placed if info.index not in gone]
+        for info in decision.blocked:
+            self._lines[info.index] = info
+            self._removed += self._k.ops[info.x0 : info.x0 + info.count, a.KEY].tolist()
+        self._placed += decision.blocked
+        self._leftover += decision.blocked
+
+    def _put_back(self, order_id: str, before: _Before) -> None:
+        """The plan and what waits for the store, as they were when a change began."""
+        self._restore_backup(before.arrays)
+        del self._removed[before.removed :]
+        self._changed, self._material = before.changed, before.material
+        self._material_removed, self._freed = before.material_removed, before.freed
+        self._by_order.pop(order_id, None)
+        if before.infos:
+            self._by_order[order_id] = before.infos
+        self._stock.give(order_id)
+        self._stock.take(before.pegs)
 
     # -- the store's view --------------------------------------------------------------------------------------
 

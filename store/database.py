@@ -158,9 +158,9 @@ class Store:
         size = next(size for size in LOOKUP_SIZES if len(ids) <= size)
         padded = (caller, *ids, *[ids[-1]] * (size - len(ids)))
         rows = self._statements.requests[size].run_one(cursor, padded).fetchall()
-        for _, request_id, digest, order_id, version, created in rows:
+        for _, request_id, digest, order_id, version, created, receipt in rows:
             key = RequestKey(caller, request_id)
-            found[key] = RequestRecord(key, bytes(digest), order_id, version, created)
+            found[key] = RequestRecord(key, bytes(digest), order_id, version, created, receipt or "")
 
     def events(self, after: int, limit: int) -> list[Event]:
         event = tables.event
@@ -221,6 +221,10 @@ class Store:
             _write_plant(connection, writing.plant_files, writing.written_s)
         if writing.clock is not None:
             _write_clock(connection, writing.clock)
+        for order_id, expire_s in writing.holds:
+            connection.execute(delete(tables.hold).where(tables.hold.c.order_id == order_id))
+            if expire_s is not None:
+                connection.execute(insert(tables.hold), {"order_id": order_id, "expire_s": expire_s})
         if writing.forget_before_s is not None:
             created = tables.request.c.created_s
             connection.execute(delete(tables.request).where(created < writing.forget_before_s))
@@ -254,6 +258,7 @@ class Store:
                     record.order_id,
                     record.order_version,
                     record.created_s,
+                    record.receipt or None,
                 )
                 for record in writing.requests
             ],
@@ -275,12 +280,12 @@ class Store:
             [(row.key, row.order_id, row.line_no, row.operation_id, row.state, row.facts) for row in delta.placed],
         )
         run.operation_changed.run(cursor, [(state, facts, key) for key, state, facts in delta.changed])
+        # Before the insertions: what an order goes on holding after a change of it is written anew.
+        run.material_removed.run(cursor, [(order_id,) for order_id in delta.material_removed])
         run.material.run(
             cursor,
             [(m.order_id, m.line_no, m.item_id, m.receipt_id, m.quantity) for m in delta.material],
         )
-        # After the insertions: an order may be promised and cancelled in one batch, never the other way round.
-        run.material_removed.run(cursor, [(order_id,) for order_id in delta.material_removed])
         if delta.sequence is not None:
             run.sequence.run(cursor, [(delta.version, delta.sequence)])
 

@@ -30,6 +30,7 @@ def stored(connection: Connection) -> Stored:
             sequence=connection.execute(select(tables.sequence.c.content)).scalar_one(),
             material=_material(connection),
         ),
+        holds={row.order_id: row.expire_s for row in connection.execute(select(tables.hold))},
     )
 
 

@@ -171,6 +171,11 @@ class CommitCheck:
             self._lines[i] = (line.x0, line.quantity, *self._groups.get(line.item_id, (-1, -1)))
         self._known_lines = len(lines)
 
+    def rebound(self, rows: Sequence[int]) -> None:
+        """A recorded event moved the deadline of these rows."""
+        known = [row for row in rows if row < self._rows]
+        self._seen[known, w.K_DEADLINE] = 0
+
     def extend(self, last_s: int) -> None:
         """Know working time up to `last_s`, and some days more."""
         self._hours = Hours(self._plant, self._first_s, last_s)

@@ -97,16 +97,17 @@ class Store:
         """Apply one delta."""
         if delta.whole:
             self.operations, self.material = {}, []
+        for key in delta.removed:
+            # What is placed and taken out between two deltas was never written.
+            self.operations.pop(key, None)
         self.operations.update((row.key, row) for row in delta.placed)
         for key, state, facts in delta.changed:
             row = self.operations[key]
             self.operations[key] = type(row)(key, row.order_id, row.line_no, row.operation_id, state, facts)
-        for key in delta.removed:
-            del self.operations[key]
         if delta.sequence is not None:
             self.sequence = delta.sequence
         gone = set(delta.material_removed)
-        self.material = [peg for peg in self.material + delta.material if peg.order_id not in gone]
+        self.material = [peg for peg in self.material if peg.order_id not in gone] + delta.material
 
     def image(self, delta):
         """The plan as it stands here."""
