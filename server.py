@@ -73,6 +73,7 @@ class ServerSettings(BaseSettings):
     batch_limit: int = Field(64, ge=1, le=1024, description="requests committed together at most")
     batch_ms: int = Field(25, ge=0, le=1000, description="milliseconds of deciding after which a batch is committed")  # fmt: skip  # noqa: E501
     redispatch: Redispatch = Field(Redispatch.IDLE, description="when all unstarted work is sequenced anew")
+    hold_hours: float = Field(72, gt=0, le=2160, description="hours for which an order is held that rules leave to a human")  # fmt: skip  # noqa: E501
     watch_limit: int = Field(16, ge=1, le=256, description="watches open at once; more are refused")
     grace_seconds: float = Field(5.0, ge=0, le=600, description="time to finish calls when stopping")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="least level logged")
@@ -116,6 +117,7 @@ class Server:
                 batch_limit=settings.batch_limit,
                 batch_time=timedelta(milliseconds=settings.batch_ms),
                 redispatch=settings.redispatch,
+                hold_time=timedelta(hours=settings.hold_hours),
                 check_after=CHECK_AFTER,
             ),
             metrics=self.metrics,

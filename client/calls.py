@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, PreconditionFailure, RetryInfo
 from grpc_status import rpc_status
 
+from client.change_calls import ChangeCalls
+from client.times import timestamp
 from jiaoqi.v1 import order_pb2 as order_schema
 from jiaoqi.v1 import plan_pb2, promise_pb2
 from jiaoqi.v1 import plant_service_pb2 as plant
@@ -76,7 +77,7 @@ class CallError(Exception):
                 self.retry_after_s = retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9
 
 
-class JiaoqiClient:
+class JiaoqiClient(ChangeCalls):
     """One connection to a server; may be used from many threads. Times are aware datetimes.
 
     Calls raise CallError. A call that changes something carries a request id, made here unless given; when the
@@ -148,31 +149,24 @@ class JiaoqiClient:
         on_time_only: bool = False,
         allow_frozen: bool = False,
         validate_only: bool = False,
+        expire_time: datetime | None = None,
+        quote_id: str = "",
+        as_quoted_time: datetime | None = None,
         parts: Sequence[str] = (),
     ) -> desk.PromiseResponse:
-        """Have an order promised; the date stands on disk when this returns."""
+        """Have an order promised, or with `expire_time` held; the date stands on disk when this returns."""
         request = desk.PromiseRequest(
             request_id=request_id or self._new_request_id(),
             order=order,
             acceptance=_acceptance(on_time_only),
             allow_frozen=allow_frozen,
             validate_only=validate_only,
+            expire_time=timestamp(expire_time),
+            quote_id=quote_id,
+            as_quoted_time=timestamp(as_quoted_time),
             field_mask=_mask(parts),
         )
         return self._call(self._desk.Promise, request)
-
-    def cancel(
-        self, order_id: str, *, request_id: str = "", reason: str = "", etag: str = "", validate_only: bool = False
-    ) -> desk.CancelResponse:
-        """Take an order back; with `etag` only if it still is in that state."""
-        request = desk.CancelRequest(
-            request_id=request_id or self._new_request_id(),
-            order_id=order_id,
-            reason=reason,
-            etag=etag,
-            validate_only=validate_only,
-        )
-        return self._call(self._desk.Cancel, request)
 
     def get_order(self, order_id: str, *, parts: Sequence[str] = ()) -> desk.GetOrderResponse:
         """Find one order."""
@@ -253,8 +247,8 @@ class JiaoqiClient:
         """Yield the plan's operations by start, page after page."""
         request = plant.GetScheduleRequest(
             page_size=page_size,
-            from_time=_timestamp(from_time),
-            to_time=_timestamp(to_time),
+            from_time=timestamp(from_time),
+            to_time=timestamp(to_time),
             resource_ids=resource_ids,
             mould_ids=mould_ids,
             order_id=order_id,
@@ -270,7 +264,7 @@ class JiaoqiClient:
         self, *, from_time: datetime | None = None, to_time: datetime | None = None
     ) -> list[plan_pb2.Resource]:
         """Return resources and moulds with their closed times; by default for two weeks from now."""
-        request = plant.ListResourcesRequest(from_time=_timestamp(from_time), to_time=_timestamp(to_time))
+        request = plant.ListResourcesRequest(from_time=timestamp(from_time), to_time=timestamp(to_time))
         return list(self._call(self._plant.ListResources, request).resources)
 
     def load(
@@ -282,7 +276,7 @@ class JiaoqiClient:
     ) -> plant.GetLoadResponse:
         """Tell how busy resources are, day by day; by default for two weeks from now."""
         request = plant.GetLoadRequest(
-            from_time=_timestamp(from_time), to_time=_timestamp(to_time), resource_ids=resource_ids
+            from_time=timestamp(from_time), to_time=timestamp(to_time), resource_ids=resource_ids
         )
         return self._call(self._plant.GetLoad, request)
 
@@ -294,7 +288,7 @@ class JiaoqiClient:
         self, now_time: datetime, mode: plan_pb2.ClockMode = plan_pb2.CLOCK_MODE_UNSPECIFIED
     ) -> plant.SetClockResponse:
         """Set the plant's clock, on request changing where it comes from."""
-        request = plant.SetClockRequest(now_time=_timestamp(now_time), clock_mode=mode)
+        request = plant.SetClockRequest(now_time=timestamp(now_time), clock_mode=mode)
         return self._call(self._plant.SetClock, request)
 
     def check_plan(self) -> list[str]:
@@ -338,8 +332,8 @@ def line(
         line_no=line_no,
         item_id=item_id,
         quantity=quantity,
-        requested_time=_timestamp(requested_time),
-        latest_time=_timestamp(latest_time),
+        requested_time=timestamp(requested_time),
+        latest_time=timestamp(latest_time),
         unit_price_fen=unit_price_fen,
         discount_fen=discount_fen,
     )
@@ -355,13 +349,3 @@ def _mask(parts: Sequence[str]) -> FieldMask | None:
 
 def _files(files: Mapping[str, bytes]) -> list[plant.PlantFile]:
     return [plant.PlantFile(name=name, content=content) for name, content in sorted(files.items())]
-
-
-def _timestamp(value: datetime | None) -> Timestamp | None:
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError(f"{value} has no time zone")
-    message = Timestamp()
-    message.FromDatetime(value)
-    return message

@@ -10,7 +10,10 @@ from typing import Annotated
 
 import typer
 
-from client import plant_commands
+from client import (
+    change_commands,  # noqa: F401 - adds its commands to `orders`
+    plant_commands,
+)
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
 from client.catalogue import language, say
 from client.order_commands import orders, promise, quote

@@ -15,7 +15,7 @@ from client.catalogue import say
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session, as_dict
 from client.tables import show_load, show_moulds
-from client.words import line_in_words, time_in_words
+from client.words import hold_in_words, line_in_words, time_in_words
 from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 
@@ -37,6 +37,8 @@ OnTime = Annotated[bool, typer.Option("--on-time-only", help=say("help.on_time")
 Frozen = Annotated[bool, typer.Option("--allow-frozen", help=say("help.frozen"))]
 ShowLoad = Annotated[bool, typer.Option("--load", help=say("help.show_load"))]
 ShowMoulds = Annotated[bool, typer.Option("--moulds", help=say("help.show_moulds"))]
+QuoteId = Annotated[str, typer.Option("--quote", help=say("help.quote_id"))]
+AsQuoted = Annotated[str | None, typer.Option("--no-later-than", help=say("help.as_quoted"))]
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help=say("help.order_id"))]
 
 
@@ -58,14 +60,13 @@ def quote(
 ) -> None:
     """Ask for a date."""
     session: Session = context.obj
-    wanted = _order(session, file, item, quantity, by, latest)
-    _complete(wanted, order, customer, priority, channel)
+    wanted = order_from_words(session, file, item, quantity, by, latest, order, customer, priority, channel)
     answer = session.client.quote(
         wanted, on_time_only=on_time_only, allow_frozen=allow_frozen, parts=_parts(load, moulds)
     )
     title = say("say.quote", order=wanted.id, now=session.words(answer.as_of, "now_time"))
     session.show(answer, lambda: _tell(session, answer, title))
-    _end(answer.promise)
+    end(answer.promise)
 
 
 def promise(
@@ -83,14 +84,15 @@ def promise(
     on_time_only: OnTime = False,
     allow_frozen: Frozen = False,
     validate_only: ValidateOnly = False,
+    quote: QuoteId = "",
+    no_later_than: AsQuoted = None,
     request_id: RequestId = "",
     load: ShowLoad = False,
     moulds: ShowMoulds = False,
 ) -> None:
     """Have a date promised."""
     session: Session = context.obj
-    wanted = _order(session, file, item, quantity, by, latest)
-    _complete(wanted, order, customer, priority, channel)
+    wanted = order_from_words(session, file, item, quantity, by, latest, order, customer, priority, channel)
     wanted.salesperson = salesperson or wanted.salesperson
     answer = session.client.promise(
         wanted,
@@ -98,10 +100,12 @@ def promise(
         on_time_only=on_time_only,
         allow_frozen=allow_frozen,
         validate_only=validate_only,
+        quote_id=quote,
+        as_quoted_time=session.time(no_later_than),
         parts=_parts(load, moulds),
     )
-    session.show(answer, lambda: _tell(session, answer, _title(session, answer.promise)))
-    _end(answer.promise)
+    session.show(answer, lambda: _tell(session, answer, title_of(session, answer.promise)))
+    end(answer.promise)
 
 
 @orders.command("show", help=say("help.order.show"))
@@ -109,7 +113,7 @@ def show(context: typer.Context, order: OrderId, load: ShowLoad = False, moulds:
     """Show one order."""
     session: Session = context.obj
     answer = session.client.get_order(order, parts=_parts(load, moulds))
-    session.show(answer, lambda: _tell(session, answer, _title(session, answer.promise)))
+    session.show(answer, lambda: _tell(session, answer, title_of(session, answer.promise)))
 
 
 @orders.command("list", help=say("help.order.list"))
@@ -128,21 +132,6 @@ def list_(
         ("order", "customer", ">line", "item", ">quantity", "requested", "promised", "expected", "state"),
         (_row(session, one, each) for one in found for each in one.lines),
     )
-
-
-@orders.command("cancel", help=say("help.order.cancel"))
-def cancel(
-    context: typer.Context,
-    order: OrderId,
-    reason: Annotated[str, typer.Option(help=say("help.reason"))] = "",
-    etag: Annotated[str, typer.Option(help=say("help.etag"))] = "",
-    request_id: RequestId = "",
-    validate_only: ValidateOnly = False,
-) -> None:
-    """Take an order back."""
-    session: Session = context.obj
-    answer = session.client.cancel(order, reason=reason, etag=etag, request_id=request_id, validate_only=validate_only)
-    session.show(answer, lambda: _tell_promise(session, answer.promise, _title(session, answer.promise)))
 
 
 @orders.command("watch", help=say("help.order.watch"))
@@ -172,6 +161,27 @@ def watch(
             session.print("  ".join(word for word in words if word))
 
 
+def order_from_words(
+    session: Session,
+    file: Path | None,
+    item: str,
+    quantity: int,
+    by: str | None,
+    latest: str | None,
+    order_id: str,
+    customer: str,
+    priority: int,
+    channel: str,
+) -> order_pb2.Order:
+    """Return the order of a file or of the command line; what the command line says goes over what the file says."""
+    order = _order(session, file, item, quantity, by, latest)
+    order.id = order.id or order_id if order_id == "quote" else order_id or order.id
+    order.customer_id = customer or order.customer_id
+    order.priority = priority or order.priority
+    order.channel_id = channel or order.channel_id
+    return order
+
+
 def _order(
     session: Session, file: Path | None, item: str, quantity: int, by: str | None, latest: str | None
 ) -> order_pb2.Order:
@@ -184,14 +194,6 @@ def _order(
     if not item or not quantity or requested is None:
         session.wrong(say("error.order"))
     return order_pb2.Order(lines=[line(1, item, quantity, requested, session.time(latest))])
-
-
-def _complete(order: order_pb2.Order, order_id: str, customer: str, priority: int, channel: str) -> None:
-    """Put what the command line says over what the file says."""
-    order.id = order.id or order_id if order_id == "quote" else order_id or order.id
-    order.customer_id = customer or order.customer_id
-    order.priority = priority or order.priority
-    order.channel_id = channel or order.channel_id
 
 
 def _parts(load: bool, moulds: bool) -> list[str]:
@@ -207,20 +209,22 @@ def _states(session: Session, names: Iterable[str]) -> list[str]:
     return [known[name.lower()] for name in names]
 
 
-def _title(session: Session, promise: promise_pb2.Promise) -> str:
+def title_of(session: Session, promise: promise_pb2.Promise) -> str:
+    """Return the line above an order."""
     decided = time_in_words(promise.decide_time, session.zone)
     return say("say.promise", order=promise.order.id, etag=promise.etag, now=decided)
 
 
 def _tell(session: Session, answer: pb.QuoteResponse | pb.PromiseResponse | pb.GetOrderResponse, title: str) -> None:
-    _tell_promise(session, answer.promise, title)
+    tell_promise(session, answer.promise, title)
     if answer.load:
         show_load(session, answer.load)
     if answer.mould_state:
         show_moulds(session, answer.mould_state)
 
 
-def _tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> None:
+def tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> None:
+    """Print an order with its promises."""
     session.print(title)
     session.table(
         (">line", "item", ">quantity", "requested", "promised", "expected", "state"),
@@ -228,6 +232,10 @@ def _tell_promise(session: Session, promise: promise_pb2.Promise, title: str) ->
     )
     for each in promise.lines:
         session.print(say("say.line", line=each.line_no, text=line_in_words(each, session.zone)))
+    if promise.HasField("hold"):
+        session.print(hold_in_words(promise, session.zone))
+    if promise.quote_id:
+        session.print(say("say.quote_id", quote=promise.quote_id))
     if promise.duplicate_order_ids:
         session.print(say("say.duplicates", orders=", ".join(promise.duplicate_order_ids)))
 
@@ -246,7 +254,7 @@ def _row(session: Session, promise: promise_pb2.Promise, each: promise_pb2.LineP
     ]
 
 
-def _end(promise: promise_pb2.Promise) -> None:
+def end(promise: promise_pb2.Promise) -> None:
     """End with a status of its own when nothing at all was promised."""
     if all(each.outcome == promise_pb2.OUTCOME_REFUSED for each in promise.lines):
         raise typer.Exit(NOTHING_PROMISED)

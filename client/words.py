@@ -78,9 +78,51 @@ def coded(kind: str, code: str) -> str:
 
 
 def line_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
-    """Return everything that there is to say on a line: refusal or reasons, then remarks."""
+    """Return everything that there is to say on a line: refusal or reasons, then remarks and the date unheld."""
     said = [refusal_in_words(line, zone), reasons_in_words(line.reasons), notes_in_words(line)]
+    if line.HasField("confirmable_time"):
+        said.append(say("say.confirmable", time=time_in_words(line.confirmable_time, zone)))
     return say("reason.join").join(text for text in said if text)
+
+
+def hold_in_words(promise: pb.Promise, zone: ZoneInfo) -> str:
+    """Return until when an order is held, and for which decision."""
+    reasons = say("reason.join").join(coded("note", reason) for reason in promise.hold.reasons)
+    return say(
+        "say.held",
+        until=time_in_words(promise.hold.expire_time, zone),
+        reasons=say("reason.subject", subject=reasons) if reasons else "",
+    )
+
+
+def receipt_in_words(receipt: pb.Receipt, zone: ZoneInfo) -> list[str]:
+    """Return what a change did, a sentence for each line it changed, or why it was declined."""
+    if receipt.made:
+        return [say("say.line", line=line.line_no, text=_change_in_words(line, zone)) for line in receipt.lines]
+    said = [say("say.declined", text=coded("refusal", receipt.refusal))]
+    for line in receipt.lines:
+        text = coded("refusal", line.refusal or receipt.refusal)
+        if line.HasField("offered_time"):
+            text = say("refusal.earliest", text=text, earliest=time_in_words(line.offered_time, zone))
+        said.append(say("say.line", line=line.line_no, text=text))
+    return said
+
+
+def _change_in_words(line: pb.LineChange, zone: ZoneInfo) -> str:
+    if not line.HasField("before"):
+        return say("say.line_new")
+    if not line.HasField("after"):
+        return say("say.line_gone")
+    pairs = (
+        ("column.quantity", f"{line.before.quantity:,}", f"{line.after.quantity:,}"),
+        ("column.promised", *(time_in_words(state.promised_time, zone) for state in (line.before, line.after))),
+        ("column.state", *(say(pb.PromiseState.Name(state.state)) for state in (line.before, line.after))),
+    )
+    return say("reason.join").join(
+        say("say.changed", what=say(what), before=before or "-", after=after or "-")
+        for what, before, after in pairs
+        if before != after
+    )
 
 
 def read_time(text: str, zone: ZoneInfo) -> datetime:

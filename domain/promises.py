@@ -126,7 +126,9 @@ class LinePromise:
     promise. Both are None when refused. `earliest_time` is the earliest possible promise, also when refused
     for being
     after the latest time. `notes` are catalogue keys such as `materials_not_planned`.
-    `search` is `exact` or `heuristic` (DESIGN 5).
+    `search` is `exact` or `heuristic` (DESIGN 5). `decided_at` is set where a line was decided later than its
+    order: its reasons count from there. `if_confirmed` is, for a held line, what its promised time would have
+    been without the hold.
     """
 
     line_no: int
@@ -144,11 +146,27 @@ class LinePromise:
     reasons: tuple[Reason, ...] = ()
     refusal: str = ""
     notes: tuple[str, ...] = ()
+    decided_at: datetime | None = None
+    if_confirmed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Until when an order's places are kept for a decision.
+
+    `reasons` are those of the rules or the approval that ask for a human; empty where the caller asked for the hold.
+    """
+
+    expires_at: datetime
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An order with the promises of its lines. `version` rises with every change of the order (the etag)."""
+    """An order with the promises of its lines. `version` rises with every change of the order (the etag).
+
+    `quote_id` names the dates of a quote, or of a hold if it were confirmed at once.
+    """
 
     order: Order
     lines: tuple[LinePromise, ...]
@@ -159,6 +177,8 @@ class Promise:
     plan_version: int = 0
     duplicates: tuple[str, ...] = ()
     """Orders that may be the same demand typed twice: same customer, item, quantity, near dates."""
+    hold: Hold | None = None
+    quote_id: str = ""
 
     @property
     def etag(self) -> str:
@@ -171,6 +191,49 @@ class Promise:
         return all(line.state is PromiseState.REFUSED for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """What stands for a line, as far as a receipt tells."""
+
+    quantity: int
+    promised_time: datetime | None
+    state: PromiseState
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What a change did to one line: `before` None for a new one, `after` None for one that is gone.
+
+    Where nothing was changed, `refusal` says why and `offered` what could be had instead (None: nothing known).
+    """
+
+    line_no: int
+    before: LineState | None
+    after: LineState | None
+    refusal: str = ""
+    offered: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a change of an order did, line by line; `made` False: nothing, and `refusal` says why."""
+
+    made: bool
+    lines: tuple[LineChange, ...] = ()
+    refusal: str = ""
+
+
+def receipt_of(before: Promise, after: Promise) -> Receipt:
+    """The receipt of a change that was made: its lines that differ in quantity, promised time or state."""
+    old, new = ({line.line_no: _state(line) for line in promise.lines} for promise in (before, after))
+    changes = (LineChange(number, old.get(number), new.get(number)) for number in sorted({*old, *new}))
+    return Receipt(True, tuple(change for change in changes if change.before != change.after))
+
+
+def _state(line: LinePromise) -> LineState:
+    return LineState(line.quantity, line.promised_time, line.state)
+
+
 class EventKind(StrEnum):
     """What happened, in the append-only log."""
 
@@ -180,6 +243,14 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
     RESEQUENCED = "resequenced"
     CLOCK_SET = "clock_set"
+    HELD = "held"
+    """Placed, and kept for a decision until the hold expires."""
+    CONFIRMED = "confirmed"
+    """A hold became a promise."""
+    RELEASED = "released"
+    """A hold was given up."""
+    EXPIRED = "expired"
+    """A hold ran out."""
     CHECK_FAILED = "check_failed"
     """The checker found the plan in violation of its own rules: the desk promises nothing more until reloaded."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from domain.errors import RequestIdReused
 from domain.promises import Event, EventKind, Promise
 from promising.book import Book
-from promising.jobs import Job
+from promising.jobs import Job, OrderJob
 from promising.ports import PromiseRow, RequestKey, RequestRecord, Writing
 
 
@@ -34,9 +35,15 @@ class Batch:
         """The order as it will stand after this batch."""
         return self.orders.get(order_id) or self._book.find(order_id)
 
-    def remembered(self, key: RequestKey) -> RequestRecord | None:
-        """The record of a request, of this batch's too."""
-        return self._known.get(key)
+    def first_answer(self, job: OrderJob) -> Any | None:
+        """The answer that a request got before, in this batch too. Raises RequestIdReused for another content."""
+        record = self._known.get(job.key)
+        if record is None:
+            return None
+        if record.digest != job.digest:
+            raise RequestIdReused(job.key.request_id)
+        promise = self.version_of(record)
+        return None if promise is None else job.stored_answer(promise, record)
 
     def version_of(self, record: RequestRecord) -> Promise | None:
         """The order version that a remembered request was answered with."""
@@ -45,15 +52,18 @@ class Batch:
                 return row.promise
         return self._book.version_of(record.order_id, record.order_version)
 
-    def record(self, promise: Promise, text: str, kind: EventKind, actor: str, reason: str, detail: str) -> None:
+    def record(
+        self, promise: Promise, text: str, kind: EventKind, actor: str, reason: str, detail: str,
+        at: datetime | None = None,
+    ) -> None:  # fmt: skip
         """A new version of an order, with its event."""
-        event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail)
+        event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail, at)
         self.writing.promises.append(PromiseRow(promise, event.sequence, text))
         self.orders[promise.order.id] = promise
 
-    def remember(self, key: RequestKey, digest: bytes, promise: Promise) -> None:
-        """Answer this request with this version from now on."""
-        record = RequestRecord(key, digest, promise.order.id, promise.version, self._created_s)
+    def remember(self, key: RequestKey, digest: bytes, promise: Promise, receipt: str = "") -> None:
+        """Answer this request with this version, and this receipt, from now on."""
+        record = RequestRecord(key, digest, promise.order.id, promise.version, self._created_s, receipt)
         self.writing.requests.append(record)
         self._known[key] = record
 
@@ -65,10 +75,11 @@ class Batch:
         reason: str = "",
         plan_version: int = 0,
         detail: str = "",
+        at: datetime | None = None,
     ) -> Event:
-        """One more entry of the log."""
+        """One more entry of the log, of now or of an earlier time."""
         self._sequence += 1
-        event = Event(self._sequence, kind, self.now, actor, order_id, reason, plan_version, detail)
+        event = Event(self._sequence, kind, at or self.now, actor, order_id, reason, plan_version, detail)
         self.writing.events.append(event)
         return event
 

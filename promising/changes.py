@@ -17,11 +17,15 @@ EVENT_REASON_MAX = 1000
 
 
 class Changes:
-    """Made on the writer's thread, between batches; `settle` finishes what belongs to the time before."""
+    """Made on the writer's thread, between batches.
 
-    def __init__(self, stands: Standing, settle: Callable[[], None]) -> None:
+    `settle` finishes what belongs to the time before, `follow` commits the holds that have run out by now.
+    """
+
+    def __init__(self, stands: Standing, settle: Callable[[], None], follow: Callable[[], None]) -> None:
         self._stands = stands
         self._settle = settle
+        self._follow = follow
 
     def set_clock(self, choose: Callable[[bool], ClockState], actor: str) -> None:
         """Adopt the state that `choose` makes, told whether the clock may still be set back."""
@@ -42,9 +46,10 @@ class Changes:
         plan = self._stands.plan
         if self._stands.plant is not None and (plan is None or free):
             plan = Planner(self._stands.plant, now_s)
-        elif plan is not None:
-            plan.advance(now_s)
-        batch = Batch(self._stands.book, from_unix(now_s), int(self._stands.clock.unix()))
+        if plan is None or plan is not self._stands.plan:
+            batch = Batch(self._stands.book, from_unix(now_s), int(self._stands.clock.unix()))
+        else:
+            batch = self._stands.begin()
         batch.note(EventKind.CLOCK_SET, actor, detail=self._stands.plant_clock.state.mode.value)
         batch.writing.clock = self._stands.plant_clock.state
         if plan is not None:
@@ -58,6 +63,7 @@ class Changes:
         self, plant: Plant, files: Mapping[str, bytes], changes: tuple[str, ...], actor: str, *, validate_only: bool
     ) -> None:
         """Take over a plant that differs from the present one. Raises WouldBreakReservations."""
+        self._follow()
         clock = self._clock_of(plant)
         plan = self._plan_of(plant, clock)
         if validate_only:

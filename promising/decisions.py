@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from domain.checks import from_unix
-from domain.errors import (
-    AlreadyExists,
-    DeadlineExpired,
-    InvalidInput,
-    JiaoqiError,
-    NotFound,
-    RequestIdReused,
-    StaleEtag,
-    Violation,
-    WrongState,
-)
-from domain.orders import Order
+from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, Violation, WrongState
+from domain.orders import Order, OrderLine
 from domain.plant import Plant
-from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState
+from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
 from promising.batch import Batch
 from promising.documents import promise_to_json
 from promising.duplicates import Duplicates
-from promising.jobs import AskJob, CancelJob
+from promising.holds import Holds
+from promising.jobs import AskJob, ChangeJob, OrderJob
+from promising.order_changes import OrderChanges
 from promising.ports import Admission, Admit, Clock, DeskMetrics, Verdict
-from promising.requests import Accept, Ask, order_state
+from promising.quote_ids import limits_of, quote_id
+from promising.requests import FINAL, Accept, Ask, order_state
+from promising.settings import DeskSettings
 from scheduler.planner import Decision, Effort, Planner
 
-_GONE = frozenset({PromiseState.CANCELLED, PromiseState.EXPIRED})
-FINAL = frozenset({PromiseState.CANCELLED, PromiseState.EXPIRED, PromiseState.REFUSED})
+NOT_SAID = "held_for_decision"
+"""Why an order is held where the rules gave no reason."""
 
 
 def check_order(order: Order, plant: Plant) -> None:
@@ -54,9 +50,11 @@ class Decisions:
         plant: Plant,
         plan: Planner,
         duplicates: Duplicates,
+        holds: Holds,
         admit: Admit,
         metrics: DeskMetrics,
         clock: Clock,
+        settings: DeskSettings,
     ) -> None:
         self.plant = plant
         self.plan = plan
@@ -64,15 +62,17 @@ class Decisions:
         self._admit = admit
         self._metrics = metrics
         self._clock = clock
+        self._settings = settings
+        self.changes = OrderChanges(plant, plan, duplicates, holds)
 
-    def decide(self, job: AskJob | CancelJob, batch: Batch, now_s: int, effort: Effort) -> bool:
+    def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         """Answer or fail one request; True when the plan was changed by it."""
         try:
             if job.deadline is not None and self._clock.monotonic() > job.deadline:
                 self._metrics.expired()
                 raise DeadlineExpired
-            if isinstance(job, CancelJob):
-                return self._cancel(job, batch, now_s)
+            if isinstance(job, ChangeJob):
+                return self.changes.decide(job, batch, now_s, effort)
             if job.plant is not self.plant:
                 check_order(job.ask.order, self.plant)
             if job.stored:
@@ -88,7 +88,7 @@ class Decisions:
 
     def _promise(self, job: AskJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         ask = job.ask
-        known = self._remembered(job, batch)
+        known = batch.first_answer(job)
         if known is not None:
             batch.answer(job, known)
             return False
@@ -97,66 +97,120 @@ class Decisions:
             batch.remember(job.key, job.digest, standing)
             batch.answer(job, standing)
             return False
-        verdict = self._admit.admit(ask.order, batch.now)
+        promise, decision = self._offer(job, batch, now_s, effort, ask.order)
+        if decision is not None:
+            if promise.refused:
+                self.plan.undo(decision)
+            else:
+                self.plan.keep(decision)
         version = 1 if standing is None else standing.version + 1
-        if verdict.admission is Admission.REFUSE:
-            promise, changed = self._turned_away(job, batch, verdict, version), False
-        else:
-            promise, changed = self._place(job, batch, now_s, effort, verdict, version)
+        promise = replace(promise, version=version, plan_version=self.plan.version)
+        self._record(job, batch, promise)
+        return not promise.refused
+
+    def _record(self, job: AskJob, batch: Batch, promise: Promise) -> None:
         kind = EventKind.REFUSED if promise.refused else EventKind.PROMISED
+        if promise.hold is not None:
+            kind = EventKind.HELD
+            self.changes.hold(promise, batch)
         reason = "; ".join(line.refusal for line in promise.lines if line.refusal)
         detail = ",".join(line.outcome for line in promise.lines)
-        text = promise_to_json(promise, job.document)
-        batch.record(promise, text, kind, ask.caller, reason, detail)
+        batch.record(promise, promise_to_json(promise, job.document), kind, job.ask.caller, reason, detail)
         batch.remember(job.key, job.digest, promise)
         batch.answer(job, promise)
         if not promise.refused:
-            self._duplicates.add(ask.order)
-        return changed
-
-    def _place(
-        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, verdict: Verdict, version: int
-    ) -> tuple[Promise, bool]:
-        order = _with_priority(job.ask.order, verdict)
-        decision = self._decided("promise", order, job.ask, now_s, effort)
-        refused = all(line.state is PromiseState.REFUSED for line in decision.lines)
-        if refused:
-            self.plan.undo(decision)
-        else:
-            self.plan.keep(decision)
-        return self._answer(job, batch, _lines(decision, verdict), version), not refused
+            self._duplicates.add(job.ask.order)
 
     def _quote(self, job: AskJob, batch: Batch, now_s: int, effort: Effort) -> Promise:
-        verdict = self._admit.admit(job.ask.order, batch.now)
-        if verdict.admission is Admission.REFUSE:
-            return self._turned_away(job, batch, verdict, 0)
-        order = _with_priority(job.ask.order, verdict)
+        order = job.ask.order
         # The plan tells orders apart by id, and a quote may be asked under the id of an order that stands.
         spare = 0
         while batch.standing(order.id) is not None:
             spare += 1
             order = replace(order, id=f"?{spare}")
-        decision = self._decided("quote", order, job.ask, now_s, effort)
-        self.plan.undo(decision)
-        return self._answer(job, batch, _lines(decision, verdict), 0)
+        promise, decision = self._offer(job, batch, now_s, effort, order)
+        if decision is not None:
+            self.plan.undo(decision)
+        times = promise.lines
+        if promise.hold is None:
+            promise = replace(promise, quote_id=self._quote_id(job, [line.promised_time for line in times]))
+        return replace(promise, version=0)
 
-    def _decided(self, kind: str, order: Order, ask: Ask, now_s: int, effort: Effort) -> Decision:
+    def _offer(
+        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order
+    ) -> tuple[Promise, Decision | None]:
+        """What is answered, and the plan's decision if it came to one, neither kept nor undone."""
+        ask = job.ask
+        verdict = self._admit.admit(ask.order, batch.now)
+        if verdict.admission is Admission.REFUSE:
+            return self._turned_away(job, batch, verdict), None
+        asked = self._limited(_with_priority(order, verdict), ask)
+        hold = self._hold_of(ask, verdict, batch.now)
+        if hold is not None:
+            return self._held(job, batch, now_s, effort, asked, hold)
+        decision = self._decided(job, asked, now_s, effort, 0)
+        return self._answer(job, batch, decision.lines), decision
+
+    def _held(
+        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order, hold: Hold
+    ) -> tuple[Promise, Decision]:
+        """The order held, with the dates that it would have if it were confirmed at once."""
+        free = self._decided(job, order, now_s, effort, 0)
+        self.plan.undo(free)
+        times = [line.promised_time for line in free.lines]
+        decision = self._decided(job, order, now_s, effort, int(hold.expires_at.timestamp()))
+        lines = tuple(
+            line
+            if line.state is PromiseState.REFUSED
+            else replace(line, state=PromiseState.HELD, notes=(*line.notes, *hold.reasons), if_confirmed=at)
+            for line, at in zip(decision.lines, times, strict=True)
+        )
+        promise = self._answer(job, batch, lines)
+        if promise.refused:
+            return promise, decision
+        return replace(promise, hold=hold, quote_id=self._quote_id(job, times)), decision
+
+    def _hold_of(self, ask: Ask, verdict: Verdict, now: datetime) -> Hold | None:
+        """Until when the order is held, if it is. Raises InvalidInput for an end that can't be."""
+        until = ask.hold_until
+        if until is not None and not now < until <= now + self._settings.hold_most:
+            most = now + self._settings.hold_most
+            allowed = f"after {now.isoformat()}, up to {most.isoformat()}"
+            raise InvalidInput.one("expire_time", f"{until.isoformat()} is out of range", allowed)
+        if verdict.admission is Admission.HOLD:
+            return Hold(until or now + self._settings.hold_time, verdict.reasons or (NOT_SAID,))
+        return None if until is None else Hold(until)
+
+    def _limited(self, order: Order, ask: Ask) -> Order:
+        """The order with the latest times that a quote or the caller's own limit sets."""
+        if ask.as_quoted is None:
+            return order
+        limits = limits_of(ask.as_quoted, self.plant.settings.id, ask.order)
+        lines = (_earlier(line, limits.get(line.line_no)) for line in order.lines)
+        return replace(order, lines=tuple(lines))
+
+    def _quote_id(self, job: AskJob, times: Sequence[datetime | None]) -> str:
+        return quote_id(self.plant.settings.id, job.ask.order, self.plan.version, times)
+
+    def _decided(self, job: AskJob, order: Order, now_s: int, effort: Effort, hold_s: int) -> Decision:
         """The plan's decision, to be kept or undone, told to the metrics."""
         began = self._clock.monotonic()
         decision = self.plan.decide(
             order,
             now_s,
-            allow_frozen=ask.allow_frozen,
+            allow_frozen=job.ask.allow_frozen,
             effort=effort,
-            accept_later=ask.accept is Accept.LATER,
+            accept_later=job.ask.accept is Accept.LATER,
+            hold_s=hold_s,
         )
         seconds = self._clock.monotonic() - began
+        kind = "promise" if job.stored else "quote"
         for line in decision.lines:
             self._metrics.decided(kind, line, seconds, decision.shifted, decision.candidates)
         return decision
 
     def _check_only(self, job: AskJob, batch: Batch) -> None:
-        self._remembered(job, batch)
+        batch.first_answer(job)
         self._standing(job.ask.order, batch)
 
     def _standing(self, order: Order, batch: Batch) -> Promise | None:
@@ -166,11 +220,11 @@ class Decisions:
             return standing
         if standing.order != order:
             raise AlreadyExists("order", order.id)
-        if order_state(standing) in _GONE:
+        if order_state(standing) in FINAL:
             raise WrongState("order", order.id, order_state(standing), "ask under a new order id")
         return standing
 
-    def _turned_away(self, job: AskJob, batch: Batch, verdict: Verdict, version: int) -> Promise:
+    def _turned_away(self, job: AskJob, batch: Batch, verdict: Verdict) -> Promise:
         refusal = "; ".join(verdict.reasons) or "not admitted"
         lines = tuple(
             LinePromise(
@@ -184,57 +238,20 @@ class Decisions:
             )
             for line in job.ask.order.lines
         )
-        return self._answer(job, batch, lines, version)
+        return self._answer(job, batch, lines)
 
-    def _answer(self, job: AskJob, batch: Batch, lines: tuple[LinePromise, ...], version: int) -> Promise:
+    def _answer(self, job: AskJob, batch: Batch, lines: tuple[LinePromise, ...]) -> Promise:
         return Promise(
             order=job.ask.order,
             lines=lines,
             decided_at=batch.now,
-            version=version,
             request_id=job.ask.request_id,
             caller=job.ask.caller,
             plan_version=self.plan.version,
             duplicates=self._duplicates.suspects(job.ask.order),
         )
 
-    def _remembered(self, job: AskJob | CancelJob, batch: Batch) -> Promise | None:
-        """The first answer to this request. Raises RequestIdReused for another content."""
-        record = batch.remembered(job.key)
-        if record is None:
-            return None
-        if record.digest != job.digest:
-            raise RequestIdReused(job.key.request_id)
-        return batch.version_of(record)
-
-    # Cancelling.
-
-    def _cancel(self, job: CancelJob, batch: Batch, now_s: int) -> bool:
-        ask = job.ask
-        known = self._remembered(job, batch)
-        if known is not None:
-            batch.answer(job, known)
-            return False
-        standing = batch.standing(ask.order_id)
-        if standing is None:
-            raise NotFound("order", ask.order_id)
-        if ask.etag and ask.etag != standing.etag:
-            raise StaleEtag(ask.order_id, ask.etag, standing.etag)
-        state = order_state(standing)
-        if state in FINAL:
-            raise WrongState("order", ask.order_id, state, "there is nothing to take back")
-        self.plan.remove(ask.order_id, now_s)
-        promise = replace(
-            standing,
-            lines=tuple(_cancelled(line) for line in standing.lines),
-            version=standing.version + 1,
-            plan_version=self.plan.version,
-        )
-        batch.record(promise, promise_to_json(promise), EventKind.CANCELLED, ask.caller, ask.reason, "")
-        batch.remember(job.key, job.digest, promise)
-        batch.answer(job, promise)
-        self._duplicates.discard(standing.order)
-        return True
+    # Readings.
 
     def refresh(self, promise: Promise) -> Promise:
         """The order with the ends that are planned now; only between batches."""
@@ -243,7 +260,7 @@ class Decisions:
         return replace(promise, lines=tuple(self._drifted(promise, line) for line in promise.lines))
 
     def _drifted(self, promise: Promise, line: LinePromise) -> LinePromise:
-        if line.expected_time is None or line.state in FINAL:
+        if line.expected_time is None or line.state in FINAL or line.tier is Tier.STOCK:
             return line
         expected = from_unix(self.plan.expected(promise.order.id, line.line_no))
         return line if expected == line.expected_time else replace(line, expected_time=expected)
@@ -255,17 +272,8 @@ def _with_priority(order: Order, verdict: Verdict) -> Order:
     return replace(order, priority=verdict.priority)
 
 
-def _lines(decision: Decision, verdict: Verdict) -> tuple[LinePromise, ...]:
-    """The lines as told; those of an order that a human must look at are held."""
-    if verdict.admission is not Admission.HOLD:
-        return decision.lines
-    return tuple(
-        line
-        if line.state is PromiseState.REFUSED
-        else replace(line, state=PromiseState.HELD, notes=(*line.notes, *verdict.reasons))
-        for line in decision.lines
-    )
-
-
-def _cancelled(line: LinePromise) -> LinePromise:
-    return line if line.state is PromiseState.REFUSED else replace(line, state=PromiseState.CANCELLED)
+def _earlier(line: OrderLine, limit: datetime | None) -> OrderLine:
+    """The line with its latest time no later than `limit`."""
+    if limit is None or (line.latest_time is not None and line.latest_time <= limit):
+        return line
+    return replace(line, latest_time=limit)

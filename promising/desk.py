@@ -16,14 +16,16 @@ from domain.promises import Event, Promise, Reservation
 from promising.changes import Changes
 from promising.checking import CheckStopped, check, check_apart
 from promising.decisions import check_order
-from promising.documents import digest, order_to_document
-from promising.jobs import Act, AskJob, CancelJob, Job, finish
+from promising.digests import ask_digest, change_digest
+from promising.documents import order_to_document
+from promising.jobs import Act, AskJob, ChangeJob, Job, finish
 from promising.load import load_by_day
 from promising.plant_files import describe_change, read_plant, write_plant
 from promising.ports import Admit, AdmitAll, Clock, DeskMetrics, NoMetrics, PlantStore
 from promising.requests import (
     Ask,
-    CancelAsk,
+    ChangeAsk,
+    Changed,
     DeskStatus,
     LoadDay,
     OrderFilter,
@@ -62,7 +64,7 @@ class Desk:
         self._metrics = metrics or NoMetrics()
         self._stands = Standing(store, clock, self._settings, admit or AdmitAll(), self._metrics)
         self._writer = Writer(self._stands, self._settings, self._metrics)
-        self._changes = Changes(self._stands, self._writer.settle)
+        self._changes = Changes(self._stands, self._writer.settle, self._writer.follow)
         self._book = self._stands.book
         self._checker: Thread | None = None
         self._stopping = ThreadEvent()
@@ -122,22 +124,25 @@ class Desk:
         promise: Promise = self._put(self._ask_job(ask, quote=True))
         return promise
 
-    def cancel(self, ask: CancelAsk) -> Promise:
-        """Take an order back and free what it holds. A retry gets the first answer.
+    def change(self, ask: ChangeAsk) -> Changed:
+        """Change an order that stands and commit; returns once it is durable. A retry gets the first answer.
+
+        A change that can't be had as asked is declined: the order stands untouched, the receipt says so with the
+        dates that can be had. With `validate_only` nothing is changed, and the answer tells what would be.
 
         Raises
         ------
-        NotFound, StaleEtag, WrongState, RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
+        InvalidInput, NotFound, StaleEtag, WrongState, RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
         """
         if not ask.request_id:
             raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters")
         self._deciding()
         try:
-            content = digest("cancel", ask.order_id, ask.reason, ask.etag)
+            content = change_digest(ask)
         except UnicodeEncodeError as error:
             raise InvalidInput.one("order", "holds text that isn't Unicode", "Unicode text") from error
-        promise: Promise = self._put(CancelJob(ask, content))
-        return promise
+        changed: Changed = self._put(ChangeJob(ask, content))
+        return changed
 
     def get(self, order_id: str) -> Promise:
         """The order as last committed, `expected_time` as the plan stands now. Raises NotFound."""
@@ -271,7 +276,7 @@ class Desk:
         check_order(ask.order, plant)
         document = order_to_document(ask.order)
         try:
-            content = digest("promise", document, ask.accept, ask.allow_frozen)
+            content = ask_digest(ask, document)
         except UnicodeEncodeError as error:
             raise InvalidInput.one("order", "holds text that isn't Unicode", "Unicode text") from error
         return AskJob(ask, document, content, plant, quote=quote)

@@ -15,12 +15,16 @@ from typing import Any
 from domain.checks import to_unix_down
 from domain.orders import Order, OrderLine
 from domain.promises import (
+    Hold,
+    LineChange,
     LinePromise,
+    LineState,
     Outcome,
     Promise,
     PromiseState,
     Reason,
     ReasonKind,
+    Receipt,
     Tier,
 )
 
@@ -79,19 +83,22 @@ def order_from_document(document: Document) -> Order:
 
 def promise_to_json(promise: Promise, order: Document | None = None) -> str:
     """The stored text of a promise; `order` is its order's document where the caller has it already."""
-    return _encode(
-        {
-            "format": FORMAT,
-            "order": order_to_document(promise.order) if order is None else order,
-            "lines": [_line_to_document(line) for line in promise.lines],
-            "decided_at": promise.decided_at.isoformat(),
-            "version": promise.version,
-            "request_id": promise.request_id,
-            "caller": promise.caller,
-            "plan_version": promise.plan_version,
-            "duplicates": promise.duplicates,
-        }
-    )
+    document: Document = {
+        "format": FORMAT,
+        "order": order_to_document(promise.order) if order is None else order,
+        "lines": [_line_to_document(line) for line in promise.lines],
+        "decided_at": promise.decided_at.isoformat(),
+        "version": promise.version,
+        "request_id": promise.request_id,
+        "caller": promise.caller,
+        "plan_version": promise.plan_version,
+        "duplicates": promise.duplicates,
+    }
+    if promise.hold is not None:
+        document["hold"] = (promise.hold.expires_at.isoformat(), promise.hold.reasons)
+    if promise.quote_id:
+        document["quote_id"] = promise.quote_id
+    return _encode(document)
 
 
 def promise_from_json(text: str) -> Promise:
@@ -106,7 +113,49 @@ def promise_from_json(text: str) -> Promise:
         caller=document["caller"],
         plan_version=document["plan_version"],
         duplicates=tuple(document["duplicates"]),
+        hold=_hold_from_document(document.get("hold")),
+        quote_id=document.get("quote_id", ""),
     )
+
+
+def _hold_from_document(document: tuple[str, list[str]] | None) -> Hold | None:
+    if document is None:
+        return None
+    expires_at, reasons = document
+    return Hold(datetime.fromisoformat(expires_at), tuple(reasons))
+
+
+def receipt_to_json(receipt: Receipt) -> str:
+    """The stored text of a receipt."""
+    lines = [
+        (each.line_no, _state_to_document(each.before), _state_to_document(each.after), each.refusal,
+         each.offered and each.offered.isoformat())
+        for each in receipt.lines
+    ]  # fmt: skip
+    return _encode({"made": receipt.made, "refusal": receipt.refusal, "lines": lines})
+
+
+def receipt_from_json(text: str) -> Receipt:
+    """The receipt of a stored text."""
+    document = json.loads(text)
+    lines = tuple(
+        LineChange(number, _state_from_document(before), _state_from_document(after), refusal, _time(offered))
+        for number, before, after, refusal, offered in document["lines"]
+    )
+    return Receipt(document["made"], lines, document["refusal"])
+
+
+def _state_to_document(state: LineState | None) -> list[Any] | None:
+    if state is None:
+        return None
+    return [state.quantity, state.promised_time and state.promised_time.isoformat(), state.state]
+
+
+def _state_from_document(document: list[Any] | None) -> LineState | None:
+    if document is None:
+        return None
+    quantity, promised, state = document
+    return LineState(quantity, _time(promised), _STATES[state])
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +193,7 @@ def demand_from_json(text: str) -> Demand | None:
 
 
 def _line_to_document(line: LinePromise) -> Document:
-    return {
+    document: Document = {
         "line": line.line_no,
         "item": line.item_id,
         "quantity": line.quantity,
@@ -161,6 +210,12 @@ def _line_to_document(line: LinePromise) -> Document:
         "refusal": line.refusal,
         "notes": line.notes,
     }
+    # Only what an order that is promised at once has not, so that its document stays as it was.
+    if line.decided_at is not None:
+        document["decided"] = line.decided_at.isoformat()
+    if line.if_confirmed is not None:
+        document["if_confirmed"] = line.if_confirmed.isoformat()
+    return document
 
 
 def _line_from_document(document: Document) -> LinePromise:
@@ -183,6 +238,8 @@ def _line_from_document(document: Document) -> LinePromise:
         ),
         refusal=document["refusal"],
         notes=tuple(document["notes"]),
+        decided_at=_time(document.get("decided")),
+        if_confirmed=_time(document.get("if_confirmed")),
     )
 
 

@@ -10,9 +10,10 @@ from threading import Condition, Lock
 from typing import Any
 
 from domain.errors import DeadlineExpired, DeskStopped, Overloaded
-from promising.documents import Document
-from promising.ports import Clock, RequestKey
-from promising.requests import Ask, CancelAsk
+from domain.promises import Promise, Receipt
+from promising.documents import Document, receipt_from_json
+from promising.ports import Clock, RequestKey, RequestRecord
+from promising.requests import Ask, ChangeAsk, Changed
 
 # A plain lock is the cheapest latch there is, and every promise waits on one.
 _UNLIMITED = -1
@@ -74,17 +75,29 @@ class AskJob(Job):
         self.stored = not (quote or ask.validate_only)
         self.validating = not quote and ask.validate_only
 
+    def stored_answer(self, promise: Promise, record: RequestRecord) -> Promise:
+        """The answer that is remembered for it."""
+        return promise
 
-class CancelJob(Job):
-    """An order taken back."""
 
-    __slots__ = ("ask", "digest", "key")
+class ChangeJob(Job):
+    """A change of an order that stands."""
 
-    def __init__(self, ask: CancelAsk, digest: bytes) -> None:
+    __slots__ = ("ask", "digest", "key", "stored")
+
+    def __init__(self, ask: ChangeAsk, digest: bytes) -> None:
         super().__init__(ask.deadline)
         self.ask = ask
         self.digest = digest
         self.key = RequestKey(ask.caller, ask.request_id)
+        self.stored = not ask.validate_only
+
+    def stored_answer(self, promise: Promise, record: RequestRecord) -> Changed:
+        """The answer that is remembered for it; requests of older programs have no receipt."""
+        return Changed(promise, receipt_from_json(record.receipt) if record.receipt else Receipt(True))
+
+
+OrderJob = AskJob | ChangeJob
 
 
 class Act(Job):
@@ -103,7 +116,7 @@ class Taken:
 
     readings: list[Act]
     change: Act | None
-    orders: list[AskJob | CancelJob]
+    orders: list[OrderJob]
 
 
 class JobQueue:
@@ -175,12 +188,12 @@ class JobQueue:
                 return Taken(readings, None, []) if readings or not self._closed else None
             if isinstance(self._jobs[0], Act):
                 return Taken(readings, self._jobs.popleft(), [])  # type: ignore[arg-type]
-            orders: list[AskJob | CancelJob] = []
-            while self._jobs and len(orders) < limit and isinstance(self._jobs[0], AskJob | CancelJob):
+            orders: list[OrderJob] = []
+            while self._jobs and len(orders) < limit and isinstance(self._jobs[0], AskJob | ChangeJob):
                 orders.append(self._jobs.popleft())  # type: ignore[arg-type]
             return Taken(readings, None, orders)
 
-    def put_back(self, jobs: list[AskJob | CancelJob]) -> None:
+    def put_back(self, jobs: list[OrderJob]) -> None:
         """Jobs that were taken and not begun go first next time."""
         with self._changed:
             self._jobs.extendleft(reversed(jobs))

@@ -137,6 +137,8 @@ class RequestRecord:
     order_id: str
     order_version: int
     created_s: int
+    receipt: str = ""
+    """The text of the receipt of a change; empty for what was no change of a standing order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,8 @@ class Writing:
     delta: PlanDelta | None = None
     events: list[Event] = field(default_factory=list)
     requests: list[RequestRecord] = field(default_factory=list)
+    holds: list[tuple[str, int | None]] = field(default_factory=list)
+    """Orders held from now on until a time (Unix seconds), or no longer (None)."""
     clock: ClockState | None = None
     plant_files: Mapping[str, bytes] | None = None
     """A whole plant: it becomes the next version."""
@@ -200,6 +204,8 @@ class Stored:
     clock: ClockState
     last_event: int
     image: PlanImage
+    holds: Mapping[str, int] = field(default_factory=dict)
+    """Orders that are held, and until when, Unix seconds."""
 
 
 class PlantStore(Protocol):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidInput
 from domain.orders import Order
-from domain.promises import Promise, PromiseState, Reservation
+from domain.promises import Promise, PromiseState, Receipt, Reservation
 
 REQUEST_ID_MAX = 128
 CALLER_MAX = 128
@@ -39,7 +39,9 @@ class Ask:
     `request_id` with `caller` is the key under which a retry finds the first answer for 30 days; a promise
     needs one, a quote doesn't. `allow_frozen` lets work into the frozen zone. `validate_only` makes every
     check of a promise and answers like a quote. `deadline` is in seconds of the monotonic clock (None: no
-    hurry).
+    hurry). `hold_until` asks for a hold until then instead of a promise (DESIGN 6).
+
+    `as_quoted` asks for the dates of a quote of the same content: what can't be had by then is refused.
     """
 
     order: Order
@@ -49,26 +51,66 @@ class Ask:
     allow_frozen: bool = False
     validate_only: bool = False
     deadline: float | None = None
+    hold_until: datetime | None = None
+    as_quoted: AsQuoted | None = None
 
     def __post_init__(self) -> None:
         check_request(self.request_id, self.caller)
 
 
 @dataclass(frozen=True, slots=True)
-class CancelAsk:
-    """Take an order back. `etag` empty means whatever version stands; `deadline` as in `Ask`."""
+class AsQuoted:
+    """The latest date that a caller takes: that of a quote, or `latest` where it is given, for every line."""
+
+    quote_id: str = ""
+    latest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Take the order back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Make a promise of a hold; without `as_quoted` for the dates that can be had."""
+
+    as_quoted: AsQuoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give a hold up."""
+
+
+Change = Cancel | Confirm | Release
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAsk:
+    """Change an order that stands. `etag` empty means whatever version stands; the rest as in `Ask`."""
 
     order_id: str
+    change: Change
     request_id: str
     caller: str = ""
     reason: str = ""
     etag: str = ""
+    validate_only: bool = False
     deadline: float | None = None
 
     def __post_init__(self) -> None:
         check_request(self.request_id, self.caller)
         if len(self.reason) > REASON_MAX or not self.reason.replace("\n", " ").isprintable():
             raise InvalidInput.one("reason", "is no reason", f"0 to {REASON_MAX} printable characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The order as it stands after a change, and what the change did."""
+
+    promise: Promise
+    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +178,9 @@ class DeskStatus:
     orders: int
     queue: int
 
+
+FINAL = frozenset({PromiseState.CANCELLED, PromiseState.EXPIRED, PromiseState.REFUSED, PromiseState.FULFILLED})
+"""States in which nothing is planned any more."""
 
 # Among the lines of one order, the state that asks for most attention names the order's.
 _PRECEDENCE = (

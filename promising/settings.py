@@ -24,6 +24,8 @@ class DeskSettings:
     `queue_limit`: requests waiting, beyond it `Overloaded`; `batch_limit` orders or `batch_time` of deciding,
     whichever comes first, go into one transaction; `duplicate_days`: how far apart the requested times of two
     equal orders are at most when they are suspicious; `request_memory`: how long request ids are kept;
+    `hold_time`: how long an order is held that rules or the approval leave to a human, 72 hours by the calendar;
+    `hold_most`: the longest hold that a caller may ask for;
     `check_after`: how long after its start the desk checks the whole plan for the first time beside its other work,
     `check_every`: how long it waits until it does so again (every commit is checked anyway, in its own way).
     """
@@ -34,6 +36,8 @@ class DeskSettings:
     redispatch: Redispatch = Redispatch.IDLE
     duplicate_days: int = 3
     request_memory: timedelta = timedelta(days=30)
+    hold_time: timedelta = timedelta(hours=72)
+    hold_most: timedelta = timedelta(days=90)
     check_in_background: bool = True
     check_after: timedelta = timedelta(0)
     check_every: timedelta = timedelta(minutes=15)

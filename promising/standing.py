@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from math import inf
+
+from domain.checks import from_unix
 from domain.errors import DeskStopped
-from domain.plant import Plant
+from domain.plant import ClockMode, Plant
 from domain.promises import Promise, Reservation
+from promising.batch import Batch
 from promising.book import Book
-from promising.decisions import FINAL, Decisions
+from promising.decisions import Decisions
 from promising.duplicates import Duplicates
+from promising.holds import Holds
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.ports import Admit, Clock, DeskMetrics, PlantStore
-from promising.requests import order_state
+from promising.requests import FINAL, order_state
 from promising.settings import DeskSettings
 from scheduler.planner import Planner
 from scheduler.view import PlanView
@@ -38,9 +43,11 @@ class Standing:
         self.decisions: Decisions | None = None
         self.age = 0
         """Orders decided since the last re-dispatch."""
+        self._settings = settings
         self._admit = admit
         self._metrics = metrics
         self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
+        self._holds = Holds()
 
     @property
     def plan(self) -> Planner | None:
@@ -53,6 +60,7 @@ class Standing:
         self.plant_clock.load(stored.clock, stored.image.now_s)
         self.book.load(stored.last_event)
         self.plant_version = stored.plant_version
+        self._holds.load(stored.holds)
         plant = None if stored.plant_files is None else read_plant(stored.plant_files)
         if plant is None or not self.plant_clock.ready:
             self.adopt(plant, None)
@@ -62,8 +70,9 @@ class Standing:
     def load_plan(self) -> None:
         """Only the plan from the store, without what was decided and never committed."""
         if self.plant is not None and self.plant_clock.ready:
-            image = self.store.load().image
-            self.adopt(self.plant, Planner.restore(self.plant, self.plant_clock.now_s(), image))
+            stored = self.store.load()
+            self._holds.load(stored.holds)
+            self.adopt(self.plant, Planner.restore(self.plant, self.plant_clock.now_s(), stored.image))
 
     def adopt(self, plant: Plant | None, plan: Planner | None) -> None:
         """Decide on this plan of this plant from now on."""
@@ -74,8 +83,25 @@ class Standing:
             self.decisions = None
             self.halted = NO_PLANT if plant is None else UNSET
             return
-        self.decisions = Decisions(plant, plan, self._duplicates, self._admit, self._metrics, self.clock)
+        self.decisions = Decisions(
+            plant, plan, self._duplicates, self._holds, self._admit, self._metrics, self.clock, self._settings
+        )
         self.halted = self.condemned
+
+    def begin(self) -> Batch:
+        """A batch at the plant's time now, up to which the plan has followed and holds have run out."""
+        assert self.decisions is not None
+        now_s = self.plant_clock.now_s()
+        batch = Batch(self.book, from_unix(now_s), int(self.clock.unix()))
+        self.decisions.changes.expire(batch, now_s)
+        return batch
+
+    def until_expiry_s(self) -> float:
+        """Seconds until the next hold runs out by a clock that runs by itself; infinite if none does."""
+        next_s = self._holds.next_s
+        if next_s is None or self.decisions is None or self.plant_clock.state.mode is ClockMode.MANUAL:
+            return inf
+        return max(0.0, next_s - self.plant_clock.now_s())
 
     # Readings, of the committed plan.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from threading import Thread
 
-from domain.checks import from_unix
 from domain.errors import DeskStopped, JiaoqiError
 from domain.promises import EventKind
 from promising.batch import Batch
-from promising.jobs import Act, AskJob, CancelJob, JobQueue, Taken
+from promising.jobs import Act, JobQueue, OrderJob, Taken
 from promising.ports import CommitFailed, CommitUnknown, DeskMetrics, Superseded
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
@@ -42,6 +41,8 @@ class Writer:
         self._settings = settings
         self._metrics = metrics
         self._must_reload = False
+        self._failed = False
+        """What was last done unasked failed: the next try waits."""
         self._ticked = 0.0
         self._told = 0.0
         self._forgot_s = 0
@@ -93,10 +94,10 @@ class Writer:
                 job.fail(_own_fault(error))
 
     def _pause_s(self) -> float:
-        if self._must_reload:
+        if self._must_reload or self._failed:
             return RELOAD_S
         waits = self._stands.age and self._settings.redispatch is Redispatch.IDLE
-        return QUIET_S if waits else TICK_S
+        return QUIET_S if waits else min(TICK_S, self._stands.until_expiry_s())
 
     def _read(self, act: Act) -> None:
         try:
@@ -132,15 +133,18 @@ class Writer:
                     self._redispatch_alone()
             else:
                 self._tick()
+            self._failed = False
         except Exception as error:
+            self._failed = True
             self._after_failed_change(error)
 
     def _tick(self) -> None:
-        """Let a running clock turn planned starts into facts, and forget old requests."""
-        if self._stands.decisions is None or self._clock.monotonic() - self._ticked < TICK_S:
+        """Let a running clock turn planned starts into facts, end holds that run out, and forget old requests."""
+        early = self._clock.monotonic() - self._ticked < TICK_S
+        if self._stands.decisions is None or (early and self._stands.until_expiry_s() > 0):
             return
         self._ticked = self._clock.monotonic()
-        batch = self._new_batch()
+        batch = self._stands.begin()
         self._commit(batch)
         batch.publish()
 
@@ -153,13 +157,13 @@ class Writer:
 
     # Batches.
 
-    def _serve(self, jobs: list[AskJob | CancelJob]) -> None:
+    def _serve(self, jobs: list[OrderJob]) -> None:
         began = self._clock.monotonic()
         self._metrics.queued(len(self.queue) + len(jobs))
         if self._stands.decisions is None or self._stands.halted:
             self._turn_away(jobs, self._stands.halted)
             return
-        begun: list[AskJob | CancelJob] = []
+        begun: list[OrderJob] = []
         try:
             batch = self._decide(jobs, begun, began + self._settings.batch_time.total_seconds())
             decided = self._clock.monotonic()
@@ -179,17 +183,10 @@ class Writer:
             self.queue.took(done - began, len(begun))
         self.queue.put_back(jobs[len(begun) :])
 
-    def _new_batch(self) -> Batch:
-        """A batch at the plant's time now, up to which the plan has followed."""
-        assert self._stands.decisions is not None
-        now_s = self._stands.plant_clock.now_s()
-        self._stands.decisions.plan.advance(now_s)
-        return Batch(self._stands.book, from_unix(now_s), int(self._clock.unix()))
-
-    def _decide(self, jobs: list[AskJob | CancelJob], begun: list[AskJob | CancelJob], until: float) -> Batch:
+    def _decide(self, jobs: list[OrderJob], begun: list[OrderJob], until: float) -> Batch:
         """Decide jobs until the batch's time is up; `begun` tells which, also when it fails."""
         assert self._stands.decisions is not None
-        batch = self._new_batch()
+        batch = self._stands.begin()
         batch.know([job.key for job in jobs if job.key.request_id])
         now_s = int(batch.now.timestamp())
         for job in jobs:
@@ -202,13 +199,20 @@ class Writer:
                 self._stands.age += 1
         return batch
 
+    def follow(self) -> None:
+        """Commit the holds that have run out by now."""
+        if self._stands.until_expiry_s() == 0:
+            batch = self._stands.begin()
+            self._commit(batch)
+            batch.publish()
+
     def settle(self) -> None:
         """Make the pass that belongs to the time of the last decision, before the clock moves."""
         if self._stands.age and self._settings.redispatch is Redispatch.AFTER_EACH:
             self._redispatch_alone()
 
     def _redispatch_alone(self) -> None:
-        batch = self._new_batch()
+        batch = self._stands.begin()
         self._redispatch(batch)
         self._commit(batch)
         batch.publish()
@@ -252,7 +256,7 @@ class Writer:
 
     # When something fails.
 
-    def _retry_each(self, jobs: list[AskJob | CancelJob]) -> None:
+    def _retry_each(self, jobs: list[OrderJob]) -> None:
         """Decide and commit one by one on a plan rebuilt from the store: a poisonous order fails alone."""
         failed = 0
         stale = True
@@ -294,7 +298,7 @@ class Writer:
             self._after_failed_change(error)
         return not self._stands.halted
 
-    def _settle_unknown(self, jobs: list[AskJob | CancelJob], why: str) -> None:
+    def _settle_unknown(self, jobs: list[OrderJob], why: str) -> None:
         """Stop, read the store again, and answer what turns out to have been written."""
         self._stands.halted = f"the outcome of a commit is unknown, reading the store again: {why}"
         self._must_reload = True
@@ -305,16 +309,15 @@ class Writer:
         records = self._stands.book.requests([job.key for job in jobs if job.key.request_id])
         for job in jobs:
             record = records.get(job.key)
-            stored = isinstance(job, CancelJob) or job.stored
             promise = None
-            if record is not None and stored and record.digest == job.digest:
+            if record is not None and job.stored and record.digest == job.digest:
                 promise = self._stands.book.version_of(record.order_id, record.order_version)
-            if promise is None:
+            if record is None or promise is None:
                 job.fail(DeskStopped("the commit failed and nothing was decided: ask again"))
             else:
-                job.answer(promise)
+                job.answer(job.stored_answer(promise, record))
 
-    def _turn_away(self, jobs: list[AskJob | CancelJob], why: str) -> None:
+    def _turn_away(self, jobs: list[OrderJob], why: str) -> None:
         for job in jobs:
             job.fail(DeskStopped(why))
 

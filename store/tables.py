@@ -135,7 +135,16 @@ request = Table(
     Column("order_id", Text, nullable=False),
     Column("order_version", Integer, nullable=False),
     Column("created_s", BigInteger, nullable=False),
+    Column("receipt", Text),
     ForeignKeyConstraint(["order_id", "order_version"], ["promise.order_id", "promise.version"]),
     Index(None, "created_s"),
     sqlite_with_rowid=False,
+)
+
+# Orders that are held now: what has to be taken out of the plan when the clock gets there.
+hold = Table(
+    "hold",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    Column("expire_s", BigInteger, nullable=False),
 )

@@ -8,12 +8,16 @@ from domain.orders import Order, OrderLine
 from domain.promises import (
     Event,
     EventKind,
+    Hold,
+    LineChange,
     LinePromise,
+    LineState,
     Outcome,
     Promise,
     PromiseState,
     Reason,
     ReasonKind,
+    Receipt,
     Reservation,
     Tier,
 )
@@ -81,6 +85,8 @@ line_promises = st.builds(
     reasons=st.lists(reasons, max_size=4).map(tuple),
     refusal=texts,
     notes=st.lists(texts, max_size=3).map(tuple),
+    decided_at=st.none() | moments,
+    if_confirmed=st.none() | moments,
 )
 promises = st.builds(
     Promise,
@@ -92,6 +98,30 @@ promises = st.builds(
     caller=texts,
     plan_version=counts,
     duplicates=st.lists(ids, max_size=3).map(tuple),
+    hold=st.none() | st.builds(Hold, expires_at=moments, reasons=st.lists(texts, max_size=2).map(tuple)),
+    quote_id=texts,
+)
+line_states = st.builds(
+    LineState,
+    quantity=st.integers(1, 10**9),
+    promised_time=st.none() | moments,
+    state=st.sampled_from(PromiseState),
+)
+receipts = st.builds(
+    Receipt,
+    made=st.booleans(),
+    lines=st.lists(
+        st.builds(
+            LineChange,
+            line_no=st.integers(1, 10**6),
+            before=st.none() | line_states,
+            after=st.none() | line_states,
+            refusal=texts,
+            offered=st.none() | moments,
+        ),
+        max_size=3,
+    ).map(tuple),
+    refusal=texts,
 )
 reservations = st.builds(
     Reservation,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from threading import Event as Flag
 
 from domain.checks import check_id
-from domain.errors import DeskStopped, InvalidInput, Overloaded, StaleEtag
+from domain.errors import DeskStopped, InvalidInput, Overloaded
 from domain.promises import Event, Promise
 from jiaoqi.v1 import promise_service_pb2 as pb
 from promising.desk import Desk
-from promising.requests import Accept, Ask, CancelAsk, OrderFilter
+from promising.requests import Accept, Ask, OrderFilter
 from wire.answers import write_as_of
+from wire.change_methods import ChangeMethods, as_quoted_from
 from wire.enums import ACCEPTANCE, PROMISE_STATE
 from wire.methods import Call, Handler, Methods
 from wire.orders import in_request, order_from_message
@@ -22,6 +23,7 @@ from wire.plans import event_to_message
 from wire.promises import promise_to_message
 from wire.requests import check_deadline, check_page_token, check_request_id, page_size
 from wire.surroundings import load_around, mould_states
+from wire.times import time_from_message
 
 REQUEST_BYTES_MAX = 1 << 20
 PAGE_SIZE, PAGE_SIZE_MAX = 100, 1000
@@ -52,7 +54,7 @@ class PromiseServicer:
         return {
             "Quote": methods.unary(pb.QuoteRequest, self.quote, size),
             "Promise": methods.unary(pb.PromiseRequest, self.promise, size),
-            "Cancel": methods.unary(pb.CancelRequest, self.cancel, size),
+            **ChangeMethods(self._desk).handlers(methods, size),
             "GetOrder": methods.unary(pb.GetOrderRequest, self.get_order, size),
             "ListOrders": methods.unary(pb.ListOrdersRequest, self.list_orders, size),
             "Watch": methods.stream(pb.WatchRequest, self.watch, size),
@@ -82,32 +84,12 @@ class PromiseServicer:
             allow_frozen=request.allow_frozen,
             validate_only=request.validate_only,
             deadline=call.deadline,
+            hold_until=_expire_time(request),
+            as_quoted=as_quoted_from(request),
         )
         response = pb.PromiseResponse()
         self._write(response, _answer(self._desk.promise, ask), parts)
         return response
-
-    def cancel(self, request: pb.CancelRequest, call: Call) -> pb.CancelResponse:
-        check_request_id(request.request_id)
-        check_id("order_id", request.order_id)
-        response = pb.CancelResponse()
-        ask = CancelAsk(
-            order_id=request.order_id,
-            request_id=request.request_id,
-            caller=call.caller,
-            reason=request.reason,
-            etag=request.etag,
-            deadline=call.deadline,
-        )
-        promise = self._standing(ask) if request.validate_only else self._desk.cancel(ask)
-        self._write(response, promise, _DEFAULT_PARTS)
-        return response
-
-    def _standing(self, ask: CancelAsk) -> Promise:
-        promise = self._desk.get(ask.order_id)
-        if ask.etag and ask.etag != promise.etag:
-            raise StaleEtag(ask.order_id, ask.etag, promise.etag)
-        return promise
 
     def get_order(self, request: pb.GetOrderRequest, call: Call) -> pb.GetOrderResponse:
         parts = _parts(request)
@@ -175,13 +157,13 @@ class PromiseServicer:
 
     def _write(
         self,
-        response: pb.QuoteResponse | pb.PromiseResponse | pb.GetOrderResponse | pb.CancelResponse,
+        response: pb.QuoteResponse | pb.PromiseResponse | pb.GetOrderResponse,
         promise: Promise,
         parts: Parts,
     ) -> None:
         write_as_of(response.as_of, self._desk)
         promise_to_message(promise, response.promise, parts.reasons)
-        if parts.surroundings and not isinstance(response, pb.CancelResponse):
+        if parts.surroundings:
             if parts.load:
                 response.load.extend(load_around(self._desk, promise))
             if parts.mould_state:
@@ -193,6 +175,10 @@ def _answer(decide: Callable[[Ask], Promise], ask: Ask) -> Promise:
         return decide(ask)
     except InvalidInput as error:
         raise InvalidInput(in_request(error)) from None
+
+
+def _expire_time(request: pb.PromiseRequest) -> datetime | None:
+    return time_from_message(request.expire_time, "expire_time") if request.HasField("expire_time") else None
 
 
 def _parts(request: pb.QuoteRequest | pb.PromiseRequest | pb.GetOrderRequest) -> Parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.promises import LinePromise, Promise, Reason
+from domain.promises import Hold, LinePromise, Promise, Reason
 from jiaoqi.v1 import promise_pb2
 from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, TIER, SearchKind
 from wire.orders import order_from_message, order_to_message
@@ -31,6 +31,11 @@ def promise_to_message(
     message.plan_version = promise.plan_version
     if promise.duplicates:
         message.duplicate_order_ids.extend(promise.duplicates)
+    if promise.hold is not None:
+        write_time(message.hold.expire_time, promise.hold.expires_at)
+        message.hold.reasons.extend(promise.hold.reasons)
+    if promise.quote_id:
+        message.quote_id = promise.quote_id
     return message
 
 
@@ -56,6 +61,10 @@ def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) 
         write_time(message.deadline_time, line.deadline)
     if line.notes:
         message.notes.extend(line.notes)
+    if line.decided_at is not None:
+        write_time(message.decide_time, line.decided_at)
+    if line.if_confirmed is not None:
+        write_time(message.confirmable_time, line.if_confirmed)
     if reasons:
         for reason in line.reasons:
             _write_reason(reason, message)
@@ -79,7 +88,13 @@ def promise_from_message(message: promise_pb2.Promise) -> Promise:
         caller=message.caller,
         plan_version=message.plan_version,
         duplicates=tuple(message.duplicate_order_ids),
+        hold=_hold_from_message(message.hold) if message.HasField("hold") else None,
+        quote_id=message.quote_id,
     )
+
+
+def _hold_from_message(message: promise_pb2.Hold) -> Hold:
+    return Hold(time_from_message(message.expire_time, "expire_time"), tuple(message.reasons))
 
 
 def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
@@ -102,6 +117,8 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         reasons=tuple(_reason_from_message(reason) for reason in message.reasons),
         refusal=message.refusal,
         notes=tuple(message.notes),
+        decided_at=optional("decide_time"),
+        if_confirmed=optional("confirmable_time"),
     )
 
 

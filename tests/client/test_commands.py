@@ -81,6 +81,24 @@ def test_the_life_of_an_order(jiaoqi):
     assert jiaoqi("order", "list", "--customer", "C-3", "--state", "confirmed").out.strip() == "None."
 
 
+def test_an_order_is_held_confirmed_and_released(jiaoqi):
+    """Until when, what it would be if confirmed at once, and what confirming changed."""
+    words = ("lid", "60", "--by", "2026-03-02T09:00", "--customer", "C-8", "--until", "2026-03-02T18:00")
+    held = jiaoqi("order", "hold", *words, "--order", "T-8")
+    assert held.status == 0
+    assert "Held until 2026-03-02 18:00" in held.out
+    assert "confirmed at once it would be" in held.out
+    told = jiaoqi("order", "confirm", "T-8", "--no-later-than", "2026-03-02T09:01")
+    assert told.status == 3
+    assert "Nothing was changed: the earliest date is after the latest accepted" in told.out
+    confirmed = jiaoqi("order", "confirm", "T-8", "--reason", "paid")
+    assert confirmed.status == 0
+    assert "state held → confirmed" in confirmed.out
+    jiaoqi("order", "hold", *words, "--order", "T-9")
+    assert "state held → cancelled" in jiaoqi("order", "release", "T-9").out
+    assert "已取消" in jiaoqi("--lang", "zh", "order", "show", "T-9").out
+
+
 def test_an_order_from_a_file(jiaoqi, tmp_path):
     """Several lines in one order, as JSON of the schema."""
     lines = [

@@ -17,7 +17,7 @@ from domain.promises import Event, EventKind, Promise
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
 from promising.ports import CommitFailed, CommitUnknown, StandingOrder, Stored, Verdict, Writing
-from promising.requests import Accept, Ask, CancelAsk
+from promising.requests import Accept, Ask, Cancel, Change, ChangeAsk
 from store.database import Store
 from tests.plants import moulding_shop
 
@@ -49,8 +49,13 @@ def ask(made: Order, request_id: str = "", accept: Accept = Accept.LATER, **chan
     return Ask(made, request_id or f"r-{made.id}", "shop", accept, **changes)
 
 
-def cancel(order_id: str, request_id: str = "", **changes: Any) -> CancelAsk:
-    return CancelAsk(order_id, request_id or f"c-{order_id}", "shop", **changes)
+def change(order_id: str, made: Change, request_id: str = "", **changes: Any) -> ChangeAsk:
+    name = f"{type(made).__name__}-{order_id}"
+    return ChangeAsk(order_id, made, request_id or name, "shop", **changes)
+
+
+def cancel(order_id: str, request_id: str = "", **changes: Any) -> ChangeAsk:
+    return change(order_id, Cancel(), request_id or f"c-{order_id}", **changes)
 
 
 class SetClock:

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.orders import Order, OrderLine
-from domain.promises import LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind, Tier
+from domain.promises import (
+    Hold,
+    LineChange,
+    LinePromise,
+    LineState,
+    Outcome,
+    Promise,
+    PromiseState,
+    Reason,
+    ReasonKind,
+    Receipt,
+    Tier,
+)
 from promising.documents import (
     demand_from_json,
     demand_of,
@@ -16,6 +28,8 @@ from promising.documents import (
     order_to_document,
     promise_from_json,
     promise_to_json,
+    receipt_from_json,
+    receipt_to_json,
 )
 
 letters = st.sampled_from([*"abcxyz019-_", "é", "交", "期", "😀", '"', "\\", "/", ","])
@@ -64,6 +78,8 @@ line_promises = st.builds(
     reasons=st.lists(reasons, max_size=4).map(tuple),
     refusal=words,
     notes=st.lists(words, max_size=2).map(tuple),
+    decided_at=maybe_moments,
+    if_confirmed=maybe_moments,
 )
 promises = st.builds(
     Promise,
@@ -74,6 +90,8 @@ promises = st.builds(
     request_id=words,
     caller=words,
     plan_version=st.integers(0, 2**62),
+    hold=st.none() | st.builds(Hold, moments, st.lists(words, max_size=2).map(tuple)),
+    quote_id=words,
     duplicates=st.lists(ids, max_size=3).map(tuple),
 )
 
@@ -106,3 +124,13 @@ def test_two_orders_that_differ_only_in_one_quantity_have_different_digests() ->
     )
     assert digest("promise", order_to_document(first)) == digest("promise", order_to_document(again))
     assert digest("promise", order_to_document(first)) != digest("promise", order_to_document(other))
+
+
+states = st.none() | st.builds(LineState, st.integers(1, 10**9), maybe_moments, st.sampled_from(PromiseState))
+changes = st.builds(LineChange, st.integers(1, 10**6), states, states, words, maybe_moments)
+
+
+@given(st.builds(Receipt, st.booleans(), st.lists(changes, max_size=3).map(tuple), words))
+def test_a_receipt_survives_its_document(receipt: Receipt) -> None:
+    """Quantities, dates, states and what was offered, to the microsecond."""
+    assert receipt_from_json(receipt_to_json(receipt)) == receipt

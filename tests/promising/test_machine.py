@@ -1,4 +1,4 @@
-"""A stateful machine over quote, promise, cancel, clock, crash and restart: what always holds, holds."""
+"""A stateful machine over quote, promise, hold, changes, clock, crash and restart: what always holds, holds."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from domain.errors import DeskStopped, WrongState
+from domain.errors import DeskStopped, InvalidInput, WrongState
 from domain.orders import Order, OrderLine
 from domain.promises import EventKind, Promise, PromiseState
 from promising.desk import Redispatch
-from promising.requests import Accept, Ask, CancelAsk, order_state
+from promising.requests import FINAL, Accept, Ask, AsQuoted, Cancel, ChangeAsk, Changed, Confirm, Release, order_state
 from tests.promising.desks import MONDAY, OFF, Bench
 from tests.stores import KINDS, POSTGRESQL, Places
 
 ITEMS = ("cap", "cap-white", "lid", "box")
 FAULTS = ("before", "after", "lost")
+OPEN = frozenset({PromiseState.CONFIRMED, PromiseState.HELD, PromiseState.AT_RISK})
 
 
 class DeskMachine(RuleBasedStateMachine):
@@ -42,9 +43,11 @@ class DeskMachine(RuleBasedStateMachine):
         settings_ = type(OFF)(redispatch=redispatch, check_in_background=False)
         self.places = Places(self.kind, self.folder)
         self.bench = Bench(self.places(), settings=settings_)
-        self.answers: dict[Ask | CancelAsk, Promise] = {}
+        self.answers: dict[Ask | ChangeAsk, Promise | Changed] = {}
+        self.latest: dict[str, Promise] = {}
+        """Of each order the last version that anybody was told."""
         self.now = MONDAY
-        self.orders = 0
+        self.orders = self.requests = 0
 
     def teardown(self) -> None:
         if hasattr(self, "bench"):
@@ -70,17 +73,21 @@ class DeskMachine(RuleBasedStateMachine):
         patience=st.none() | st.integers(0, 48),
         lines=st.integers(1, 2),
         accept=st.sampled_from(Accept),
+        hold=st.none() | st.integers(1, 48),
         fault=st.sampled_from(("", "", "", *FAULTS)),
     )
-    def promise(self, item, quantity, hours, patience, lines, accept, fault) -> None:
+    def promise(self, item, quantity, hours, patience, lines, accept, hold, fault) -> None:
         self.orders += 1
-        asked = Ask(self._order(item, quantity, hours, patience, lines), f"r{self.orders}", "shop", accept)
+        until = None if hold is None else self.now + timedelta(hours=hold)
+        order = self._order(item, quantity, hours, patience, lines)
+        asked = Ask(order, f"r{self.orders}", "shop", accept, hold_until=until)
         quoted = self.bench.desk.quote(asked)
         self.bench.store.faults = [fault] if fault else []
         answer = self._call(lambda: self.bench.desk.promise(asked))
         self.bench.store.faults = []
         if answer is not None:
             self.answers[asked] = answer
+            self.latest[answer.order.id] = answer
             for line in answer.lines:
                 total = sum((reason.duration for reason in line.reasons), timedelta(0))
                 told = line.promised_time or line.earliest_time
@@ -89,28 +96,54 @@ class DeskMachine(RuleBasedStateMachine):
                 assert answer.lines == quoted.lines
 
     @precondition(lambda self: self.answers)
-    @rule(data=st.data(), fault=st.sampled_from(("", "", "", *FAULTS)))
-    def cancel(self, data, fault) -> None:
-        order_ids = sorted({self._order_id(asked) for asked in self.answers})
-        order_id = data.draw(st.sampled_from(order_ids))
-        asked = CancelAsk(order_id, f"c-{order_id}", "shop")
+    @rule(data=st.data(), reason=st.sampled_from(("", "why")), fault=st.sampled_from(("", "", "", *FAULTS)))
+    def change(self, data, reason, fault) -> None:
+        standing = self.bench.desk.get(data.draw(st.sampled_from(sorted(self.latest))))
+        made = data.draw(self._changes(standing))
+        self.requests += 1
+        asked = ChangeAsk(standing.order.id, made, f"c{self.requests}", "shop", reason, standing.etag)
         self.bench.store.faults = [fault] if fault else []
-        answer = self._call(lambda: self.bench.desk.cancel(asked))
+        answer = self._call(lambda: self.bench.desk.change(asked))
         self.bench.store.faults = []
-        if answer is not None:
-            assert self.answers.setdefault(asked, answer) == answer
+        if answer is None:
+            return
+        self.answers[asked] = answer
+        self.latest[standing.order.id] = answer.promise
+        if not answer.receipt.made:
+            assert answer.promise.version == standing.version
+            return
+        assert answer.promise.version == standing.version + 1
+        for line in answer.promise.lines:
+            if line.promised_time is not None and line.reasons:
+                total = sum((reason.duration for reason in line.reasons), timedelta(0))
+                assert total == line.promised_time - (line.decided_at or answer.promise.decided_at)
+
+    def _changes(self, standing: Promise):
+        """Strategy of changes that make some sense for an order."""
+        return st.sampled_from(
+            (
+                Cancel(),
+                Confirm(),
+                Confirm(),
+                Confirm(AsQuoted(standing.quote_id) if standing.quote_id else AsQuoted("", self.now)),
+                Release(),
+            )
+        )
 
     @precondition(lambda self: self.answers)
     @rule(data=st.data())
     def retry(self, data) -> None:
         asked = data.draw(st.sampled_from(sorted(self.answers, key=lambda asked: asked.request_id)))
         desk = self.bench.desk
-        again = desk.promise(asked) if isinstance(asked, Ask) else desk.cancel(asked)
+        again = desk.promise(asked) if isinstance(asked, Ask) else desk.change(asked)
         assert again == self.answers[asked]
 
-    @rule(minutes=st.integers(1, 3000))
-    def set_clock(self, minutes: int) -> None:
-        self.now = self.bench.desk.set_clock(self.now + timedelta(minutes=minutes))
+    @rule(minutes=st.integers(1, 3000), fault=st.sampled_from(("", "", "", *FAULTS)))
+    def set_clock(self, minutes: int, fault: str) -> None:
+        self.bench.store.faults = [fault] if fault else []
+        self._call(lambda: self.bench.desk.set_clock(self.now + timedelta(minutes=minutes)))
+        self.bench.store.faults = []
+        self.now = self.bench.desk.now()
 
     # What goes wrong.
 
@@ -136,17 +169,19 @@ class DeskMachine(RuleBasedStateMachine):
             return
         desk = self.bench.desk
         assert desk.now() == self.now
-        cancelled = {event.order_id for event in desk.events() if event.kind is EventKind.CANCELLED}
-        for asked, answer in self.answers.items():
-            standing = desk.get(answer.order.id)
-            if isinstance(asked, CancelAsk):
-                assert standing == answer
-            elif standing.version == answer.version:
-                assert [line.promised_time for line in standing.lines] == [line.promised_time for line in answer.lines]
+        gone = {event.order_id: event.time for event in desk.events() if event.kind is EventKind.EXPIRED}
+        for order_id, told in self.latest.items():
+            standing = desk.get(order_id)
+            if standing.version == told.version:
+                assert [line.promised_time for line in standing.lines] == [line.promised_time for line in told.lines]
+                assert standing.hold == told.hold
             else:
-                assert answer.order.id in cancelled
+                assert told.hold is not None
+                assert (standing.version, gone[order_id]) == (told.version + 1, told.hold.expires_at)
+            assert (standing.hold is not None) == (order_state(standing) is PromiseState.HELD)
+            assert standing.hold is None or standing.hold.expires_at > self.now
             for line in standing.lines:
-                if line.state is PromiseState.CONFIRMED:
+                if line.state in (PromiseState.CONFIRMED, PromiseState.HELD):
                     assert line.expected_time is not None
                     assert line.promised_time is not None
                     assert line.expected_time <= line.promised_time
@@ -157,24 +192,22 @@ class DeskMachine(RuleBasedStateMachine):
             return
         desk = self.bench.desk
         standing = {promise.order.id: promise for promise in desk.list_orders(1000)[0]}
-        open_work = {r.order_id for r in desk.schedule() if not r.fixed}
-        for order_id in open_work:
-            # A removal that would delay others leaves the place blocked, under the name of the cancelled order.
-            assert order_state(standing[order_id]) in (PromiseState.CONFIRMED, PromiseState.CANCELLED)
+        for work in desk.schedule():
+            promise = standing[work.order_id]
+            # A removal that would delay others leaves the place blocked, under the name of the order that is gone.
+            assert work.fixed or order_state(promise) in OPEN | FINAL - {PromiseState.REFUSED}
+            if promise.hold is not None and work.line_no > 0:
+                assert work.visit_start >= promise.hold.expires_at
         numbers = [event.sequence for event in desk.events()]
         assert numbers == list(range(1, len(numbers) + 1))
 
     # Inside.
 
-    @staticmethod
-    def _order_id(asked: Ask | CancelAsk) -> str:
-        return asked.order.id if isinstance(asked, Ask) else asked.order_id
-
     def _call(self, call):
-        """The answer, or None when the desk could not commit or there is nothing to cancel."""
+        """The answer, or None when the desk could not commit or the order is in no state for it."""
         try:
             return call()
-        except (DeskStopped, WrongState):
+        except (DeskStopped, WrongState, InvalidInput):
             return None
 
 

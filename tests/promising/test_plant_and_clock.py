@@ -103,7 +103,7 @@ def test_a_change_that_would_break_a_reservation_is_refused_with_the_list(shop: 
         assert refused.value.broken[0].startswith("SO-1 line 1")
     assert shop.desk.plant() == plant
     assert shop.kinds() == before
-    shop.desk.cancel(cancel("SO-1"))
+    shop.desk.change(cancel("SO-1"))
     assert shop.desk.import_plant(write_plant(without_machine(plant, "M1"))).applied
 
 
@@ -165,7 +165,7 @@ def test_work_begun_by_the_clock_is_a_fact_that_a_cancel_leaves(shop: Bench) -> 
     shop.desk.set_clock(MONDAY + timedelta(hours=1))
     (begun,) = shop.desk.schedule()
     assert begun.fixed
-    shop.desk.cancel(cancel("SO-1"))
+    shop.desk.change(cancel("SO-1"))
     assert shop.desk.schedule() == [begun]
     shop.crash()
     assert shop.desk.schedule() == [begun]
@@ -204,7 +204,7 @@ def test_a_restart_finds_orders_reservations_events_and_requests(shop: Bench) ->
         shop.desk.promise(ask(order(f"SO-{number}", item, days=3, quantity=100 + number)))
         for number, item in enumerate(("cap", "lid", "box", "cap-white", "box"))
     ]
-    shop.desk.cancel(cancel("SO-1"))
+    shop.desk.change(cancel("SO-1"))
     shop.desk.set_clock(MONDAY + timedelta(minutes=30))
     seen = (
         shop.desk.schedule(),

@@ -7,7 +7,7 @@ import pytest
 from domain.errors import AlreadyExists, InvalidInput, NotFound, StaleEtag, WrongState
 from domain.orders import Order, OrderLine
 from domain.promises import EventKind, Outcome, PromiseState
-from promising.requests import Accept, Ask, CancelAsk, OrderFilter
+from promising.requests import Accept, Ask, Cancel, ChangeAsk, OrderFilter
 from tests.promising.desks import MONDAY, Bench, ask, cancel, order
 
 
@@ -99,7 +99,7 @@ def test_lines_that_cannot_be_had_are_refused_and_the_others_promised(shop: Benc
 def test_cancelling_frees_the_machine_for_others(shop: Bench) -> None:
     """The next order takes the place; the cancelled one stays in the book."""
     first = shop.desk.promise(ask(order()))
-    cancelled = shop.desk.cancel(cancel("SO-1", reason="customer's mistake"))
+    cancelled = shop.desk.change(cancel("SO-1", reason="customer's mistake")).promise
     assert cancelled.version == 2
     assert cancelled.lines[0].state is PromiseState.CANCELLED
     assert shop.desk.schedule() == []
@@ -112,9 +112,9 @@ def test_cancelling_frees_the_machine_for_others(shop: Bench) -> None:
 def test_an_order_is_cancelled_once(shop: Bench) -> None:
     """A second cancel with another request id is refused, as is asking for the id again."""
     shop.desk.promise(ask(order()))
-    shop.desk.cancel(cancel("SO-1"))
+    shop.desk.change(cancel("SO-1"))
     with pytest.raises(WrongState):
-        shop.desk.cancel(cancel("SO-1", "another"))
+        shop.desk.change(cancel("SO-1", "another"))
     with pytest.raises(WrongState):
         shop.desk.promise(ask(order(), "another"))
     assert shop.kinds().count(EventKind.CANCELLED) == 1
@@ -125,7 +125,7 @@ def test_an_unknown_order_is_not_found(shop: Bench) -> None:
     with pytest.raises(NotFound):
         shop.desk.get("SO-9")
     with pytest.raises(NotFound):
-        shop.desk.cancel(cancel("SO-9"))
+        shop.desk.change(cancel("SO-9"))
 
 
 def test_a_cancel_with_the_etag_of_an_older_version_is_refused(shop: Bench) -> None:
@@ -133,9 +133,9 @@ def test_a_cancel_with_the_etag_of_an_older_version_is_refused(shop: Bench) -> N
     refused = shop.desk.promise(ask(order(days=1 / 24, latest_days=1 / 24), "try-1"))
     promised = shop.desk.promise(ask(order(), "try-2"))
     with pytest.raises(StaleEtag):
-        shop.desk.cancel(cancel("SO-1", etag=refused.etag))
+        shop.desk.change(cancel("SO-1", etag=refused.etag))
     assert shop.desk.get("SO-1") == promised
-    assert shop.desk.cancel(cancel("SO-1", "now", etag=promised.etag)).version == 3
+    assert shop.desk.change(cancel("SO-1", "now", etag=promised.etag)).promise.version == 3
 
 
 def test_an_order_id_with_other_content_is_refused_and_with_the_same_content_answered(shop: Bench) -> None:
@@ -167,7 +167,7 @@ def test_a_promise_and_a_cancel_need_a_request_id(shop: Bench) -> None:
     with pytest.raises(InvalidInput, match="request_id"):
         shop.desk.promise(Ask(order()))
     with pytest.raises(InvalidInput, match="request_id"):
-        shop.desk.cancel(CancelAsk("SO-1", ""))
+        shop.desk.change(ChangeAsk("SO-1", Cancel(), ""))
 
 
 def test_validating_checks_everything_and_keeps_nothing(shop: Bench) -> None:
@@ -193,7 +193,7 @@ def test_likely_duplicates_are_named_and_never_merged(shop: Bench) -> None:
     assert shop.desk.get("SO-1").duplicates == ()
     assert shop.desk.get("SO-2").duplicates == ("SO-1",)
     assert shop.desk.get("SO-3").duplicates == ()
-    shop.desk.cancel(cancel("SO-2"))
+    shop.desk.change(cancel("SO-2"))
     assert shop.desk.promise(ask(order("SO-7", days=3))).duplicates == ("SO-1",)
     assert len({r.order_id for r in shop.desk.schedule()}) == 6
 
@@ -202,7 +202,7 @@ def test_orders_are_listed_by_page_in_the_order_of_their_first_answer(shop: Benc
     """Pages of two; filters by state and customer; a wrong token and size are refused."""
     for number in range(1, 6):
         shop.desk.promise(ask(order(f"SO-{number}", days=5, customer_id="ACME" if number % 2 else "B")))
-    shop.desk.cancel(cancel("SO-3"))
+    shop.desk.change(cancel("SO-3"))
     pages, token = [], ""
     for _ in range(3):
         page, token = shop.desk.list_orders(2, token)

@@ -19,11 +19,11 @@ def test_a_retry_gets_the_first_answer(shop: Bench) -> None:
 def test_a_retry_gets_the_first_answer_even_after_a_cancel_and_a_restart(shop: Bench) -> None:
     """The promise is no longer true, but it is what was answered; the etag tells the versions apart."""
     first = shop.desk.promise(ask(order()))
-    cancelled = shop.desk.cancel(cancel("SO-1"))
+    cancelled = shop.desk.change(cancel("SO-1")).promise
     assert shop.desk.promise(ask(order())) == first
     shop.restart()
     assert shop.desk.promise(ask(order())) == first
-    assert shop.desk.cancel(cancel("SO-1")) == cancelled
+    assert shop.desk.change(cancel("SO-1")).promise == cancelled
     assert shop.desk.get("SO-1") == cancelled
 
 
@@ -32,7 +32,7 @@ def test_a_retry_of_a_refusal_gets_the_refusal(shop: Bench) -> None:
     shop.desk.promise(ask(order("SO-1", days=2 / 24)))
     refused = shop.desk.promise(ask(order("SO-2", days=2 / 24), accept=Accept.ON_TIME))
     assert refused.refused
-    shop.desk.cancel(cancel("SO-1"))
+    shop.desk.change(cancel("SO-1"))
     assert shop.desk.promise(ask(order("SO-2", days=2 / 24), accept=Accept.ON_TIME)) == refused
 
 
@@ -60,7 +60,7 @@ def test_a_request_id_of_a_promise_cannot_cancel(shop: Bench) -> None:
     """Promise and cancel share the key, not the content."""
     shop.desk.promise(ask(order()))
     with pytest.raises(RequestIdReused):
-        shop.desk.cancel(cancel("SO-1", "r-SO-1"))
+        shop.desk.change(cancel("SO-1", "r-SO-1"))
 
 
 def test_two_callers_may_use_one_request_id(shop: Bench) -> None:
@@ -95,7 +95,7 @@ def test_promised_cancelled_and_promised_again_in_one_batch(shop: Bench) -> None
     for waiting, call in enumerate(
         (
             lambda: shop.desk.promise(ask(order())),
-            lambda: shop.desk.cancel(cancel("SO-1")),
+            lambda: shop.desk.change(cancel("SO-1")).promise,
             lambda: shop.desk.promise(ask(order())),
             lambda: shop.desk.promise(ask(order("SO-2"))),
         )

@@ -72,7 +72,7 @@ def main(path: str, answers_path: str, seed: str, mode: str = "") -> None:
                 promise = desk.promise(ask_of(number))
                 note(answers, "promise", number, promise)
                 if number % 3 == 0 and not promise.refused:
-                    note(answers, "cancel", number, desk.cancel(cancel(f"SO-{number}", f"c-{number}")))
+                    note(answers, "cancel", number, desk.change(cancel(f"SO-{number}", f"c-{number}")).promise)
                 if number % 50 == 0:
                     desk.set_clock(desk.now() + timedelta(minutes=1))
             except InvalidInput:

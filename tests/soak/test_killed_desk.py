@@ -76,7 +76,11 @@ def check(path: Path, answers: list[list], chance: random.Random) -> None:
         assert numbers == list(range(1, len(numbers) + 1))
         for kind, number, version, _ in chance.sample(answers, min(50, len(answers))):
             order_id = f"SO-{number}"
-            again = desk.promise(ask_of(number)) if kind == "promise" else desk.cancel(cancel(order_id, f"c-{number}"))
+            again = (
+                desk.promise(ask_of(number))
+                if kind == "promise"
+                else desk.change(cancel(order_id, f"c-{number}")).promise
+            )
             assert again.version == version
         for reservation in desk.schedule():
             standing = desk.get(reservation.order_id)

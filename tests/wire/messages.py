@@ -29,6 +29,7 @@ SENSIBLE = {
     "page_size": (0, 1, 3),
     "page_token": ("",),
     "etag": ("",),
+    "quote_id": ("",),
     "channel_id": ("", "shop"),
     "salesperson": ("", "Li"),
     "priority": (0, 1, 5, 9),
@@ -38,7 +39,7 @@ SENSIBLE = {
     "discount_fen": (0, 5),
     "after_sequence": (0, 1),
 }
-RARE = {"latest_time": 0.2, "to_time": 0.3, "name": 1.0}
+RARE = {"latest_time": 0.2, "expire_time": 0.2, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0}
 """How often a field is set in sensible messages, where it isn't most times."""
 
 

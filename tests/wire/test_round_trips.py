@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidInput, Violation
 from jiaoqi.v1 import order_pb2, plan_pb2, plant_service_pb2, promise_pb2
 from tests.strategies_plant import texts as cell_texts
-from tests.strategies_wire import events, load_days, moments, orders, promises, reservations
+from tests.strategies_wire import events, load_days, moments, orders, promises, receipts, reservations
 from wire import enums
 from wire.orders import order_from_message, order_to_message
 from wire.page_tokens import read_token, write_token
@@ -31,6 +31,7 @@ from wire.plant_files import (
     violation_to_message,
 )
 from wire.promises import promise_from_message, promise_to_message
+from wire.receipts import receipt_from_message, receipt_to_message
 from wire.times import duration_from_message, time_from_message, time_to_message, write_duration
 
 
@@ -66,6 +67,12 @@ def test_promises_come_back_as_they_were(promise):
     message = sent(promise_to_message(promise))
     assert promise_from_message(message) == promise
     assert message.etag == promise.etag
+
+
+@given(receipts)
+def test_receipts_come_back_as_they_were(receipt):
+    """A receipt is the same on both sides."""
+    assert receipt_from_message(sent(receipt_to_message(receipt))) == receipt
 
 
 @settings(max_examples=40)

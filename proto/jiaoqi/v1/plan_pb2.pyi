@@ -50,6 +50,10 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_RESEQUENCED: _ClassVar[EventKind]
     EVENT_KIND_CLOCK_SET: _ClassVar[EventKind]
     EVENT_KIND_CHECK_FAILED: _ClassVar[EventKind]
+    EVENT_KIND_HELD: _ClassVar[EventKind]
+    EVENT_KIND_CONFIRMED: _ClassVar[EventKind]
+    EVENT_KIND_RELEASED: _ClassVar[EventKind]
+    EVENT_KIND_EXPIRED: _ClassVar[EventKind]
 CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_SYSTEM: ClockMode
 CLOCK_MODE_OFFSET: ClockMode
@@ -75,6 +79,10 @@ EVENT_KIND_CANCELLED: EventKind
 EVENT_KIND_RESEQUENCED: EventKind
 EVENT_KIND_CLOCK_SET: EventKind
 EVENT_KIND_CHECK_FAILED: EventKind
+EVENT_KIND_HELD: EventKind
+EVENT_KIND_CONFIRMED: EventKind
+EVENT_KIND_RELEASED: EventKind
+EVENT_KIND_EXPIRED: EventKind
 
 class AsOf(_message.Message):
     __slots__ = ("now_time", "plan_version", "clock_mode")

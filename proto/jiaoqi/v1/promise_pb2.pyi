@@ -116,7 +116,7 @@ class Reason(_message.Message):
     def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LinePromise(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -132,6 +132,8 @@ class LinePromise(_message.Message):
     REASONS_FIELD_NUMBER: _ClassVar[int]
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
+    DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMABLE_TIME_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -147,10 +149,20 @@ class LinePromise(_message.Message):
     reasons: _containers.RepeatedCompositeFieldContainer[Reason]
     refusal: str
     notes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
+    decide_time: _timestamp_pb2.Timestamp
+    confirmable_time: _timestamp_pb2.Timestamp
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Hold(_message.Message):
+    __slots__ = ("expire_time", "reasons")
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    expire_time: _timestamp_pb2.Timestamp
+    reasons: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reasons: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Promise(_message.Message):
-    __slots__ = ("order", "lines", "decide_time", "etag", "version", "request_id", "caller", "plan_version", "duplicate_order_ids")
+    __slots__ = ("order", "lines", "decide_time", "etag", "version", "request_id", "caller", "plan_version", "duplicate_order_ids", "hold", "quote_id")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -160,6 +172,8 @@ class Promise(_message.Message):
     CALLER_FIELD_NUMBER: _ClassVar[int]
     PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
     DUPLICATE_ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_ID_FIELD_NUMBER: _ClassVar[int]
     order: _order_pb2.Order
     lines: _containers.RepeatedCompositeFieldContainer[LinePromise]
     decide_time: _timestamp_pb2.Timestamp
@@ -169,4 +183,40 @@ class Promise(_message.Message):
     caller: str
     plan_version: int
     duplicate_order_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LinePromise, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., version: _Optional[int] = ..., request_id: _Optional[str] = ..., caller: _Optional[str] = ..., plan_version: _Optional[int] = ..., duplicate_order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    hold: Hold
+    quote_id: str
+    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LinePromise, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., version: _Optional[int] = ..., request_id: _Optional[str] = ..., caller: _Optional[str] = ..., plan_version: _Optional[int] = ..., duplicate_order_ids: _Optional[_Iterable[str]] = ..., hold: _Optional[_Union[Hold, _Mapping]] = ..., quote_id: _Optional[str] = ...) -> None: ...
+
+class LineState(_message.Message):
+    __slots__ = ("quantity", "promised_time", "state")
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    quantity: int
+    promised_time: _timestamp_pb2.Timestamp
+    state: PromiseState
+    def __init__(self, quantity: _Optional[int] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[PromiseState, str]] = ...) -> None: ...
+
+class LineChange(_message.Message):
+    __slots__ = ("line_no", "before", "after", "refusal", "offered_time")
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    OFFERED_TIME_FIELD_NUMBER: _ClassVar[int]
+    line_no: int
+    before: LineState
+    after: LineState
+    refusal: str
+    offered_time: _timestamp_pb2.Timestamp
+    def __init__(self, line_no: _Optional[int] = ..., before: _Optional[_Union[LineState, _Mapping]] = ..., after: _Optional[_Union[LineState, _Mapping]] = ..., refusal: _Optional[str] = ..., offered_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Receipt(_message.Message):
+    __slots__ = ("made", "lines", "refusal")
+    MADE_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    made: bool
+    lines: _containers.RepeatedCompositeFieldContainer[LineChange]
+    refusal: str
+    def __init__(self, made: _Optional[bool] = ..., lines: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., refusal: _Optional[str] = ...) -> None: ...

@@ -23,44 +23,53 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jiaoqi.v1 import order_pb2 as jiaoqi_dot_v1_dot_order__pb2
 from jiaoqi.v1 import plan_pb2 as jiaoqi_dot_v1_dot_plan__pb2
 from jiaoqi.v1 import promise_pb2 as jiaoqi_dot_v1_dot_promise__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjiaoqi/v1/promise_service.proto\x12\tjiaoqi.v1\x1a google/protobuf/field_mask.proto\x1a\x15jiaoqi/v1/order.proto\x1a\x14jiaoqi/v1/plan.proto\x1a\x17jiaoqi/v1/promise.proto\"\xa0\x01\n\x0cQuoteRequest\x12\x1f\n\x05order\x18\x01 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12)\n\nacceptance\x18\x02 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x03 \x01(\x08\x12.\n\nfield_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xa7\x01\n\rQuoteResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"\xcd\x01\n\x0ePromiseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x1f\n\x05order\x18\x02 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12)\n\nacceptance\x18\x03 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x04 \x01(\x08\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12.\n\nfield_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xa9\x01\n\x0fPromiseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"j\n\rCancelRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"U\n\x0e\x43\x61ncelResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\"S\n\x0fGetOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12.\n\nfield_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xaa\x01\n\x10GetOrderResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"\xa8\x01\n\x11ListOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\'\n\x06states\x18\x03 \x03(\x0e\x32\x17.jiaoqi.v1.PromiseState\x12\x13\n\x0b\x63ustomer_id\x18\x05 \x01(\t\x12.\n\nfield_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"s\n\x12ListOrdersResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12$\n\x08promises\x18\x02 \x03(\x0b\x32\x12.jiaoqi.v1.Promise\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"P\n\x0cWatchRequest\x12\x1b\n\x0e\x61\x66ter_sequence\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x10\n\x08order_id\x18\x02 \x01(\tB\x11\n\x0f_after_sequence\"c\n\rWatchResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12 \n\x06\x65vents\x18\x02 \x03(\x0b\x32\x10.jiaoqi.v1.Event\x12\x10\n\x08sequence\x18\x03 \x01(\x03*V\n\nAcceptance\x12\x1a\n\x16\x41\x43\x43\x45PTANCE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41\x43\x43\x45PTANCE_ON_TIME\x10\x01\x12\x14\n\x10\x41\x43\x43\x45PTANCE_LATER\x10\x02\x32\x9b\x03\n\x0ePromiseService\x12:\n\x05Quote\x12\x17.jiaoqi.v1.QuoteRequest\x1a\x18.jiaoqi.v1.QuoteResponse\x12@\n\x07Promise\x12\x19.jiaoqi.v1.PromiseRequest\x1a\x1a.jiaoqi.v1.PromiseResponse\x12=\n\x06\x43\x61ncel\x12\x18.jiaoqi.v1.CancelRequest\x1a\x19.jiaoqi.v1.CancelResponse\x12\x43\n\x08GetOrder\x12\x1a.jiaoqi.v1.GetOrderRequest\x1a\x1b.jiaoqi.v1.GetOrderResponse\x12I\n\nListOrders\x12\x1c.jiaoqi.v1.ListOrdersRequest\x1a\x1d.jiaoqi.v1.ListOrdersResponse\x12<\n\x05Watch\x12\x17.jiaoqi.v1.WatchRequest\x1a\x18.jiaoqi.v1.WatchResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjiaoqi/v1/promise_service.proto\x12\tjiaoqi.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15jiaoqi/v1/order.proto\x1a\x14jiaoqi/v1/plan.proto\x1a\x17jiaoqi/v1/promise.proto\"\xa0\x01\n\x0cQuoteRequest\x12\x1f\n\x05order\x18\x01 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12)\n\nacceptance\x18\x02 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x03 \x01(\x08\x12.\n\nfield_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xa7\x01\n\rQuoteResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"\xc4\x02\n\x0ePromiseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x1f\n\x05order\x18\x02 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12)\n\nacceptance\x18\x03 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x04 \x01(\x08\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12.\n\nfield_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08quote_id\x18\x08 \x01(\t\x12\x32\n\x0e\x61s_quoted_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa9\x01\n\x0fPromiseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"j\n\rCancelRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"z\n\x0e\x43\x61ncelResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xb1\x01\n\x0e\x43onfirmRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\x10\n\x08quote_id\x18\x06 \x01(\t\x12\x32\n\x0e\x61s_quoted_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"{\n\x0f\x43onfirmResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"k\n\x0eReleaseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"{\n\x0fReleaseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"S\n\x0fGetOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12.\n\nfield_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xaa\x01\n\x10GetOrderResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"\xa8\x01\n\x11ListOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\'\n\x06states\x18\x03 \x03(\x0e\x32\x17.jiaoqi.v1.PromiseState\x12\x13\n\x0b\x63ustomer_id\x18\x05 \x01(\t\x12.\n\nfield_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"s\n\x12ListOrdersResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12$\n\x08promises\x18\x02 \x03(\x0b\x32\x12.jiaoqi.v1.Promise\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"P\n\x0cWatchRequest\x12\x1b\n\x0e\x61\x66ter_sequence\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x10\n\x08order_id\x18\x02 \x01(\tB\x11\n\x0f_after_sequence\"c\n\rWatchResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12 \n\x06\x65vents\x18\x02 \x03(\x0b\x32\x10.jiaoqi.v1.Event\x12\x10\n\x08sequence\x18\x03 \x01(\x03*V\n\nAcceptance\x12\x1a\n\x16\x41\x43\x43\x45PTANCE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41\x43\x43\x45PTANCE_ON_TIME\x10\x01\x12\x14\n\x10\x41\x43\x43\x45PTANCE_LATER\x10\x02\x32\x9f\x04\n\x0ePromiseService\x12:\n\x05Quote\x12\x17.jiaoqi.v1.QuoteRequest\x1a\x18.jiaoqi.v1.QuoteResponse\x12@\n\x07Promise\x12\x19.jiaoqi.v1.PromiseRequest\x1a\x1a.jiaoqi.v1.PromiseResponse\x12=\n\x06\x43\x61ncel\x12\x18.jiaoqi.v1.CancelRequest\x1a\x19.jiaoqi.v1.CancelResponse\x12@\n\x07\x43onfirm\x12\x19.jiaoqi.v1.ConfirmRequest\x1a\x1a.jiaoqi.v1.ConfirmResponse\x12@\n\x07Release\x12\x19.jiaoqi.v1.ReleaseRequest\x1a\x1a.jiaoqi.v1.ReleaseResponse\x12\x43\n\x08GetOrder\x12\x1a.jiaoqi.v1.GetOrderRequest\x1a\x1b.jiaoqi.v1.GetOrderResponse\x12I\n\nListOrders\x12\x1c.jiaoqi.v1.ListOrdersRequest\x1a\x1d.jiaoqi.v1.ListOrdersResponse\x12<\n\x05Watch\x12\x17.jiaoqi.v1.WatchRequest\x1a\x18.jiaoqi.v1.WatchResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jiaoqi.v1.promise_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ACCEPTANCE']._serialized_start=1787
-  _globals['_ACCEPTANCE']._serialized_end=1873
-  _globals['_QUOTEREQUEST']._serialized_start=151
-  _globals['_QUOTEREQUEST']._serialized_end=311
-  _globals['_QUOTERESPONSE']._serialized_start=314
-  _globals['_QUOTERESPONSE']._serialized_end=481
-  _globals['_PROMISEREQUEST']._serialized_start=484
-  _globals['_PROMISEREQUEST']._serialized_end=689
-  _globals['_PROMISERESPONSE']._serialized_start=692
-  _globals['_PROMISERESPONSE']._serialized_end=861
-  _globals['_CANCELREQUEST']._serialized_start=863
-  _globals['_CANCELREQUEST']._serialized_end=969
-  _globals['_CANCELRESPONSE']._serialized_start=971
-  _globals['_CANCELRESPONSE']._serialized_end=1056
-  _globals['_GETORDERREQUEST']._serialized_start=1058
-  _globals['_GETORDERREQUEST']._serialized_end=1141
-  _globals['_GETORDERRESPONSE']._serialized_start=1144
-  _globals['_GETORDERRESPONSE']._serialized_end=1314
-  _globals['_LISTORDERSREQUEST']._serialized_start=1317
-  _globals['_LISTORDERSREQUEST']._serialized_end=1485
-  _globals['_LISTORDERSRESPONSE']._serialized_start=1487
-  _globals['_LISTORDERSRESPONSE']._serialized_end=1602
-  _globals['_WATCHREQUEST']._serialized_start=1604
-  _globals['_WATCHREQUEST']._serialized_end=1684
-  _globals['_WATCHRESPONSE']._serialized_start=1686
-  _globals['_WATCHRESPONSE']._serialized_end=1785
-  _globals['_PROMISESERVICE']._serialized_start=1876
-  _globals['_PROMISESERVICE']._serialized_end=2287
+  _globals['_ACCEPTANCE']._serialized_start=2515
+  _globals['_ACCEPTANCE']._serialized_end=2601
+  _globals['_QUOTEREQUEST']._serialized_start=184
+  _globals['_QUOTEREQUEST']._serialized_end=344
+  _globals['_QUOTERESPONSE']._serialized_start=347
+  _globals['_QUOTERESPONSE']._serialized_end=514
+  _globals['_PROMISEREQUEST']._serialized_start=517
+  _globals['_PROMISEREQUEST']._serialized_end=841
+  _globals['_PROMISERESPONSE']._serialized_start=844
+  _globals['_PROMISERESPONSE']._serialized_end=1013
+  _globals['_CANCELREQUEST']._serialized_start=1015
+  _globals['_CANCELREQUEST']._serialized_end=1121
+  _globals['_CANCELRESPONSE']._serialized_start=1123
+  _globals['_CANCELRESPONSE']._serialized_end=1245
+  _globals['_CONFIRMREQUEST']._serialized_start=1248
+  _globals['_CONFIRMREQUEST']._serialized_end=1425
+  _globals['_CONFIRMRESPONSE']._serialized_start=1427
+  _globals['_CONFIRMRESPONSE']._serialized_end=1550
+  _globals['_RELEASEREQUEST']._serialized_start=1552
+  _globals['_RELEASEREQUEST']._serialized_end=1659
+  _globals['_RELEASERESPONSE']._serialized_start=1661
+  _globals['_RELEASERESPONSE']._serialized_end=1784
+  _globals['_GETORDERREQUEST']._serialized_start=1786
+  _globals['_GETORDERREQUEST']._serialized_end=1869
+  _globals['_GETORDERRESPONSE']._serialized_start=1872
+  _globals['_GETORDERRESPONSE']._serialized_end=2042
+  _globals['_LISTORDERSREQUEST']._serialized_start=2045
+  _globals['_LISTORDERSREQUEST']._serialized_end=2213
+  _globals['_LISTORDERSRESPONSE']._serialized_start=2215
+  _globals['_LISTORDERSRESPONSE']._serialized_end=2330
+  _globals['_WATCHREQUEST']._serialized_start=2332
+  _globals['_WATCHREQUEST']._serialized_end=2412
+  _globals['_WATCHRESPONSE']._serialized_start=2414
+  _globals['_WATCHRESPONSE']._serialized_end=2513
+  _globals['_PROMISESERVICE']._serialized_start=2604
+  _globals['_PROMISESERVICE']._serialized_end=3147
 # @@protoc_insertion_point(module_scope)

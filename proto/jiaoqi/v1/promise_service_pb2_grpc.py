@@ -53,6 +53,16 @@ class PromiseServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.CancelRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.CancelResponse.FromString,
                 _registered_method=True)
+        self.Confirm = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/Confirm',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ConfirmRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ConfirmResponse.FromString,
+                _registered_method=True)
+        self.Release = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/Release',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseResponse.FromString,
+                _registered_method=True)
         self.GetOrder = channel.unary_unary(
                 '/jiaoqi.v1.PromiseService/GetOrder',
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.GetOrderRequest.SerializeToString,
@@ -98,6 +108,20 @@ class PromiseServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Confirm(self, request, context):
+        """Makes a promise of a held order, for the dates that can be had now or else those it is held for.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Release(self, request, context):
+        """Gives a held order up and frees its places.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetOrder(self, request, context):
         """Finds one order.
         """
@@ -136,6 +160,16 @@ def add_PromiseServiceServicer_to_server(servicer, server):
                     servicer.Cancel,
                     request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.CancelRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.CancelResponse.SerializeToString,
+            ),
+            'Confirm': grpc.unary_unary_rpc_method_handler(
+                    servicer.Confirm,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ConfirmRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ConfirmResponse.SerializeToString,
+            ),
+            'Release': grpc.unary_unary_rpc_method_handler(
+                    servicer.Release,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseResponse.SerializeToString,
             ),
             'GetOrder': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOrder,
@@ -238,6 +272,60 @@ class PromiseService:
             '/jiaoqi.v1.PromiseService/Cancel',
             jiaoqi_dot_v1_dot_promise__service__pb2.CancelRequest.SerializeToString,
             jiaoqi_dot_v1_dot_promise__service__pb2.CancelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Confirm(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/Confirm',
+            jiaoqi_dot_v1_dot_promise__service__pb2.ConfirmRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.ConfirmResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Release(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/Release',
+            jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseResponse.FromString,
             options,
             channel_credentials,
             insecure,

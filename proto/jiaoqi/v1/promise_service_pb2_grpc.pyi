@@ -43,6 +43,10 @@ class PromiseServiceStub:
     """Decides an order and keeps the place. The answer is given after it is on disk."""
     Cancel: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.CancelRequest, _promise_service_pb2.CancelResponse]
     """Takes an order back and frees its places."""
+    Confirm: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ConfirmRequest, _promise_service_pb2.ConfirmResponse]
+    """Makes a promise of a held order, for the dates that can be had now or else those it is held for."""
+    Release: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ReleaseRequest, _promise_service_pb2.ReleaseResponse]
+    """Gives a held order up and frees its places."""
     GetOrder: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.GetOrderRequest, _promise_service_pb2.GetOrderResponse]
     """Finds one order."""
     ListOrders: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ListOrdersRequest, _promise_service_pb2.ListOrdersResponse]
@@ -65,6 +69,10 @@ class PromiseServiceAsyncStub(PromiseServiceStub):
     """Decides an order and keeps the place. The answer is given after it is on disk."""
     Cancel: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.CancelRequest, _promise_service_pb2.CancelResponse]  # type: ignore[assignment]
     """Takes an order back and frees its places."""
+    Confirm: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ConfirmRequest, _promise_service_pb2.ConfirmResponse]  # type: ignore[assignment]
+    """Makes a promise of a held order, for the dates that can be had now or else those it is held for."""
+    Release: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ReleaseRequest, _promise_service_pb2.ReleaseResponse]  # type: ignore[assignment]
+    """Gives a held order up and frees its places."""
     GetOrder: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.GetOrderRequest, _promise_service_pb2.GetOrderResponse]  # type: ignore[assignment]
     """Finds one order."""
     ListOrders: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ListOrdersRequest, _promise_service_pb2.ListOrdersResponse]  # type: ignore[assignment]
@@ -102,6 +110,22 @@ class PromiseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_promise_service_pb2.CancelResponse, _abc.Awaitable[_promise_service_pb2.CancelResponse]]:
         """Takes an order back and frees its places."""
+
+    @_abc_1.abstractmethod
+    def Confirm(
+        self,
+        request: _promise_service_pb2.ConfirmRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.ConfirmResponse, _abc.Awaitable[_promise_service_pb2.ConfirmResponse]]:
+        """Makes a promise of a held order, for the dates that can be had now or else those it is held for."""
+
+    @_abc_1.abstractmethod
+    def Release(
+        self,
+        request: _promise_service_pb2.ReleaseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.ReleaseResponse, _abc.Awaitable[_promise_service_pb2.ReleaseResponse]]:
+        """Gives a held order up and frees its places."""
 
     @_abc_1.abstractmethod
     def GetOrder(

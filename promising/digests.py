@@ -1,0 +1,39 @@
+"""Digests of requests: what makes a retry the same request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from promising.documents import Document, digest
+from promising.requests import Ask, AsQuoted, Cancel, ChangeAsk, Confirm, Release
+
+
+def ask_digest(ask: Ask, document: Document) -> bytes:
+    """Digest of a promise or quote; `document` is that of its order. Raises UnicodeEncodeError."""
+    parts: list[Any] = ["promise", document, ask.accept, ask.allow_frozen]
+    # Only where they are given, so that requests of older programs are known again.
+    if ask.hold_until is not None or ask.as_quoted is not None:
+        parts += [ask.hold_until and ask.hold_until.isoformat(), _quoted(ask.as_quoted)]
+    return digest(*parts)
+
+
+def change_digest(ask: ChangeAsk) -> bytes:
+    """Digest of a change of a standing order. Raises UnicodeEncodeError."""
+    kind, *content = _content(ask.change)
+    return digest(kind, ask.order_id, ask.reason, ask.etag, *content)
+
+
+def _content(change: Cancel | Confirm | Release) -> list[Any]:
+    match change:
+        case Cancel():
+            return ["cancel"]
+        case Confirm():
+            return ["confirm", _quoted(change.as_quoted)]
+        case Release():
+            return ["release"]
+
+
+def _quoted(as_quoted: AsQuoted | None) -> list[Any] | None:
+    if as_quoted is None:
+        return None
+    return [as_quoted.quote_id, as_quoted.latest and as_quoted.latest.isoformat()]

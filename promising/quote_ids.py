@@ -1,0 +1,73 @@
+"""Quote ids: a quote stores nothing, so its id carries what was told.
+
+An id is base64 of a digest of the content (plant, customer, priority, and of each line number, item, quantity and
+times), the plan's version, and the promised time of each line. The order's own id is left out: quotes are often asked
+before there is one. Nothing in it is secret, and a made-up one only limits the date that its own caller takes.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.checks import from_unix, to_unix_down
+from domain.errors import InvalidInput
+from domain.orders import Order
+from promising.documents import digest
+from promising.requests import AsQuoted
+
+PREFIX = "q1-"
+CONTENT_BYTES = 8
+VERSION_BYTES = 6
+TIME_BYTES = 5
+
+
+def quote_id(plant_id: str, order: Order, plan_version: int, promised: Sequence[datetime | None]) -> str:
+    """The id of a quote; `promised` is what it tells for each line, None for those it refuses."""
+    parts = [_content(plant_id, order), plan_version.to_bytes(VERSION_BYTES)]
+    parts += [(0 if at is None else to_unix_down(at)).to_bytes(TIME_BYTES) for at in promised]
+    return PREFIX + urlsafe_b64encode(b"".join(parts)).decode().rstrip("=")
+
+
+def quoted_times(plant_id: str, order: Order, text: str) -> tuple[datetime | None, ...]:
+    """What a quote told for each line of this order. Raises InvalidInput for the id of anything else."""
+    code = text.removeprefix(PREFIX)
+    try:
+        raw = urlsafe_b64decode(code + "=" * (-len(code) % 4))
+        whole = PREFIX + urlsafe_b64encode(raw).decode().rstrip("=") == text
+    except (ValueError, UnicodeEncodeError):
+        raw, whole = b"", False
+    content, times = raw[:CONTENT_BYTES], raw[CONTENT_BYTES + VERSION_BYTES :]
+    if not whole or not times or len(times) % TIME_BYTES:
+        raise InvalidInput.one("quote_id", "is no quote id", "the quote_id of an answer")
+    if content != _content(plant_id, order) or len(times) != TIME_BYTES * len(order.lines):
+        raise InvalidInput.one("quote_id", "is of a quote for something else", "a quote of the same content")
+    told = (int.from_bytes(times[at : at + TIME_BYTES]) for at in range(0, len(times), TIME_BYTES))
+    return tuple(from_unix(at) if at else None for at in told)
+
+
+def limits_of(as_quoted: AsQuoted | None, plant_id: str, order: Order) -> dict[int, datetime]:
+    """The latest date that the caller takes for each line, by number; never before the line's requested time.
+
+    Raises InvalidInput for the id of a quote for something else.
+    """
+    if as_quoted is None:
+        return {}
+    times: Sequence[datetime | None] = [as_quoted.latest] * len(order.lines)
+    if as_quoted.quote_id:
+        told = quoted_times(plant_id, order, as_quoted.quote_id)
+        times = told if as_quoted.latest is None else times
+    return {
+        line.line_no: max(at, line.requested_time)
+        for line, at in zip(order.lines, times, strict=True)
+        if at is not None
+    }
+
+
+def _content(plant_id: str, order: Order) -> bytes:
+    lines = [
+        (line.line_no, line.item_id, line.quantity, line.requested_time.isoformat(), str(line.latest_time))
+        for line in order.lines
+    ]
+    return digest("quote", plant_id, order.customer_id, order.priority, lines)[:CONTENT_BYTES]

@@ -1,0 +1,95 @@
+"""A sales system holds, confirms and changes orders over a real channel."""
+
+from datetime import timedelta
+
+import grpc
+import pytest
+
+from client.calls import CallError
+from jiaoqi.v1 import plan_pb2, promise_pb2
+from tests.wire.conftest import MONDAY
+from tests.wire.test_promise_service import order
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_hold_is_taken_and_confirmed_as_quoted(running):
+    """The hold tells until when, and the date if it were confirmed at once; the receipt what confirming changed."""
+    with running.client() as client:
+        held = client.promise(order(item="cap", by=MONDAY + HOUR), expire_time=MONDAY + 4 * HOUR).promise
+        assert held.lines[0].state == promise_pb2.PROMISE_STATE_HELD
+        assert held.hold.expire_time.seconds == (MONDAY + 4 * HOUR).timestamp()
+        assert held.lines[0].confirmable_time.seconds == (MONDAY + 2 * HOUR).timestamp()
+        answer = client.confirm("PO-1", quote_id=held.quote_id, etag=held.etag, request_id="r-1")
+        assert answer.receipt.made
+        (change,) = answer.receipt.lines
+        assert change.before.state == promise_pb2.PROMISE_STATE_HELD
+        assert change.before.promised_time.seconds == (MONDAY + 6 * HOUR).timestamp()
+        assert change.after.state == promise_pb2.PROMISE_STATE_CONFIRMED
+        assert change.after.promised_time.seconds == (MONDAY + 2 * HOUR).timestamp()
+        assert not answer.promise.HasField("hold")
+        again = client.confirm("PO-1", quote_id=held.quote_id, etag=held.etag, request_id="r-1")
+        assert (again.promise, again.receipt) == (answer.promise, answer.receipt)
+        kinds = [event.kind for answer in take(client.watch(after_sequence=0), 2) for event in answer.events]
+    assert plan_pb2.EVENT_KIND_HELD in kinds
+    assert plan_pb2.EVENT_KIND_CONFIRMED in kinds
+
+
+def take(answers, count):
+    """The first few answers of a stream."""
+    return [next(answers) for _ in range(count)]
+
+
+def test_a_hold_that_cannot_be_confirmed_as_quoted_stands_and_tells_what_can_be_had(running):
+    """Declined is no error."""
+    with running.client() as client:
+        held = client.promise(order(item="cap", by=MONDAY + HOUR), expire_time=MONDAY + 4 * HOUR).promise
+        client.promise(order("PO-2", item="cap", quantity=480, by=MONDAY + HOUR))
+        answer = client.confirm("PO-1", quote_id=held.quote_id)
+        assert not answer.receipt.made
+        assert answer.receipt.refusal == "later_than_latest"
+        assert answer.receipt.lines[0].offered_time.seconds == (MONDAY + 6 * HOUR).timestamp()
+        assert answer.promise == client.get_order("PO-1").promise
+        taken = client.confirm("PO-1", quote_id=held.quote_id, as_quoted_time=MONDAY + 6 * HOUR)
+        assert taken.receipt.made
+
+
+def test_a_hold_is_released_or_runs_out(running):
+    """Both free the place; what is gone can't be confirmed."""
+    with running.client() as client:
+        client.promise(order("PO-1"), expire_time=MONDAY + 4 * HOUR)
+        client.promise(order("PO-2"), expire_time=MONDAY + 4 * HOUR)
+        assert client.release("PO-1", validate_only=True).receipt.made
+        assert client.release("PO-1").promise.lines[0].state == promise_pb2.PROMISE_STATE_CANCELLED
+        client.set_clock(MONDAY + 4 * HOUR)
+        assert client.get_order("PO-2").promise.lines[0].state == promise_pb2.PROMISE_STATE_EXPIRED
+        assert list(client.schedule()) == []
+        with pytest.raises(CallError) as refused:
+            client.confirm("PO-2")
+        assert refused.value.code is grpc.StatusCode.FAILED_PRECONDITION
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"expire_time": MONDAY}, "expire_time"),
+        ({"quote_id": "of nothing"}, "quote_id"),
+    ],
+)
+def test_a_wrong_field_is_named_as_the_schema_names_it(running, fields, field):
+    """And nothing is promised."""
+    with running.client() as client:
+        with pytest.raises(CallError) as refused:
+            client.promise(order(), **fields)
+        assert refused.value.code is grpc.StatusCode.INVALID_ARGUMENT
+        assert [found.field for found in refused.value.fields] == [field]
+        assert list(client.list_orders()) == []
+
+
+def test_a_quote_id_of_a_quote_is_taken_by_a_promise(running):
+    """The quote was asked before the order had its id."""
+    with running.client() as client:
+        quoted = client.quote(order("quote")).promise
+        assert client.promise(order("PO-1"), quote_id=quoted.quote_id).promise.lines[0].promised_time == (
+            quoted.lines[0].promised_time
+        )
