@@ -174,7 +174,7 @@ class CommitCheck:
     def rebound(self, rows: Sequence[int]) -> None:
         """A recorded event moved the deadline of these rows."""
         known = [row for row in rows if row < self._rows]
-        self._seen[known, w.K_DEADLINE] = 0
+        self._seen[known, trace.R_DEADLINE if self.plain else w.K_DEADLINE] = 0
 
     def extend(self, last_s: int) -> None:
         """Know working time up to `last_s`, and some days more."""

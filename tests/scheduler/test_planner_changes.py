@@ -60,7 +60,7 @@ def stored(planner):
 
 
 @settings(max_examples=40, suppress_health_check=SLOW)
-@given(small_plants(), days(), changes)
+@given(small_plants() | small_plants(plain=True), days(), changes)
 def test_a_change_undone_leaves_the_plan_as_it_was(plant, script, wanted):
     """Heads, tails, ranks, sequences, material, and what waits for the store."""
     desk = Remembering(plant)
@@ -78,7 +78,7 @@ def test_a_change_undone_leaves_the_plan_as_it_was(plant, script, wanted):
 
 
 @settings(max_examples=60, suppress_health_check=SLOW)
-@given(small_plants(), days(), changes)
+@given(small_plants() | small_plants(plain=True), days(), changes)
 def test_a_change_kept_keeps_every_rule_every_other_promise_and_a_restart(plant, script, wanted):
     """Of the order that was changed the new promises hold, and the store has the same plan."""
     desk, store = Remembering(plant), Store()
@@ -111,7 +111,7 @@ def test_a_change_kept_keeps_every_rule_every_other_promise_and_a_restart(plant,
 
 
 @settings(max_examples=30, suppress_health_check=SLOW)
-@given(small_plants(), days(), changes)
+@given(small_plants() | small_plants(plain=True), days(), changes)
 def test_eased_and_bound_work_keeps_every_rule(plant, script, wanted):
     """Held work let go early and promises moved later or earlier: no other promise breaks, undone nothing is left."""
     desk = Remembering(plant)
