@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-START_S = 60.0
+START_S = 30.0
 USER = "jiaoqi"
 NOBODY = 65534
 PARTS = ("bin", "lib", "share")
@@ -128,10 +128,11 @@ class PostgresServer:
 
     def _started(self) -> bool:
         if not self.running:
+            self._wait()
             with (self._folder / "log").open("ab") as log:
                 self._process = subprocess.Popen(
                     ["/bin/sh", "-c", RUN, "sh", str(self._programs / "bin" / "postgres"), "-D", str(self._data)],
-                    stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self._folder, start_new_session=True,
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=self._folder, start_new_session=True,
                     **self._as,
                 )  # fmt: skip
         number, state = self._told()
@@ -146,13 +147,23 @@ class PostgresServer:
         return int(lines[0]) if lines else 0, lines[7].strip() if len(lines) > 7 else ""
 
     def _end(self, with_signal: signal.Signals) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
         self._ended, _ = self._told()
         if self._ended:
             os.kill(self._ended, with_signal)
+        self._wait()
+
+    def _wait(self) -> None:
+        """Return when the last of the server's processes is gone, which a kill takes by surprise."""
+        if self._process is None:
+            return
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
+        # They all hold its other end.
+        self._process.stdout.read()
+        self._process.stdout.close()
         self._process.wait(START_S)
+        self._process = None
 
     def _last_words(self) -> str:
         return (self._folder / "log").read_text(errors="replace").strip()[-1000:]

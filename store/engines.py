@@ -16,7 +16,8 @@ BUSY_MS = 5000
 """How long a transaction waits for another one's lock, milliseconds."""
 CHECKPOINT_PAGES = 4000
 """Pages of 4 KiB in the write-ahead log before SQLite moves them into the file."""
-SECRETS = frozenset({"password", "sslpassword"})
+SECRETS = ("password", "sslpassword")
+"""Parameters of libpq that nobody else may see."""
 HIDDEN = "***"
 # Up to the last @, as a password that should have been escaped may hold some.
 _PASSWORD = re.compile(r"(://[^\s:/@]*):\S*@")
@@ -48,7 +49,7 @@ def shown(where: str | Path) -> str:
         url = database_url(where)
     except StoreUnreachable:
         return without_passwords(where)
-    url = url.update_query_dict({name: HIDDEN for name in url.query if name in SECRETS})
+    url = url.difference_update_query(SECRETS)
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 

@@ -88,6 +88,13 @@ class _Session:
         self._known = False
 
     def __call__(self, raw: Any, _: Any) -> None:
+        try:
+            self._set_up(raw)
+        except BaseException:
+            raw.close()
+            raise
+
+    def _set_up(self, raw: Any) -> None:
         if self._schema:
             if not self._known:
                 _run(raw, f"CREATE SCHEMA IF NOT EXISTS {_quoted(self._schema)}")
@@ -102,9 +109,9 @@ class _Session:
 
 
 def _engine(url: URL, **options: Any) -> Engine:
-    line = {name: value for name, value in LINE.items() if name not in url.query}
     # Who looks at pg_stat_activity sees which process of which machine it is.
-    line.setdefault("application_name", f"jiaoqi {os.getpid()} {socket.gethostname()}"[:63])
+    name = f"jiaoqi {os.getpid()} {socket.gethostname()}"[:63]
+    line = {key: value for key, value in {**LINE, "application_name": name}.items() if key not in url.query}
     try:
         return create_engine(
             url.difference_update_query(["schema"]),
