@@ -250,12 +250,12 @@ class Desk:
         return self._stands.plant_clock.state.mode
 
     def schedule(self, which: ScheduleFilter | None = None) -> list[Reservation]:
-        """Reservations of the committed plan by start, resource and order."""
+        """Reservations of the committed plan by start, resource and order. Raises DeskStopped while it is lost."""
         which = which or ScheduleFilter()
         planned: list[Reservation] = []
         if which.order_id:
             planned = self._reading(lambda: self._stands.reservations(which.order_id))
-        elif self._stands.plan is not None:
+        elif not self._stands.unplanned:
             planned = self._view().reservations()
         shown = [reservation for reservation in planned if which.takes(reservation)]
         return sorted(shown, key=lambda r: (r.start, r.resource_id, r.operation_key))

@@ -103,6 +103,11 @@ class Standing:
             return inf
         return max(0.0, next_s - self.plant_clock.now_s())
 
+    def lose_plan(self, why: str) -> None:
+        """Halt without a plan: the one here holds what was never committed, and the store can't be read."""
+        self.halted = why
+        self.decisions = None
+
     # Readings, of the committed plan.
 
     def settled(self, promise: Promise) -> bool:
@@ -118,13 +123,20 @@ class Standing:
         return self.decisions.refresh(promise)
 
     def reservations(self, order_id: str) -> list[Reservation]:
-        """Those of one order."""
-        plan = self.plan
-        return [] if plan is None else plan.reservations(order_id)
+        """Those of one order. Raises DeskStopped while the plan is lost."""
+        return [] if self.unplanned else self._readable().reservations(order_id)
+
+    @property
+    def unplanned(self) -> bool:
+        """True when there never was a plan: without a plant, or before a manual clock is set."""
+        return self.decisions is None and self.halted in (NO_PLANT, UNSET)
 
     def view(self) -> PlanView:
         """The plan, to be read by any thread. Raises DeskStopped when there is none."""
+        return self._readable().view()
+
+    def _readable(self) -> Planner:
         plan = self.plan
         if plan is None:
             raise DeskStopped(self.halted)
-        return plan.view()
+        return plan

@@ -106,6 +106,12 @@ class Writer:
             act.fail(error)
 
     def _change(self, act: Act) -> None:
+        if self._must_reload:
+            self._try_reload()
+        if self._must_reload:
+            # There is no committed plan here that could be changed.
+            act.fail(DeskStopped(self._stands.halted))
+            return
         try:
             act.answer(act.act())
         except JiaoqiError as error:
@@ -153,7 +159,7 @@ class Writer:
             self._stands.load()
             self._must_reload = False
         except Exception as error:  # Whatever keeps the store from being read, it may be over in a second.
-            self._stands.halted = f"the store can't be read: {type(error).__name__}: {error}"
+            self._stands.lose_plan(f"the store can't be read: {type(error).__name__}: {error}")
 
     # Batches.
 
