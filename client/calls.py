@@ -18,6 +18,7 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, PreconditionFail
 from grpc_status import rpc_status
 
 from client.change_calls import ChangeCalls
+from client.supply_calls import SupplyCalls
 from client.times import timestamp
 from jiaoqi.v1 import order_pb2 as order_schema
 from jiaoqi.v1 import plan_pb2, promise_pb2
@@ -25,6 +26,7 @@ from jiaoqi.v1 import plant_service_pb2 as plant
 from jiaoqi.v1 import promise_service_pb2 as desk
 from jiaoqi.v1.plant_service_pb2_grpc import PlantServiceStub
 from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
+from jiaoqi.v1.supply_service_pb2_grpc import SupplyServiceStub
 
 DEFAULT_ADDRESS = "127.0.0.1:50051"
 TIMEOUT_S = 10.0
@@ -77,7 +79,7 @@ class CallError(Exception):
                 self.retry_after_s = retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9
 
 
-class JiaoqiClient(ChangeCalls):
+class JiaoqiClient(ChangeCalls, SupplyCalls):
     """One connection to a server; may be used from many threads. Times are aware datetimes.
 
     Calls raise CallError. A call that changes something carries a request id, made here unless given; when the
@@ -111,6 +113,7 @@ class JiaoqiClient(ChangeCalls):
             self._metadata += (("x-caller", caller),)
         self._desk = PromiseServiceStub(self.channel)
         self._plant = PlantServiceStub(self.channel)
+        self._supply = SupplyServiceStub(self.channel)
 
     def __enter__(self) -> JiaoqiClient:
         return self

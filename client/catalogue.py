@@ -193,6 +193,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "EVENT_KIND_CONFIRMED": ("确认", "confirmed"),
     "EVENT_KIND_RELEASED": ("放弃保留", "released"),
     "EVENT_KIND_EXPIRED": ("保留到期", "hold expired"),
+    "EVENT_KIND_PLANT_FED": ("库存、到料或客户更新", "stock, receipts or customers fed"),
     "EVENT_KIND_CHECK_FAILED": ("检查未通过", "check failed"),
     # Reasons, as sentences: {duration}, {subject} and {orders} are put in.
     "REASON_KIND_PROCESS": ("生产 {duration}{subject}", "{duration} of work{subject}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -133,6 +134,24 @@ class Plant:
     def items_with_bom(self) -> frozenset[str]:
         """Items whose answer says `materials: not planned`."""
         return frozenset(row.item_id for row in self.bom)
+
+    def with_supply(
+        self,
+        on_hand: tuple[OnHand, ...] | None = None,
+        receipts: tuple[Receipt, ...] | None = None,
+        customers: tuple[Customer, ...] | None = None,
+    ) -> Plant:
+        """Return the plant with other stock, receipts or customers (None: the same), whose references were checked.
+
+        Everything else is shared: a feed of one row must not cost a look at the whole plant.
+        """
+        fed = copy(self)
+        rows = {"on_hand": on_hand, "receipts": receipts, "customers": customers}
+        for name, value in rows.items():
+            if value is not None:
+                object.__setattr__(fed, name, value)
+        fed.__dict__.pop("customer_by_id", None)
+        return fed
 
     def _violations(self) -> Iterator[Violation]:
         lists: dict[str, tuple[Any, ...]] = {

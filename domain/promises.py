@@ -251,6 +251,8 @@ class EventKind(StrEnum):
     """A hold was given up."""
     EXPIRED = "expired"
     """A hold ran out."""
+    PLANT_FED = "plant_fed"
+    """Stock, receipts or customers of the standing plant were changed."""
     CHECK_FAILED = "check_failed"
     """The checker found the plan in violation of its own rules: the desk promises nothing more until reloaded."""
 

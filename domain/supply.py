@@ -1,17 +1,18 @@
-"""Finished stock and receipts."""
+"""Finished stock and receipts, and what came and went since the stock was counted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.checks import check_id, check_range, check_utc
+from domain.errors import InvalidInput
 from domain.items import QUANTITY_MAX
 
 
 @dataclass(frozen=True, slots=True)
 class OnHand:
-    """Stock counted at `as_of`; consumption reported before it is included."""
+    """Stock as known at `as_of`: what came and went up to then is included."""
 
     item_id: str
     quantity: int
@@ -39,3 +40,57 @@ class Receipt:
         check_range("quantity", self.quantity, 1, QUANTITY_MAX)
         check_range("confidence_percent", self.confidence_percent, 0, 100)
         check_utc("time", self.time)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What came (+) and went (-) of an item after its last count, in the order of the reports.
+
+    Reports and counts reach the desk in any order: a count at 8:00 that comes in at 9:00 knows nothing of what
+    was taken out at 8:30, and is corrected by it.
+    """
+
+    counted_at: datetime
+    movements: tuple[tuple[datetime, int], ...] = ()
+
+    def after(self, time: datetime) -> tuple[tuple[datetime, int], ...]:
+        """The movements later than a time."""
+        return tuple((at, quantity) for at, quantity in self.movements if at > time)
+
+
+def moved(stock: OnHand, since: Since | None, quantity: int, time: datetime) -> tuple[OnHand, Since]:
+    """The stock after `quantity` came (or, below 0, went) at `time`; included already if it was counted later.
+
+    Raises InvalidInput when more would go than there is.
+    """
+    since = since or Since(stock.as_of)
+    if time <= since.counted_at:
+        return stock, since
+    since = replace(since, movements=(*since.movements, (time, quantity)))
+    if not 0 <= stock.quantity + quantity <= QUANTITY_MAX:
+        allowed = f"at most {stock.quantity}, or a count before it"
+        raise InvalidInput.one(
+            "quantity", f"{-quantity} of {stock.item_id} would leave stock that isn't there", allowed
+        )
+    return OnHand(stock.item_id, stock.quantity + quantity, max(stock.as_of, time)), since
+
+
+def counted(count: OnHand, since: Since | None) -> tuple[OnHand, Since | None]:
+    """The stock that a count makes: with what came and went after it was taken; None when nothing did.
+
+    Raises InvalidInput for a count older than the last one, and for one that what went since exceeds.
+    """
+    if since is None:
+        return count, None
+    if count.as_of < since.counted_at:
+        allowed = f"{since.counted_at.isoformat()} or later"
+        raise InvalidInput.one("as_of", f"{count.as_of.isoformat()} is before the last count", allowed)
+    later = since.after(count.as_of)
+    if not later:
+        return count, None
+    quantity = count.quantity + sum(quantity for _, quantity in later)
+    if quantity < 0:
+        gone = count.quantity - quantity
+        raise InvalidInput.one("quantity", f"{count.quantity} is less than has gone since", f"{gone} or more")
+    known = max(at for at, _ in later)
+    return OnHand(count.item_id, quantity, known), Since(count.as_of, later)

@@ -24,6 +24,7 @@ class Customer:
     def __post_init__(self) -> None:
         check_id("customer", self.id)
         check_range("credit_limit_fen", self.credit_limit_fen, 0, 10**15)
+        check_range("receivables_fen", self.receivables_fen, -(10**15), 10**15)
         check_range("overdue_count", self.overdue_count, 0, 10**6)
         check_range("overdue_days", self.overdue_days, 0, 10**5)
 

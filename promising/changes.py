@@ -8,8 +8,10 @@ from dataclasses import replace
 from domain.checks import from_unix
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind
+from domain.supply import Since
 from promising.batch import Batch
-from promising.ports import ClockState
+from promising.plant_files.fed import SINCE, since_to_cells
+from promising.ports import ClockState, PlantRow
 from promising.standing import Standing
 from scheduler.planner import Planner
 
@@ -60,9 +62,19 @@ class Changes:
         batch.publish()
 
     def import_plant(
-        self, plant: Plant, files: Mapping[str, bytes], changes: tuple[str, ...], actor: str, *, validate_only: bool
+        self,
+        plant: Plant,
+        files: Mapping[str, bytes],
+        since: dict[str, Since],
+        changes: tuple[str, ...],
+        actor: str,
+        *,
+        validate_only: bool,
     ) -> None:
-        """Take over a plant that differs from the present one. Raises WouldBreakReservations."""
+        """Take over a plant that differs from the present one. Raises WouldBreakReservations.
+
+        `since` is what came and went of its stock after it was counted.
+        """
         self._follow()
         clock = self._clock_of(plant)
         plan = self._plan_of(plant, clock)
@@ -72,11 +84,13 @@ class Changes:
         version = 0 if plan is None else plan.version
         batch.note(EventKind.PLANT_IMPORTED, actor, plan_version=version, detail=f"{len(changes)} changes")
         batch.writing.plant_files = files
+        batch.writing.plant_rows = [PlantRow(SINCE, item, since_to_cells(row)) for item, row in since.items()]
         batch.writing.clock = clock
         batch.writing.delta = None if plan is None else plan.take_delta()
         self._stands.store.commit(batch.writing)
         self._stands.plant_clock.adopt(clock, free=False)
         self._stands.plant_version += 1
+        self._stands.since, self._stands.rows_fed = since, 0
         self._stands.adopt(plant, plan)
         batch.publish()
 

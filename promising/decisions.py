@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from domain.checks import from_unix
+from domain.checks import from_unix, to_unix_up
 from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, Violation, WrongState
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
@@ -260,10 +260,21 @@ class Decisions:
         return replace(promise, lines=tuple(self._drifted(promise, line) for line in promise.lines))
 
     def _drifted(self, promise: Promise, line: LinePromise) -> LinePromise:
-        if line.expected_time is None or line.state in FINAL or line.tier is Tier.STOCK:
+        if line.expected_time is None or line.state in FINAL:
             return line
+        if line.tier is Tier.STOCK:
+            return self._by_receipts(promise, line)
         expected = from_unix(self.plan.expected(promise.order.id, line.line_no))
         return line if expected == line.expected_time else replace(line, expected_time=expected)
+
+    def _by_receipts(self, promise: Promise, line: LinePromise) -> LinePromise:
+        """A line from stock, as the receipts that it waits for are expected now."""
+        waits = {peg.receipt_id for peg in self.plan.pegs(promise.order.id) if peg.line_no == line.line_no} - {""}
+        times = [receipt.time for receipt in self.plant.receipts if receipt.id in waits] if waits else []
+        if not times:
+            return line
+        ready_s = max(to_unix_up(time) for time in (promise.decided_at, *times))
+        return replace(line, expected_time=from_unix(ready_s) + self.plant.item_by_id[line.item_id].shipping)
 
 
 def _with_priority(order: Order, verdict: Verdict) -> Order:

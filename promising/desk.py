@@ -18,9 +18,12 @@ from promising.checking import CheckStopped, check, check_apart
 from promising.decisions import check_order
 from promising.digests import ask_digest, change_digest
 from promising.documents import order_to_document
+from promising.feed_requests import Feed, FeedAnswer
+from promising.feeds import Feeds, digest_of
 from promising.jobs import Act, AskJob, ChangeJob, Job, finish
 from promising.load import load_by_day
 from promising.plant_files import describe_change, read_plant, write_plant
+from promising.plant_files.fed import imported
 from promising.ports import Admit, AdmitAll, Clock, DeskMetrics, NoMetrics, PlantStore
 from promising.requests import (
     Ask,
@@ -65,6 +68,7 @@ class Desk:
         self._stands = Standing(store, clock, self._settings, admit or AdmitAll(), self._metrics)
         self._writer = Writer(self._stands, self._settings, self._metrics)
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow)
+        self._feeds = Feeds(self._stands, self._writer.follow)
         self._book = self._stands.book
         self._checker: Thread | None = None
         self._stopping = ThreadEvent()
@@ -203,15 +207,36 @@ class Desk:
         canonical = write_plant(new)
 
         def change() -> PlantChange:
-            changes = tuple(describe_change(self._stands.plant, new))
+            plant, since = imported(new, self._stands.since)
+            changes = tuple(describe_change(self._stands.plant, plant))
             if not changes:
                 return PlantChange((), False, self._stands.plant_version)
             actor = caller if not request_id else f"{caller} {request_id}".strip()
-            self._changes.import_plant(new, canonical, changes, actor, validate_only=validate_only)
+            written = canonical if plant is new else write_plant(plant)
+            self._changes.import_plant(plant, written, since, changes, actor, validate_only=validate_only)
             return PlantChange(changes, not validate_only, self._stands.plant_version)
 
         made: PlantChange = self._put(Act(change, deadline))
         return made
+
+    def feed(self, feed: Feed) -> FeedAnswer:
+        """Change a few rows of the standing plant in one commit; returns once it is durable.
+
+        A retry gets the first answer.
+
+        Raises
+        ------
+        InvalidInput
+            With all that is wrong; also without a request id.
+        WouldBreakReservations
+            With the list: less stock or a smaller, later or missing receipt than is reserved.
+        RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
+        """
+        if not feed.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each feed")
+        content = digest_of(feed)
+        answer: FeedAnswer = self._put(Act(lambda: self._feeds.apply(feed, content), feed.deadline))
+        return answer
 
     def export_plant(self) -> dict[str, bytes]:
         """The plant as files. Raises DeskStopped when there is none."""

@@ -142,6 +142,30 @@ class RequestRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PlantRow:
+    """A row of the standing plant's files as it is after feeds: one row a key, over what the import brought.
+
+    `file` is a table of the plant's files, or `since` for what came and went of an item. `cells` None: the row is
+    gone. `place` None: it stands where it stood; else at the end, in the order of the places.
+    """
+
+    file: str
+    key: str
+    cells: tuple[str, ...] | None
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRecord:
+    """A remembered feed: the digest of its content, and what it changed."""
+
+    key: RequestKey
+    digest: bytes
+    changes: tuple[str, ...]
+    created_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseRow:
     """A version of an order to be written, its document, and the sequence of its event."""
 
@@ -172,6 +196,9 @@ class Writing:
     clock: ClockState | None = None
     plant_files: Mapping[str, bytes] | None = None
     """A whole plant: it becomes the next version."""
+    plant_rows: list[PlantRow] = field(default_factory=list)
+    """Rows of the plant's version, the new one if there is one."""
+    feeds: list[FeedRecord] = field(default_factory=list)
     written_s: int = 0
     """System time of the writing, Unix seconds."""
     forget_before_s: int | None = None
@@ -206,6 +233,8 @@ class Stored:
     image: PlanImage
     holds: Mapping[str, int] = field(default_factory=dict)
     """Orders that are held, and until when, Unix seconds."""
+    plant_rows: Sequence[PlantRow] = ()
+    """What feeds changed since the import."""
 
 
 class PlantStore(Protocol):
@@ -225,6 +254,9 @@ class PlantStore(Protocol):
 
     def requests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, RequestRecord]:
         """Those of the requests that are remembered."""
+
+    def feed(self, key: RequestKey) -> FeedRecord | None:
+        """The feed remembered under this key."""
 
     def events(self, after: int, limit: int) -> list[Event]:
         """Events with a sequence above `after`, oldest first."""

@@ -8,6 +8,7 @@ from domain.checks import from_unix
 from domain.errors import DeskStopped
 from domain.plant import ClockMode, Plant
 from domain.promises import Promise, Reservation
+from domain.supply import Since
 from promising.batch import Batch
 from promising.book import Book
 from promising.decisions import Decisions
@@ -15,6 +16,7 @@ from promising.duplicates import Duplicates
 from promising.holds import Holds
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
+from promising.plant_files.fed import since_of, with_rows
 from promising.ports import Admit, Clock, DeskMetrics, PlantStore
 from promising.requests import FINAL, order_state
 from promising.settings import DeskSettings
@@ -36,6 +38,10 @@ class Standing:
         self.plant_clock = PlantClock(clock)
         self.plant: Plant | None = None
         self.plant_version = 0
+        self.since: dict[str, Since] = {}
+        """What came and went of items after their last counts."""
+        self.rows_fed = 0
+        """Rows that feeds added to the plant since its import, or more: the next one's place."""
         self.halted = "it has not started"
         """Why nothing is promised; empty when the desk is deciding."""
         self.condemned = ""
@@ -61,7 +67,11 @@ class Standing:
         self.book.load(stored.last_event)
         self.plant_version = stored.plant_version
         self._holds.load(stored.holds)
-        plant = None if stored.plant_files is None else read_plant(stored.plant_files)
+        self.since = since_of(stored.plant_rows)
+        self.rows_fed = 1 + max((row.place for row in stored.plant_rows if row.place is not None), default=-1)
+        plant = None
+        if stored.plant_files is not None:
+            plant = read_plant(with_rows(stored.plant_files, stored.plant_rows))
         if plant is None or not self.plant_clock.ready:
             self.adopt(plant, None)
         else:
@@ -107,6 +117,13 @@ class Standing:
         """Halt without a plan: the one here holds what was never committed, and the store can't be read."""
         self.halted = why
         self.decisions = None
+
+    def feed(self, plant: Plant, since: dict[str, Since], added: int) -> None:
+        """Decide on a plant that differs from the standing one in stock, receipts and customers only."""
+        self.plant, self.since = plant, since
+        self.rows_fed += added
+        if self.decisions is not None:
+            self.decisions.plant = plant
 
     # Readings, of the committed plan.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -32,7 +32,7 @@ from scheduler import explain, insert, propagate
 from scheduler.arrays import Arrays, Ints
 from scheduler.records import LineInfo, OperationRow, PlanDelta, PlanImage
 from scheduler.snapshot import PlanSnapshot
-from scheduler.stock import Stock
+from scheduler.stock import Repegged, Stock
 from scheduler.translate import Layout, Template, day_s, seconds
 from scheduler.verify import verify
 from scheduler.verify.commit import CommitCheck, Variant
@@ -877,6 +877,39 @@ class Planner:
             self._by_order[order_id] = before.infos
         self._stock.give(order_id)
         self._stock.take(before.pegs)
+
+    # -- supply ------------------------------------------------------------------------------------------------
+
+    def pegged(self) -> Iterator[MaterialReservation]:
+        """All reserved material."""
+        return (peg for pegs in self._stock.by_order.values() for peg in pegs)
+
+    def pegs(self, order_id: str) -> Sequence[MaterialReservation]:
+        """Material reserved for one order."""
+        return tuple(self._stock.by_order.get(order_id, ()))
+
+    def overdrawn_by(self, plant: Plant, items: Set[str], repegged: Repegged) -> list[str]:
+        """What reservations `replace_supply` would break, one a line."""
+        return self._stock.overdrawn_by(plant, items, repegged)
+
+    def replace_supply(self, plant: Plant, items: Set[str], repegged: Repegged) -> None:
+        """Take over a plant that differs in the stock and receipts of `items` only; the plan of work stays.
+
+        The orders in `repegged` hold that material from now on, and no other. Raises WouldBreakReservations, and then
+        nothing is changed.
+        """
+        broken = self.overdrawn_by(plant, items, repegged)
+        if broken:
+            raise WouldBreakReservations(broken)
+        for order_id, pegs in repegged.items():
+            self._freed += self._stock.by_order.get(order_id, [])
+            self._material += pegs
+            self._material_removed.append(order_id)
+        self._stock.resupply(plant, items, repegged)
+        self.plant = plant
+        if self._check is not None:
+            self._check.supply(plant)
+        self.version += 1
 
     # -- the store's view --------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from domain.checks import to_unix_up
 from domain.orders import Order, OrderLine
@@ -10,6 +10,8 @@ from domain.plant import Plant
 from domain.promises import MaterialReservation
 from scheduler.arrays import INF
 
+Repegged = Mapping[str, Sequence[MaterialReservation]]
+"""Orders that are to hold other material, and what they are to hold."""
 HIGHEST = 1
 """The priority that may use safety stock."""
 
@@ -19,17 +21,9 @@ class Stock:
 
     def __init__(self, plant: Plant) -> None:
         self._safety = {item.id: item.safety_stock for item in plant.items}
-        self._supply: dict[str, list[tuple[int, str, int]]] = {}
+        self._supply = _supply(plant, None)
         self._pegged: dict[tuple[str, str], int] = {}
         self.by_order: dict[str, list[MaterialReservation]] = {}
-        for stock in plant.on_hand:
-            self._supply.setdefault(stock.item_id, []).append((-INF, "", stock.quantity))
-        for receipt in plant.receipts:
-            if receipt.confidence_percent >= plant.settings.receipt_confidence_percent:
-                row = (to_unix_up(receipt.time), receipt.id, receipt.quantity)
-                self._supply.setdefault(receipt.item_id, []).append(row)
-        for rows in self._supply.values():
-            rows.sort()
 
     def find(self, line: OrderLine, order: Order, now_s: int) -> tuple[int, list[MaterialReservation]]:
         """When the whole quantity is there, and the pegs for it; INF and nothing if it never is.
@@ -74,9 +68,49 @@ class Stock:
 
     def overdrawn(self) -> list[str]:
         """Supplies that hold less than is pegged to them."""
-        held = {(item, receipt): q for item, rows in self._supply.items() for _, receipt, q in rows}
-        return [
-            f"{item} {receipt or 'on hand'}: {quantity} reserved of {held.get((item, receipt), 0)}"
-            for (item, receipt), quantity in sorted(self._pegged.items())
-            if quantity > held.get((item, receipt), 0)
-        ]
+        return _overdrawn(self._supply, self._pegged)
+
+    def overdrawn_by(self, plant: Plant, items: Set[str], repegged: Repegged) -> list[str]:
+        """What would be overdrawn after `resupply`."""
+        pegged = {key: quantity for key, quantity in self._pegged.items() if key[0] in items}
+        for order_id, pegs in repegged.items():
+            for sign, rows in ((-1, self.by_order.get(order_id, ())), (1, pegs)):
+                for peg in rows:
+                    key = (peg.item_id, peg.receipt_id)
+                    pegged[key] = pegged.get(key, self._pegged.get(key, 0)) + sign * peg.quantity
+        supply = _supply(plant, items)
+        kept = {item: self._supply.get(item, []) for item, _ in pegged if item not in items}
+        return _overdrawn(kept | supply, pegged)
+
+    def resupply(self, plant: Plant, items: Set[str], repegged: Repegged) -> None:
+        """Take over a plant in which only the supply of `items` differs, and other pegs for some orders."""
+        for item in items:
+            self._supply.pop(item, None)
+        self._supply.update(_supply(plant, items))
+        for order_id, pegs in repegged.items():
+            self.give(order_id)
+            self.take(pegs)
+
+
+def _supply(plant: Plant, items: Set[str] | None) -> dict[str, list[tuple[int, str, int]]]:
+    """Supplies by item in order of time, of all items or of some."""
+    found: dict[str, list[tuple[int, str, int]]] = {}
+    for stock in plant.on_hand:
+        if items is None or stock.item_id in items:
+            found.setdefault(stock.item_id, []).append((-INF, "", stock.quantity))
+    for receipt in plant.receipts:
+        counts = receipt.confidence_percent >= plant.settings.receipt_confidence_percent
+        if counts and (items is None or receipt.item_id in items):
+            found.setdefault(receipt.item_id, []).append((to_unix_up(receipt.time), receipt.id, receipt.quantity))
+    for rows in found.values():
+        rows.sort()
+    return found
+
+
+def _overdrawn(supply: Mapping[str, list[tuple[int, str, int]]], pegged: Mapping[tuple[str, str], int]) -> list[str]:
+    held = {(item, receipt): q for item, rows in supply.items() for _, receipt, q in rows}
+    return [
+        f"{item} {receipt or 'on hand'}: {quantity} reserved of {held.get((item, receipt), 0)}"
+        for (item, receipt), quantity in sorted(pegged.items())
+        if quantity > held.get((item, receipt), 0)
+    ]

@@ -24,6 +24,7 @@ from promising.ports import (
     ClockState,
     CommitFailed,
     CommitUnknown,
+    FeedRecord,
     PromiseRow,
     RequestKey,
     RequestRecord,
@@ -34,7 +35,7 @@ from promising.ports import (
 )
 from promising.requests import order_state
 from scheduler.records import PlanDelta
-from store import schema, tables
+from store import feeds, schema, tables
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
 from store.failures import StoreUnreachable, lost, still_good, surely_undone, told, worth_another_try
 from store.image import stored
@@ -162,6 +163,10 @@ class Store:
             key = RequestKey(caller, request_id)
             found[key] = RequestRecord(key, bytes(digest), order_id, version, created, receipt or "")
 
+    def feed(self, key: RequestKey) -> FeedRecord | None:
+        with self._reading.connect() as connection:
+            return feeds.feed(connection, key)
+
     def events(self, after: int, limit: int) -> list[Event]:
         event = tables.event
         wanted = select(event).where(event.c.sequence > after).order_by(event.c.sequence).limit(limit)
@@ -228,6 +233,7 @@ class Store:
         if writing.forget_before_s is not None:
             created = tables.request.c.created_s
             connection.execute(delete(tables.request).where(created < writing.forget_before_s))
+            connection.execute(delete(tables.feed).where(tables.feed.c.created_s < writing.forget_before_s))
         if writing.delta is not None and writing.delta.whole:
             connection.execute(delete(tables.operation))
             connection.execute(delete(tables.material))
@@ -241,6 +247,7 @@ class Store:
             # Rows that its successor has written already may fail first, and are the consequence only.
             if head.rowcount == 0:
                 raise Superseded("another desk has claimed this plant")
+        feeds.write(connection, writing.plant_rows, writing.feeds)
 
     def _write_rows(self, cursor: DBAPICursor, writing: Writing) -> None:
         run = self._statements

@@ -9,6 +9,7 @@ from domain.promises import MaterialReservation
 from promising.ports import ClockState, Stored
 from scheduler.records import OperationRow, PlanImage
 from store import tables
+from store.feeds import plant_rows
 
 
 def stored(connection: Connection) -> Stored:
@@ -20,6 +21,7 @@ def stored(connection: Connection) -> Stored:
     return Stored(
         plant_files=_plant_files(connection, head.plant_version),
         plant_version=head.plant_version,
+        plant_rows=plant_rows(connection, head.plant_version),
         clock=ClockState(ClockMode(clock.mode), clock.offset_s, clock.manual_s),
         last_event=last or 0,
         image=PlanImage(

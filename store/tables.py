@@ -68,6 +68,18 @@ plant_file = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# What feeds changed of a plant since it was imported. `cells` is a JSON list, or null for a row that is gone; rows
+# with a `place` stand at the end of their file.
+plant_row = Table(
+    "plant_row",
+    metadata,
+    Column("plant_version", BigInteger, ForeignKey("plant.version"), primary_key=True),
+    Column("file", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("place", BigInteger),
+    Column("cells", Text),
+)
+
 sequence = Table(
     "sequence",
     metadata,
@@ -147,4 +159,15 @@ hold = Table(
     metadata,
     Column("order_id", Text, primary_key=True),
     Column("expire_s", BigInteger, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("request_id", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("created_s", BigInteger, nullable=False),
+    Index(None, "created_s"),
 )

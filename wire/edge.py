@@ -11,17 +11,19 @@ import grpc
 from grpc_health.v1.health import HealthServicer
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 
-from jiaoqi.v1 import plant_service_pb2, promise_service_pb2
+from jiaoqi.v1 import plant_service_pb2, promise_service_pb2, supply_service_pb2
 from promising.desk import Desk
 from wire.callers import Callers
 from wire.methods import CallMetrics, Methods
 from wire.plant_service import PLANT_BYTES_MAX, PlantServicer
 from wire.promise_service import PromiseServicer
 from wire.standard import REFLECTIONS_MAX, standard_services
+from wire.supply_service import SupplyServicer
 
 SERVICES = (
     promise_service_pb2.DESCRIPTOR.services_by_name["PromiseService"].full_name,
     plant_service_pb2.DESCRIPTOR.services_by_name["PlantService"].full_name,
+    supply_service_pb2.DESCRIPTOR.services_by_name["SupplyService"].full_name,
 )
 REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 STREAMS_PER_CONNECTION = 4096
@@ -59,6 +61,7 @@ class Edge:
         services = {
             SERVICES[0]: PromiseServicer(desk, methods, settings.watch_limit, self._stopping).handlers,
             SERVICES[1]: PlantServicer(desk, methods).handlers,
+            SERVICES[2]: SupplyServicer(desk, methods).handlers,
             **standard_services(self._health, REFLECTED),
         }
         threads = settings.waiting_calls + settings.watch_limit + REFLECTIONS_MAX + SPARE_THREADS

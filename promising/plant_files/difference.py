@@ -21,6 +21,15 @@ def describe_change(old: Plant | None, new: Plant) -> list[str]:
     return [*_settings(old, new), *(line for table in TABLES for line in _table(table, old, new))]
 
 
+def describe_row(table: Table, name: str, before: tuple[str, ...] | None, after: tuple[str, ...] | None) -> str:
+    """The line of one row that came (None before), went (None after) or changed."""
+    if before is None:
+        return f"{table.name}: + {name}"
+    if after is None:
+        return f"{table.name}: - {name}"
+    return f"{table.name}: ~ {name} ({_cells(table, before, after)})"
+
+
 def _settings(old: Plant, new: Plant) -> Iterator[str]:
     for key in KEYS:
         before, after = setting_text(old.settings, key), setting_text(new.settings, key)
@@ -31,13 +40,11 @@ def _settings(old: Plant, new: Plant) -> Iterator[str]:
 def _table(table: Table, old: Plant, new: Plant) -> Iterator[str]:
     before, after = _keyed(table, old), _keyed(table, new)
     for key, row in after.items():
-        if key not in before:
-            yield f"{table.name}: + {_name(key)}"
-        elif before[key] != row:
-            yield f"{table.name}: ~ {_name(key)} ({_cells(table, before[key], row)})"
-    for key in before:
+        if before.get(key) != row:
+            yield describe_row(table, _name(key), before.get(key), row)
+    for key, row in before.items():
         if key not in after:
-            yield f"{table.name}: - {_name(key)}"
+            yield describe_row(table, _name(key), row, None)
     # The order of rows breaks ties in the plan, so it is a change too.
     if [key for key in before if key in after] != [key for key in after if key in before]:
         yield f"{table.name}: rows in another order"

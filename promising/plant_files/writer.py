@@ -6,9 +6,12 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.calendars import DayKind
 from domain.plant import Plant
+from domain.supply import OnHand, Receipt
+from domain.trade import Customer
 from promising.plant_files import tables
 from promising.plant_files.settings import write_settings
 from promising.plant_files.tables import SETTINGS_FILE, TABLES, Table
@@ -36,6 +39,18 @@ def rows_of(plant: Plant, table: Table) -> list[tuple[str, ...]]:
         tuple(column.kind.write(value, plant.zone) for column, value in zip(columns, values, strict=True))
         for values in _VALUES[table.name](plant)
     ]
+
+
+def row_of(table: Table, row: OnHand | Receipt | Customer, zone: ZoneInfo) -> tuple[str, ...]:
+    """The texts of one row of stock, receipts or customers."""
+    match row:
+        case OnHand():
+            values = _stock(row)
+        case Receipt():
+            values = _receipt(row)
+        case Customer():
+            values = _customer(row)
+    return tuple(column.kind.write(value, zone) for column, value in zip(table.columns, values, strict=True))
 
 
 def table_bytes(table: Table, rows: Iterable[tuple[str, ...]]) -> bytes:
@@ -105,20 +120,18 @@ def _links(plant: Plant) -> Values:
     return ((r.id, link.from_id, link.to_id, link.lag, link.working) for r in plant.routings for link in r.links)
 
 
-def _customers(plant: Plant) -> Values:
+def _stock(s: OnHand) -> tuple[Any, ...]:
+    return s.item_id, s.quantity, s.as_of
+
+
+def _receipt(r: Receipt) -> tuple[Any, ...]:
+    return r.id, r.item_id, r.quantity, r.time, r.confidence_percent
+
+
+def _customer(c: Customer) -> tuple[Any, ...]:
     return (
-        (
-            c.id,
-            c.name,
-            c.region,
-            c.grade,
-            c.credit_limit_fen,
-            c.receivables_fen,
-            c.overdue_count,
-            c.overdue_days,
-        )
-        for c in plant.customers
-    )
+        c.id, c.name, c.region, c.grade, c.credit_limit_fen, c.receivables_fen, c.overdue_count, c.overdue_days,
+    )  # fmt: skip
 
 
 _VALUES: dict[str, Callable[[Plant], Values]] = {
@@ -135,11 +148,9 @@ _VALUES: dict[str, Callable[[Plant], Values]] = {
     tables.MODES.name: _modes,
     tables.LINKS.name: _links,
     tables.BOM.name: lambda plant: ((b.item_id, b.component_id, b.quantity_micro) for b in plant.bom),
-    tables.STOCK.name: lambda plant: ((s.item_id, s.quantity, s.as_of) for s in plant.on_hand),
-    tables.RECEIPTS.name: lambda plant: (
-        (r.id, r.item_id, r.quantity, r.time, r.confidence_percent) for r in plant.receipts
-    ),
-    tables.CUSTOMERS.name: _customers,
+    tables.STOCK.name: lambda plant: map(_stock, plant.on_hand),
+    tables.RECEIPTS.name: lambda plant: map(_receipt, plant.receipts),
+    tables.CUSTOMERS.name: lambda plant: map(_customer, plant.customers),
     tables.CHANNELS.name: lambda plant: ((c.id, c.name) for c in plant.channels),
     tables.CARRIERS.name: lambda plant: ((c.id, c.region, c.lead, c.cut_off, c.weekdays) for c in plant.carriers),
     tables.COST_RATES.name: lambda plant: ((c.name, c.fen) for c in plant.cost_rates),

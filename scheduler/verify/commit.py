@@ -194,6 +194,10 @@ class CommitCheck:
                 return f"{item_id or receipt_id}: {self._pegged[key]} reserved of {self._supply.get(key, 0)}"
         return ""
 
+    def supply(self, plant: Plant) -> None:
+        """Know the stock and receipts of a plant that differs in nothing else."""
+        self._plant, self._supply = plant, _supply(plant)
+
     # -- the tables --------------------------------------------------------------------------------------------
 
     def _lay(self) -> Ints:

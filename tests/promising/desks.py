@@ -16,7 +16,7 @@ from domain.plant import ClockMode, Plant
 from domain.promises import Event, EventKind, Promise
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
-from promising.ports import CommitFailed, CommitUnknown, StandingOrder, Stored, Verdict, Writing
+from promising.ports import CommitFailed, CommitUnknown, FeedRecord, RequestKey, StandingOrder, Stored, Verdict, Writing
 from promising.requests import Accept, Ask, Cancel, Change, ChangeAsk
 from store.database import Store
 from tests.plants import moulding_shop
@@ -131,6 +131,9 @@ class FaultyStore:
 
     def requests(self, keys: Any) -> Any:
         return self.real.requests(keys)
+
+    def feed(self, key: RequestKey) -> FeedRecord | None:
+        return self.real.feed(key)
 
     def events(self, after: int, limit: int) -> list[Event]:
         return self.real.events(after, limit)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from domain.errors import NewerStore
+from promising.ports import PlantRow, Writing
 from store import schema, tables
 from store.database import Store
 from store.engines import database_url, writing_engine
 from store.statements import Statements
+from tests.store.rows import promised
 
 
 def test_the_migrations_make_the_tables_that_the_program_uses(where: Path | str) -> None:
@@ -39,6 +42,25 @@ def test_a_store_of_a_newer_program_is_refused_and_left_alone(where: Path | str)
     with engine.begin() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "9999"
     engine.dispose()
+
+
+def test_a_store_from_before_feeds_is_opened_with_all_it_holds(where: Path | str) -> None:
+    """Its order stands, and feeds can be written from now on."""
+    first = Store(where)
+    first.claim()
+    first.commit(replace(promised(1), plant_files={"stock.csv": b"item\n"}))
+    first.close()
+    engine = writing_engine(database_url(where))
+    with engine.begin() as connection:
+        for statement in ("DROP TABLE feed", "DROP TABLE plant_row", "UPDATE alembic_version SET version_num = '0002'"):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    store = Store(where)
+    store.claim()
+    assert [order.order_id for order in store.load_orders()] == ["SO-1"]
+    store.commit(Writing(plant_rows=[PlantRow("stock", "cap", ("cap",), 0)]))
+    assert list(store.load().plant_rows) == [PlantRow("stock", "cap", ("cap",), 0)]
+    store.close()
 
 
 def test_the_program_knows_the_last_migration() -> None:

@@ -29,6 +29,7 @@ SENSIBLE = {
     "page_size": (0, 1, 3),
     "page_token": ("",),
     "etag": ("",),
+    "reason": ("", "the customer's wish"),
     "quote_id": ("",),
     "channel_id": ("", "shop"),
     "salesperson": ("", "Li"),
@@ -38,8 +39,20 @@ SENSIBLE = {
     "unit_price_fen": (0, 1250),
     "discount_fen": (0, 5),
     "after_sequence": (0, 1),
+    "name": ("plant.toml", "items.csv"),
+    "region": ("", "north"),
+    "grade": ("A", "B"),
+    "receipt_id": ("R-1", "R-2"),
+    "confidence_percent": (0, 50, 100),
+    "credit_limit_fen": (0, 10**8),
+    "receivables_fen": (-5, 0, 10**6),
+    "overdue_count": (0, 2),
+    "overdue_days": (0, 30),
 }
-RARE = {"latest_time": 0.2, "expire_time": 0.2, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0}
+RARE = {
+    "latest_time": 0.2, "expire_time": 0.1, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0, "issues": 0.1,
+    "arrivals": 0.1, "removed_receipt_ids": 0.1,
+}  # fmt: skip
 """How often a field is set in sensible messages, where it isn't most times."""
 
 

@@ -1,6 +1,7 @@
 """Whatever bytes a caller sends, the answer is an answer or a refusal, never INTERNAL or UNKNOWN."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from random import Random
 
 import grpc
@@ -10,13 +11,17 @@ from grpc_reflection.v1alpha import reflection_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jiaoqi.v1 import plant_service_pb2, promise_service_pb2
-from tests.wire.conftest import serving, shop
+from jiaoqi.v1 import plant_service_pb2, promise_service_pb2, supply_service_pb2
+from tests.wire.conftest import MONDAY, serving, shop
 from tests.wire.messages import methods, request
 from tests.wire.test_plant_service import order
 
 METHODS = methods(
-    promise_service_pb2.DESCRIPTOR, plant_service_pb2.DESCRIPTOR, health_pb2.DESCRIPTOR, reflection_pb2.DESCRIPTOR
+    promise_service_pb2.DESCRIPTOR,
+    plant_service_pb2.DESCRIPTOR,
+    supply_service_pb2.DESCRIPTOR,
+    health_pb2.DESCRIPTOR,
+    reflection_pb2.DESCRIPTOR,
 )
 DEADLINE_S = 30.0
 STREAM_S = 0.02
@@ -24,10 +29,11 @@ FORBIDDEN = {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN}
 
 
 @contextmanager
-def shop_channel(path):
+def shop_channel(path, now=MONDAY):
     """A channel to a server of its own, whose shop has been asked once."""
     with serving(path, shop()) as running:
         with running.client() as client:
+            client.set_clock(now)
             client.quote(order("PO-0"))
         yield running.channel
 
@@ -72,19 +78,32 @@ def test_bytes_that_are_no_message_are_an_invalid_argument(channel, path, kind, 
     assert send(channel, path, b"\x04", streams) is grpc.StatusCode.INVALID_ARGUMENT
 
 
-def test_sensible_messages_reach_the_desk(tmp_path):
+SALES = {"Quote", "Promise", "Cancel", "GetOrder", "ListOrders", "GetSchedule", "GetLoad", "SetClock"}
+FEEDS = {"UpsertSupply", "UpsertReceipts", "UpsertCustomers"}
+
+
+@pytest.mark.parametrize(
+    ("files", "now", "expected"),
+    [
+        ((promise_service_pb2.DESCRIPTOR, plant_service_pb2.DESCRIPTOR), MONDAY, SALES),
+        # All that is reported has happened by then.
+        ((supply_service_pb2.DESCRIPTOR,), MONDAY + timedelta(days=20), FEEDS),
+    ],
+)
+def test_sensible_messages_reach_the_desk(tmp_path, files, now, expected):
     """The property above is worth something only if its messages are not all refused at the door.
 
-    On a server of its own: messages before these could have put its clock where no later one is allowed.
+    On servers of their own: messages before these could have put the clock where no later one is allowed, or fed a
+    customer, after which others are unknown.
     """
     rng = Random(7)
     answered = set()
-    with shop_channel(tmp_path / "shop.sqlite") as channel:
-        for _ in range(3000):
-            path, kind, streams = rng.choice(METHODS)
+    with shop_channel(tmp_path / "shop.sqlite", now) as channel:
+        for _ in range(len(expected) * 400):
+            path, kind, streams = rng.choice(methods(*files))
             if send(channel, path, request(kind, rng), streams) is grpc.StatusCode.OK:
                 answered.add(path.rpartition("/")[2])
-    assert answered >= {"Quote", "Promise", "Cancel", "GetOrder", "ListOrders", "GetSchedule", "GetLoad", "SetClock"}
+    assert answered >= expected
 
 
 def test_a_message_over_the_limit_is_refused_by_its_size(channel):

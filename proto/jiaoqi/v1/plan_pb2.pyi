@@ -54,6 +54,7 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_CONFIRMED: _ClassVar[EventKind]
     EVENT_KIND_RELEASED: _ClassVar[EventKind]
     EVENT_KIND_EXPIRED: _ClassVar[EventKind]
+    EVENT_KIND_PLANT_FED: _ClassVar[EventKind]
 CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_SYSTEM: ClockMode
 CLOCK_MODE_OFFSET: ClockMode
@@ -83,6 +84,7 @@ EVENT_KIND_HELD: EventKind
 EVENT_KIND_CONFIRMED: EventKind
 EVENT_KIND_RELEASED: EventKind
 EVENT_KIND_EXPIRED: EventKind
+EVENT_KIND_PLANT_FED: EventKind
 
 class AsOf(_message.Message):
     __slots__ = ("now_time", "plan_version", "clock_mode")

@@ -1,0 +1,241 @@
+"""The standing plant with a feed's rows over it, in the making."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.checks import check_range
+from domain.errors import InvalidInput, Violation
+from domain.plant import Plant
+from domain.promises import MaterialReservation
+from domain.supply import OnHand, Receipt, Since, counted, moved
+from domain.trade import Customer
+from promising.feed_requests import Arrival, CustomerChange, Feed, Issue, ReceiptChange
+from promising.plant_files.tables import CUSTOMERS, RECEIPTS, STOCK, Table
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When an item was counted that never was."""
+
+Rows = dict[str, dict[str, Any]]
+"""Rows by table and key."""
+Pegs = Sequence[MaterialReservation]
+
+
+class Feeding:
+    """Works out what a feed makes of stock, receipts, customers and reserved material; changes nothing itself.
+
+    `since` is what came and went of items after their last counts, `pegged` gives all reserved material, `now` the
+    plant's time (None: it has none). `build` raises InvalidInput with all that is wrong, by the feed's fields.
+    """
+
+    def __init__(
+        self,
+        plant: Plant,
+        since: Mapping[str, Since],
+        pegged: Callable[[], Iterable[MaterialReservation]],
+        now: datetime | None,
+    ) -> None:
+        self._plant = plant
+        self._pegged = pegged
+        self._now = now
+        self._wrong: list[Violation] = []
+        self._pegs: dict[str, list[MaterialReservation]] | None = None
+        self.before: Rows = {
+            STOCK.name: {row.item_id: row for row in plant.on_hand},
+            RECEIPTS.name: {row.id: row for row in plant.receipts},
+            CUSTOMERS.name: {row.id: row for row in plant.customers},
+        }
+        self.after: Rows = {name: dict(rows) for name, rows in self.before.items()}
+        self.touched: dict[str, dict[str, None]] = {name: {} for name in self.before}
+        """Keys of rows that may have changed, by table and in the order of the feed."""
+        self.since: dict[str, Since | None] = dict(since)
+        """What came and went of items after their last counts, after the feed; None: nothing."""
+        self.repegged: dict[str, Pegs] = {}
+        """Orders that hold other material than before, and what they hold then."""
+        self.moves: list[str] = []
+        """What became of reserved material, one a line."""
+
+    def build(self, feed: Feed) -> Plant:
+        """The plant after the feed."""
+        self._each("stock", feed.stock, self._count, lambda row: row.item_id)
+        self._each("issues", feed.issues, self._issue, lambda row: (row.order_id, row.line_no, row.item_id))
+        self._each("receipts", feed.receipts, self._receive, lambda row: row.id)
+        self._each("arrivals", feed.arrivals, self._arrive, lambda row: row.receipt_id)
+        self._each("removed_receipt_ids", feed.removed_receipts, self._remove, lambda row: row)
+        self._each("customers", feed.customers, self._customer, lambda row: row.id)
+        if self._wrong:
+            raise InvalidInput(self._wrong)
+        on_hand, receipts, customers = (
+            tuple(rows.values()) if self.touched[name] else None for name, rows in self.after.items()
+        )
+        return self._plant.with_supply(on_hand, receipts, customers)
+
+    def items(self) -> set[str]:
+        """Items whose supply the feed changes."""
+        found = set(self.touched[STOCK.name])
+        for receipt_id in self.touched[RECEIPTS.name]:
+            for rows in (self.before, self.after):
+                receipt = rows[RECEIPTS.name].get(receipt_id)
+                if receipt is not None:
+                    found.add(receipt.item_id)
+        return found
+
+    def _put(self, table: Table, key: str, row: Any) -> None:
+        """Have a row changed, or (None) gone."""
+        self.touched[table.name][key] = None
+        if row is None:
+            del self.after[table.name][key]
+        else:
+            self.after[table.name][key] = row
+
+    def _each(self, name: str, rows: Sequence[Any], take: Callable[[Any], None], key: Callable[[Any], object]) -> None:
+        seen: set[object] = set()
+        for place, row in enumerate(rows):
+            with self._noting(f"{name}[{place}]"):
+                if key(row) in seen:
+                    raise InvalidInput.one("", "stands twice in one feed", "one row each")
+                seen.add(key(row))
+                take(row)
+
+    @contextmanager
+    def _noting(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except InvalidInput as error:
+            self._wrong += [
+                Violation(f"{path}.{violation.field}".rstrip("."), violation.problem, violation.allowed)
+                for violation in error.violations
+            ]
+
+    # Stock.
+
+    def _count(self, count: OnHand) -> None:
+        self._check_item(count.item_id)
+        self._check_past("as_of", count.as_of)
+        standing, since = self.after[STOCK.name].get(count.item_id), self.since.get(count.item_id)
+        if since is None and standing is not None:
+            since = Since(standing.as_of)
+        made, self.since[count.item_id] = counted(count, since)
+        self._put(STOCK, count.item_id, made)
+
+    def _move(self, item_id: str, quantity: int, time: datetime) -> None:
+        """Take what came or went into the stock, unless its count had it already."""
+        since = self.since.get(item_id)
+        standing = self.after[STOCK.name].get(item_id)
+        if standing is None:
+            standing, since = OnHand(item_id, 0, NEVER), Since(NEVER)
+        made, self.since[item_id] = moved(standing, since, quantity, time)
+        self._put(STOCK, item_id, made)
+
+    def _issue(self, issue: Issue) -> None:
+        self._check_past("time", issue.time)
+        line = [
+            peg
+            for peg in self._held(issue.order_id)
+            if peg.line_no == issue.line_no and issue.item_id in ("", peg.item_id)
+        ]
+        ready = [peg for peg in line if not peg.receipt_id]
+        if not ready:
+            problem = f"order {issue.order_id!r} line {issue.line_no} holds nothing that is in stock"
+            coming = sorted({peg.receipt_id for peg in line})
+            allowed = f"after {', '.join(coming)} has arrived" if coming else "an order line promised from stock"
+            raise InvalidInput.one("order_id", problem, allowed)
+        if issue.quantity:
+            if len(ready) > 1:
+                raise InvalidInput.one("item_id", "is missing", "one of " + ", ".join(peg.item_id for peg in ready))
+            check_range("quantity", issue.quantity, 1, ready[0].quantity)
+        for peg in ready:
+            quantity = issue.quantity or peg.quantity
+            self._move(peg.item_id, -quantity, issue.time)
+            self._repeg(peg, quantity, None)
+            self.moves.append(f"reservations: ~ {peg.order_id} line {peg.line_no} ({quantity} of {peg.item_id} issued)")
+
+    # Receipts.
+
+    def _receive(self, change: ReceiptChange) -> None:
+        standing = self.after[RECEIPTS.name].get(change.id)
+        if standing is None:
+            missing = [name for name in ("item_id", "quantity", "time") if getattr(change, name) is None]
+            if missing:
+                raise InvalidInput([Violation(name, "is missing", "it is a new receipt") for name in missing])
+            standing = Receipt(change.id, str(change.item_id), int(change.quantity or 0), change.time or NEVER)
+        made = replace(standing, **_given(change))
+        self._check_item(made.item_id)
+        self._put(RECEIPTS, change.id, made)
+
+    def _arrive(self, arrival: Arrival) -> None:
+        self._check_past("time", arrival.time)
+        receipt = self._receipt(arrival.receipt_id, "receipt_id")
+        if arrival.quantity:
+            check_range("quantity", arrival.quantity, 1, receipt.quantity)
+        quantity = arrival.quantity or receipt.quantity
+        self._move(receipt.item_id, quantity, arrival.time)
+        left = receipt.quantity - quantity
+        self._put(RECEIPTS, receipt.id, replace(receipt, quantity=left) if left else None)
+        for peg in [peg for pegs in self._by_order().values() for peg in pegs if peg.receipt_id == receipt.id]:
+            taken = min(peg.quantity, quantity)
+            quantity -= taken
+            if taken:
+                self._repeg(peg, taken, "")
+                what = f"{taken} of {peg.item_id} from {receipt.id} to stock"
+                self.moves.append(f"reservations: ~ {peg.order_id} line {peg.line_no} ({what})")
+
+    def _remove(self, receipt_id: str) -> None:
+        self._receipt(receipt_id, "")
+        self._put(RECEIPTS, receipt_id, None)
+
+    def _receipt(self, receipt_id: str, field: str) -> Receipt:
+        found: Receipt | None = self.after[RECEIPTS.name].get(receipt_id)
+        if found is None:
+            raise InvalidInput.one(field, f"no receipt {receipt_id!r}", "the id of a receipt")
+        return found
+
+    # Customers.
+
+    def _customer(self, change: CustomerChange) -> None:
+        standing = self.after[CUSTOMERS.name].get(change.id) or Customer(change.id)
+        self._put(CUSTOMERS, change.id, replace(standing, **_given(change)))
+
+    # Reserved material.
+
+    def _by_order(self) -> dict[str, list[MaterialReservation]]:
+        """All reserved material as the feed leaves it so far."""
+        if self._pegs is None:
+            self._pegs = {}
+            for peg in self._pegged():
+                self._pegs.setdefault(peg.order_id, []).append(peg)
+        return self._pegs
+
+    def _held(self, order_id: str) -> Pegs:
+        return tuple(self._by_order().get(order_id, ()))
+
+    def _repeg(self, peg: MaterialReservation, quantity: int, receipt_id: str | None) -> None:
+        """Give back some of a peg, for a peg on another supply or (None) for nothing."""
+        rows = {(p.line_no, p.item_id, p.receipt_id): p.quantity for p in self._held(peg.order_id)}
+        rows[peg.line_no, peg.item_id, peg.receipt_id] -= quantity
+        if receipt_id is not None:
+            other = (peg.line_no, peg.item_id, receipt_id)
+            rows[other] = rows.get(other, 0) + quantity
+        held = [MaterialReservation(peg.order_id, n, item, q, r) for (n, item, r), q in rows.items() if q]
+        self._by_order()[peg.order_id] = held
+        self.repegged[peg.order_id] = held
+
+    # Checks.
+
+    def _check_item(self, item_id: str) -> None:
+        if item_id not in self._plant.item_by_id:
+            raise InvalidInput.one("item_id", f"no item {item_id!r}", "the id of an item of the plant")
+
+    def _check_past(self, field: str, time: datetime) -> None:
+        if self._now is not None and time.replace(microsecond=0) > self._now:
+            now = self._now.isoformat()
+            raise InvalidInput.one(field, f"{time.isoformat()} is in the plant's future", f"{now} or before")
+
+
+def _given(change: ReceiptChange | CustomerChange) -> dict[str, Any]:
+    values = {field.name: getattr(change, field.name) for field in fields(change)}
+    return {name: value for name, value in values.items() if value is not None}

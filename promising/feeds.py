@@ -1,0 +1,151 @@
+"""Feeds of single rows, each a transaction of its own: stock, receipts, customers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+
+from domain.checks import from_unix
+from domain.errors import DeskStopped, InvalidInput, RequestIdReused, WouldBreakReservations
+from domain.plant import Plant
+from domain.promises import EventKind
+from promising.batch import Batch
+from promising.documents import digest
+from promising.feed_requests import Feed, FeedAnswer
+from promising.feeding import Feeding
+from promising.plant_files.difference import describe_row
+from promising.plant_files.fed import FED, SINCE, since_to_cells
+from promising.plant_files.tables import CUSTOMERS, STOCK
+from promising.plant_files.writer import row_of
+from promising.ports import FeedRecord, PlantRow, RequestKey
+from promising.standing import NO_PLANT, Standing
+
+DETAIL_MAX = 500
+
+
+def digest_of(feed: Feed) -> bytes:
+    """Digest of what a feed says. Raises InvalidInput for text that isn't Unicode."""
+    document = asdict(feed)
+    for name in ("request_id", "caller", "validate_only", "deadline"):
+        del document[name]
+    try:
+        return digest("feed", json.dumps(document, sort_keys=True, ensure_ascii=False, default=datetime.isoformat))
+    except UnicodeEncodeError as error:
+        raise InvalidInput.one("feed", "holds text that isn't Unicode", "Unicode text") from error
+
+
+class Feeds:
+    """Made on the writer's thread, between batches, and in time that hangs on the rows and not on the plan.
+
+    `follow` lets the holds go that have run out.
+    """
+
+    def __init__(self, stands: Standing, follow: Callable[[], None]) -> None:
+        self._stands = stands
+        self._follow = follow
+
+    def apply(self, feed: Feed, content: bytes) -> FeedAnswer:
+        """Check a feed as a whole, commit it, show it.
+
+        Raises
+        ------
+        InvalidInput, RequestIdReused, WouldBreakReservations, DeskStopped
+        """
+        stands = self._stands
+        key = RequestKey(feed.caller, feed.request_id)
+        known = stands.store.feed(key)
+        if known is not None:
+            if known.digest != content:
+                raise RequestIdReused(feed.request_id)
+            return FeedAnswer(known.changes, True)
+        if stands.book.requests([key]):
+            raise RequestIdReused(feed.request_id)
+        self._follow()
+        plant, plan = stands.plant, stands.plan
+        if plant is None:
+            raise DeskStopped(NO_PLANT)
+        feeding = Feeding(plant, stands.since, plan.pegged if plan else tuple, self._now())
+        fed = feeding.build(feed)
+        supply = fed.on_hand is not plant.on_hand or fed.receipts is not plant.receipts
+        if plan is not None and supply:
+            broken = [*self._late(plant, fed, feeding), *plan.overdrawn_by(fed, feeding.items(), feeding.repegged)]
+            if broken:
+                raise WouldBreakReservations(broken)
+        rows, changes = self._rows(plant, feeding)
+        if not feed.validate_only:
+            self._commit(feed, FeedRecord(key, content, changes, int(stands.clock.unix())), fed, feeding, rows)
+        return FeedAnswer(changes, not feed.validate_only)
+
+    def _commit(self, feed: Feed, record: FeedRecord, fed: Plant, feeding: Feeding, rows: list[PlantRow]) -> None:
+        stands = self._stands
+        plan = stands.plan
+        now_s = stands.plant_clock.now_s() if stands.plant_clock.ready else record.created_s
+        batch = Batch(stands.book, from_unix(now_s), record.created_s)
+        if rows or feeding.moves:
+            supply = any(row.file != CUSTOMERS.name for row in rows) or feeding.moves
+            if plan is not None and supply:
+                plan.replace_supply(fed, feeding.items(), feeding.repegged)
+                batch.writing.delta = plan.take_delta()
+            actor = f"{feed.caller} {feed.request_id}".strip()
+            version = 0 if plan is None else plan.version
+            batch.note(EventKind.PLANT_FED, actor, plan_version=version, detail=_in_short(record.changes))
+        batch.writing.plant_rows, batch.writing.feeds = rows, [record]
+        stands.store.commit(batch.writing)
+        stands.feed(fed, {item: since for item, since in feeding.since.items() if since is not None}, _added(rows))
+        batch.publish()
+
+    def _rows(self, plant: Plant, feeding: Feeding) -> tuple[list[PlantRow], tuple[str, ...]]:
+        """The rows to store, and the changes in words."""
+        stored: list[PlantRow] = []
+        said: list[str] = []
+        place = self._stands.rows_fed
+        for name, keys in feeding.touched.items():
+            table = FED[name]
+            for key in keys:
+                old, new = feeding.before[name].get(key), feeding.after[name].get(key)
+                if old == new:
+                    continue
+                was = None if old is None else row_of(table, old, plant.zone)
+                cells = None if new is None else row_of(table, new, plant.zone)
+                stored.append(PlantRow(table.name, key, cells, place if old is None else None))
+                place += old is None
+                said.append(describe_row(table, key, was, cells))
+        for item in feeding.touched[STOCK.name]:
+            since = feeding.since.get(item)
+            if since != self._stands.since.get(item):
+                stored.append(PlantRow(SINCE, item, None if since is None else since_to_cells(since)))
+        return stored, (*said, *feeding.moves)
+
+    def _late(self, plant: Plant, fed: Plant, feeding: Feeding) -> Iterator[str]:
+        """Lines whose deadline a receipt would miss that comes later than before."""
+        before = {receipt.id: receipt.time for receipt in plant.receipts}
+        later = {r.id: r.time for r in fed.receipts if r.time > before.get(r.id, r.time)}
+        plan = self._stands.plan
+        if not later or plan is None:
+            return
+        for peg in plan.pegged():
+            if peg.receipt_id not in later or peg.order_id in feeding.repegged:
+                continue
+            promise = self._stands.book.find(peg.order_id)
+            for line in () if promise is None else promise.lines:
+                time = later[peg.receipt_id]
+                if line.line_no == peg.line_no and line.deadline is not None and time > line.deadline:
+                    by = line.deadline.isoformat()
+                    yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {by}"
+
+    def _now(self) -> datetime | None:
+        clock = self._stands.plant_clock
+        return from_unix(clock.now_s()) if clock.ready else None
+
+
+def _added(rows: list[PlantRow]) -> int:
+    return sum(row.place is not None for row in rows)
+
+
+def _in_short(changes: Iterable[str]) -> str:
+    """As many changes as an event has room for."""
+    said = list(changes)
+    text = "; ".join(said)
+    return text if len(text) <= DETAIL_MAX else f"{text[: DETAIL_MAX - 24]}… ({len(said)} changes)"

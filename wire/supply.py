@@ -1,0 +1,109 @@
+"""Feeds between messages and the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
+
+from domain.checks import check_id
+from domain.errors import InvalidInput, Violation
+from domain.supply import OnHand
+from jiaoqi.v1 import supply_service_pb2 as pb
+from promising.feed_requests import Arrival, CustomerChange, Issue, ReceiptChange
+from wire.times import time_from_message
+
+ROWS_MAX = 2000
+TEXT_MAX = 4000
+NAMES = {
+    "stock": {"item": "item_id", "as_of": "as_of_time"},
+    "issues": {"time": "issue_time"},
+    "receipts": {"time": "expected_time", "item": "item_id", "receipt": "receipt_id"},
+    "arrivals": {"time": "arrival_time"},
+    "customers": {"customer": "customer_id"},
+}
+"""What the domain's errors call a field, and what the schema calls it, by the repeated field of the request."""
+
+Row = TypeVar("Row", bound=Message)
+Made = TypeVar("Made")
+
+
+def count_from_message(message: pb.StockCount) -> OnHand:
+    """Read a count."""
+    return OnHand(message.item_id, message.quantity, time_from_message(message.as_of_time, "as_of_time"))
+
+
+def issue_from_message(message: pb.GoodsIssue) -> Issue:
+    """Read goods that left."""
+    check_id("order_id", message.order_id)
+    if message.item_id:
+        check_id("item_id", message.item_id)
+    time = time_from_message(message.issue_time, "issue_time")
+    return Issue(message.order_id, message.line_no, time, message.item_id, message.quantity)
+
+
+def receipt_from_message(message: pb.SupplyReceipt) -> ReceiptChange:
+    """Read a receipt; what is unset stays as it is."""
+    check_id("receipt_id", message.receipt_id)
+    time = time_from_message(message.expected_time, "expected_time") if message.HasField("expected_time") else None
+    return ReceiptChange(
+        message.receipt_id,
+        _given(message, "item_id"),
+        _given(message, "quantity"),
+        time,
+        _given(message, "confidence_percent"),
+    )
+
+
+def arrival_from_message(message: pb.ReceiptArrival) -> Arrival:
+    """Read what arrived."""
+    check_id("receipt_id", message.receipt_id)
+    return Arrival(message.receipt_id, time_from_message(message.arrival_time, "arrival_time"), message.quantity)
+
+
+def customer_from_message(message: pb.Customer) -> CustomerChange:
+    """Read a customer; what is unset stays as it is. Texts must be such as the plant's files can hold."""
+    check_id("customer_id", message.customer_id)
+    for name in ("name", "region", "grade"):
+        text = getattr(message, name)
+        if len(text) > TEXT_MAX or not text.isprintable() or text != text.strip():
+            raise InvalidInput.one(name, "is not a text", f"0 to {TEXT_MAX} printable characters, no outer blanks")
+    names = [field.name for field in message.DESCRIPTOR.fields if field.name != "customer_id"]
+    return CustomerChange(message.customer_id, *(_given(message, name) for name in names))
+
+
+def rows_from_messages(name: str, rows: Sequence[Row], read: Callable[[Row], Made]) -> tuple[Made, ...]:
+    """Read the rows of a repeated field; raises InvalidInput with all that is wrong, each by its path."""
+    if len(rows) > ROWS_MAX:
+        raise InvalidInput.one(name, f"{len(rows)} rows", f"0 to {ROWS_MAX}")
+    found: list[Made] = []
+    wrong: list[Violation] = []
+    for place, row in enumerate(rows):
+        try:
+            found.append(read(row))
+        except InvalidInput as error:
+            wrong += [Violation(f"{name}[{place}].{v.field}", v.problem, v.allowed) for v in error.violations]
+    if wrong:
+        raise InvalidInput([_renamed(violation) for violation in wrong])
+    return tuple(found)
+
+
+@contextmanager
+def in_schema() -> Iterator[None]:
+    """Let errors name fields as the schema does."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput([_renamed(violation) for violation in error.violations]) from None
+
+
+def _renamed(violation: Violation) -> Violation:
+    rows, _, field = violation.field.rpartition(".")
+    names = NAMES.get(rows.partition("[")[0], {})
+    return Violation(f"{rows}.{names.get(field, field)}", violation.problem, violation.allowed) if rows else violation
+
+
+def _given(message: Message, field: str) -> Any:
+    return getattr(message, field) if message.HasField(field) else None
