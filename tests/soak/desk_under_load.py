@@ -1,6 +1,6 @@
 """A process that promises and cancels until it is killed, and notes every answer it got.
 
-`python -m tests.soak.desk_under_load FILE ANSWERS SEED [unsynced]`; with `unsynced` SQLite doesn't wait for the
+`python -m tests.soak.desk_under_load STORE ANSWERS SEED [unsynced]`; with `unsynced` SQLite doesn't wait for the
 disk, as a control that lost writes are noticed.
 """
 
@@ -12,10 +12,11 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 from sqlalchemy import event
 
-from domain.errors import InvalidInput
+from domain.errors import DeskStopped, InvalidInput
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
 from promising.requests import Accept
@@ -27,8 +28,8 @@ CALLERS = 8
 ITEMS = ("cap", "cap-white", "lid", "box")
 
 
-def open_desk(path: Path, *, unsynced: bool = False) -> tuple[Desk, Store]:
-    """A desk on the file; a new file gets the moulding shop, on Monday at 8:00."""
+def open_desk(path: Path | str, *, unsynced: bool = False) -> tuple[Desk, Store]:
+    """A desk on the store; a new one gets the moulding shop, on Monday at 8:00."""
     store = Store(path)
     if unsynced:
         event.listen(store._writing, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
@@ -62,7 +63,7 @@ def note(answers: int, kind: str, number: int, promise) -> None:
 
 def main(path: str, answers_path: str, seed: str, mode: str = "") -> None:
     """Load from several callers until the process is killed."""
-    desk, _ = open_desk(Path(path), unsynced=mode == "unsynced")
+    desk, _ = open_desk(path if "://" in path else Path(path), unsynced=mode == "unsynced")
     answers = os.open(answers_path, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     numbers = count(int(seed) * 1_000_000)
 
@@ -78,6 +79,9 @@ def main(path: str, answers_path: str, seed: str, mode: str = "") -> None:
             except InvalidInput:
                 # Only the clock: another caller set it between reading and setting.
                 continue
+            except DeskStopped:
+                # The database is away; who was turned away asks for something else.
+                sleep(0.05)
 
     for _ in range(CALLERS):
         Thread(target=caller).start()

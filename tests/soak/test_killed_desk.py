@@ -8,24 +8,38 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from domain.errors import NotFound
 from promising.requests import order_state
+from simulators.postgresql import PostgresServer
 from store.database import Store
 from tests.promising.desks import cancel
 from tests.soak.desk_under_load import ask_of, open_desk
+from tests.stores import Places
 
 ROOT = Path(__file__).parents[2]
 KILLS = 24
+DATABASE_KILLS = 8
 WARMING_S = 300
+
+Meanwhile = Callable[[subprocess.Popen[bytes]], None]
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
 
-def load_until_killed(path: Path, answers: Path, seed: int, seconds: float, *mode: str, **environment: str) -> None:
+def load_until_killed(
+    path: Path | str,
+    answers: Path,
+    seed: int,
+    seconds: float,
+    *mode: str,
+    meanwhile: Meanwhile = lambda _: None,
+    **environment: str,
+) -> None:
     """Run the load in a process of its own, and kill it so long after its first answer."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.soak.desk_under_load", str(path), str(answers), str(seed), *mode],
@@ -38,6 +52,7 @@ def load_until_killed(path: Path, answers: Path, seed: int, seconds: float, *mod
             assert process.poll() is None, "the desk ended by itself"
             assert time.monotonic() - began < WARMING_S
             time.sleep(0.01)
+        meanwhile(process)
         time.sleep(seconds)
     finally:
         process.send_signal(signal.SIGKILL)
@@ -52,7 +67,7 @@ def noted(answers: Path) -> list[list]:
     return [json.loads(line) for line in answers.read_text().splitlines()]
 
 
-def lost(path: Path, answers: list[list]) -> list[str]:
+def lost(path: Path | str, answers: list[list]) -> list[str]:
     """Answered requests that the store doesn't hold as they were answered."""
     store = Store(path)
     found = []
@@ -66,7 +81,7 @@ def lost(path: Path, answers: list[list]) -> list[str]:
     return found
 
 
-def check(path: Path, answers: list[list], chance: random.Random) -> None:
+def check(path: Path | str, answers: list[list], chance: random.Random) -> None:
     """What holds after any crash."""
     assert lost(path, answers) == []
     desk, store = open_desk(path)
@@ -97,14 +112,36 @@ def check(path: Path, answers: list[list], chance: random.Random) -> None:
         store.close()
 
 
-def test_a_desk_killed_under_load_has_kept_every_answer(tmp_path: Path) -> None:
-    """24 kills on one file; after each, every answer is stored, retries get it, and the plan is clean."""
-    path, answers = tmp_path / "shop.sqlite", tmp_path / "answers"
+def test_a_desk_killed_under_load_has_kept_every_answer(tmp_path: Path, places: Places) -> None:
+    """24 kills on one store; after each, every answer is stored, retries get it, and the plan is clean."""
+    path, answers = places(), tmp_path / "answers"
     chance = random.Random(1)
     for kill in range(KILLS):
         load_until_killed(path, answers, kill, chance.uniform(0.05, 1.5))
         check(path, noted(answers), chance)
     assert len(noted(answers)) > 5 * KILLS
+
+
+def test_a_database_killed_under_load_has_kept_every_answer(tmp_path: Path) -> None:
+    """PostgreSQL is ended by kill -9 under a desk that goes on by itself; then the desk is killed, too."""
+    chance, answers = random.Random(2), tmp_path / "answers"
+    with PostgresServer() as postgres:
+
+        def kill_now_and_then(process: subprocess.Popen[bytes]) -> None:
+            for _ in range(DATABASE_KILLS):
+                time.sleep(chance.uniform(0.2, 1.5))
+                postgres.kill()
+                time.sleep(chance.uniform(0.0, 1.5))
+                before, began = size(answers), time.monotonic()
+                postgres.start()
+                while size(answers) == before:
+                    assert process.poll() is None, "the desk ended by itself"
+                    assert time.monotonic() - began < WARMING_S
+                    time.sleep(0.05)
+
+        load_until_killed(postgres.url("postgres"), answers, 1, 0.5, meanwhile=kill_now_and_then)
+        check(postgres.url("postgres"), noted(answers), chance)
+        assert len(noted(answers)) > 5 * DATABASE_KILLS
 
 
 @pytest.fixture
