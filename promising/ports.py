@@ -215,7 +215,7 @@ class CommitFailed(Exception):
 
 
 class CommitUnknown(Exception):
-    """The transaction may have been written or not: only reading the store again can tell."""
+    """What the store holds is unknown, as a commit's answer was lost or others changed it: read it again."""
 
 
 class Superseded(Exception):

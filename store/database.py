@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     Connection,
     delete,
+    func,
     insert,
     select,
     update,
@@ -44,6 +45,13 @@ from store.statements import LOOKUP_SIZES, Statements
 ATTEMPTS = 3
 """How often a transaction is tried that something outside kept from its commit."""
 _DAY_S = 86400
+_SEEN = "seen"
+"""Mark of a connection on which the store was found as it was left."""
+_WHERE = select(
+    tables.head.c.epoch,
+    tables.head.c.plan_version,
+    func.coalesce(select(func.max(tables.event.c.sequence)).scalar_subquery(), 0),
+)
 _T = TypeVar("_T")
 
 
@@ -70,6 +78,8 @@ class Store:
         self._asking: Connection | None = None
         self._asked = Lock()
         self._epoch = 0
+        self._left: tuple[int, int] | None = None
+        """Plan version and last event as this store loaded or wrote them last."""
         try:
             with self._writing.begin() as connection:
                 schema.upgrade(connection)
@@ -103,7 +113,14 @@ class Store:
     # Reading. Everything of one `load` comes from one transaction.
 
     def load(self) -> Stored:
-        return self._transact(stored)
+        def act(connection: Connection) -> Stored:
+            found = stored(connection)
+            connection.info[_SEEN] = True
+            return found
+
+        found = self._transact(act)
+        self._left = found.image.version, found.last_event
+        return found
 
     def load_orders(self) -> Iterable[StandingOrder]:
         promise = tables.promise
@@ -202,8 +219,9 @@ class Store:
         with self._writing.connect() as connection:
             try:
                 transaction = connection.begin()
+                self._find_again(connection)
                 self._write(connection, writing)
-            except Superseded:
+            except (Superseded, CommitUnknown):
                 connection.rollback()
                 raise
             except Exception as error:
@@ -220,6 +238,29 @@ class Store:
                 if surely_undone(error):
                     raise
                 raise CommitUnknown(told(error)) from error
+            self._note(writing)
+
+    def _find_again(self, connection: Connection) -> None:
+        """Look whether a new connection leads to where the last one left off.
+
+        A replica that took over without the last commits, or a restored backup, would else be written on as if nothing
+        were missing. Raises CommitUnknown, upon which the desk reads what there is.
+        """
+        if connection.info.get(_SEEN):
+            return
+        epoch, *found = connection.execute(_WHERE).one()
+        # Under another epoch the commit will be refused anyway, for that reason.
+        if self._left is not None and epoch == self._epoch and tuple(found) != self._left:
+            version, last = self._left
+            raise CommitUnknown(
+                f"it stands at plan {found[0]}, event {found[1]}, and was left at plan {version}, event {last}"
+            )
+        connection.info[_SEEN] = True
+
+    def _note(self, writing: Writing) -> None:
+        if self._left is not None:
+            version = self._left[0] if writing.delta is None else writing.delta.version
+            self._left = version, writing.events[-1].sequence if writing.events else self._left[1]
 
     def _write(self, connection: Connection, writing: Writing) -> None:
         if writing.plant_files is not None:

@@ -236,6 +236,27 @@ def test_reading_waits_for_a_commit_whose_line_was_cut(url) -> None:
         store.close()
 
 
+def test_a_replica_that_lacks_the_last_commits_is_not_written_on_in_silence(store, url) -> None:
+    """After the line was cut the last order is not there any more, as on a replica that was behind: read it again."""
+    store.commit(rows.promised(1))
+    store.load()
+    store.commit(rows.promised(2, "SO-2"))
+    run(
+        url,
+        "DELETE FROM request WHERE order_id = 'SO-2'; DELETE FROM promise WHERE order_id = 'SO-2';"
+        "DELETE FROM event WHERE sequence = 2; DELETE FROM operation WHERE key = 2; UPDATE head SET plan_version = 1",
+    )
+    # On the line that it has, the store can't know.
+    cut(url)
+    with pytest.raises(CommitUnknown, match="it stands at plan 1, event 1, and was left at plan 2, event 2"):
+        store.commit(rows.promised(3, "SO-3"))
+    assert store.load().last_event == 1
+    store.commit(rows.promised(2, "SO-2"))
+    cut(url)
+    store.commit(rows.promised(3, "SO-3"))
+    assert store.load().last_event == 3
+
+
 def test_a_server_that_is_away_fails_the_commit_and_is_found_again() -> None:
     """Stopped and killed: both times nothing is written, and the store goes on when the server is back."""
     with PostgresServer(durable=False) as own:
