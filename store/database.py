@@ -86,7 +86,7 @@ class Store:
         except BaseException as error:
             self.close()
             if isinstance(error, DBAPIError):
-                raise StoreUnreachable(f"cannot open the store {shown(where)}: {told(error)}") from error
+                raise StoreUnreachable(f"cannot open the store {shown(where)}: {told(error, kind=False)}") from error
             raise
 
     def close(self) -> None:

@@ -18,10 +18,11 @@ def driver_error(error: BaseException) -> BaseException:
     return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
 
 
-def told(error: BaseException) -> str:
-    """Return an error of the database as one line, without what SQLAlchemy adds."""
+def told(error: BaseException, *, kind: bool = True) -> str:
+    """Return an error of the database as one line, by default with its `kind`, without what SQLAlchemy adds."""
     found = driver_error(error)
-    return f"{type(found).__name__}: {' '.join(str(found).split())}"
+    words = " ".join(str(found).split())
+    return f"{type(found).__name__}: {words}" if kind else words
 
 
 def worth_another_try(error: BaseException) -> bool:
