@@ -75,6 +75,7 @@ class ServerSettings(BaseSettings):
     redispatch: Redispatch = Field(Redispatch.IDLE, description="when all unstarted work is sequenced anew")
     hold_hours: float = Field(72, gt=0, le=2160, description="hours for which an order is held that rules leave to a human")  # fmt: skip  # noqa: E501
     watch_limit: int = Field(16, ge=1, le=256, description="watches open at once; more are refused")
+    import_limit: int = Field(4, ge=1, le=64, description="imports of orders open at once; more are refused")
     grace_seconds: float = Field(5.0, ge=0, le=600, description="time to finish calls when stopping")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="least level logged")
 
@@ -127,6 +128,7 @@ class Server:
             port=settings.port,
             waiting_calls=settings.queue_limit + settings.batch_limit,
             watch_limit=settings.watch_limit,
+            import_limit=settings.import_limit,
             certificate=settings.certificate,
             key=settings.key,
         )

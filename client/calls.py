@@ -6,24 +6,23 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, PreconditionFailure, RetryInfo
-from grpc_status import rpc_status
 
 from client.change_calls import ChangeCalls
+from client.errors import CallError, FieldError
+from client.import_calls import ImportCalls
 from client.supply_calls import SupplyCalls
 from client.times import timestamp
 from jiaoqi.v1 import order_pb2 as order_schema
 from jiaoqi.v1 import plan_pb2, promise_pb2
 from jiaoqi.v1 import plant_service_pb2 as plant
 from jiaoqi.v1 import promise_service_pb2 as desk
+from jiaoqi.v1.import_service_pb2_grpc import ImportServiceStub
 from jiaoqi.v1.plant_service_pb2_grpc import PlantServiceStub
 from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
 from jiaoqi.v1.supply_service_pb2_grpc import SupplyServiceStub
@@ -34,52 +33,12 @@ BACKOFF_S, BACKOFF_MAX_S = 0.05, 2.0
 REFUSALS_MAX = 3
 MESSAGE_BYTES_MAX = 256 << 20
 
+__all__ = ["CallError", "FieldError", "JiaoqiClient", "line"]
+
 Answer = TypeVar("Answer", bound=Message)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """A field of the request that was wrong, by its path, with what was wrong and what is allowed."""
-
-    field: str
-    problem: str
-
-
-class CallError(Exception):
-    """A call that the server refused or that did not reach it.
-
-    `reason` and `metadata` are for programs; `retry_after_s` is None when asking again will not help by itself.
-    """
-
-    def __init__(self, error: grpc.RpcError) -> None:
-        # Every error that a channel raises is a call as well; the types of grpc don't say so.
-        call: Any = error
-        self.code: grpc.StatusCode = call.code()
-        self.message: str = call.details() or ""
-        self.reason = ""
-        self.metadata: dict[str, str] = {}
-        self.fields: list[FieldError] = []
-        self.retry_after_s: float | None = None
-        self._read_details(call)
-        super().__init__(f"{self.code.name}: {self.message}")
-
-    def _read_details(self, call: Any) -> None:
-        status = None
-        with suppress(ValueError):
-            status = rpc_status.from_call(call)
-        for packed in [] if status is None else status.details:
-            info, bad, broken, retry = ErrorInfo(), BadRequest(), PreconditionFailure(), RetryInfo()
-            if packed.Unpack(info):
-                self.reason, self.metadata = info.reason, dict(info.metadata)
-            elif packed.Unpack(bad):
-                self.fields += [FieldError(found.field, found.description) for found in bad.field_violations]
-            elif packed.Unpack(broken):
-                self.fields += [FieldError(found.subject, found.description) for found in broken.violations]
-            elif packed.Unpack(retry):
-                self.retry_after_s = retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9
-
-
-class JiaoqiClient(ChangeCalls, SupplyCalls):
+class JiaoqiClient(ChangeCalls, SupplyCalls, ImportCalls):
     """One connection to a server; may be used from many threads. Times are aware datetimes.
 
     Calls raise CallError. A call that changes something carries a request id, made here unless given; when the
@@ -114,6 +73,7 @@ class JiaoqiClient(ChangeCalls, SupplyCalls):
         self._desk = PromiseServiceStub(self.channel)
         self._plant = PlantServiceStub(self.channel)
         self._supply = SupplyServiceStub(self.channel)
+        self._imports = ImportServiceStub(self.channel)
 
     def __enter__(self) -> JiaoqiClient:
         return self

@@ -113,10 +113,18 @@ class Desk:
             Also without a request id, and for items or customers the plant doesn't know (`lines[2].item_id`).
         RequestIdReused, AlreadyExists, Overloaded, DeadlineExpired, DeskStopped
         """
-        if not ask.request_id:
-            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each order")
-        promise: Promise = self._put(self._ask_job(ask, quote=False))
+        promise: Promise = self._put(self._promise_job(ask))
         return promise
+
+    def line_up(self, ask: Ask, still: Callable[[], bool]) -> Callable[[], Promise]:
+        """Put an order in line for a promise, and return what waits for it and raises what `promise` does.
+
+        Where others wait already this waits, too, for as long as `still` says that the answer is wanted: it is for
+        those who bring many orders, and never fills the line. Raises InvalidInput, DeadlineExpired, DeskStopped.
+        """
+        job = self._promise_job(ask)
+        self._writer.queue.put_in_time(job, still)
+        return partial(self._finish, job)
 
     def quote(self, ask: Ask) -> Promise:
         """The answer that a promise would get now, with `version` 0; changes and stores nothing.
@@ -306,6 +314,11 @@ class Desk:
             raise InvalidInput.one("order", "holds text that isn't Unicode", "Unicode text") from error
         return AskJob(ask, document, content, plant, quote=quote)
 
+    def _promise_job(self, ask: Ask) -> AskJob:
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each order")
+        return self._ask_job(ask, quote=False)
+
     def _deciding(self) -> None:
         if self._stands.halted:
             raise DeskStopped(self._stands.halted)
@@ -316,6 +329,9 @@ class Desk:
         except Overloaded:
             self._metrics.refused_for_load()
             raise
+        return self._finish(job)
+
+    def _finish(self, job: Job) -> Any:
         try:
             return finish(job, self._writer.queue, self._clock)
         except DeadlineExpired:

@@ -18,6 +18,8 @@ from promising.requests import Ask, ChangeAsk, Changed
 # A plain lock is the cheapest latch there is, and every promise waits on one.
 _UNLIMITED = -1
 _RETRY_FLOOR_S = 0.05
+_ROOM_S = 0.2
+"""How often those who wait for room look whether they still want it, seconds."""
 
 
 class Job:
@@ -125,7 +127,9 @@ class JobQueue:
     def __init__(self, limit: int, clock: Clock) -> None:
         self._limit = limit
         self._clock = clock
-        self._changed = Condition(Lock())
+        lock = Lock()
+        self._changed = Condition(lock)
+        self._room = Condition(lock)
         self._jobs: deque[Job] = deque()
         self._readings: deque[Act] = deque()
         self._closed = "it has not started"
@@ -144,10 +148,26 @@ class JobQueue:
         with self._changed:
             self._closed = why
             self._changed.notify_all()
+            self._room.notify_all()
 
     def put(self, job: Job) -> None:
         """Wait in line. Raises Overloaded at once when it is full, DeskStopped when it is closed."""
         with self._changed:
+            self._admit(len(self._jobs))
+            self._jobs.append(job)
+            self._changed.notify()
+
+    def put_in_time(self, job: Job, still: Callable[[], bool]) -> None:
+        """Wait for a place in the first half of the line, while `still` says that it is wanted, and then in line.
+
+        The other half is for those who don't wait. Raises DeskStopped when it is closed, DeadlineExpired when it is no
+        longer wanted.
+        """
+        with self._changed:
+            while not self._closed and len(self._jobs) >= max(1, self._limit // 2):
+                if not still():
+                    raise DeadlineExpired
+                self._room.wait(_ROOM_S)
             self._admit(len(self._jobs))
             self._jobs.append(job)
             self._changed.notify()
@@ -186,6 +206,7 @@ class JobQueue:
             self._readings.clear()
             if not self._jobs:
                 return Taken(readings, None, []) if readings or not self._closed else None
+            self._room.notify_all()
             if isinstance(self._jobs[0], Act):
                 return Taken(readings, self._jobs.popleft(), [])  # type: ignore[arg-type]
             orders: list[OrderJob] = []

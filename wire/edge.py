@@ -11,9 +11,10 @@ import grpc
 from grpc_health.v1.health import HealthServicer
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 
-from jiaoqi.v1 import plant_service_pb2, promise_service_pb2, supply_service_pb2
+from jiaoqi.v1 import import_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2
 from promising.desk import Desk
 from wire.callers import Callers
+from wire.import_service import ImportServicer
 from wire.methods import CallMetrics, Methods
 from wire.plant_service import PLANT_BYTES_MAX, PlantServicer
 from wire.promise_service import PromiseServicer
@@ -24,6 +25,7 @@ SERVICES = (
     promise_service_pb2.DESCRIPTOR.services_by_name["PromiseService"].full_name,
     plant_service_pb2.DESCRIPTOR.services_by_name["PlantService"].full_name,
     supply_service_pb2.DESCRIPTOR.services_by_name["SupplyService"].full_name,
+    import_service_pb2.DESCRIPTOR.services_by_name["ImportService"].full_name,
 )
 REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 STREAMS_PER_CONNECTION = 4096
@@ -35,7 +37,7 @@ class EdgeSettings:
     """How the edge listens.
 
     `waiting_calls` is how many calls may wait for the desk: what its queue and one batch hold. Beside a
-    thread for each there are some for watches and to refuse the rest at once. `port` 0 takes a free one.
+    thread for each there are some for watches, for imports, and to refuse the rest at once. `port` 0 takes a free one.
     `certificate` and `key` are PEM files; without them the edge speaks plain text.
     """
 
@@ -43,6 +45,7 @@ class EdgeSettings:
     port: int = 0
     waiting_calls: int = 512
     watch_limit: int = 16
+    import_limit: int = 4
     certificate: Path | None = None
     key: Path | None = None
 
@@ -58,13 +61,18 @@ class Edge:
         self._stopping = Event()
         self._health = HealthServicer()
         methods = Methods(callers or Callers(), metrics)
+        promises = PromiseServicer(desk, methods, settings.watch_limit, self._stopping)
+        imports = ImportServicer(desk, promises, methods, settings.import_limit, self._stopping)
         services = {
-            SERVICES[0]: PromiseServicer(desk, methods, settings.watch_limit, self._stopping).handlers,
+            SERVICES[0]: promises.handlers,
+            SERVICES[3]: imports.handlers,
             SERVICES[1]: PlantServicer(desk, methods).handlers,
             SERVICES[2]: SupplyServicer(desk, methods).handlers,
             **standard_services(self._health, REFLECTED),
         }
-        threads = settings.waiting_calls + settings.watch_limit + REFLECTIONS_MAX + SPARE_THREADS
+        threads = (
+            settings.waiting_calls + settings.watch_limit + settings.import_limit + REFLECTIONS_MAX + SPARE_THREADS
+        )
         self._server = grpc.server(
             ThreadPoolExecutor(threads, "grpc"),
             options=[

@@ -59,6 +59,14 @@ def code_of(error: errors.JiaoqiError) -> grpc.StatusCode:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def retry_after(error: errors.JiaoqiError) -> timedelta | None:
+    """Return how long to wait before asking again; None where that will not help by itself."""
+    if isinstance(error, errors.Overloaded | errors.DeskStopped):
+        found: timedelta = getattr(error, "retry_after", RETRY_AFTER)
+        return found
+    return None
+
+
 def status_of(error: errors.JiaoqiError) -> grpc.Status:
     """Return the status that tells an error, with as many details as fit into the trailers."""
     rpc = Status(code=code_of(error).value[0], message=_shortened(str(error), MESSAGE_MAX))
@@ -71,9 +79,10 @@ def status_of(error: errors.JiaoqiError) -> grpc.Status:
         metadata={key: _shortened(value, VALUE_MAX) for key, value in metadata.items()},
     )
     _add(rpc, info)
-    if isinstance(error, errors.Overloaded | errors.DeskStopped):
+    delay = retry_after(error)
+    if delay is not None:
         retry = RetryInfo()
-        write_duration(retry.retry_delay, getattr(error, "retry_after", RETRY_AFTER))
+        write_duration(retry.retry_delay, delay)
         _add(rpc, retry)
     if isinstance(error, errors.InvalidInput):
         _add(rpc, _bad_request(error, DETAILS_MAX - rpc.ByteSize()))

@@ -104,6 +104,31 @@ class Methods:
 
         return grpc.unary_stream_rpc_method_handler(handle, _deserializer(request_class, bytes_max), _serialize)
 
+    def conversation(
+        self,
+        request_class: type[Request],
+        work: Callable[[Iterator[Request | Malformed], Call], Iterator[Message]],
+        bytes_max: int,
+    ) -> Handler:
+        """Build the handler of a method with streams both ways; `work` reads each message when it wants it."""
+        method = request_class.DESCRIPTOR.name.removesuffix("Request")
+
+        def handle(requests: Iterator[Request | Malformed], context: grpc.ServicerContext) -> Iterator[Message]:
+            started = time.perf_counter()
+            code = "OK"
+            try:
+                yield from work(requests, self._call(context))
+            except JiaoqiError as error:
+                code = code_of(error).name
+                abort(context, method, error)
+            except Exception as error:
+                code = "INTERNAL"
+                abort(context, method, error)
+            finally:
+                self._metrics.called(method, code, time.perf_counter() - started)
+
+        return grpc.stream_stream_rpc_method_handler(handle, _deserializer(request_class, bytes_max), _serialize)
+
     def _call(self, context: grpc.ServicerContext) -> Call:
         left = context.time_remaining()
         deadline = None if left > NO_DEADLINE_S else time.monotonic() + left

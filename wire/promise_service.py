@@ -74,6 +74,11 @@ class PromiseServicer:
         return response
 
     def promise(self, request: pb.PromiseRequest, call: Call) -> pb.PromiseResponse:
+        ask, parts = self.ask_for(request, call)
+        return self.promised(_answer(self._desk.promise, ask), parts)
+
+    def ask_for(self, request: pb.PromiseRequest, call: Call) -> tuple[Ask, Parts]:
+        """Read the request for a promise, and which parts its answer is to carry."""
         parts = _parts(request)
         check_request_id(request.request_id)
         ask = Ask(
@@ -87,8 +92,12 @@ class PromiseServicer:
             hold_until=_expire_time(request),
             as_quoted=as_quoted_from(request),
         )
+        return ask, parts
+
+    def promised(self, promise: Promise, parts: Parts) -> pb.PromiseResponse:
+        """Write the answer to a request for a promise."""
         response = pb.PromiseResponse()
-        self._write(response, _answer(self._desk.promise, ask), parts)
+        self._write(response, promise, parts)
         return response
 
     def get_order(self, request: pb.GetOrderRequest, call: Call) -> pb.GetOrderResponse:

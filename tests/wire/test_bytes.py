@@ -11,7 +11,7 @@ from grpc_reflection.v1alpha import reflection_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jiaoqi.v1 import plant_service_pb2, promise_service_pb2, supply_service_pb2
+from jiaoqi.v1 import import_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2
 from tests.wire.conftest import MONDAY, serving, shop
 from tests.wire.messages import methods, request
 from tests.wire.test_plant_service import order
@@ -20,6 +20,7 @@ METHODS = methods(
     promise_service_pb2.DESCRIPTOR,
     plant_service_pb2.DESCRIPTOR,
     supply_service_pb2.DESCRIPTOR,
+    import_service_pb2.DESCRIPTOR,
     health_pb2.DESCRIPTOR,
     reflection_pb2.DESCRIPTOR,
 )
@@ -50,6 +51,8 @@ def send(channel, path: str, raw: bytes, streams: bool) -> grpc.StatusCode:
     try:
         if path.startswith("/grpc.reflection."):
             list(channel.stream_stream(path)(iter([raw]), timeout=DEADLINE_S))
+        elif path.endswith("/ImportOrders"):
+            return imported(channel.stream_stream(path)(iter([raw]), timeout=DEADLINE_S), raw)
         elif streams:
             list(channel.unary_stream(path)(raw, timeout=STREAM_S))
         else:
@@ -59,6 +62,14 @@ def send(channel, path: str, raw: bytes, streams: bool) -> grpc.StatusCode:
     else:
         return grpc.StatusCode.OK
     assert code not in FORBIDDEN, (path, raw, details)
+    return code
+
+
+def imported(answers, raw: bytes) -> grpc.StatusCode:
+    """The status that the one order of an import got in its answer."""
+    (answer,) = map(import_service_pb2.ImportOrdersResponse.FromString, answers)
+    code = grpc.StatusCode[answer.failure.code] if answer.HasField("failure") else grpc.StatusCode.OK
+    assert code not in FORBIDDEN, (raw, answer.failure.message)
     return code
 
 
