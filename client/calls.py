@@ -13,7 +13,7 @@ import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 
-from client.change_calls import ChangeCalls
+from client.change_calls import ChangeCalls, acceptance
 from client.errors import CallError, FieldError
 from client.import_calls import ImportCalls
 from client.supply_calls import SupplyCalls
@@ -98,7 +98,7 @@ class JiaoqiClient(ChangeCalls, SupplyCalls, ImportCalls):
         """Ask when an order could be had. `parts` are paths of the field mask; none stands for `reasons`."""
         request = desk.QuoteRequest(
             order=order,
-            acceptance=_acceptance(on_time_only),
+            acceptance=acceptance(on_time_only),
             allow_frozen=allow_frozen,
             field_mask=_mask(parts),
         )
@@ -121,7 +121,7 @@ class JiaoqiClient(ChangeCalls, SupplyCalls, ImportCalls):
         request = desk.PromiseRequest(
             request_id=request_id or self._new_request_id(),
             order=order,
-            acceptance=_acceptance(on_time_only),
+            acceptance=acceptance(on_time_only),
             allow_frozen=allow_frozen,
             validate_only=validate_only,
             expire_time=timestamp(expire_time),
@@ -300,10 +300,6 @@ def line(
         unit_price_fen=unit_price_fen,
         discount_fen=discount_fen,
     )
-
-
-def _acceptance(on_time_only: bool) -> desk.Acceptance:
-    return desk.ACCEPTANCE_ON_TIME if on_time_only else desk.ACCEPTANCE_LATER
 
 
 def _mask(parts: Sequence[str]) -> FieldMask | None:

@@ -31,8 +31,10 @@ from client.order_commands import (
 )
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session
+from client.times import timestamp
 from client.words import receipt_in_words
 from jiaoqi.v1 import promise_service_pb2 as pb
+from jiaoqi.v1.order_pb2 import Order
 
 DECLINED = 3
 
@@ -134,7 +136,159 @@ def cancel(
     )
 
 
-def _tell(session: Session, answer: pb.CancelResponse | pb.ConfirmResponse | pb.ReleaseResponse) -> None:
+@orders.command("amend", help=say("help.order.amend"))
+def amend(
+    context: typer.Context,
+    order: OrderId,
+    line: Annotated[int, typer.Option(min=0, help=say("help.line"))] = 0,
+    item: Annotated[str, typer.Option(help=say("help.item"))] = "",
+    quantity: Annotated[int, typer.Option(min=0, help=say("help.quantity"))] = 0,
+    by: By = None,
+    latest: Latest = None,
+    remove: Annotated[bool, typer.Option("--remove", help=say("help.remove"))] = False,
+    file: File = None,
+    on_time_only: OnTime = False,
+    allow_frozen: Frozen = False,
+    reason: Reason = "",
+    etag: Etag = "",
+    request_id: RequestId = "",
+    validate_only: ValidateOnly = False,
+) -> None:
+    """Change, add or remove a line, or give the whole content by a file."""
+    session: Session = context.obj
+    standing = session.client.get_order(order).promise
+    if file is None:
+        wanted = _amended(session, standing.order, line, item, quantity, by, latest, remove)
+    else:
+        wanted = order_from_words(session, file, "", 0, None, None, order, standing.order.customer_id, 0, "")
+    answer = session.client.amend(
+        wanted,
+        on_time_only=on_time_only,
+        allow_frozen=allow_frozen,
+        request_id=request_id,
+        reason=reason,
+        etag=etag or standing.etag,
+        validate_only=validate_only,
+    )
+    _tell(session, answer)
+
+
+def _amended(
+    session: Session, order: Order, number: int, item: str, quantity: int, by: str | None, latest: str | None,
+    remove: bool,
+) -> Order:  # fmt: skip
+    """The order with one line changed, added or removed; without a number its only one."""
+    lines = {line.line_no: line for line in order.lines}
+    if not number and len(lines) > 1:
+        session.wrong(say("error.line", lines=", ".join(map(str, lines))))
+    number = number or next(iter(lines))
+    if remove:
+        if number not in lines:
+            session.wrong(say("error.line", lines=", ".join(map(str, lines))))
+        order.lines.remove(lines[number])
+        return order
+    wanted = lines.get(number) or order.lines.add(line_no=number)
+    wanted.item_id = item or wanted.item_id
+    wanted.quantity = quantity or wanted.quantity
+    for field, text in (("requested_time", by), ("latest_time", latest)):
+        if text is not None:
+            getattr(wanted, field).CopyFrom(timestamp(session.time(text)))
+    return order
+
+
+@orders.command("split", help=say("help.order.split"))
+def split(
+    context: typer.Context,
+    order: OrderId,
+    line: Annotated[int, typer.Argument(metavar="LINE", min=1, help=say("help.line"))],
+    quantity: Annotated[int, typer.Argument(metavar="QUANTITY", min=1, help=say("help.part"))],
+    by: Annotated[str, typer.Option(help=say("help.by"))],
+    latest: Latest = None,
+    new_line: Annotated[int, typer.Option(min=0, help=say("help.new_line"))] = 0,
+    on_time_only: OnTime = False,
+    allow_frozen: Frozen = False,
+    reason: Reason = "",
+    etag: Etag = "",
+    request_id: RequestId = "",
+    validate_only: ValidateOnly = False,
+) -> None:
+    """Make two lines of one."""
+    session: Session = context.obj
+    requested = session.time(by)
+    assert requested is not None
+    answer = session.client.split(
+        order,
+        line_no=line,
+        quantity=quantity,
+        requested_time=requested,
+        latest_time=session.time(latest),
+        new_line_no=new_line,
+        on_time_only=on_time_only,
+        allow_frozen=allow_frozen,
+        request_id=request_id,
+        reason=reason,
+        etag=etag,
+        validate_only=validate_only,
+    )
+    _tell(session, answer)
+
+
+@orders.command("force", help=say("help.order.force"))
+def force(
+    context: typer.Context,
+    order: OrderId,
+    line: Annotated[int, typer.Argument(metavar="LINE", min=1, help=say("help.line"))],
+    date: Annotated[str, typer.Argument(metavar="DATE", help=say("help.force_date"))],
+    reason: Annotated[str, typer.Option(help=say("help.reason"))],
+    etag: Etag = "",
+    request_id: RequestId = "",
+    validate_only: ValidateOnly = False,
+) -> None:
+    """Set the promised time of a line, as a planner."""
+    session: Session = context.obj
+    promised = session.time(date)
+    assert promised is not None
+    answer = session.client.force_date(
+        order,
+        line_no=line,
+        promised_time=promised,
+        request_id=request_id,
+        reason=reason,
+        etag=etag,
+        validate_only=validate_only,
+    )
+    _tell(session, answer)
+
+
+@orders.command("close", help=say("help.order.close"))
+def close(
+    context: typer.Context,
+    order: OrderId,
+    reason: Reason = "",
+    etag: Etag = "",
+    request_id: RequestId = "",
+    validate_only: ValidateOnly = False,
+) -> None:
+    """End an order that is delivered, or finished short."""
+    session: Session = context.obj
+    answer = session.client.close_order(
+        order, request_id=request_id, reason=reason, etag=etag, validate_only=validate_only
+    )
+    _tell(session, answer)
+
+
+Answer = (
+    pb.CancelResponse
+    | pb.ConfirmResponse
+    | pb.ReleaseResponse
+    | pb.AmendResponse
+    | pb.SplitResponse
+    | pb.ForceDateResponse
+    | pb.CloseResponse
+)
+
+
+def _tell(session: Session, answer: Answer) -> None:
     """Print the order and the receipt; end with a status of its own when the change was declined."""
 
     def words() -> None:

@@ -63,7 +63,7 @@ class Decisions:
         self._metrics = metrics
         self._clock = clock
         self._settings = settings
-        self.changes = OrderChanges(plant, plan, duplicates, holds)
+        self.changes = OrderChanges(plant, plan, duplicates, holds, admit, check_order)
 
     def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         """Answer or fail one request; True when the plan was changed by it."""

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from promising.documents import Document, digest
-from promising.requests import Ask, AsQuoted, Cancel, ChangeAsk, Confirm, Release
+from promising.documents import Document, digest, order_to_document
+from promising.requests import (
+    Amend,
+    Ask,
+    AsQuoted,
+    Cancel,
+    Change,
+    ChangeAsk,
+    Close,
+    Confirm,
+    ForceDate,
+    Release,
+    Split,
+)
 
 
 def ask_digest(ask: Ask, document: Document) -> bytes:
@@ -23,7 +35,7 @@ def change_digest(ask: ChangeAsk) -> bytes:
     return digest(kind, ask.order_id, ask.reason, ask.etag, *content)
 
 
-def _content(change: Cancel | Confirm | Release) -> list[Any]:
+def _content(change: Change) -> list[Any]:
     match change:
         case Cancel():
             return ["cancel"]
@@ -31,6 +43,16 @@ def _content(change: Cancel | Confirm | Release) -> list[Any]:
             return ["confirm", _quoted(change.as_quoted)]
         case Release():
             return ["release"]
+        case Amend():
+            return ["amend", order_to_document(change.order), change.accept, change.allow_frozen]
+        case Split():
+            dates = [change.requested_time.isoformat(), change.latest_time and change.latest_time.isoformat()]
+            how = [change.accept, change.allow_frozen]
+            return ["split", change.line_no, change.new_line_no, change.quantity, dates, how]
+        case ForceDate():
+            return ["force", change.line_no, change.promised_time.isoformat()]
+        case Close():
+            return ["close"]
 
 
 def _quoted(as_quoted: AsQuoted | None) -> list[Any] | None:

@@ -3,61 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from domain.checks import from_unix
 from domain.errors import InvalidInput, NotFound, StaleEtag, WrongState
+from domain.orders import Order
 from domain.plant import Plant
 from domain.promises import (
     EventKind,
     Hold,
-    LineChange,
     LinePromise,
-    LineState,
     Promise,
     PromiseState,
     Receipt,
     receipt_of,
 )
+from promising.amendments import Amendments, check_open
 from promising.batch import Batch
 from promising.documents import promise_to_json, receipt_to_json
 from promising.duplicates import Duplicates
 from promising.holds import Holds
 from promising.jobs import ChangeJob
+from promising.ports import Admission, Admit
 from promising.quote_ids import limits_of
-from promising.requests import FINAL, Cancel, ChangeAsk, Changed, Confirm, Release, order_state
+from promising.receipts import Made, declined, in_short
+from promising.requests import (
+    FINAL,
+    Amend,
+    Cancel,
+    ChangeAsk,
+    Changed,
+    Close,
+    Confirm,
+    ForceDate,
+    Release,
+    Split,
+    order_state,
+)
 from scheduler.planner import Decision, Effort, Planner
 
-LATER = "later_than_latest"
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A change as decided: the order after it, and the step of the plan, to be kept or undone.
-
-    Without a step the whole order leaves the plan. Where `declined` is given, nothing may change.
-    """
-
-    promise: Promise
-    kind: EventKind
-    step: Decision | None = None
-    declined: Receipt | None = None
+NOT_ADMITTED = "not_admitted"
+"""Why a change is declined where the rules gave no reason."""
 
 
 class OrderChanges:
     """Decides changes of standing orders into a batch."""
 
-    def __init__(self, plant: Plant, plan: Planner, duplicates: Duplicates, holds: Holds) -> None:
+    def __init__(
+        self, plant: Plant, plan: Planner, duplicates: Duplicates, holds: Holds, admit: Admit,
+        check: Callable[[Order, Plant], None],
+    ) -> None:  # fmt: skip
+        """`check` raises InvalidInput for orders that the plant can't mean."""
         self._plant = plant
         self._plan = plan
         self._duplicates = duplicates
         self._holds = holds
+        self._admit = admit
+        self._check = check
+        self._amendments = Amendments(plan)
         self._kinds: dict[type, Callable[[Any, ChangeAsk, Promise, Batch, int, Effort], Made]] = {
             Cancel: self._cancel,
             Confirm: self._confirm,
             Release: self._release,
+            Amend: self._amend,
+            Split: self._split,
+            ForceDate: self._force,
+            Close: self._close,
         }
 
     def decide(self, job: ChangeJob, batch: Batch, now_s: int, effort: Effort) -> bool:
@@ -105,8 +118,10 @@ class OrderChanges:
         batch.answer(job, Changed(promise, receipt))
         if standing.hold != promise.hold:
             self.hold(promise, batch)
-        if order_state(promise) in FINAL:
+        if order_state(promise) in FINAL or promise.order != standing.order:
             self._duplicates.discard(standing.order)
+        if order_state(promise) not in FINAL and promise.order != standing.order:
+            self._duplicates.add(promise.order)
 
     def hold(self, promise: Promise, batch: Batch) -> None:
         """Note until when an order is held, or that it no longer is."""
@@ -144,6 +159,41 @@ class OrderChanges:
     ) -> Made:
         _check_held(standing)
         return Made(_left(standing, PromiseState.CANCELLED), EventKind.RELEASED)
+
+    def _close(
+        self, change: Close, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
+    ) -> Made:
+        check_open(standing)
+        if standing.hold is not None:
+            raise WrongState("order", ask.order_id, PromiseState.HELD, "confirm it or release it first")
+        return Made(_left(standing, PromiseState.FULFILLED), EventKind.CLOSED)
+
+    # Changing content and dates.
+
+    def _amend(
+        self, change: Amend, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
+    ) -> Made:
+        self._check(change.order, self._plant)
+        check_open(standing)
+        verdict = self._admit.admit(change.order, batch.now)
+        if verdict.admission is not Admission.PASS:
+            # To hold it would put the old promise at stake: whoever decides lets it pass, or leaves it as it stands.
+            refusal = "; ".join(verdict.reasons) or NOT_ADMITTED
+            return Made(standing, EventKind.AMENDED, declined=Receipt(False, (), refusal))
+        asked = change.order if verdict.priority is None else replace(change.order, priority=verdict.priority)
+        return self._amendments.amend(change, asked, ask, standing, batch.now, effort)
+
+    def _split(
+        self, change: Split, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
+    ) -> Made:
+        return self._amendments.split(change, standing, batch.now, effort)
+
+    def _force(
+        self, change: ForceDate, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
+    ) -> Made:
+        if not ask.reason:
+            raise InvalidInput.one("reason", "is missing", "why the date is forced")
+        return self._amendments.force(change, standing, batch.now, effort)
 
     # Confirming.
 
@@ -191,40 +241,6 @@ class OrderChanges:
         reasons = () if standing.hold is None else standing.hold.reasons
         notes = tuple(note for note in line.notes if note not in reasons)
         return replace(line, state=PromiseState.CONFIRMED, expected_time=expected, if_confirmed=None, notes=notes)
-
-
-def declined(standing: Promise, offered: Sequence[LinePromise], refusal: str = LATER) -> Receipt:
-    """The receipt of a change that was not made, with what could be had."""
-    stood = {line.line_no: LineState(line.quantity, line.promised_time, line.state) for line in standing.lines}
-    lines = tuple(
-        LineChange(
-            line.line_no, stood.get(line.line_no), stood.get(line.line_no), line.refusal or refusal,
-            line.promised_time or line.earliest_time,
-        )
-        for line in offered
-    )  # fmt: skip
-    return Receipt(False, lines, refusal)
-
-
-def in_short(receipt: Receipt) -> str:
-    """A receipt as a text for the log: `1: 240>300, 2026-03-04T00:00:00+00:00>2026-03-05T00:00:00+00:00`."""
-    return "; ".join(f"{each.line_no}: {_in_short(each)}" for each in receipt.lines)
-
-
-def _in_short(change: LineChange) -> str:
-    before, after = change.before, change.after
-    if before is None or after is None:
-        return "new" if before is None else "gone"
-    pairs = (
-        (str(before.quantity), str(after.quantity)),
-        (_time(before.promised_time), _time(after.promised_time)),
-        (before.state.value, after.state.value),
-    )
-    return ", ".join(f"{old}>{new}" for old, new in pairs if old != new)
-
-
-def _time(at: datetime | None) -> str:
-    return "" if at is None else at.isoformat()
 
 
 def with_lines(lines: Sequence[LinePromise], changed: Sequence[LinePromise]) -> tuple[LinePromise, ...]:

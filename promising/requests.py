@@ -83,7 +83,42 @@ class Release:
     """Give a hold up."""
 
 
-Change = Cancel | Confirm | Release
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Give the order new content; what can't be had leaves the order as it stands."""
+
+    order: Order
+    accept: Accept = Accept.LATER
+    allow_frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Ask for `quantity` of a line by a date of its own, as a line `new_line_no` (0: the next number)."""
+
+    line_no: int
+    quantity: int
+    requested_time: datetime
+    latest_time: datetime | None = None
+    new_line_no: int = 0
+    accept: Accept = Accept.LATER
+    allow_frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForceDate:
+    """Promise a line for a date that a planner sets, whether the plan keeps it or not."""
+
+    line_no: int
+    promised_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The order is delivered, or finished short."""
+
+
+Change = Cancel | Confirm | Release | Amend | Split | ForceDate | Close
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
+from google.protobuf.message import Message
+
 from domain.checks import check_id
+from domain.errors import InvalidInput
 from jiaoqi.v1 import promise_service_pb2 as pb
 from promising.desk import Desk
-from promising.requests import AsQuoted, Cancel, Change, ChangeAsk, Confirm, Release
+from promising.requests import (
+    Accept,
+    Amend,
+    AsQuoted,
+    Cancel,
+    Change,
+    ChangeAsk,
+    Close,
+    Confirm,
+    ForceDate,
+    Release,
+    Split,
+)
 from wire.answers import write_as_of
+from wire.enums import ACCEPTANCE
 from wire.methods import Call, Handler, Methods
+from wire.orders import in_request, order_from_message
 from wire.promises import promise_to_message
 from wire.receipts import receipt_to_message
 from wire.requests import check_request_id
 from wire.times import time_from_message
 
-ChangeRequest = pb.CancelRequest | pb.ConfirmRequest | pb.ReleaseRequest
-ChangeResponse = pb.CancelResponse | pb.ConfirmResponse | pb.ReleaseResponse
+ChangeRequest = (
+    pb.CancelRequest
+    | pb.ConfirmRequest
+    | pb.ReleaseRequest
+    | pb.AmendRequest
+    | pb.SplitRequest
+    | pb.ForceDateRequest
+    | pb.CloseRequest
+)
+ChangeResponse = (
+    pb.CancelResponse
+    | pb.ConfirmResponse
+    | pb.ReleaseResponse
+    | pb.AmendResponse
+    | pb.SplitResponse
+    | pb.ForceDateResponse
+    | pb.CloseResponse
+)
 Response = TypeVar("Response", bound=ChangeResponse)
 
 
@@ -32,6 +66,10 @@ class ChangeMethods:
             "Cancel": methods.unary(pb.CancelRequest, self.cancel, bytes_max),
             "Confirm": methods.unary(pb.ConfirmRequest, self.confirm, bytes_max),
             "Release": methods.unary(pb.ReleaseRequest, self.release, bytes_max),
+            "Amend": methods.unary(pb.AmendRequest, self.amend, bytes_max),
+            "Split": methods.unary(pb.SplitRequest, self.split, bytes_max),
+            "ForceDate": methods.unary(pb.ForceDateRequest, self.force_date, bytes_max),
+            "Close": methods.unary(pb.CloseRequest, self.close, bytes_max),
         }
 
     def cancel(self, request: pb.CancelRequest, call: Call) -> pb.CancelResponse:
@@ -43,12 +81,40 @@ class ChangeMethods:
     def release(self, request: pb.ReleaseRequest, call: Call) -> pb.ReleaseResponse:
         return self._changed(request, call, Release(), pb.ReleaseResponse())
 
+    def amend(self, request: pb.AmendRequest, call: Call) -> pb.AmendResponse:
+        order = order_from_message(request.order)
+        change = Amend(order, _acceptance(request.acceptance), request.allow_frozen)
+        try:
+            return self._changed(request, call, change, pb.AmendResponse())
+        except InvalidInput as error:
+            raise InvalidInput(in_request(error)) from None
+
+    def split(self, request: pb.SplitRequest, call: Call) -> pb.SplitResponse:
+        change = Split(
+            line_no=request.line_no,
+            quantity=request.quantity,
+            requested_time=_required_time(request, "requested_time"),
+            latest_time=_time(request, "latest_time"),
+            new_line_no=request.new_line_no,
+            accept=_acceptance(request.acceptance),
+            allow_frozen=request.allow_frozen,
+        )
+        return self._changed(request, call, change, pb.SplitResponse())
+
+    def force_date(self, request: pb.ForceDateRequest, call: Call) -> pb.ForceDateResponse:
+        change = ForceDate(request.line_no, _required_time(request, "promised_time"))
+        return self._changed(request, call, change, pb.ForceDateResponse())
+
+    def close(self, request: pb.CloseRequest, call: Call) -> pb.CloseResponse:
+        return self._changed(request, call, Close(), pb.CloseResponse())
+
     def _changed(self, request: ChangeRequest, call: Call, change: Change, response: Response) -> Response:
+        order_id = request.order.id if isinstance(request, pb.AmendRequest) else request.order_id
         check_request_id(request.request_id)
-        check_id("order_id", request.order_id)
+        check_id("order_id", order_id)
         changed = self._desk.change(
             ChangeAsk(
-                order_id=request.order_id,
+                order_id=order_id,
                 change=change,
                 request_id=request.request_id,
                 caller=call.caller,
@@ -66,9 +132,22 @@ class ChangeMethods:
 
 def as_quoted_from(request: pb.PromiseRequest | pb.ConfirmRequest) -> AsQuoted | None:
     """Read which dates the caller takes; None when it says nothing. Raises InvalidInput."""
-    latest = None
-    if request.HasField("as_quoted_time"):
-        latest = time_from_message(request.as_quoted_time, "as_quoted_time")
+    latest = _time(request, "as_quoted_time")
     if not request.quote_id and latest is None:
         return None
     return AsQuoted(request.quote_id, latest)
+
+
+def _acceptance(number: int) -> Accept:
+    return ACCEPTANCE.read(number, "acceptance", Accept.LATER)
+
+
+def _time(request: Message, field: str) -> datetime | None:
+    return time_from_message(getattr(request, field), field) if request.HasField(field) else None
+
+
+def _required_time(request: Message, field: str) -> datetime:
+    found = _time(request, field)
+    if found is None:
+        raise InvalidInput.one(field, "is missing", "a time in the years 1971 to 2199")
+    return found

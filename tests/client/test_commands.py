@@ -99,6 +99,26 @@ def test_an_order_is_held_confirmed_and_released(jiaoqi):
     assert "已取消" in jiaoqi("--lang", "zh", "order", "show", "T-9").out
 
 
+def test_an_order_is_amended_split_forced_and_closed(jiaoqi):
+    """Each prints the order and what it changed; what can't be had ends with a status of its own."""
+    jiaoqi("promise", "cap", "60", "--by", "2026-03-20", "--order", "T-7", "--customer", "C-7")
+    amended = jiaoqi("order", "amend", "T-7", "--quantity", "120", "--by", "2026-03-21")
+    assert amended.status == 0
+    assert "Line 1: quantity 60 → 120; promised 2026-03-20 24:00 → 2026-03-21 24:00" in amended.out
+    declined = jiaoqi("order", "amend", "T-7", "--quantity", "120000", "--on-time-only")
+    assert declined.status == 3
+    assert "Nothing was changed: can't be had by then, and no later date is accepted" in declined.out
+    assert "Line 2: new" in jiaoqi("order", "split", "T-7", "1", "40", "--by", "2026-03-25").out
+    assert jiaoqi("order", "amend", "T-7", "--quantity", "5").status == 2
+    assert "Line 2: gone" in jiaoqi("order", "amend", "T-7", "--line", "2", "--remove").out
+    added = jiaoqi("order", "amend", "T-7", "--line", "3", "--item", "lid", "--quantity", "9", "--by", "2026-03-25")
+    assert "Line 3: new" in added.out
+    forced = jiaoqi("order", "force", "T-7", "1", "2026-03-22", "--reason", "told by phone")
+    assert "promised 2026-03-21 24:00 → 2026-03-22 24:00" in forced.out
+    assert "state confirmed → fulfilled" in jiaoqi("order", "close", "T-7", "--reason", "finished short").out
+    assert jiaoqi("order", "close", "T-7").status == 1
+
+
 def test_an_order_from_a_file(jiaoqi, tmp_path):
     """Several lines in one order, as JSON of the schema."""
     lines = [

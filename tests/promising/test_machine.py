@@ -23,7 +23,22 @@ from domain.errors import DeskStopped, InvalidInput, WrongState
 from domain.orders import Order, OrderLine
 from domain.promises import EventKind, Promise, PromiseState
 from promising.desk import Redispatch
-from promising.requests import FINAL, Accept, Ask, AsQuoted, Cancel, ChangeAsk, Changed, Confirm, Release, order_state
+from promising.requests import (
+    FINAL,
+    Accept,
+    Amend,
+    Ask,
+    AsQuoted,
+    Cancel,
+    ChangeAsk,
+    Changed,
+    Close,
+    Confirm,
+    ForceDate,
+    Release,
+    Split,
+    order_state,
+)
 from tests.promising.desks import MONDAY, OFF, Bench
 from tests.stores import KINDS, POSTGRESQL, Places
 
@@ -120,15 +135,46 @@ class DeskMachine(RuleBasedStateMachine):
 
     def _changes(self, standing: Promise):
         """Strategy of changes that make some sense for an order."""
-        return st.sampled_from(
-            (
-                Cancel(),
-                Confirm(),
-                Confirm(),
-                Confirm(AsQuoted(standing.quote_id) if standing.quote_id else AsQuoted("", self.now)),
-                Release(),
+        if standing.hold is not None:
+            quoted = AsQuoted(standing.quote_id) if standing.quote_id else AsQuoted("", self.now)
+            return st.sampled_from((Confirm(), Confirm(), Confirm(quoted), Release(), Cancel())) | self._amended(
+                standing
             )
+        number = st.sampled_from([line.line_no for line in standing.lines])
+        date = st.integers(1, 120).map(lambda hours: self.now + timedelta(hours=hours))
+        return st.one_of(
+            st.sampled_from((Cancel(), Close(), Confirm())),
+            self._amended(standing),
+            self._amended(standing),
+            st.builds(Split, number, st.integers(1, 300), date, accept=st.sampled_from(Accept)),
+            st.builds(ForceDate, number, date),
+            st.builds(ForceDate, number, date),
         )
+
+    def _amended(self, standing: Promise):
+        """Strategy of other content: lines changed, left out, or a new one."""
+        line = st.builds(
+            lambda line, quantity, hours, same: OrderLine(
+                line.line_no,
+                line.item_id,
+                line.quantity if same else quantity,
+                self.now + timedelta(hours=hours),
+            ),
+            st.sampled_from(standing.order.lines),
+            st.integers(1, 900),
+            st.integers(0, 120),
+            st.booleans(),
+        )
+        new = st.builds(
+            lambda item, quantity, hours: OrderLine(9, item, quantity, self.now + timedelta(hours=hours)),
+            st.sampled_from(ITEMS),
+            st.integers(1, 300),
+            st.integers(0, 120),
+        )
+        kept = st.sampled_from(standing.order.lines)
+        found = st.lists(line | line | kept | new, min_size=1, max_size=3, unique_by=lambda each: each.line_no)
+        orders = found.map(lambda lines: Order(standing.order.id, standing.order.customer_id, tuple(lines)))
+        return st.builds(Amend, orders, st.sampled_from(Accept))
 
     @precondition(lambda self: self.answers)
     @rule(data=st.data())

@@ -51,7 +51,7 @@ SENSIBLE = {
 }
 RARE = {
     "latest_time": 0.2, "expire_time": 0.1, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0, "issues": 0.1,
-    "arrivals": 0.1, "removed_receipt_ids": 0.1,
+    "arrivals": 0.1, "new_line_no": 0.3, "removed_receipt_ids": 0.1,
 }  # fmt: skip
 """How often a field is set in sensible messages, where it isn't most times."""
 

@@ -8,7 +8,7 @@ import pytest
 from client.calls import CallError
 from jiaoqi.v1 import plan_pb2, promise_pb2
 from tests.wire.conftest import MONDAY
-from tests.wire.test_promise_service import order
+from tests.wire.test_promise_service import FRIDAY, order
 
 HOUR = timedelta(hours=1)
 
@@ -93,3 +93,39 @@ def test_a_quote_id_of_a_quote_is_taken_by_a_promise(running):
         assert client.promise(order("PO-1"), quote_id=quoted.quote_id).promise.lines[0].promised_time == (
             quoted.lines[0].promised_time
         )
+
+
+def test_an_order_is_amended_split_forced_and_closed(running):
+    """Four changes, four events, each with its receipt; a retry of any gets the first answer."""
+    with running.client() as client:
+        standing = client.promise(order(item="cap", quantity=240)).promise
+        amended = client.amend(order(item="cap", quantity=480), etag=standing.etag, request_id="r-1")
+        (change,) = amended.receipt.lines
+        assert (change.before.quantity, change.after.quantity) == (240, 480)
+        split = client.split("PO-1", line_no=1, quantity=100, requested_time=MONDAY + 200 * HOUR)
+        assert [(line.line_no, line.quantity) for line in split.promise.lines] == [(1, 380), (2, 100)]
+        assert not split.receipt.lines[1].HasField("before")
+        forced = client.force_date("PO-1", line_no=2, promised_time=MONDAY + 300 * HOUR, reason="agreed")
+        assert forced.promise.lines[1].promised_time.seconds == (MONDAY + 300 * HOUR).timestamp()
+        closed = client.close_order("PO-1")
+        assert {line.state for line in closed.promise.lines} == {promise_pb2.PROMISE_STATE_FULFILLED}
+        again = client.amend(order(item="cap", quantity=480), etag=standing.etag, request_id="r-1")
+        assert (again.promise, again.receipt) == (amended.promise, amended.receipt)
+
+
+def test_wrong_changes_name_their_fields(running):
+    """As the schema names them; the order stays as it is."""
+    with running.client() as client:
+        standing = client.promise(order()).promise
+        wrong = (
+            (lambda: client.amend(order(item="spoon"), etag=standing.etag), "order.lines[0].item_id"),
+            (lambda: client.amend(order(quantity=300)), "etag"),
+            (lambda: client.split("PO-1", line_no=1, quantity=0, requested_time=FRIDAY), "quantity"),
+            (lambda: client.force_date("PO-1", line_no=1, promised_time=FRIDAY), "reason"),
+        )
+        for call, field in wrong:
+            with pytest.raises(CallError) as refused:
+                call()
+            assert refused.value.code is grpc.StatusCode.INVALID_ARGUMENT
+            assert [found.field for found in refused.value.fields] == [field]
+        assert client.get_order("PO-1").promise == standing

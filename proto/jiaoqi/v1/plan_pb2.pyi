@@ -54,6 +54,10 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_CONFIRMED: _ClassVar[EventKind]
     EVENT_KIND_RELEASED: _ClassVar[EventKind]
     EVENT_KIND_EXPIRED: _ClassVar[EventKind]
+    EVENT_KIND_AMENDED: _ClassVar[EventKind]
+    EVENT_KIND_SPLIT: _ClassVar[EventKind]
+    EVENT_KIND_DATE_FORCED: _ClassVar[EventKind]
+    EVENT_KIND_CLOSED: _ClassVar[EventKind]
     EVENT_KIND_PLANT_FED: _ClassVar[EventKind]
 CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_SYSTEM: ClockMode
@@ -84,6 +88,10 @@ EVENT_KIND_HELD: EventKind
 EVENT_KIND_CONFIRMED: EventKind
 EVENT_KIND_RELEASED: EventKind
 EVENT_KIND_EXPIRED: EventKind
+EVENT_KIND_AMENDED: EventKind
+EVENT_KIND_SPLIT: EventKind
+EVENT_KIND_DATE_FORCED: EventKind
+EVENT_KIND_CLOSED: EventKind
 EVENT_KIND_PLANT_FED: EventKind
 
 class AsOf(_message.Message):

@@ -157,6 +157,124 @@ class ReleaseResponse(_message.Message):
     receipt: _promise_pb2.Receipt
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., receipt: _Optional[_Union[_promise_pb2.Receipt, _Mapping]] = ...) -> None: ...
 
+class AmendRequest(_message.Message):
+    __slots__ = ("request_id", "order", "reason", "etag", "validate_only", "acceptance", "allow_frozen")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTANCE_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_FROZEN_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order: _order_pb2.Order
+    reason: str
+    etag: str
+    validate_only: bool
+    acceptance: Acceptance
+    allow_frozen: bool
+    def __init__(self, request_id: _Optional[str] = ..., order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ..., acceptance: _Optional[_Union[Acceptance, str]] = ..., allow_frozen: _Optional[bool] = ...) -> None: ...
+
+class AmendResponse(_message.Message):
+    __slots__ = ("as_of", "promise", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    receipt: _promise_pb2.Receipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., receipt: _Optional[_Union[_promise_pb2.Receipt, _Mapping]] = ...) -> None: ...
+
+class SplitRequest(_message.Message):
+    __slots__ = ("request_id", "order_id", "reason", "etag", "validate_only", "line_no", "new_line_no", "quantity", "requested_time", "latest_time", "acceptance", "allow_frozen")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    NEW_LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    LATEST_TIME_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTANCE_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_FROZEN_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order_id: str
+    reason: str
+    etag: str
+    validate_only: bool
+    line_no: int
+    new_line_no: int
+    quantity: int
+    requested_time: _timestamp_pb2.Timestamp
+    latest_time: _timestamp_pb2.Timestamp
+    acceptance: Acceptance
+    allow_frozen: bool
+    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ..., line_no: _Optional[int] = ..., new_line_no: _Optional[int] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., latest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., acceptance: _Optional[_Union[Acceptance, str]] = ..., allow_frozen: _Optional[bool] = ...) -> None: ...
+
+class SplitResponse(_message.Message):
+    __slots__ = ("as_of", "promise", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    receipt: _promise_pb2.Receipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., receipt: _Optional[_Union[_promise_pb2.Receipt, _Mapping]] = ...) -> None: ...
+
+class ForceDateRequest(_message.Message):
+    __slots__ = ("request_id", "order_id", "reason", "etag", "validate_only", "line_no", "promised_time")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order_id: str
+    reason: str
+    etag: str
+    validate_only: bool
+    line_no: int
+    promised_time: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ..., line_no: _Optional[int] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ForceDateResponse(_message.Message):
+    __slots__ = ("as_of", "promise", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    receipt: _promise_pb2.Receipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., receipt: _Optional[_Union[_promise_pb2.Receipt, _Mapping]] = ...) -> None: ...
+
+class CloseRequest(_message.Message):
+    __slots__ = ("request_id", "order_id", "reason", "etag", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order_id: str
+    reason: str
+    etag: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class CloseResponse(_message.Message):
+    __slots__ = ("as_of", "promise", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    receipt: _promise_pb2.Receipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., receipt: _Optional[_Union[_promise_pb2.Receipt, _Mapping]] = ...) -> None: ...
+
 class GetOrderRequest(_message.Message):
     __slots__ = ("order_id", "field_mask")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]

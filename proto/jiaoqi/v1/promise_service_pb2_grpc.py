@@ -63,6 +63,26 @@ class PromiseServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseResponse.FromString,
                 _registered_method=True)
+        self.Amend = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/Amend',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.AmendRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.AmendResponse.FromString,
+                _registered_method=True)
+        self.Split = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/Split',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.SplitRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.SplitResponse.FromString,
+                _registered_method=True)
+        self.ForceDate = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/ForceDate',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ForceDateRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ForceDateResponse.FromString,
+                _registered_method=True)
+        self.Close = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/Close',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.CloseRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.CloseResponse.FromString,
+                _registered_method=True)
         self.GetOrder = channel.unary_unary(
                 '/jiaoqi.v1.PromiseService/GetOrder',
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.GetOrderRequest.SerializeToString,
@@ -122,6 +142,34 @@ class PromiseServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Amend(self, request, context):
+        """Gives an order other content, all or nothing: the old promise stands until the new one is on disk.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Split(self, request, context):
+        """Makes two lines of one, with a date of its own for the part.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForceDate(self, request, context):
+        """Sets the promised time of a line, as a planner, whether the plan can keep it or not.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Close(self, request, context):
+        """Ends an order that is delivered, or finished short.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetOrder(self, request, context):
         """Finds one order.
         """
@@ -170,6 +218,26 @@ def add_PromiseServiceServicer_to_server(servicer, server):
                     servicer.Release,
                     request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseResponse.SerializeToString,
+            ),
+            'Amend': grpc.unary_unary_rpc_method_handler(
+                    servicer.Amend,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.AmendRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.AmendResponse.SerializeToString,
+            ),
+            'Split': grpc.unary_unary_rpc_method_handler(
+                    servicer.Split,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.SplitRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.SplitResponse.SerializeToString,
+            ),
+            'ForceDate': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForceDate,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ForceDateRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ForceDateResponse.SerializeToString,
+            ),
+            'Close': grpc.unary_unary_rpc_method_handler(
+                    servicer.Close,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.CloseRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.CloseResponse.SerializeToString,
             ),
             'GetOrder': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOrder,
@@ -326,6 +394,114 @@ class PromiseService:
             '/jiaoqi.v1.PromiseService/Release',
             jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseRequest.SerializeToString,
             jiaoqi_dot_v1_dot_promise__service__pb2.ReleaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Amend(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/Amend',
+            jiaoqi_dot_v1_dot_promise__service__pb2.AmendRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.AmendResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Split(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/Split',
+            jiaoqi_dot_v1_dot_promise__service__pb2.SplitRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.SplitResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForceDate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/ForceDate',
+            jiaoqi_dot_v1_dot_promise__service__pb2.ForceDateRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.ForceDateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Close(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/Close',
+            jiaoqi_dot_v1_dot_promise__service__pb2.CloseRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.CloseResponse.FromString,
             options,
             channel_credentials,
             insecure,

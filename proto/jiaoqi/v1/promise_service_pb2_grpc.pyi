@@ -47,6 +47,14 @@ class PromiseServiceStub:
     """Makes a promise of a held order, for the dates that can be had now or else those it is held for."""
     Release: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ReleaseRequest, _promise_service_pb2.ReleaseResponse]
     """Gives a held order up and frees its places."""
+    Amend: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.AmendRequest, _promise_service_pb2.AmendResponse]
+    """Gives an order other content, all or nothing: the old promise stands until the new one is on disk."""
+    Split: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.SplitRequest, _promise_service_pb2.SplitResponse]
+    """Makes two lines of one, with a date of its own for the part."""
+    ForceDate: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ForceDateRequest, _promise_service_pb2.ForceDateResponse]
+    """Sets the promised time of a line, as a planner, whether the plan can keep it or not."""
+    Close: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.CloseRequest, _promise_service_pb2.CloseResponse]
+    """Ends an order that is delivered, or finished short."""
     GetOrder: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.GetOrderRequest, _promise_service_pb2.GetOrderResponse]
     """Finds one order."""
     ListOrders: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ListOrdersRequest, _promise_service_pb2.ListOrdersResponse]
@@ -73,6 +81,14 @@ class PromiseServiceAsyncStub(PromiseServiceStub):
     """Makes a promise of a held order, for the dates that can be had now or else those it is held for."""
     Release: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ReleaseRequest, _promise_service_pb2.ReleaseResponse]  # type: ignore[assignment]
     """Gives a held order up and frees its places."""
+    Amend: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.AmendRequest, _promise_service_pb2.AmendResponse]  # type: ignore[assignment]
+    """Gives an order other content, all or nothing: the old promise stands until the new one is on disk."""
+    Split: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.SplitRequest, _promise_service_pb2.SplitResponse]  # type: ignore[assignment]
+    """Makes two lines of one, with a date of its own for the part."""
+    ForceDate: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ForceDateRequest, _promise_service_pb2.ForceDateResponse]  # type: ignore[assignment]
+    """Sets the promised time of a line, as a planner, whether the plan can keep it or not."""
+    Close: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.CloseRequest, _promise_service_pb2.CloseResponse]  # type: ignore[assignment]
+    """Ends an order that is delivered, or finished short."""
     GetOrder: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.GetOrderRequest, _promise_service_pb2.GetOrderResponse]  # type: ignore[assignment]
     """Finds one order."""
     ListOrders: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ListOrdersRequest, _promise_service_pb2.ListOrdersResponse]  # type: ignore[assignment]
@@ -126,6 +142,38 @@ class PromiseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_promise_service_pb2.ReleaseResponse, _abc.Awaitable[_promise_service_pb2.ReleaseResponse]]:
         """Gives a held order up and frees its places."""
+
+    @_abc_1.abstractmethod
+    def Amend(
+        self,
+        request: _promise_service_pb2.AmendRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.AmendResponse, _abc.Awaitable[_promise_service_pb2.AmendResponse]]:
+        """Gives an order other content, all or nothing: the old promise stands until the new one is on disk."""
+
+    @_abc_1.abstractmethod
+    def Split(
+        self,
+        request: _promise_service_pb2.SplitRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.SplitResponse, _abc.Awaitable[_promise_service_pb2.SplitResponse]]:
+        """Makes two lines of one, with a date of its own for the part."""
+
+    @_abc_1.abstractmethod
+    def ForceDate(
+        self,
+        request: _promise_service_pb2.ForceDateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.ForceDateResponse, _abc.Awaitable[_promise_service_pb2.ForceDateResponse]]:
+        """Sets the promised time of a line, as a planner, whether the plan can keep it or not."""
+
+    @_abc_1.abstractmethod
+    def Close(
+        self,
+        request: _promise_service_pb2.CloseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.CloseResponse, _abc.Awaitable[_promise_service_pb2.CloseResponse]]:
+        """Ends an order that is delivered, or finished short."""
 
     @_abc_1.abstractmethod
     def GetOrder(

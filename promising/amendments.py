@@ -1,0 +1,249 @@
+"""New content for an order that stands: all or nothing, the old promise stands until the new one commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from domain.checks import from_unix, to_unix_down
+from domain.errors import InvalidInput, WrongState
+from domain.orders import Order, OrderLine
+from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind
+from promising.receipts import LATER, ON_TIME, Made, declined
+from promising.requests import FINAL, Accept, Amend, ChangeAsk, ForceDate, Split, order_state
+from scheduler.planner import Decision, Effort, Planner
+
+FORCED = "forced_date"
+"""Why a line is at risk: a planner promised an earlier date than the plan keeps."""
+_REST = frozenset({ReasonKind.BUFFER, ReasonKind.ROUNDING, ReasonKind.NOT_EARLIER})
+"""Shares of a lead time behind the planned end."""
+
+
+class Amendments:
+    """Takes changed lines out of the plan and places them anew, in one step."""
+
+    def __init__(self, plan: Planner) -> None:
+        self._plan = plan
+
+    def amend(
+        self, change: Amend, asked: Order, ask: ChangeAsk, standing: Promise, now: datetime, effort: Effort
+    ) -> Made:
+        """Give the order other content; `asked` is it with the priority that rules gave it."""
+        check_open(standing)
+        if not ask.etag:
+            raise InvalidInput.one("etag", "is missing", "the etag of the order as it was read")
+        if change.order.customer_id != standing.order.customer_id:
+            raise InvalidInput.one("customer_id", "is another customer's", standing.order.customer_id)
+        made = replace(standing, order=change.order)
+        return self._rewrite(made, asked, standing, EventKind.AMENDED, change, now, effort)
+
+    def split(self, change: Split, standing: Promise, now: datetime, effort: Effort) -> Made:
+        """Make two lines of one, the total kept: the part gets a date of its own, the rest keeps its promise."""
+        check_open(standing)
+        line, _ = line_of(standing, change.line_no)
+        if not 1 <= change.quantity < line.quantity:
+            raise InvalidInput.one("quantity", f"{change.quantity} is out of range", f"1 to {line.quantity - 1}")
+        numbers = {each.line_no for each in standing.order.lines}
+        number = change.new_line_no or max(numbers) + 1
+        if number in numbers:
+            raise InvalidInput.one("new_line_no", f"line {number} stands already", "a number that no line has")
+        part_fen = line.discount_fen * change.quantity // line.quantity
+        rest = replace(line, quantity=line.quantity - change.quantity, discount_fen=line.discount_fen - part_fen)
+        part = OrderLine(
+            number, line.item_id, change.quantity, change.requested_time, change.latest_time, line.unit_price_fen,
+            part_fen,
+        )  # fmt: skip
+        lines: list[OrderLine] = []
+        for each in standing.order.lines:
+            lines += [rest, part] if each is line else [each]
+        order = replace(standing.order, lines=tuple(lines))
+        made = replace(standing, order=order)
+        return self._rewrite(made, order, standing, EventKind.SPLIT, change, now, effort)
+
+    def _rewrite(
+        self, made: Promise, asked: Order, standing: Promise, kind: EventKind, how: Amend | Split, now: datetime,
+        effort: Effort,
+    ) -> Made:  # fmt: skip
+        """Place what is new or other than before; lines that ask for the same as before are left alone."""
+        old = {line.line_no: line for line in standing.order.lines}
+        told = {line.line_no: line for line in standing.lines}
+        changed = [line for line in asked.lines if not _same(line, old.get(line.line_no))]
+        numbers = {line.line_no for line in asked.lines}
+        leaving = [n for n in told if n not in numbers or n in {line.line_no for line in changed}]
+        leaving = [n for n in leaving if told[n].state not in FINAL]
+        redated = [line for line in changed if self._begun(standing, old.get(line.line_no), line)]
+        self._check_begun(standing, leaving, redated)
+        kept = {line.line_no for line in redated}
+        anew = [line for line in changed if line.line_no not in kept]
+        step = self._plan.begin(asked, int(now.timestamp()))
+        self._plan.take_out(step, [n for n in leaving if n not in kept])
+        lines = self._placed(step, standing, anew, old, told, how, now, effort) if anew else []
+        lines += [self._redated(step, told[line.line_no], line, how.accept) for line in redated]
+        refused = [line for line in lines if line.state is PromiseState.REFUSED]
+        if refused:
+            self._plan.undo(step)
+            return Made(standing, kind, declined=declined(standing, refused, refused[0].refusal))
+        by_number = {**told, **{line.line_no: line for line in lines}}
+        return Made(
+            replace(made, lines=tuple(by_number[line.line_no] for line in asked.lines), quote_id=""), kind, step
+        )
+
+    def _placed(
+        self, step: Decision, standing: Promise, anew: Sequence[OrderLine], old: dict[int, OrderLine],
+        told: dict[int, LinePromise], how: Amend | Split, now: datetime, effort: Effort,
+    ) -> list[LinePromise]:  # fmt: skip
+        """Place lines anew; of which no more is asked than before are promised no later than before."""
+        hold = standing.hold
+        limited = [_no_later(line, old.get(line.line_no), told.get(line.line_no)) for line in anew]
+        lines = self._plan.place(
+            step, limited, allow_frozen=how.allow_frozen, effort=effort, accept_later=how.accept is Accept.LATER,
+            hold_s=0 if hold is None else to_unix_down(hold.expires_at),
+        )  # fmt: skip
+        return [
+            line
+            if line.state is PromiseState.REFUSED
+            else replace(
+                line,
+                state=PromiseState.CONFIRMED if hold is None else PromiseState.HELD,
+                notes=line.notes if hold is None else (*line.notes, *hold.reasons),
+                decided_at=now,
+            )
+            for line in lines
+        ]
+
+    # A planner's date.
+
+    def force(self, change: ForceDate, standing: Promise, now: datetime, effort: Effort) -> Made:
+        """Promise a line for a date: where it stands, else in another place, else at risk, bound to its planned end."""
+        asked, line = line_of(standing, change.line_no)
+        if line.state is PromiseState.HELD:
+            raise WrongState("line", f"{standing.order.id}/{line.line_no}", line.state, "confirm the order first")
+        date = change.promised_time
+        if date <= now:
+            raise InvalidInput.one("promised_time", f"{date.isoformat()} is over", f"after {now.isoformat()}")
+        expected = from_unix(self._plan.expected(standing.order.id, line.line_no))
+        line = replace(line, notes=tuple(note for note in line.notes if note != FORCED), expected_time=expected)
+        if expected > date:
+            moved = self._elsewhere(asked, standing, date, now, effort)
+            if moved is not None:
+                return moved
+        state = PromiseState.AT_RISK if expected > date else PromiseState.CONFIRMED
+        step = self._plan.begin(standing.order, int(now.timestamp()))
+        notes = (*line.notes, FORCED) if expected > date else line.notes
+        made = replace(bound(self._plan, step, line, date), state=state, notes=notes)
+        return Made(_with(standing, made), EventKind.DATE_FORCED, step)
+
+    def _elsewhere(
+        self, asked: OrderLine, standing: Promise, date: datetime, now: datetime, effort: Effort
+    ) -> Made | None:
+        """The line placed anew so that it is done by the date, if that can be had."""
+        if self._plan.begun(standing.order.id, asked.line_no):
+            return None
+        step = self._plan.begin(standing.order, int(now.timestamp()))
+        self._plan.take_out(step, [asked.line_no])
+        wanted = replace(asked, requested_time=date, latest_time=None)
+        (found,) = self._plan.place(step, [wanted], effort=effort, accept_later=False)
+        if found.state is PromiseState.REFUSED:
+            self._plan.undo(step)
+            return None
+        outcome = Outcome.ON_TIME if date <= asked.requested_time else Outcome.LATER
+        made = replace(found, requested_time=asked.requested_time, outcome=outcome, decided_at=now)
+        return Made(_with(standing, made), EventKind.DATE_FORCED, step)
+
+    # Work that has begun.
+
+    def _begun(self, standing: Promise, before: OrderLine | None, line: OrderLine) -> bool:
+        """The line's work has begun, and nothing but its date is to be changed."""
+        if before is None or not self._plan.begun(standing.order.id, line.line_no):
+            return False
+        return (before.item_id, before.quantity) == (line.item_id, line.quantity)
+
+    def _check_begun(self, standing: Promise, leaving: Sequence[int], redated: Sequence[OrderLine]) -> None:
+        """Raise WrongState for lines that can't be changed as asked, since their work has begun."""
+        dates = {line.line_no for line in redated}
+        for number in leaving:
+            operation = self._plan.begun(standing.order.id, number)
+            if operation and number not in dates:
+                raise WrongState("line", f"{standing.order.id}/{number}", "begun", begun(operation))
+
+    def _redated(self, step: Decision, line: LinePromise, asked: OrderLine, accept: Accept) -> LinePromise:
+        """The promise of begun work for another date: that date if it will be done by then, else the one it has."""
+        expected = from_unix(self._plan.expected(step.order.id, line.line_no))
+        on_time = expected <= asked.requested_time
+        promised = asked.requested_time if on_time else line.promised_time
+        assert promised is not None
+        line = replace(line, requested_time=asked.requested_time)
+        late = asked.latest_time is not None and promised > asked.latest_time
+        if not on_time and (late or accept is Accept.ON_TIME):
+            refusal = LATER if late else ON_TIME
+            return replace(
+                line, state=PromiseState.REFUSED, refusal=refusal, promised_time=None, earliest_time=promised
+            )
+        outcome = Outcome.ON_TIME if on_time else Outcome.LATER
+        return replace(bound(self._plan, step, line, promised), outcome=outcome, expected_time=expected)
+
+
+def _with(standing: Promise, line: LinePromise) -> Promise:
+    """The order with one line's promise replaced."""
+    lines = tuple(line if each.line_no == line.line_no else each for each in standing.lines)
+    return replace(standing, lines=lines)
+
+
+def check_open(standing: Promise) -> None:
+    """Raise WrongState for an order of which nothing stands any more."""
+    state = order_state(standing)
+    if state in FINAL:
+        raise WrongState("order", standing.order.id, state, "nothing of it stands that could be changed")
+
+
+def line_of(standing: Promise, line_no: int) -> tuple[OrderLine, LinePromise]:
+    """A line that stands. Raises InvalidInput for a number that the order hasn't, WrongState for one that is gone."""
+    for line, told in zip(standing.order.lines, standing.lines, strict=True):
+        if line.line_no == line_no:
+            if told.state in FINAL:
+                name = f"{standing.order.id}/{line_no}"
+                raise WrongState("line", name, told.state, "nothing of it stands that could be changed")
+            return line, told
+    numbers = ", ".join(str(line.line_no) for line in standing.order.lines[:20])
+    raise InvalidInput.one("line_no", f"the order has no line {line_no}", numbers)
+
+
+def begun(operation: str) -> str:
+    """What is told of a line that can't be taken back."""
+    return f"operation {operation} has begun, so its item and quantity stay; only its date may be changed"
+
+
+def bound(plan: Planner, step: Decision, line: LinePromise, promised: datetime) -> LinePromise:
+    """The line bound to another promised time where it stands."""
+    deadline_s = plan.bind(step, line.line_no, to_unix_down(promised))
+    return replace(line, promised_time=promised, deadline=from_unix(deadline_s), reasons=_until(line, promised))
+
+
+def _until(line: LinePromise, promised: datetime) -> tuple[Reason, ...]:
+    """The reasons of a lead time that now ends at `promised`; none where the work itself takes longer."""
+    if line.promised_time is None or not line.reasons:
+        return ()
+    work = tuple(reason for reason in line.reasons if reason.kind not in _REST)
+    lead = sum((reason.duration for reason in line.reasons), timedelta(0))
+    rest = lead + (promised - line.promised_time) - sum((reason.duration for reason in work), timedelta(0))
+    if rest < timedelta(0):
+        return ()
+    return (*work, Reason(ReasonKind.NOT_EARLIER, rest)) if rest else work
+
+
+def _same(line: OrderLine, before: OrderLine | None) -> bool:
+    """The same is asked for as before, whatever it costs."""
+    if before is None:
+        return False
+    return replace(line, unit_price_fen=0, discount_fen=0) == replace(before, unit_price_fen=0, discount_fen=0)
+
+
+def _no_later(line: OrderLine, before: OrderLine | None, told: LinePromise | None) -> OrderLine:
+    """The line with its old promise for its latest time, where no more is asked for than that was for."""
+    if before is None or told is None or told.promised_time is None or line.item_id != before.item_id:
+        return line
+    if line.quantity > before.quantity or line.requested_time < before.requested_time:
+        return line
+    limit = max(told.promised_time, line.requested_time)
+    return line if line.latest_time is not None and line.latest_time <= limit else replace(line, latest_time=limit)
