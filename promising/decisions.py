@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from domain.checks import from_unix, to_unix_up
 from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, Violation, WrongState
@@ -17,7 +18,7 @@ from promising.duplicates import Duplicates
 from promising.holds import Holds
 from promising.jobs import AskJob, ChangeJob, OrderJob
 from promising.order_changes import OrderChanges
-from promising.ports import Admission, Admit, Clock, DeskMetrics, Verdict
+from promising.ports import Admission, Admit, Approve, Clock, DeskMetrics, Placed, Verdict
 from promising.quote_ids import limits_of, quote_id
 from promising.requests import FINAL, Accept, Ask, order_state
 from promising.settings import DeskSettings
@@ -52,6 +53,7 @@ class Decisions:
         duplicates: Duplicates,
         holds: Holds,
         admit: Admit,
+        approve: Approve,
         metrics: DeskMetrics,
         clock: Clock,
         settings: DeskSettings,
@@ -60,10 +62,11 @@ class Decisions:
         self.plan = plan
         self._duplicates = duplicates
         self._admit = admit
+        self._approve = approve
         self._metrics = metrics
         self._clock = clock
         self._settings = settings
-        self.changes = OrderChanges(plant, plan, duplicates, holds, admit, check_order)
+        self.changes = OrderChanges(plant, plan, duplicates, holds, admit, approve, check_order)
 
     def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         """Answer or fail one request; True when the plan was changed by it."""
@@ -149,16 +152,40 @@ class Decisions:
         if hold is not None:
             return self._held(job, batch, now_s, effort, asked, hold)
         decision = self._decided(job, asked, now_s, effort, 0)
-        return self._answer(job, batch, decision.lines), decision
+        promise = self._answer(job, batch, decision.lines)
+        if promise.refused:
+            return promise, decision
+        verdict = self._approve.approve(asked, self._placed(decision), batch.now)
+        if verdict.admission is Admission.PASS:
+            return promise, decision
+        self.plan.undo(decision)
+        if verdict.admission is Admission.REFUSE:
+            return self._turned_away(job, batch, verdict), None
+        hold = Hold(batch.now + self._settings.hold_time, verdict.reasons or (NOT_SAID,))
+        return self._held(job, batch, now_s, effort, asked, hold, approved=True)
+
+    def _placed(self, decision: Decision) -> Placed:
+        return Placed(decision.lines, partial(self.plan.placed, decision))
 
     def _held(
-        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order, hold: Hold
-    ) -> tuple[Promise, Decision]:
-        """The order held, with the dates that it would have if it were confirmed at once."""
+        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order, hold: Hold, *,
+        approved: bool = False,
+    ) -> tuple[Promise, Decision | None]:  # fmt: skip
+        """The order held, with the dates that it would have if it were confirmed at once.
+
+        With `approved` the approval was asked before.
+        """
         free = self._decided(job, order, now_s, effort, 0)
         self.plan.undo(free)
         times = [line.promised_time for line in free.lines]
         decision = self._decided(job, order, now_s, effort, int(hold.expires_at.timestamp()))
+        if not approved and any(line.state is not PromiseState.REFUSED for line in decision.lines):
+            verdict = self._approve.approve(order, self._placed(decision), batch.now)
+            if verdict.admission is Admission.REFUSE:
+                self.plan.undo(decision)
+                return self._turned_away(job, batch, verdict), None
+            if verdict.admission is Admission.HOLD:
+                hold = replace(hold, reasons=(*hold.reasons, *(verdict.reasons or (NOT_SAID,))))
         lines = tuple(
             line
             if line.state is PromiseState.REFUSED

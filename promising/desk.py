@@ -24,7 +24,7 @@ from promising.jobs import Act, AskJob, ChangeJob, Job, finish
 from promising.load import load_by_day
 from promising.plant_files import describe_change, read_plant, write_plant
 from promising.plant_files.fed import imported
-from promising.ports import Admit, AdmitAll, Clock, DeskMetrics, NoMetrics, PlantStore
+from promising.ports import Admit, AdmitAll, Approve, ApproveAll, Clock, DeskMetrics, NoMetrics, PlantStore
 from promising.requests import (
     Ask,
     ChangeAsk,
@@ -60,12 +60,15 @@ class Desk:
         settings: DeskSettings | None = None,
         admit: Admit | None = None,
         metrics: DeskMetrics | None = None,
+        approve: Approve | None = None,
     ) -> None:
         """Nothing is read or started before `start`."""
         self._clock = clock
         self._settings = settings or DeskSettings()
         self._metrics = metrics or NoMetrics()
-        self._stands = Standing(store, clock, self._settings, admit or AdmitAll(), self._metrics)
+        self._stands = Standing(
+            store, clock, self._settings, admit or AdmitAll(), self._metrics, approve or ApproveAll()
+        )
         self._writer = Writer(self._stands, self._settings, self._metrics)
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow)
         self._feeds = Feeds(self._stands, self._writer.follow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from domain.checks import from_unix
@@ -26,7 +27,7 @@ from promising.documents import promise_to_json, receipt_to_json
 from promising.duplicates import Duplicates
 from promising.holds import Holds
 from promising.jobs import ChangeJob
-from promising.ports import Admission, Admit
+from promising.ports import Admission, Admit, Approve, Placed, Verdict
 from promising.quote_ids import limits_of
 from promising.receipts import Made, declined, in_short
 from promising.requests import (
@@ -53,7 +54,7 @@ class OrderChanges:
 
     def __init__(
         self, plant: Plant, plan: Planner, duplicates: Duplicates, holds: Holds, admit: Admit,
-        check: Callable[[Order, Plant], None],
+        approve: Approve, check: Callable[[Order, Plant], None],
     ) -> None:  # fmt: skip
         """`check` raises InvalidInput for orders that the plant can't mean."""
         self._plant = plant
@@ -61,6 +62,7 @@ class OrderChanges:
         self._duplicates = duplicates
         self._holds = holds
         self._admit = admit
+        self._approve = approve
         self._check = check
         self._amendments = Amendments(plan)
         self._kinds: dict[type, Callable[[Any, ChangeAsk, Promise, Batch, int, Effort], Made]] = {
@@ -177,11 +179,17 @@ class OrderChanges:
         check_open(standing)
         verdict = self._admit.admit(change.order, batch.now)
         if verdict.admission is not Admission.PASS:
-            # To hold it would put the old promise at stake: whoever decides lets it pass, or leaves it as it stands.
-            refusal = "; ".join(verdict.reasons) or NOT_ADMITTED
-            return Made(standing, EventKind.AMENDED, declined=Receipt(False, (), refusal))
+            return _not_passed(standing, verdict)
         asked = change.order if verdict.priority is None else replace(change.order, priority=verdict.priority)
-        return self._amendments.amend(change, asked, ask, standing, batch.now, effort)
+        made = self._amendments.amend(change, asked, ask, standing, batch.now, effort)
+        if made.step is None:
+            return made
+        placed = Placed(made.step.lines, partial(self._plan.placed, made.step))
+        verdict = self._approve.approve(asked, placed, batch.now)
+        if verdict.admission is not Admission.PASS:
+            self._plan.undo(made.step)
+            return _not_passed(standing, verdict)
+        return made
 
     def _split(
         self, change: Split, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
@@ -247,6 +255,12 @@ def with_lines(lines: Sequence[LinePromise], changed: Sequence[LinePromise]) -> 
     """The lines with some of them replaced, by number."""
     by_number = {line.line_no: line for line in changed}
     return tuple(by_number.get(line.line_no, line) for line in lines)
+
+
+def _not_passed(standing: Promise, verdict: Verdict) -> Made:
+    """Declined, also where the rules would hold it: that would put the old promise at stake."""
+    refusal = "; ".join(verdict.reasons) or NOT_ADMITTED
+    return Made(standing, EventKind.AMENDED, declined=Receipt(False, (), refusal))
 
 
 def _check_held(standing: Promise) -> Hold:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Protocol
 
 from domain.orders import Order
 from domain.plant import ClockMode
-from domain.promises import Event, LinePromise, Promise
+from domain.promises import Event, LinePromise, Promise, Reservation
 from scheduler.records import PlanDelta, PlanImage
 
 
@@ -70,6 +70,34 @@ class AdmitAll:
 
 
 _PASS = Verdict()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order with its places in the plan, before they are kept."""
+
+    lines: tuple[LinePromise, ...]
+    reservations: Callable[[], list[Reservation]]
+    """Machine, mould, crew and times of every operation; worked out when they are asked for."""
+
+
+class Approve(Protocol):
+    """Stands behind the plan: rules that need the mould, the cost or the date. Called on the writer thread.
+
+    Once a promise or quote that came to a place, and once an amendment; not for what a human confirms. To hold keeps
+    the places for a human, to refuse gives them back. `Verdict.priority` is of no use here.
+    """
+
+    def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
+        """The verdict on a placed order at the plant's time."""
+
+
+class ApproveAll:
+    """The approval of a plant without rules."""
+
+    def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
+        """Everything that has a place passes."""
+        return _PASS
 
 
 class DeskMetrics(Protocol):

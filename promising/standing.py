@@ -17,7 +17,7 @@ from promising.holds import Holds
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
-from promising.ports import Admit, Clock, DeskMetrics, PlantStore
+from promising.ports import Admit, Approve, Clock, DeskMetrics, PlantStore
 from promising.requests import FINAL, order_state
 from promising.settings import DeskSettings
 from scheduler.planner import Planner
@@ -30,8 +30,9 @@ class Standing:
     """Changed by the writer's thread only; `plant`, `halted` and the book may be read by any."""
 
     def __init__(
-        self, store: PlantStore, clock: Clock, settings: DeskSettings, admit: Admit, metrics: DeskMetrics
-    ) -> None:
+        self, store: PlantStore, clock: Clock, settings: DeskSettings, admit: Admit, metrics: DeskMetrics,
+        approve: Approve,
+    ) -> None:  # fmt: skip
         self.store = store
         self.clock = clock
         self.book = Book(store)
@@ -52,6 +53,7 @@ class Standing:
         self._settings = settings
         self._admit = admit
         self._metrics = metrics
+        self._approve = approve
         self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
         self._holds = Holds()
 
@@ -94,8 +96,9 @@ class Standing:
             self.halted = NO_PLANT if plant is None else UNSET
             return
         self.decisions = Decisions(
-            plant, plan, self._duplicates, self._holds, self._admit, self._metrics, self.clock, self._settings
-        )
+            plant, plan, self._duplicates, self._holds, self._admit, self._approve, self._metrics, self.clock,
+            self._settings,
+        )  # fmt: skip
         self.halted = self.condemned
 
     def begin(self) -> Batch:

@@ -13,10 +13,20 @@ from typing import Any
 
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
-from domain.promises import Event, EventKind, Promise
+from domain.promises import Event, EventKind, Promise, Reservation
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
-from promising.ports import CommitFailed, CommitUnknown, FeedRecord, RequestKey, StandingOrder, Stored, Verdict, Writing
+from promising.ports import (
+    CommitFailed,
+    CommitUnknown,
+    FeedRecord,
+    Placed,
+    RequestKey,
+    StandingOrder,
+    Stored,
+    Verdict,
+    Writing,
+)
 from promising.requests import Accept, Ask, Cancel, Change, ChangeAsk
 from store.database import Store
 from tests.plants import moulding_shop
@@ -95,6 +105,18 @@ class Gate:
         return Verdict()
 
 
+class Approval:
+    """An approval whose verdict a test sets, and that notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.verdict = Verdict()
+        self.asked: list[tuple[str, list[Reservation]]] = []
+
+    def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
+        self.asked.append((order.id, placed.reservations()))
+        return self.verdict
+
+
 class FaultyStore:
     """The real store, with faults before or after the commit that a test orders one by one."""
 
@@ -147,7 +169,7 @@ class Bench:
 
     def __init__(self, path: Path | str, plant: Plant | None = None, settings: DeskSettings = OFF) -> None:
         self.path, self.settings = path, settings
-        self.clock, self.gate = SetClock(), Gate()
+        self.clock, self.gate, self.approval = SetClock(), Gate(), Approval()
         self.left: list[tuple[Desk, FaultyStore]] = []
         self.open()
         self.desk.import_plant(write_plant(plant or shop()), caller="planner")
@@ -155,7 +177,7 @@ class Bench:
 
     def open(self) -> None:
         self.store = FaultyStore(self.path)
-        self.desk = Desk(self.store, self.clock, self.settings, self.gate)
+        self.desk = Desk(self.store, self.clock, self.settings, self.gate, approve=self.approval)
         self.desk.start()
 
     def crash(self) -> None:
