@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from domain.checks import from_unix, to_unix_down
 from domain.errors import InvalidInput, WrongState
 from domain.orders import Order, OrderLine
-from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind
+from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind, Tier
 from promising.receipts import LATER, ON_TIME, Made, declined
 from promising.requests import FINAL, Accept, Amend, ChangeAsk, ForceDate, Split, order_state
 from scheduler.planner import Decision, Effort, Planner
@@ -122,7 +122,7 @@ class Amendments:
         date = change.promised_time
         if date <= now:
             raise InvalidInput.one("promised_time", f"{date.isoformat()} is over", f"after {now.isoformat()}")
-        expected = from_unix(self._plan.expected(standing.order.id, line.line_no))
+        expected = expected_of(self._plan, standing.order.id, line)
         line = replace(line, notes=tuple(note for note in line.notes if note != FORCED), expected_time=expected)
         if expected > date:
             moved = self._elsewhere(asked, standing, date, now, effort)
@@ -207,6 +207,13 @@ def line_of(standing: Promise, line_no: int) -> tuple[OrderLine, LinePromise]:
             return line, told
     numbers = ", ".join(str(line.line_no) for line in standing.order.lines[:20])
     raise InvalidInput.one("line_no", f"the order has no line {line_no}", numbers)
+
+
+def expected_of(plan: Planner, order_id: str, line: LinePromise) -> datetime:
+    """The planned end of a line as it stands now, shipping included; from stock it is what was told."""
+    if line.tier is Tier.STOCK and line.expected_time is not None:
+        return line.expected_time
+    return from_unix(plan.expected(order_id, line.line_no))
 
 
 def begun(operation: str) -> str:

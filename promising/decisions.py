@@ -300,7 +300,10 @@ class Decisions:
         times = [receipt.time for receipt in self.plant.receipts if receipt.id in waits] if waits else []
         if not times:
             return line
-        ready_s = max(to_unix_up(time) for time in (promise.decided_at, *times))
+        times.append(line.decided_at or promise.decided_at)
+        if promise.hold is not None:
+            times.append(promise.hold.expires_at)
+        ready_s = max(to_unix_up(time) for time in times)
         return replace(line, expected_time=from_unix(ready_s) + self.plant.item_by_id[line.item_id].shipping)
 
 

@@ -21,7 +21,7 @@ from domain.promises import (
     Receipt,
     receipt_of,
 )
-from promising.amendments import Amendments, check_open
+from promising.amendments import Amendments, check_open, expected_of
 from promising.batch import Batch
 from promising.documents import promise_to_json, receipt_to_json
 from promising.duplicates import Duplicates
@@ -57,7 +57,7 @@ class OrderChanges:
         approve: Approve, check: Callable[[Order, Plant], None],
     ) -> None:  # fmt: skip
         """`check` raises InvalidInput for orders that the plant can't mean."""
-        self._plant = plant
+        self.plant = plant
         self._plan = plan
         self._duplicates = duplicates
         self._holds = holds
@@ -175,7 +175,7 @@ class OrderChanges:
     def _amend(
         self, change: Amend, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
     ) -> Made:
-        self._check(change.order, self._plant)
+        self._check(change.order, self.plant)
         check_open(standing)
         verdict = self._admit.admit(change.order, batch.now)
         if verdict.admission is not Admission.PASS:
@@ -213,7 +213,7 @@ class OrderChanges:
         if hold.reasons and not ask.reason:
             why = f"is missing: the order is held for a decision ({'; '.join(hold.reasons)})"
             raise InvalidInput.one("reason", why, "why it is confirmed")
-        limits = limits_of(change.as_quoted, self._plant.settings.id, standing.order)
+        limits = limits_of(change.as_quoted, self.plant.settings.id, standing.order)
         held = [line for line in standing.lines if line.state is PromiseState.HELD]
         step, lines = self._anew(standing, held, batch.now, now_s, effort)
         if step is None:
@@ -245,7 +245,7 @@ class OrderChanges:
         return step, [replace(line, decided_at=now) for line in lines]
 
     def _as_held(self, standing: Promise, line: LinePromise) -> LinePromise:
-        expected = from_unix(self._plan.expected(standing.order.id, line.line_no))
+        expected = expected_of(self._plan, standing.order.id, line)
         reasons = () if standing.hold is None else standing.hold.reasons
         notes = tuple(note for note in line.notes if note not in reasons)
         return replace(line, state=PromiseState.CONFIRMED, expected_time=expected, if_confirmed=None, notes=notes)

@@ -126,7 +126,7 @@ class Standing:
         self.plant, self.since = plant, since
         self.rows_fed += added
         if self.decisions is not None:
-            self.decisions.plant = plant
+            self.decisions.plant = self.decisions.changes.plant = plant
 
     # Readings, of the committed plan.
 

@@ -1,5 +1,6 @@
 """Holds: a date and its place kept until a time, then confirmed, given up, or gone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from domain.errors import InvalidInput, StaleEtag, WrongState
 from domain.plant import ClockMode
 from domain.promises import EventKind, Outcome, Promise, PromiseState
+from domain.supply import OnHand
 from promising.ports import Admission, Verdict
-from promising.requests import Accept, AsQuoted, Confirm, Release
+from promising.requests import Accept, Amend, AsQuoted, Confirm, ForceDate, Release
 from tests.promising.desks import MONDAY, Bench, ask, cancel, change, order, shop
 
 
@@ -313,3 +315,28 @@ def test_only_the_wanted_date_is_held(shop: Bench) -> None:
     assert refused.lines[0].refusal == "later_than_requested"
     kept = shop.desk.promise(ask(order(days=1), "again", hold_until=at(4), accept=Accept.ON_TIME))
     assert (kept.lines[0].state, kept.lines[0].promised_time) == (PromiseState.HELD, at(24))
+
+
+def test_stock_is_held_confirmed_and_given_back(places) -> None:
+    """300 caps lie ready: held until noon nobody else gets them, confirmed they may go at once, also after a crash."""
+    plant = replace(shop(), on_hand=(OnHand("cap", 300, MONDAY),))
+    bench = Bench(places(), plant)
+    try:
+        line = held(bench, 4, days=0).lines[0]
+        assert (line.promised_time, line.if_confirmed) == (at(4), MONDAY)
+        assert [(reason.kind.value, reason.duration) for reason in line.reasons] == [("hold", hours(4))]
+        assert bench.desk.promise(ask(order("SO-2", days=0))).lines[0].promised_time == at(2)
+        bench.crash()
+        assert bench.desk.get("SO-1").lines[0].expected_time == at(4)
+        confirmed = bench.desk.change(change("SO-1", Confirm())).promise
+        assert (confirmed.lines[0].tier.value, confirmed.lines[0].promised_time) == ("stock", MONDAY)
+        made = Amend(order(days=0, quantity=100))
+        bench.desk.change(change("SO-1", made, etag=confirmed.etag))
+        assert bench.desk.promise(ask(order("SO-3", quantity=200, days=0))).lines[0].tier.value == "stock"
+        bench.crash()
+        forced = bench.desk.change(change("SO-3", ForceDate(1, at(9)), reason="why"))
+        assert forced.promise.lines[0].expected_time == MONDAY
+        assert bench.desk.check() == []
+        assert bench.desk.promise(ask(order("SO-4", quantity=1, days=0))).lines[0].tier.value != "stock"
+    finally:
+        bench.close()
