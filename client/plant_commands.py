@@ -62,7 +62,7 @@ def import_(
             raise
         session.show(found, lambda: _tell_wrong(session, found.violations))
         raise typer.Exit(WRONG_FILES) from None
-    session.show(answer, lambda: _tell_changes(session, "say.plant_imported", answer.changes))
+    session.show(answer, lambda: tell_changes(session, "say.plant_imported", answer.changes))
 
 
 @plant.command("export", help=say("help.plant.export"))
@@ -88,7 +88,7 @@ def _tell_check(session: Session, answer: pb.CheckPlantResponse) -> None:
         _tell_wrong(session, answer.violations)
     else:
         session.print(say("say.plant_ok"))
-        _tell_changes(session, "say.plant_changes", answer.changes)
+        tell_changes(session, "say.plant_changes", answer.changes)
 
 
 def _tell_wrong(session: Session, violations: Iterable[pb.FileViolation]) -> None:
@@ -100,7 +100,8 @@ def _tell_wrong(session: Session, violations: Iterable[pb.FileViolation]) -> Non
     )
 
 
-def _tell_changes(session: Session, key: str, changes: Iterable[str]) -> None:
+def tell_changes(session: Session, key: str, changes: Iterable[str]) -> None:
+    """Print changes, one a line, under a title of the catalogue."""
     lines = list(changes)
     if not lines:
         session.print(say("say.plant_same"))
