@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from scheduler.warm import warm
-from tests.stores import KINDS, Places
+from tests.stores import KINDS, SQLITE, Places
 
 # No deadline: a first call may compile the kernel, and two shared cores keep no pace.
 settings.register_profile("local", deadline=None, print_blob=True)
@@ -22,7 +22,7 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--store sqlite` for a machine on which no PostgreSQL server can be started."""
+    """`--store sqlite` where no PostgreSQL server can be started, `--store postgresql` for all tests on that."""
     parser.addoption("--store", choices=KINDS, action="append", help="run on this kind of store only (default: both)")
 
 
@@ -30,6 +30,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whoever uses `places` is run on every kind of store."""
     if "places" in metafunc.fixturenames:
         metafunc.parametrize("places", metafunc.config.getoption("store") or KINDS, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """The kind of store for tests that look at something else: files, unless `--store` names another."""
+    return (request.config.getoption("store") or [SQLITE])[0]
 
 
 @pytest.fixture

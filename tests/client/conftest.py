@@ -10,6 +10,7 @@ from client import cli
 from client.calls import JiaoqiClient
 from client.process import start_server
 from promising.plant_files import write_plant
+from tests.stores import Places
 from tests.wire.conftest import MONDAY, PATIENCE_S, shop
 
 
@@ -23,14 +24,15 @@ class Told:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory) -> Iterator[str]:
+def address(tmp_path_factory, store_kind) -> Iterator[str]:
     """The shop on Monday at 08:00, for commands that change nothing or make their own orders."""
-    folder = tmp_path_factory.mktemp("served")
-    with start_server(folder / "shop.sqlite") as address:
+    places = Places(store_kind, tmp_path_factory.mktemp("served"))
+    with start_server(places()) as address:
         with JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
             client.import_plant(write_plant(shop()))
             client.set_clock(MONDAY)
         yield address
+    places.remove()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from client.process import server_command, start_server, stop
 from promising.plant_files import write_plant
 from promising.settings import Redispatch
 from store.holding import Held
+from tests import stores
 from tests.stores import SQLITE
 from tests.wire.conftest import MONDAY, PATIENCE_S, shop
 from tests.wire.test_plant_service import order
@@ -172,6 +173,33 @@ def test_a_store_has_one_server(places):
         with pytest.raises(ChildProcessError, match=rf"{place} is in use by another server, process \d+"):
             start_server(store).__enter__()
         client.import_plant(write_plant(shop()))
+
+
+def test_a_database_is_told_without_its_password(tmp_path):
+    """Not in the log of a server that runs, nor by one that can't."""
+    places = stores.Places(stores.POSTGRESQL, tmp_path)
+    password = stores.server().password
+    with (tmp_path / "log").open("w+b") as log:
+        with start_server(places(), ["--log-level", "debug"], log=log):
+            pass
+        log.seek(0)
+        told = log.read().decode()
+    assert "postgresql://jiaoqi:***@127.0.0.1" in told
+    assert password not in told
+    with pytest.raises(ChildProcessError, match=r'cannot serve: .*database "nowhere" does not exist') as refused:
+        start_server(stores.server().url("nowhere")).__enter__()
+    assert password not in str(refused.value)
+    assert "Traceback" not in str(refused.value)
+    places.remove()
+
+
+def test_settings_that_are_wrong_are_told_without_passwords(tmp_path):
+    """A misspelt line of the file is repeated, but not what it must not show."""
+    file = tmp_path / "server.toml"
+    file.write_text('stroe = "postgresql://desk:secret@db/plant"\n')
+    with pytest.raises(SystemExit, match="stroe") as ended:
+        server.read_settings(["--config", str(file)])
+    assert "secret" not in str(ended.value)
 
 
 def test_a_port_that_is_taken_is_told(tmp_path):

@@ -1,4 +1,4 @@
-"""A real server in this process: SQLite file, desk, planner, gRPC on a free port."""
+"""A real server in this process: store, desk, planner, gRPC on a free port."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +17,7 @@ from promising.settings import DeskSettings
 from store.clock import SystemClock
 from store.database import Store
 from tests.plants import moulding_shop
+from tests.stores import Places
 from wire.callers import Callers
 from wire.edge import Edge, EdgeSettings
 from wire.metrics import Metrics
@@ -49,13 +50,13 @@ def shop(**settings) -> Plant:
 
 @contextmanager
 def serving(
-    path: Path,
+    path: Path | str,
     plant: Plant | None = None,
     desk_settings: DeskSettings | None = None,
     edge_settings: EdgeSettings | None = None,
     callers: Callers | None = None,
 ) -> Iterator[Running]:
-    """Serve a plant from Monday 08:00 on, or what the file holds."""
+    """Serve a plant from Monday 08:00 on, or what the store holds."""
     metrics = Metrics()
     store = Store(path)
     desk = Desk(store, SystemClock(), desk_settings, metrics=metrics)
@@ -75,13 +76,15 @@ def serving(
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Callable[..., object]:
-    """Serve from a file of this test; the same name again is the same file."""
+def serve(tmp_path: Path, store_kind: str) -> Iterator[Callable[..., object]]:
+    """Serve from a store of this test; the same name again is the same store."""
+    places = Places(store_kind, tmp_path)
 
-    def start(plant: Plant | None = None, name: str = "shop.sqlite", **settings):
-        return serving(tmp_path / name, plant, **settings)
+    def start(plant: Plant | None = None, name: str = "shop", **settings):
+        return serving(places(name), plant, **settings)
 
-    return start
+    yield start
+    places.remove()
 
 
 @pytest.fixture

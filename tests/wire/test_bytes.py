@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiaoqi.v1 import import_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2
+from tests.stores import Places
 from tests.wire.conftest import MONDAY, serving, shop
 from tests.wire.messages import methods, request
 from tests.wire.test_plant_service import order
@@ -40,10 +41,20 @@ def shop_channel(path, now=MONDAY):
 
 
 @pytest.fixture(scope="module")
-def channel(tmp_path_factory):
+def channel(tmp_path_factory, store_kind):
     """One server for all messages, which change it as they please."""
-    with shop_channel(tmp_path_factory.mktemp("bytes") / "shop.sqlite") as shared:
+    places = Places(store_kind, tmp_path_factory.mktemp("bytes"))
+    with shop_channel(places()) as shared:
         yield shared
+    places.remove()
+
+
+@pytest.fixture
+def sensible(tmp_path, store_kind):
+    """A store of one test's own."""
+    places = Places(store_kind, tmp_path)
+    yield places()
+    places.remove()
 
 
 def send(channel, path: str, raw: bytes, streams: bool) -> grpc.StatusCode:
@@ -101,7 +112,7 @@ FEEDS = {"UpsertSupply", "UpsertReceipts", "UpsertCustomers"}
         ((supply_service_pb2.DESCRIPTOR,), MONDAY + timedelta(days=20), FEEDS),
     ],
 )
-def test_sensible_messages_reach_the_desk(tmp_path, files, now, expected):
+def test_sensible_messages_reach_the_desk(sensible, files, now, expected):
     """The property above is worth something only if its messages are not all refused at the door.
 
     On servers of their own: messages before these could have put the clock where no later one is allowed, or fed a
@@ -109,7 +120,7 @@ def test_sensible_messages_reach_the_desk(tmp_path, files, now, expected):
     """
     rng = Random(7)
     answered = set()
-    with shop_channel(tmp_path / "shop.sqlite", now) as channel:
+    with shop_channel(sensible, now) as channel:
         for _ in range(len(expected) * 400):
             path, kind, streams = rng.choice(methods(*files))
             if send(channel, path, request(kind, rng), streams) is grpc.StatusCode.OK:
