@@ -42,7 +42,7 @@ class Settings:
     lines: int | None = None
     warming: int = 50
     callers: int = 8
-    queue: int = 2048
+    queue: int = 4096
 
 
 FULL = Settings()

@@ -30,6 +30,8 @@ SERVICES = (
 REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 STREAMS_PER_CONNECTION = 4096
 SPARE_THREADS = 16
+UNTOLD_CALLS_MAX = 65_536
+"""Calls that have come in and that no thread has looked at yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,9 @@ class Edge:
                 ("grpc.max_receive_message_length", PLANT_BYTES_MAX + (1 << 20)),
                 ("grpc.max_send_message_length", -1),
                 ("grpc.max_concurrent_streams", STREAMS_PER_CONNECTION),
+                # Beyond its own limit the library would cancel calls of a burst before anything could refuse them.
+                ("grpc.server.max_pending_requests", UNTOLD_CALLS_MAX),
+                ("grpc.server.max_pending_requests_hard_limit", UNTOLD_CALLS_MAX),
                 # Two servers on one port would share its callers in silence.
                 ("grpc.so_reuseport", 0),
             ],

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,10 @@ import pytest
 import server
 from client.calls import JiaoqiClient
 from client.process import server_command, start_server, stop
+from jiaoqi.v1.promise_service_pb2 import PromiseRequest
 from promising.plant_files import write_plant
 from promising.settings import Redispatch
+from simulators.load import Due, open_loop
 from store.holding import Held
 from tests import stores
 from tests.stores import SQLITE
@@ -218,3 +221,16 @@ def test_a_server_that_does_not_come_up_tells_its_last_words(tmp_path):
         start_server(tmp_path / "x.sqlite", ["--port", "-7"]),
     ):
         pytest.fail("it came up")
+
+
+def test_a_burst_is_answered_or_refused_and_never_cancelled(tmp_path):
+    """2,500 orders at once on a line of 64: the library cut off what waited to be looked at, as CANCELLED."""
+    with start_server(tmp_path / "shop.sqlite", ["--queue-limit", "64"]) as address:
+        with JiaoqiClient(address, timeout_s=PATIENCE_S) as client:
+            client.import_plant(write_plant(shop()))
+            client.set_clock(MONDAY)
+            client.quote(order("warm"))
+        asked = [PromiseRequest(request_id=f"r-{n}", order=order(f"PO-{n}", quantity=1)) for n in range(2500)]
+        dues = [Due(0.0, "/jiaoqi.v1.PromiseService/Promise", request.SerializeToString()) for request in asked]
+        codes = Counter(call.code for call in open_loop(address, dues, 4096).calls)
+    assert set(codes) == {"OK", "RESOURCE_EXHAUSTED"}
