@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import inf
 from pathlib import Path
-from threading import Event
+from queue import SimpleQueue
 from time import monotonic
 from types import FrameType
 
@@ -224,17 +224,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(SWITCH_S)
     if (settings.certificate is None) != (settings.key is None):
         sys.exit("wrong settings: certificate and key belong together")
-    stopping = Event()
-    asked = -inf
+    # Not an Event: waiting for one holds its lock at moments, on the very thread that a signal's handler comes to.
+    stopping: SimpleQueue[int] = SimpleQueue()
+    asked = inf
 
     def stop(number: int, _: FrameType | None) -> None:
         nonlocal asked
         # Who signals a whole group of processes may reach this one twice.
-        if stopping.is_set() and number == signal.SIGINT and monotonic() - asked > TWICE_S:
+        if number == signal.SIGINT and monotonic() - asked > TWICE_S:
             raise SystemExit(128 + number)
-        if not stopping.is_set():
-            asked = monotonic()
-        stopping.set()
+        asked = min(asked, monotonic())
+        stopping.put(number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
@@ -245,7 +245,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.exit(f"cannot serve: {error}")
     # For the program that started this one.
     print(f"listening on {settings.host}:{port}", flush=True)
-    stopping.wait()
+    stopping.get()
     server.stop()
     return 0
 
