@@ -265,9 +265,10 @@ def _not_passed(standing: Promise, verdict: Verdict) -> Made:
 
 def _check_held(standing: Promise) -> Hold:
     state = order_state(standing)
-    if state is not PromiseState.HELD or standing.hold is None:
+    if state is not PromiseState.HELD:
         raise WrongState("order", standing.order.id, state, "only an order that is held can be confirmed or released")
-    return standing.hold
+    # Programs before this one held without an end.
+    return standing.hold or Hold(standing.decided_at)
 
 
 def _after(promised: datetime | None, limit: datetime | None) -> bool:
