@@ -44,6 +44,9 @@ from tests.stores import KINDS, POSTGRESQL, Places
 
 ITEMS = ("cap", "cap-white", "lid", "box")
 FAULTS = ("before", "after", "lost")
+BOOK = (("box", 90, 70, 1, None), ("cap", 400, 30, 2, None), ("cap-white", 120, 20, 1, 9), ("lid", 200, 40, 2, 30))
+"""Orders at the beginning: item, quantity, hours until they are wanted, lines, hours for which they are held."""
+SOMETIMES = st.sampled_from(("", "", "", "", *FAULTS))
 OPEN = frozenset({PromiseState.CONFIRMED, PromiseState.HELD, PromiseState.AT_RISK})
 
 
@@ -63,6 +66,9 @@ class DeskMachine(RuleBasedStateMachine):
         """Of each order the last version that anybody was told."""
         self.now = MONDAY
         self.orders = self.requests = 0
+        # A shop with work, so that changes find something to change from the first step on.
+        for item, quantity, hours, lines, hold in BOOK:
+            self.promise_one(item, quantity, hours, None, lines, Accept.LATER, hold, "")
 
     def teardown(self) -> None:
         if hasattr(self, "bench"):
@@ -89,9 +95,12 @@ class DeskMachine(RuleBasedStateMachine):
         lines=st.integers(1, 2),
         accept=st.sampled_from(Accept),
         hold=st.none() | st.integers(1, 48),
-        fault=st.sampled_from(("", "", "", *FAULTS)),
+        fault=SOMETIMES,
     )
     def promise(self, item, quantity, hours, patience, lines, accept, hold, fault) -> None:
+        self.promise_one(item, quantity, hours, patience, lines, accept, hold, fault)
+
+    def promise_one(self, item, quantity, hours, patience, lines, accept, hold, fault) -> None:
         self.orders += 1
         until = None if hold is None else self.now + timedelta(hours=hold)
         order = self._order(item, quantity, hours, patience, lines)
@@ -110,11 +119,45 @@ class DeskMachine(RuleBasedStateMachine):
             if self.bench.settings.redispatch is Redispatch.OFF:
                 assert answer.lines == quoted.lines
 
-    @precondition(lambda self: self.answers)
-    @rule(data=st.data(), reason=st.sampled_from(("", "why")), fault=st.sampled_from(("", "", "", *FAULTS)))
-    def change(self, data, reason, fault) -> None:
-        standing = self.bench.desk.get(data.draw(st.sampled_from(sorted(self.latest))))
-        made = data.draw(self._changes(standing))
+    @rule(data=st.data(), quoted=st.booleans(), release=st.integers(0, 3), fault=SOMETIMES)
+    def decide_on_a_hold(self, data, quoted, release, fault) -> None:
+        standing = self._one(data, lambda one: one.hold is not None)
+        as_quoted = AsQuoted(standing.quote_id, None if standing.quote_id else self.now) if quoted else None
+        self._change(standing, Confirm(as_quoted) if release else Release(), fault)
+
+    @rule(data=st.data(), fault=SOMETIMES)
+    def amend(self, data, fault) -> None:
+        standing = self._one(data, lambda one: order_state(one) not in FINAL)
+        self._change(standing, data.draw(self._amended(standing)), fault)
+
+    @rule(data=st.data(), quantity=st.integers(1, 300), hours=st.integers(1, 120), fault=SOMETIMES)
+    def split(self, data, quantity, hours, fault) -> None:
+        standing = self._one(data, lambda one: order_state(one) not in FINAL)
+        line = data.draw(st.sampled_from(standing.order.lines))
+        accept = data.draw(st.sampled_from(Accept))
+        made = Split(line.line_no, min(quantity, max(1, line.quantity - 1)), self._in(hours), accept=accept)
+        self._change(standing, made, fault)
+
+    @rule(data=st.data(), hours=st.integers(1, 120), fault=SOMETIMES)
+    def force_a_date(self, data, hours, fault) -> None:
+        standing = self._one(data, lambda one: order_state(one) not in FINAL and one.hold is None)
+        line = data.draw(st.sampled_from(standing.lines))
+        self._change(standing, ForceDate(line.line_no, self._in(hours)), fault)
+
+    @rule(data=st.data(), made=st.sampled_from((Cancel(), Close())), fault=SOMETIMES)
+    def cancel_or_close(self, data, made, fault) -> None:
+        self._change(self._one(data, lambda one: True), made, fault)
+
+    def _in(self, hours: int):
+        return self.now + timedelta(hours=hours)
+
+    def _one(self, data, wanted) -> Promise:
+        """An order of the kind that is wanted, or any where there is none."""
+        orders = [self.bench.desk.get(order_id) for order_id in sorted(self.latest)]
+        return data.draw(st.sampled_from([one for one in orders if wanted(one)] or orders))
+
+    def _change(self, standing: Promise, made, fault: str) -> None:
+        reason = "" if isinstance(made, Amend) else "why"
         self.requests += 1
         asked = ChangeAsk(standing.order.id, made, f"c{self.requests}", "shop", reason, standing.etag)
         self.bench.store.faults = [fault] if fault else []
@@ -132,24 +175,6 @@ class DeskMachine(RuleBasedStateMachine):
             if line.promised_time is not None and line.reasons:
                 total = sum((reason.duration for reason in line.reasons), timedelta(0))
                 assert total == line.promised_time - (line.decided_at or answer.promise.decided_at)
-
-    def _changes(self, standing: Promise):
-        """Strategy of changes that make some sense for an order."""
-        if standing.hold is not None:
-            quoted = AsQuoted(standing.quote_id) if standing.quote_id else AsQuoted("", self.now)
-            return st.sampled_from((Confirm(), Confirm(), Confirm(quoted), Release(), Cancel())) | self._amended(
-                standing
-            )
-        number = st.sampled_from([line.line_no for line in standing.lines])
-        date = st.integers(1, 120).map(lambda hours: self.now + timedelta(hours=hours))
-        return st.one_of(
-            st.sampled_from((Cancel(), Close(), Confirm())),
-            self._amended(standing),
-            self._amended(standing),
-            st.builds(Split, number, st.integers(1, 300), date, accept=st.sampled_from(Accept)),
-            st.builds(ForceDate, number, date),
-            st.builds(ForceDate, number, date),
-        )
 
     def _amended(self, standing: Promise):
         """Strategy of other content: lines changed, left out, or a new one."""
@@ -184,7 +209,7 @@ class DeskMachine(RuleBasedStateMachine):
         again = desk.promise(asked) if isinstance(asked, Ask) else desk.change(asked)
         assert again == self.answers[asked]
 
-    @rule(minutes=st.integers(1, 3000), fault=st.sampled_from(("", "", "", *FAULTS)))
+    @rule(minutes=st.integers(1, 240) | st.integers(1, 3000), fault=SOMETIMES)
     def set_clock(self, minutes: int, fault: str) -> None:
         self.bench.store.faults = [fault] if fault else []
         self._call(lambda: self.bench.desk.set_clock(self.now + timedelta(minutes=minutes)))
