@@ -98,15 +98,48 @@ class Reservation:
     fixed: bool = False
 
 
+class Source(StrEnum):
+    """Where a quantity comes from."""
+
+    STOCK = "stock"
+    RECEIPT = "receipt"
+    MAKE = "make"
+    BUY = "buy"
+    """A purchase planned for the line: the quantity is there at the decision plus the item's time to buy it."""
+
+
 @dataclass(frozen=True, slots=True)
 class MaterialReservation:
-    """A quantity pegged to stock (`receipt_id` empty) or to a receipt."""
+    """A quantity pegged to stock, to a receipt, or to a planned purchase.
+
+    `available_time` is when it is there as far as was known at the decision. `lot` is the key of the first operation
+    of the lot that needs it; 0: it is delivered as it is.
+    """
 
     order_id: str
     line_no: int
     item_id: str
     quantity: int
     receipt_id: str = ""
+    source: Source = Source.STOCK
+    available_time: datetime | None = None
+    lot: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KitPart:
+    """One quantity that goes into a line: from where, for which item, and when it is there.
+
+    `subject` is the receipt; `goes_into` the item that it is for (the line's own: it is delivered as it is).
+    `available_time` is None where `quantity` can't be had at all.
+    """
+
+    item_id: str
+    quantity: int
+    source: Source
+    goes_into: str
+    available_time: datetime | None
+    subject: str = ""
 
 
 class Tier(StrEnum):
@@ -146,6 +179,8 @@ class LinePromise:
     reasons: tuple[Reason, ...] = ()
     refusal: str = ""
     notes: tuple[str, ...] = ()
+    kit: tuple[KitPart, ...] = ()
+    """What goes into the line, lot by lot; empty where it is simply made, or taken from stock."""
     decided_at: datetime | None = None
     if_confirmed: datetime | None = None
 

@@ -11,7 +11,7 @@ from typing import Any
 from domain.checks import check_range
 from domain.errors import InvalidInput, Violation
 from domain.plant import Plant
-from domain.promises import MaterialReservation
+from domain.promises import MaterialReservation, Source
 from domain.supply import OnHand, Receipt, Since, counted, moved
 from domain.trade import Customer
 from promising.feed_requests import Arrival, CustomerChange, Feed, Issue, ReceiptChange
@@ -138,10 +138,10 @@ class Feeding:
             for peg in self._held(issue.order_id)
             if peg.line_no == issue.line_no and issue.item_id in ("", peg.item_id)
         ]
-        ready = [peg for peg in line if not peg.receipt_id]
+        ready = [peg for peg in line if peg.source is Source.STOCK]
         if not ready:
             problem = f"order {issue.order_id!r} line {issue.line_no} holds nothing that is in stock"
-            coming = sorted({peg.receipt_id for peg in line})
+            coming = sorted({peg.receipt_id or peg.item_id for peg in line})
             allowed = f"after {', '.join(coming)} has arrived" if coming else "an order line promised from stock"
             raise InvalidInput.one("order_id", problem, allowed)
         if issue.quantity:
@@ -215,12 +215,18 @@ class Feeding:
 
     def _repeg(self, peg: MaterialReservation, quantity: int, receipt_id: str | None) -> None:
         """Give back some of a peg, for a peg on another supply or (None) for nothing."""
-        rows = {(p.line_no, p.item_id, p.receipt_id): p.quantity for p in self._held(peg.order_id)}
-        rows[peg.line_no, peg.item_id, peg.receipt_id] -= quantity
+        held = [replace(p, quantity=p.quantity - quantity) if p == peg else p for p in self._held(peg.order_id)]
         if receipt_id is not None:
-            other = (peg.line_no, peg.item_id, receipt_id)
-            rows[other] = rows.get(other, 0) + quantity
-        held = [MaterialReservation(peg.order_id, n, item, q, r) for (n, item, r), q in rows.items() if q]
+            source = Source.RECEIPT if receipt_id else Source.STOCK
+            moved_to = replace(peg, quantity=0, receipt_id=receipt_id, source=source)
+            same = next(
+                (p for p in held if replace(p, quantity=0, available_time=peg.available_time) == moved_to), None
+            )
+            if same is None:
+                held.append(replace(moved_to, quantity=quantity))
+            else:
+                held[held.index(same)] = replace(same, quantity=same.quantity + quantity)
+        held = [p for p in held if p.quantity]
         self._by_order()[peg.order_id] = held
         self.repegged[peg.order_id] = held
 

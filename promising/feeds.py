@@ -128,6 +128,11 @@ class Feeds:
         for peg in plan.pegged():
             if peg.receipt_id not in later or peg.order_id in feeding.repegged:
                 continue
+            if peg.lot:
+                needed = plan.begins(peg)
+                if later[peg.receipt_id] > needed:
+                    yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {needed.isoformat()}"
+                continue
             promise = self._stands.book.find(peg.order_id)
             for line in () if promise is None else promise.lines:
                 time = later[peg.receipt_id]

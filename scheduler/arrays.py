@@ -30,10 +30,11 @@ DISD, FETD, SETD, NMAINT, CNT, MOUNTED, HOLD, COLC, MATC = range(16, 25)
 T_TAILS = 3
 """Columns from here to `T_COLUMNS` are heads."""
 T_COLUMNS = 25
-# ops: facts. TLAG is -1 where an operation does not end its line; LINE is a row of `lines`
+# ops: facts. TLAG is -1 where an operation does not end its line; LINE is a row of `lines`, LOT what is made by it: the
+# line itself, or a lot that goes into it
 KEY, SHOTS, CAND0, NCAND, COL, MAT, OPNO = range(25, 32)
 LABEL, STATE, VAR, DUR0, NBV, NBR, DEADLINE, LATEST = range(32, 40)
-TLAG, EIN, EOUT, QUEUED, BACKED, LINE, BLOCKED = range(40, 47)
+TLAG, EIN, EOUT, QUEUED, BACKED, LINE, BLOCKED, LOT = range(40, 48)
 PLACES = 48
 """First column of the places."""
 P_LANE, P_PRV, P_NXT, P_CHUNK, P_WIDTH = 0, 1, 2, 3, 4

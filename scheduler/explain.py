@@ -24,6 +24,7 @@ from scheduler.arrays import (
     L_COLUMNS,
     L_KIND,
     LINE,
+    LOT,
     MACHINE,
     MOULD,
     NBR,
@@ -221,11 +222,12 @@ def explain_line(ops: Ints, z: Ints, x0: int, count: int, since: int, out: Ints)
             if t > ready:
                 before, ready = (z[z[Z_EDGES] + e * E_COLUMNS + E_FROM], t)
             e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
+        arrived = ready
         if ops[x, NBR] > ready:
-            n = note(out, n, NOT_BEFORE, -1, -1, min(ops[x, NBR], ops[x, START]) - ready)
+            n = note(out, n, NOT_BEFORE, -1, ops[x, LOT], min(ops[x, NBR], ops[x, START]) - ready)
             ready = min(ops[x, NBR], ops[x, START])
         n = explain_wait(ops, z, x, ready, out, n)
         if before < 0:
             return n
-        n = note(out, n, LAG, -1, -1, ready - ops[before, END])
+        n = note(out, n, LAG, -1, -1, arrived - ops[before, END])
         x = before

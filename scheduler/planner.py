@@ -11,11 +11,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from domain.checks import from_unix, to_unix_down
+from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.errors import InvalidInput, WouldBreakReservations
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import (
+    KitPart,
     LinePromise,
     MaterialReservation,
     Outcome,
@@ -23,6 +24,7 @@ from domain.promises import (
     Reason,
     ReasonKind,
     Reservation,
+    Source,
     Tier,
 )  # fmt: skip
 from scheduler import advance as clock
@@ -32,6 +34,7 @@ from scheduler import explain, insert, propagate
 from scheduler.arrays import Arrays, Ints
 from scheduler.records import LineInfo, OperationRow, PlanDelta, PlanImage
 from scheduler.snapshot import PlanSnapshot
+from scheduler.sourcing import DELIVERED, Kit, Path, Peg, Sourcer
 from scheduler.stock import Repegged, Stock
 from scheduler.translate import Layout, Template, day_s, seconds
 from scheduler.verify import verify
@@ -82,6 +85,8 @@ class Decision:
     candidates: int = 0
     dispatches: int = 0
     infos: list[LineInfo] = field(default_factory=list)
+    kits: list[Kit] = field(default_factory=list)
+    """What goes into each line, as placed."""
     mark: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
     backup: _Backup | None = None
     pending: Ints = field(default_factory=lambda: np.empty(0, np.int64))
@@ -95,6 +100,17 @@ class Decision:
     """What to go back to when a change of a standing order is undone."""
     bound: list[int] = field(default_factory=list)
     """Rows whose deadline was set anew."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """A line placed from one choice of sources, and how to take it back."""
+
+    info: LineInfo
+    kit: Kit
+    end: int
+    mark: int
+    pending: Ints
 
 
 @dataclass(slots=True)
@@ -142,6 +158,7 @@ class Planner:
         self._by_order: dict[str, list[LineInfo]] = {}
         self._leftover: list[LineInfo] = []
         self._stock = Stock(plant)
+        self._sourcer = Sourcer(plant, self._stock)
         self._next_key = 1
         self._placed: list[LineInfo] = []
         self._changed: set[int] = set()
@@ -199,7 +216,7 @@ class Planner:
         if int(s[a.S_CANDS]) + cands > len(k.cands):
             grown["cands"] = _grow(k.cands, 2 * (len(k.cands) + cands))
         if len(self._lines) + 2 > len(k.lines):
-            grown["lines"] = _grow(k.lines, 2 * len(k.lines))
+            grown["lines"] = _grow(k.lines, 2 * len(self._lines) + 2)
         places = self.layout.places
         if int(s[a.S_CHUNKS]) + (ops + 2) * places > len(k.chunks):
             grown["chunks"] = _grow(k.chunks, 2 * (len(k.chunks) + (ops + 2) * places))
@@ -306,10 +323,7 @@ class Planner:
         answers: dict[int, LinePromise] = {}
         waiting = list(range(len(lines)))
         while waiting:
-            ends = [
-                int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count)) if info.count else end
-                for info, end in zip(infos, ends, strict=True)
-            ]
+            ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
             for i in waiting:
                 answers[i] = self._answer(decision, lines[i], infos[i], ends[i], start_s, tier, accept_later)
                 if answers[i].outcome is Outcome.REFUSED:
@@ -399,35 +413,137 @@ class Planner:
             self._put_back(decision.order.id, decision.before)
 
     def _place(self, decision: Decision, line: OrderLine, start_s: int) -> int:
-        """Place one line from stock or by making it, whichever ends earlier; its end, or INF."""
-        item = self.plant.item_by_id[line.item_id]
-        info = LineInfo(
-            decision.order.id, line.line_no, item.id, item.routing_id, line.quantity, int(self._k.s[a.S_OPS]), 0,
-            self._shipping_s[item.id], len(self._lines),
-        )  # fmt: skip
-        self._reserve(0, 0, 0)
-        self._lines.append(info)
-        self._k.lines[info.index] = 0
-        decision.infos.append(info)
-        self._pass_tails_on()
-        stock_s, pegs = self._stock.find(line, decision.order, self.now_s)
-        stock_s = max(stock_s, decision.hold_s)
-        end = INF
-        if stock_s > max(self.now_s, decision.hold_s) and item.routing_id:
-            mark = int(self._k.s[a.S_UNDO])
-            pending = self._pending()
-            end = self._make(info, item.lot(line.quantity), line, start_s)
-            if stock_s <= end < INF:
-                insert.take_back(self._k.ops, self._k.z, info.x0, info.x0 + info.count, mark)
-                insert.requeue(self._k.ops, self._k.z, pending)
-        if stock_s >= INF or end < stock_s:
-            return end
-        info.count, info.quantity, info.stock_end_s = 0, line.quantity, stock_s
-        self._stock.take(pegs)
-        return stock_s
+        """Place one line from whatever source ends earliest: stock, receipts, making, buying; its end, or INF.
 
-    def _make(self, info: LineInfo, quantity: int, line: OrderLine, start_s: int) -> int:
-        template = self.layout.template(self.plant.item_by_id[info.item_id], quantity)
+        Ties go to what comes first in this list.
+        """
+        self._pass_tails_on()
+        order, now_s, hold_s = decision.order, self.now_s, decision.hold_s
+        item = self.plant.item_by_id[line.item_id]
+        whole = self._sourcer.whole(line, order, now_s)
+        whole_s = INF if whole is None else max(whole.delivered_s, hold_s)
+        if whole is not None and whole_s <= max(now_s, hold_s):
+            return self._settle_on(decision, line, whole, start_s)
+        best: _Attempt | None = None
+        if item.routing_id:
+            best = self._make(decision, line, start_s)
+            if whole is not None and whole_s <= best.end:
+                self._withdraw(decision, best)
+                best = None
+        if best is not None and best.end < INF and best.end <= now_s + seconds(item.buy_lead):
+            return best.end
+        bought = self._sourcer.bought(line, order, now_s)
+        bought_s = INF if bought is None else max(bought.delivered_s, hold_s)
+        if bought is not None and bought_s < min(whole_s, INF if best is None else best.end):
+            if best is not None:
+                self._withdraw(decision, best)
+            return self._settle_on(decision, line, bought, start_s)
+        if best is not None:
+            return best.end
+        return self._settle_on(decision, line, whole or Kit(), start_s)
+
+    def _make(self, decision: Decision, line: OrderLine, start_s: int) -> _Attempt:
+        """Make the line, or what stock leaves of it, and look once whether awaiting receipts is sooner."""
+        order, now_s, none = decision.order, self.now_s, frozenset[Path]()
+        best = self._try(decision, line, self._sourcer.made(line, order, now_s, now_s, none), start_s)
+        supplied = frozenset(
+            path for path, at_s in best.kit.otherwise.items() if at_s <= self._lot_end(best, path)
+        )  # fmt: skip
+        if supplied:
+            best = self._better(decision, line, best, now_s, supplied, start_s)
+        until_s = min(best.end, INF - 1)
+        if (
+            self._stock.knows(line.item_id)
+            and self._sourcer.made(line, order, now_s, until_s, supplied).delivered_s > best.kit.delivered_s
+        ):
+            best = self._better(decision, line, best, until_s, supplied, start_s)
+        return best
+
+    def _better(
+        self, decision: Decision, line: OrderLine, best: _Attempt, until_s: int, supplied: frozenset[Path], start_s: int
+    ) -> _Attempt:
+        """The earlier of the attempt that stands and another one."""
+        self._withdraw(decision, best)
+        other = self._try(
+            decision, line, self._sourcer.made(line, decision.order, self.now_s, until_s, supplied), start_s
+        )
+        if other.end < best.end:
+            return other
+        self._withdraw(decision, other)
+        return self._try(decision, line, best.kit, start_s)
+
+    def _lot_end(self, attempt: _Attempt, path: Path) -> int:
+        """When the lot at a place in the bill of material is done."""
+        if attempt.end >= INF:
+            return INF
+        k = self._k
+        first = len(self._lines) - len(attempt.kit.parts)
+        number = next(i for i, part in enumerate(attempt.kit.parts) if part.path == path)
+        info = self._lines[first + number]
+        return int(k.ops[info.row0 : info.row0 + info.count, a.END].max())
+
+    def _settle_on(self, decision: Decision, line: OrderLine, kit: Kit, start_s: int) -> int:
+        return self._try(decision, line, kit, start_s).end
+
+    def _try(self, decision: Decision, line: OrderLine, kit: Kit, start_s: int) -> _Attempt:
+        """Place a line as its kit says: lots into the sequences, material pegged."""
+        order, first, index = decision.order, len(self._lines), len(self._lines) + max(0, len(kit.parts) - 1)
+        info = LineInfo(
+            order.id, line.line_no, line.item_id, self.plant.item_by_id[line.item_id].routing_id, line.quantity,
+            int(self._k.s[a.S_OPS]), 0, self._shipping_s[line.item_id], index,
+        )  # fmt: skip
+        for part in kit.parts[:-1]:
+            lot = LineInfo(
+                order.id, line.line_no, part.item.id, part.item.routing_id, part.quantity, info.x0, 0, 0,
+                len(self._lines), into=first + part.into, need=part.need, ready_s=part.ready_s,
+                waits_for=part.waits_for,
+            )  # fmt: skip
+            self._lines.append(lot)
+        self._lines.append(info)
+        self._reserve(0, 0, 0)
+        self._k.lines[first : index + 1] = 0
+        attempt = _Attempt(info, kit, INF, int(self._k.s[a.S_UNDO]), self._pending())
+        decision.infos.append(info)
+        decision.kits.append(kit)
+        if kit.missing:
+            return attempt
+        if kit.parts:
+            info.quantity, info.need = kit.parts[-1].quantity, kit.parts[-1].need
+            info.ready_s, info.waits_for = kit.parts[-1].ready_s, kit.parts[-1].waits_for
+            info.lots = len(kit.parts) - 1
+            attempt.end = self._insert(info, kit, line, start_s)
+        elif kit.pegs:
+            attempt.end = self.now_s
+        if attempt.end < INF and kit.pegs:
+            if kit.delivered_s > -INF:
+                info.stock_end_s = max(kit.delivered_s, decision.hold_s)
+            attempt.end = max(attempt.end, info.stock_end_s)
+            if not kit.parts:
+                attempt.end = info.stock_end_s
+            self._stock.take([self._peg(info, first, peg) for peg in kit.pegs])
+        return attempt
+
+    def _peg(self, info: LineInfo, first: int, peg: Peg) -> MaterialReservation:
+        lot = self._lines[first + peg.part].key0 if peg.part != DELIVERED else 0
+        return MaterialReservation(
+            info.order_id, info.line_no, peg.item_id, peg.quantity, peg.receipt_id, peg.source, from_unix(peg.at_s), lot
+        )
+
+    def _withdraw(self, decision: Decision, attempt: _Attempt) -> None:
+        """Take an attempt back, the last one made."""
+        k, info = self._k, decision.infos.pop()
+        decision.kits.pop()
+        if info.count:
+            insert.take_back(k.ops, k.z, info.x0, info.x0 + info.count, attempt.mark)
+            insert.requeue(k.ops, k.z, attempt.pending)
+        if attempt.end < INF:
+            self._stock.give(info.order_id, info.line_no)
+        del self._lines[info.index - info.lots :]
+
+    def _insert(self, info: LineInfo, kit: Kit, line: OrderLine, start_s: int) -> int:
+        """Lay a line's lots and insert them; the end, or INF."""
+        lots = tuple((part.item.id, part.quantity, part.into) for part in kit.parts)
+        template = self.layout.template(lots)
         x0 = self._lay(template, info)
         n = len(template.rows)
         k = self._k
@@ -439,7 +555,10 @@ class Planner:
         if self._early_s is not None:
             early = to_unix_down(line.requested_time) - info.shipping_s - self._early_s
             rows[:, a.NBR] = np.maximum(rows[:, a.NBR], early)
-        info.quantity = quantity
+        for part, begins in zip(kit.parts, template.begins, strict=True):
+            if part.ready_s > self.now_s:
+                begin = list(begins)
+                rows[begin, a.NBR] = np.maximum(rows[begin, a.NBR], part.ready_s)
         pending, mark = self._pending(), int(k.s[a.S_UNDO])
         k.s[a.S_FULL] = 0
         end = int(insert.insert_line(k.ops, k.z, x0, n))
@@ -496,6 +615,7 @@ class Planner:
         rows[:] = template.rows
         rows[:, a.CAND0] += c0
         rows[:, a.LINE] = info.index
+        rows[:, a.LOT] += info.index - info.lots
         rows[:, a.KEY] = range(self._next_key, self._next_key + n)
         rows[:, a.STATE] = a.REMOVED
         self._next_key += n
@@ -509,8 +629,19 @@ class Planner:
             chain[chain >= 0] += e0
         k.cands[c0 : c0 + c] = template.cands
         s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = x0 + n, e0 + m, c0 + c
-        info.x0 = x0
+        self._found_at(info, x0, template)
+        for lot in self._lines[info.index - info.lots : info.index + 1]:
+            lot.key0 = int(rows[lot.row0 - x0, a.KEY])
         return x0
+
+    def _found_at(self, info: LineInfo, x0: int, template: Template) -> None:
+        """Note where a line and its lots were laid."""
+        info.x0 = x0
+        ends = (*template.firsts[1:], len(template.rows))
+        for lot, first, end in zip(self._lines[info.index - info.lots :], template.firsts, ends, strict=False):
+            lot.row0 = x0 + first
+            if lot is not info:
+                lot.x0, lot.count = lot.row0, end - first
 
     def _drop(self, decision: Decision, info: LineInfo) -> None:
         """Take a refused line out of the plan again."""
@@ -519,8 +650,7 @@ class Planner:
         stay = [x for x in rows if not insert.remove(self._k.ops, self._k.z, x)]
         if stay:
             decision.blocked.append(self._nameless(info))
-        if info.stock_end_s >= 0:
-            self._stock.give(info.order_id, info.line_no)
+        self._stock.give(info.order_id, info.line_no)
         info.count = 0
 
     # -- answers -----------------------------------------------------------------------------------------------
@@ -529,12 +659,14 @@ class Planner:
         self, decision: Decision, line: OrderLine, info: LineInfo, end: int, start_s: int, tier: Tier,
         accept_later: bool,
     ) -> LinePromise:  # fmt: skip
-        notes = ("materials_not_planned",) if line.item_id in self.plant.items_with_bom else ()
+        kit = self._told(decision.kits[decision.infos.index(info)])
         refused = LinePromise(
             line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
-            notes=notes,
+            kit=kit,
         )  # fmt: skip
         if end >= INF:
+            if any(part.available_time is None for part in kit):
+                return replace(refused, refusal="material_missing")
             makes = bool(self.plant.item_by_id[line.item_id].routing_id)
             return replace(refused, refusal="beyond_horizon" if makes else "no_supply")
         requested_s = to_unix_down(line.requested_time)
@@ -564,8 +696,28 @@ class Planner:
             deadline=from_unix(max(promised_s - info.shipping_s - self._buffer_s, end)),
             tier=Tier.STOCK if info.count == 0 else tier,
             search="exact" if (single or info.count == 0) and tier is Tier.INSERTION else "heuristic",
-            reasons=found, notes=notes,
+            reasons=found, kit=kit,
         )  # fmt: skip
+
+    def _told(self, kit: Kit) -> tuple[KitPart, ...]:
+        """A kit as the caller reads it; empty where there is nothing to tell but that the line is made or in stock."""
+        names = [part.item.id for part in kit.parts]
+        own = names[-1] if names else kit.pegs[0].item_id if kit.pegs else ""
+        made = [
+            KitPart(
+                part.item.id, part.need, Source.MAKE, names[part.into] if part.into >= 0 else own, from_unix(self.now_s)
+            )
+            for part in kit.parts
+        ]
+        there = [
+            KitPart(
+                peg.item_id, peg.quantity, peg.source, names[peg.part] if peg.part >= 0 else own, from_unix(peg.at_s),
+                peg.receipt_id,
+            )
+            for peg in kit.pegs
+        ]  # fmt: skip
+        missing = [KitPart(item_id, short, Source.STOCK, own, None) for item_id, short, _ in kit.missing]
+        return (*there, *made, *missing) if len(kit.parts) + len(kit.pegs) + len(kit.missing) > 1 else ()
 
     def _round_up(self, at_s: int) -> int:
         if self._grid_s <= 1:
@@ -578,8 +730,7 @@ class Planner:
         if info.count == 0:
             if end == hold_s:
                 return [_reason(ReasonKind.HOLD, end - self.now_s)]
-            pegs = [p for p in self._stock.by_order.get(info.order_id, []) if p.line_no == info.line_no]
-            return [_reason(ReasonKind.MATERIAL, end - self.now_s, pegs[-1].receipt_id if pegs else "")]
+            return [_reason(ReasonKind.MATERIAL, end - self.now_s, self._last_delivered(info))]
         shares = self._shares
         m = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, shares))
         held_s = max(0, min(hold_s, start_s) - self.now_s)
@@ -587,12 +738,25 @@ class Planner:
         owners, lines = self.layout.lane_owner, self._lines
         for kind, lane, duration, *named in shares[m - 1 :: -1, : 3 + explain.ORDERS_NAMED].tolist():
             orders = tuple(dict.fromkeys([lines[i].order_id for i in named if i >= 0])) if named[0] >= 0 else ()
-            subject = owners[lane][0] if lane >= 0 else ""
+            subject = owners[lane][0] if lane >= 0 and kind != explain.NOT_BEFORE else ""
             reason = REASONS[kind]
-            if kind == explain.NOT_BEFORE and self._early_s is None:
-                reason = ReasonKind.LAG
+            if kind == explain.NOT_BEFORE:
+                lot = lines[lane]
+                waited_s = min(duration, max(0, lot.ready_s - start_s))
+                reasons.append(_reason(ReasonKind.MATERIAL, waited_s, lot.waits_for))
+                duration -= waited_s
+                reason = REASONS[kind] if self._early_s is not None else ReasonKind.LAG
             reasons.append(Reason(reason, timedelta(seconds=duration), subject, orders))
+        made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count))
+        reasons.append(_reason(ReasonKind.MATERIAL, end - made, self._last_delivered(info)))
         return reasons
+
+    def _last_delivered(self, info: LineInfo) -> str:
+        """What comes last of the goods that go to the customer as they are: its receipt, or the item bought."""
+        pegs = [p for p in self._stock.by_order.get(info.order_id, []) if p.line_no == info.line_no and not p.lot]
+        if not pegs:
+            return ""
+        return pegs[-1].receipt_id or (pegs[-1].item_id if pegs[-1].source is Source.BUY else "")
 
     # -- tier 1 ------------------------------------------------------------------------------------------------
 
@@ -617,7 +781,7 @@ class Planner:
         for line, info, end in zip(decision.order.lines, decision.infos, ends, strict=True):
             target = to_unix_down(line.requested_time) - info.shipping_s
             if info.count and end > target:
-                if int(insert.bare_end(k.ops, k.z, info.x0, info.count)) <= target:
+                if max(int(insert.bare_end(k.ops, k.z, info.x0, info.count)), info.stock_end_s) <= target:
                     missed = True
                 else:
                     target = end
@@ -636,10 +800,12 @@ class Planner:
             self._restore_backup(backup)
             return None
         decision.backup = backup
-        return [
-            int(insert.line_end(k.ops, k.z, info.x0, info.count)) if info.count else end
-            for info, end in zip(decision.infos, ends, strict=True)
-        ]
+        return [self._end(info) if info.count else end for info, end in zip(decision.infos, ends, strict=True)]
+
+    def _end(self, info: LineInfo) -> int:
+        """When the last of a line is there, made or from elsewhere, Unix seconds."""
+        made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count)) if info.count else -INF
+        return max(made, info.stock_end_s)
 
     def _dispatch(self, save: Callable[[], _Backup] | None) -> bool:
         """Find and install an order of all movable work that keeps every deadline; `N_KEY` holds the due times."""
@@ -831,7 +997,7 @@ class Planner:
         """Bind a line to another promised time; its deadline, which is no earlier than it ends now."""
         k = self._k
         info = next(info for info in self._by_order[decision.order.id] if info.line_no == line_no)
-        end_s = int(insert.line_end(k.ops, k.z, info.x0, info.count)) if info.count else info.stock_end_s
+        end_s = self._end(info)
         deadline_s = max(promised_s - info.shipping_s - self._buffer_s, end_s)
         k.lines[info.index, a.N_DEADLINE] = deadline_s
         if info.count:
@@ -855,7 +1021,8 @@ class Planner:
             if info.line_no == line_no:
                 for x in range(info.x0, info.x0 + info.count):
                     if self._k.ops[x, a.STATE] == a.FIXED:
-                        return self.plant.routing_by_id[info.routing_id].operations[int(self._k.ops[x, a.OPNO])].id
+                        lot = self._lines[int(self._k.ops[x, a.LOT])]
+                        return self.plant.routing_by_id[lot.routing_id].operations[int(self._k.ops[x, a.OPNO])].id
         return ""
 
     def _nameless(self, info: LineInfo) -> LineInfo:
@@ -868,6 +1035,8 @@ class Planner:
             self._placed = [info for info in self._placed if info.index not in gone]
         for info in decision.blocked:
             self._lines[info.index] = info
+            for lot in self._lines[info.index - info.lots : info.index]:
+                lot.line_no = info.line_no
             self._removed += self._k.ops[info.x0 : info.x0 + info.count, a.KEY].tolist()
         self._placed += decision.blocked
         self._leftover += decision.blocked
@@ -893,6 +1062,18 @@ class Planner:
     def pegs(self, order_id: str) -> Sequence[MaterialReservation]:
         """Material reserved for one order."""
         return tuple(self._stock.by_order.get(order_id, ()))
+
+    def begins(self, peg: MaterialReservation) -> datetime:
+        """When the lot begins that material is reserved for. Raises KeyError for what is delivered as it is."""
+        self._settle()
+        for info in self._by_order.get(peg.order_id, []):
+            for lot in self._lines[info.index - info.lots : info.index + 1]:
+                if lot.key0 == peg.lot:
+                    rows = self._k.ops[lot.row0 : lot.row0 + lot.own]
+                    standing = np.isin(rows[:, a.STATE], (a.OPEN, a.FIXED))
+                    if standing.any():
+                        return from_unix(int(rows[standing, a.START].min()))
+        raise KeyError(peg.lot)
 
     def overdrawn_by(self, plant: Plant, items: Set[str], repegged: Repegged) -> list[str]:
         """What reservations `replace_supply` would break, one a line."""
@@ -999,7 +1180,7 @@ class Planner:
         """Line, key, state, number in the routing and stored facts of those of the rows that stand in the plan."""
         if not rows:
             return
-        known = self._k.ops[np.array(rows)[:, None], [a.STATE, a.LINE, a.KEY, a.OPNO]].tolist()
+        known = self._k.ops[np.array(rows)[:, None], [a.STATE, a.LOT, a.KEY, a.OPNO]].tolist()
         facts = self._facts(np.array(rows)).tobytes()
         width = len(facts) // len(rows)
         heads: dict[int, bytes] = {}
@@ -1013,12 +1194,12 @@ class Planner:
             yield info, key, state, step, head + facts[i * width : (i + 1) * width]
 
     def _head(self, info: LineInfo) -> bytes:
-        """Item number, quantity, shipping, deadline and first key of a line, before each of its operations' facts."""
-        k = self._k
-        deadline_s = int(k.lines[info.index, a.N_DEADLINE])
-        key0 = int(k.ops[info.x0, a.KEY])
+        """What is stored of a line or lot before each of its operations' facts: the columns of `HEAD`."""
+        deadline_s = int(self._k.lines[info.index, a.N_DEADLINE])
         number = self._item_number[info.item_id]
-        return np.array([number, info.quantity, info.shipping_s, deadline_s, key0], "<i8").tobytes()
+        into = self._lines[info.into].key0 if info.into >= 0 else 0
+        head = [number, info.quantity, info.shipping_s, deadline_s, info.key0, into, info.need]
+        return np.array(head, "<i8").tobytes()
 
     def _live_lines(self) -> Iterator[LineInfo]:
         return (info for infos in (*self._by_order.values(), self._leftover) for info in infos if info.count)
@@ -1044,36 +1225,35 @@ class Planner:
         return planner
 
     def _load_stock_lines(self, material: Sequence[MaterialReservation]) -> None:
+        """Lines that no operation is made for, and until when the others wait for what isn't made."""
         for peg in material:
+            if peg.lot:
+                continue
             infos = self._by_order.setdefault(peg.order_id, [])
-            if not any(info.line_no == peg.line_no for info in infos):
-                infos.append(
-                    LineInfo(
-                        peg.order_id,
-                        peg.line_no,
-                        peg.item_id,
-                        "",
-                        peg.quantity,
-                        0,
-                        0,
-                        self._shipping_s.get(peg.item_id, 0),
-                        len(self._lines),
-                        0,
-                    )
-                )
-                self._lines.append(infos[-1])
+            info = next((info for info in infos if info.line_no == peg.line_no), None)
+            if info is None:
+                info = LineInfo(
+                    peg.order_id, peg.line_no, peg.item_id, "", 0, 0, 0, self._shipping_s.get(peg.item_id, 0),
+                    len(self._lines),
+                )  # fmt: skip
+                infos.append(info)
+                self._lines.append(info)
+            if not info.count:
+                info.quantity += peg.quantity
+            there_s = to_unix_up(peg.available_time) if peg.available_time is not None else 0
+            info.stock_end_s = max(info.stock_end_s, there_s)
 
     def _load_rows(self, image: PlanImage) -> None:
         rows = image.operations
         if any(before.key >= row.key for before, row in pairwise(rows)):
             rows = sorted(rows, key=lambda row: row.key)
         if rows:
-            facts = np.frombuffer(b"".join([row.facts for row in rows]), "<i8").reshape(len(rows), -1)
-            head, facts = facts[:, : HEAD // 8], facts[:, HEAD // 8 :]
-            # A line's rows are neighbours, and all name its first key.
+            facts = _table([row.facts for row in rows])
+            head, facts = facts[:, :HEAD], facts[:, HEAD:]
+            # The rows of a line or lot are neighbours, and all name its first key.
             starts = np.flatnonzero(np.diff(head[:, 4], prepend=head[0, 4] - 1))
             infos = self._lay_all([(rows[x].order_id, rows[x].line_no) for x in starts.tolist()], head[starts])
-            places = np.array([info.x0 for info in infos])
+            places = np.array([info.row0 for info in infos])
             lengths = np.diff(starts, append=len(rows))
             at = np.repeat(places, lengths) + facts[:, PERSISTED.index(a.KEY)] - head[:, 4]
             self._k.ops[at[:, None], PERSISTED] = facts
@@ -1087,25 +1267,54 @@ class Planner:
         self._relink()
 
     def _lay_all(self, owners: Sequence[tuple[str, int]], heads: Ints) -> list[LineInfo]:
-        """Lay many lines at once: item, quantity, shipping, deadline and first key of each stand in `heads`."""
+        """Lay many lines and lots at once, of which `heads` tells what `HEAD` lists."""
         names = [item.id for item in self.plant.items]
         infos: list[LineInfo] = []
+        whole: list[LineInfo] = []
         templates: list[Template] = []
-        for owner, (number, quantity, shipping_s, _, _) in zip(owners, heads.tolist(), strict=True):
+        lots: list[tuple[LineInfo, int]] = []
+        for owner, (number, quantity, shipping_s, _, key0, into, need) in zip(owners, heads.tolist(), strict=True):
             item = self.plant.item_by_id[names[number]]
-            template = self.layout.template(item, quantity)
             info = LineInfo(
-                *owner, item.id, item.routing_id, quantity, 0, len(template.rows), shipping_s, len(self._lines)
+                *owner, item.id, item.routing_id, quantity, 0, 0, shipping_s, len(self._lines), key0=key0, need=need
             )
             self._lines.append(info)
-            self._by_order.setdefault(info.order_id, []).append(info)
             infos.append(info)
-            templates.append(template)
-        self._lay_templates(templates, infos, heads[:, 4])
+            if into:
+                lots.append((info, into))
+                continue
+            whole += self._gather(lots, info, templates)
+            lots = []
+        whole += self._gather(lots, None, templates)
+        self._lay_templates(templates, whole)
         return infos
 
-    def _lay_templates(self, templates: Sequence[Template], infos: Sequence[LineInfo], keys: Ints) -> None:
+    def _gather(
+        self, lots: Sequence[tuple[LineInfo, int]], line: LineInfo | None, templates: list[Template]
+    ) -> list[LineInfo]:
+        """Put lots and the line that they go into together; those whose line is gone stand for themselves."""
+        known = {} if line is None else {line.key0: line}
+        mine: list[LineInfo] = []
+        for lot, goes in reversed(lots):
+            if goes in known:
+                lot.into = known[goes].index
+                known[lot.key0] = lot
+                mine.append(lot)
+        found = [lot for lot, _ in lots if lot.into < 0]
+        if line is not None:
+            line.lots = len(mine)
+            found.append(line)
+        for info in found:
+            self._by_order.setdefault(info.order_id, []).append(info)
+            first = info.index - info.lots
+            parts = [(lot.item_id, lot.quantity, lot.into - first) for lot in self._lines[first : info.index]]
+            templates.append(self.layout.template((*parts, (info.item_id, info.quantity, -1))))
+            info.count = len(templates[-1].rows)
+        return found
+
+    def _lay_templates(self, templates: Sequence[Template], infos: Sequence[LineInfo]) -> None:
         k = self._k
+        keys = np.array([self._lines[info.index - info.lots].key0 for info in infos])
         n, m, c = (np.array([len(getattr(t, name)) for t in templates]) for name in ("rows", "edges", "cands"))
         ops, edges, cands = (
             int(k.s[at]) + int(count.sum()) for at, count in ((a.S_OPS, n), (a.S_EDGES, m), (a.S_CANDS, c))
@@ -1124,6 +1333,7 @@ class Planner:
         np.concatenate([t.rows for t in templates], out=rows)
         rows[:, a.CAND0] += np.repeat(c0, n)
         rows[:, a.LINE] = np.repeat([info.index for info in infos], n)
+        rows[:, a.LOT] += np.repeat([info.index - info.lots for info in infos], n)
         rows[:, a.KEY] = np.repeat(keys - x0, n) + np.arange(int(s[a.S_OPS]), ops)
         rows[:, a.STATE] = a.REMOVED
         linked = rows[:, a.EIN : a.EOUT + 1]
@@ -1136,9 +1346,12 @@ class Planner:
             chain += np.where(chain >= 0, np.repeat(e0, m)[:, None], 0)
         np.concatenate([t.cands for t in templates], out=k.cands[int(s[a.S_CANDS]) : cands])
         s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = ops, edges, cands
-        for info, x in zip(infos, x0.tolist(), strict=True):
-            info.x0 = x
-        self._next_key = int(keys[-1]) + int(n[-1])
+        for info, template, x in zip(infos, templates, x0.tolist(), strict=True):
+            self._found_at(info, x, template)
+            for lot in self._lines[info.index - info.lots : info.index + 1] if info.lots else ():
+                own = info.x0 + info.count - lot.row0 if lot is info else lot.count
+                k.ops[lot.row0 : lot.row0 + own, a.KEY] = range(lot.key0, lot.key0 + own)
+            self._next_key = max(self._next_key, info.key0 + x + info.count - info.row0)
 
     def _load_sequence(self, blob: bytes | None) -> None:
         if blob is None:
@@ -1212,16 +1425,26 @@ class Planner:
         item = self.plant.item_by_id.get(info.item_id)
         if item is None:
             return f"item {info.item_id} is gone"
-        mine = replace(info, index=len(self._lines), x0=0)
-        self._lines.append(mine)
+        shift = len(self._lines) + info.lots - info.index
+        old_lots = old._lines[info.index - info.lots : info.index]
+        lots = [replace(lot, index=lot.index + shift, into=lot.into + shift) for lot in old_lots]
+        mine = replace(info, index=info.index + shift, x0=0)
+        self._lines += [*lots, mine]
         self._by_order.setdefault(info.order_id, []).append(mine)
         if not info.count:
             return ""
-        if item.routing_id != info.routing_id or info.routing_id not in self.plant.routing_by_id:
-            return f"item {info.item_id} has another routing"
-        template = self.layout.template(item, info.quantity)
+        for lot in (*lots, mine):
+            made = self.plant.item_by_id.get(lot.item_id)
+            if made is None:
+                return f"item {lot.item_id} is gone"
+            if made.routing_id != lot.routing_id or lot.routing_id not in self.plant.routing_by_id:
+                return f"item {lot.item_id} has another routing"
+        first = mine.index - mine.lots
+        described = tuple((lot.item_id, lot.quantity, lot.into - first) for lot in lots)
+        template = self.layout.template((*described, (info.item_id, info.quantity, -1)))
         if len(template.rows) != info.count:
             return f"routing {info.routing_id} has other operations"
+        self._reserve(0, 0, 0)
         self._next_key = int(old._k.ops[info.x0, a.KEY])
         x0 = self._lay(template, mine)
         k = self._k
@@ -1271,9 +1494,7 @@ class Planner:
         self._settle()
         for info in self._by_order.get(order_id, []):
             if info.line_no == line_no:
-                if not info.count:
-                    return info.stock_end_s + info.shipping_s
-                return int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count)) + info.shipping_s
+                return self._end(info) + info.shipping_s
         raise KeyError((order_id, line_no))
 
     @property
@@ -1305,11 +1526,24 @@ class Planner:
 
 
 SEQUENCE = [a.KEY, a.LABEL, a.VAR, a.DUR0, a.SHOTS]
-HEAD = 5 * 8
+HEAD = 7
+"""Item number, quantity, shipping, deadline, first key, first key of what it goes into, quantity needed."""
+HEAD_BEFORE = 5
+"""How many of them there were before anything went into a line."""
 
 
 def _reason(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:
     return Reason(kind, timedelta(seconds=duration_s), subject)
+
+
+def _table(facts: Sequence[bytes]) -> Ints:
+    """Stored facts of rows as one table; those from before anything went into a line get the columns they lack."""
+    width = (HEAD + len(PERSISTED)) * 8
+    lacking = bytes((HEAD - HEAD_BEFORE) * 8)
+    whole = [
+        blob if len(blob) == width else blob[: HEAD_BEFORE * 8] + lacking + blob[HEAD_BEFORE * 8 :] for blob in facts
+    ]
+    return np.frombuffer(b"".join(whole), "<i8").reshape(len(facts), -1)
 
 
 def _grow(table: Ints, size: int) -> Ints:

@@ -10,7 +10,13 @@ from domain.promises import MaterialReservation
 
 @dataclass(slots=True)
 class LineInfo:
-    """What the planner knows of a line: where its operations are and what they serve."""
+    """What the planner knows of a line, or of a lot that goes into it: where its operations are, what they serve.
+
+    A line's rows `[x0, x0 + count)` include those of its `lots`, which stand before it in the planner's list; its own
+    begin at `row0`, of which the first has the key `key0`. `into` is the index of what a lot goes into (-1: a line),
+    and `need` how many of the `quantity` made are wanted. `ready_s` is when the last of its material, `waits_for`,
+    comes.
+    """
 
     order_id: str
     line_no: int
@@ -22,6 +28,19 @@ class LineInfo:
     shipping_s: int
     index: int
     stock_end_s: int = -1
+    """When all of the line that isn't made for it is there; -1: all of it is made."""
+    row0: int = 0
+    key0: int = 0
+    into: int = -1
+    lots: int = 0
+    need: int = 0
+    ready_s: int = 0
+    waits_for: str = ""
+
+    @property
+    def own(self) -> int:
+        """Operations of its own, without those of its lots."""
+        return self.x0 + self.count - self.row0
 
 
 class OperationRow(NamedTuple):

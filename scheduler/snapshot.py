@@ -53,6 +53,10 @@ class PlacedOperation:
     shots: int
     cancelled: bool = False
     """Its line is cancelled; it stays because other work would be late without it, and has no deadline."""
+    lot: int = 0
+    """Key of the first operation of the lot that it belongs to: what is made for the line, or for another lot of it."""
+    into: int = 0
+    """Key of the first operation of the lot that this one goes into; 0: the line itself."""
 
     @property
     def visit_start_s(self) -> int:

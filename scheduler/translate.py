@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, islice, product
@@ -31,11 +32,20 @@ Content = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Rows of a line's operations, edges and candidates, with indices relative to the line's first."""
+    """Rows of a line's operations, edges and candidates, with indices relative to the line's first.
+
+    `firsts` are the lots' first rows, `begins` by lot the rows that nothing of the same lot precedes.
+    """
 
     rows: Ints
     edges: Ints
     cands: Ints
+    firsts: tuple[int, ...]
+    begins: tuple[tuple[int, ...], ...]
+
+
+Lot = tuple[str, int, int]
+"""An item, the quantity made, and the number of the lot among those of its line that it goes into, -1 for the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Layout:
         self._lay_changeovers()
         self.expand(first, last)
         self._lay_variants()
-        self._templates: OrderedDict[tuple[str, int], Template] = OrderedDict()
+        self._templates: OrderedDict[tuple[Lot, ...], Template] = OrderedDict()
 
     def _lay_lanes(self) -> None:
         plant = self.plant
@@ -274,12 +284,14 @@ class Layout:
         """The names as they are; they stay so when the layout is expanded."""
         return Names(self.modes, self.var, self.lane_owner)
 
-    def template(self, item: Item, quantity: int) -> Template:
-        """Rows for making `quantity` of `item` in one lot."""
-        key = (item.id, quantity)
+    def template(self, lots: tuple[Lot, ...]) -> Template:
+        """Rows for making all lots of a line, each before the one that it goes into."""
+        key = lots
         found = self._templates.get(key)
         if found is None:
-            found = self._templates[key] = self._make_template(item, quantity)
+            rows = [self._make_template(self.plant.item_by_id[item_id], quantity) for item_id, quantity, _ in lots]
+            found = rows[0] if len(lots) == 1 else _joined(lots, rows)
+            self._templates[key] = found
             if len(self._templates) > TEMPLATES_MAX:
                 self._templates.popitem(last=False)
         else:
@@ -294,7 +306,7 @@ class Layout:
         rows = np.full((len(numbers), self.width), -1, np.int64)
         rows[:, [a.TAIL, a.STAIL, a.VTAIL, a.DEADLINE, a.LATEST]] = a.INF
         rows[:, [a.QUEUED, a.BACKED, a.BLOCKED, a.NBV, a.NBR, a.DISD, a.FETD, a.SETD, a.NMAINT, a.CNT]] = 0
-        rows[:, a.SFREE] = 0
+        rows[:, [a.SFREE, a.LOT]] = 0
         rows[:, a.COL] = self.colours.get(item.colour, -1)
         rows[:, a.MAT] = self.materials.get(item.material, -1)
         cands: list[tuple[int, int, int]] = []
@@ -316,7 +328,8 @@ class Layout:
             edges[i] = (source, target, link.lag_s, link.working_s, rows[target, a.EIN], rows[source, a.EOUT])
             rows[target, a.EIN] = rows[source, a.EOUT] = i
         table = np.array(cands, np.int64).reshape(-1, a.K_COLUMNS)
-        return Template(rows, edges, table)
+        begins = tuple(np.flatnonzero(rows[:, a.EIN] < 0).tolist())
+        return Template(rows, edges, table, (0,), (begins,))
 
     def run_seconds(self, mode: Mode, quantity: int) -> tuple[int, int]:
         """Working seconds of a run without maintenance, and its shots (0 without a mould)."""
@@ -325,6 +338,41 @@ class Layout:
             shots = mode.shots(quantity, mould.cavities)
             return max(1, seconds(mode.fixed + shots * mould.cycle)), shots
         return max(1, seconds(mode.fixed + mode.pieces(quantity) * mode.per_piece)), 0
+
+
+def _joined(lots: Sequence[Lot], templates: Sequence[Template]) -> Template:
+    """All lots' rows as one: what ends a lot precedes what begins the one that it goes into."""
+    lengths = [len(template.rows) for template in templates]
+    firsts = [sum(lengths[:i]) for i in range(len(lots))]
+    rows = np.concatenate([template.rows for template in templates])
+    cands = np.concatenate([template.cands for template in templates])
+    links: list[tuple[int, int, int, int]] = []
+    begins: list[tuple[int, ...]] = []
+    at_cand = 0
+    for number, ((_, _, into), template, first) in enumerate(zip(lots, templates, firsts, strict=True)):
+        mine = rows[first : first + lengths[number]]
+        mine[:, a.LOT] = number
+        mine[:, a.CAND0] += at_cand
+        at_cand += len(template.cands)
+        begins.append(tuple(first + row for row in template.begins[0]))
+        links += [
+            (source + first, target + first, lag_s, working_s)
+            for source, target, lag_s, working_s in template.edges[:, : a.E_WLAG + 1].tolist()
+        ]
+        if into >= 0:
+            ends = np.flatnonzero(mine[:, a.TLAG] >= 0).tolist()
+            links += [
+                (first + row, firsts[into] + begin, int(mine[row, a.TLAG]), 0)
+                for row in ends
+                for begin in templates[into].begins[0]
+            ]
+            mine[:, a.TLAG] = -1
+    rows[:, [a.EIN, a.EOUT]] = -1
+    edges = np.full((len(links), a.E_COLUMNS), -1, np.int64)
+    for i, (source, target, lag_s, working_s) in enumerate(links):
+        edges[i] = (source, target, lag_s, working_s, rows[target, a.EIN], rows[source, a.EOUT])
+        rows[target, a.EIN] = rows[source, a.EOUT] = i
+    return Template(rows, edges, cands, tuple(firsts), tuple(begins))
 
 
 def day_s(day: date) -> int:

@@ -47,7 +47,7 @@ class PlanView:
 
 def placed_operation(names: Names, lines: Sequence[LineInfo], row: list[int]) -> PlacedOperation:
     """One row with names for numbers."""
-    info = lines[row[a.LINE]]
+    info = lines[row[a.LOT]]
     v = names.var[row[a.VAR]].tolist()
     routing, number, mode = names.modes[v[a.V_MODE]]
     owner = names.lane_owner
@@ -67,7 +67,8 @@ def placed_operation(names: Names, lines: Sequence[LineInfo], row: list[int]) ->
         dismount=_piece(row, a.DIS_S), dismounted_mould=owner[row[a.DISM]][0] if row[a.DISM] >= 0 else "",
         fetch=_piece(row, a.FET_S), fetched_from=owner[row[a.FETL]][0] if row[a.FETL] >= 0 else "",
         setup=_piece(row, a.SET_S), start_s=row[a.START], end_s=row[a.END], maintenances=row[a.NMAINT],
-        shots=row[a.SHOTS], cancelled=row[a.BLOCKED] == 1,
+        shots=row[a.SHOTS], cancelled=row[a.BLOCKED] == 1, lot=info.key0,
+        into=lines[info.into].key0 if info.into >= 0 else 0,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from domain.checks import from_unix, to_unix_down
+from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.promises import Event, EventKind, Promise
 from promising.documents import promise_from_json
 from promising.ports import (
@@ -332,7 +333,10 @@ class Store:
         run.material_removed.run(cursor, [(order_id,) for order_id in delta.material_removed])
         run.material.run(
             cursor,
-            [(m.order_id, m.line_no, m.item_id, m.receipt_id, m.quantity) for m in delta.material],
+            [
+                (m.order_id, m.line_no, m.lot, m.item_id, m.source, m.receipt_id, m.quantity, _unix(m.available_time))
+                for m in delta.material
+            ],
         )
         if delta.sequence is not None:
             run.sequence.run(cursor, [(delta.version, delta.sequence)])
@@ -389,3 +393,7 @@ def _promise_row(row: PromiseRow) -> tuple[Any, ...]:
         to_unix_down(requested) // _DAY_S,
         row.text,
     )
+
+
+def _unix(moment: datetime | None) -> int | None:
+    return None if moment is None else to_unix_up(moment)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
+from domain.checks import from_unix
 from domain.plant import ClockMode
-from domain.promises import MaterialReservation
+from domain.promises import MaterialReservation, Source
 from promising.ports import ClockState, Stored
 from scheduler.records import OperationRow, PlanImage
 from store import tables
@@ -52,6 +53,12 @@ def _operations(connection: Connection) -> list[OperationRow]:
 
 def _material(connection: Connection) -> list[MaterialReservation]:
     rows = connection.execute(select(tables.material))
-    found = [MaterialReservation(row.order_id, row.line_no, row.item_id, row.quantity, row.receipt_id) for row in rows]
+    found = [
+        MaterialReservation(
+            row.order_id, row.line_no, row.item_id, row.quantity, row.receipt_id, Source(row.source),
+            None if row.available_s is None else from_unix(row.available_s), row.lot,
+        )
+        for row in rows
+    ]  # fmt: skip
     # Not sorted by the database: PostgreSQL sorts text as the database's language does.
-    return sorted(found, key=lambda row: (row.order_id, row.line_no, row.item_id, row.receipt_id))
+    return sorted(found, key=lambda row: (row.order_id, row.line_no, row.lot, row.item_id, row.receipt_id))

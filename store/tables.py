@@ -104,9 +104,12 @@ material = Table(
     metadata,
     Column("order_id", Text, primary_key=True),
     Column("line_no", Integer, primary_key=True),
+    Column("lot", Number, primary_key=True, autoincrement=False),
     Column("item_id", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
     Column("receipt_id", Text, primary_key=True),
     Column("quantity", BigInteger, nullable=False),
+    Column("available_s", BigInteger),
 )
 
 # Append-only: every change of an order is a new version, written with the event of the same sequence.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar, Downtime, Holidays, Shift
@@ -224,6 +225,7 @@ def operation(
         label=key if label is None else label, not_before_s=not_before_s, ready_s=ready_s,
         deadline_s=deadline_s, latest_s=latest_s, fixed=False, dismount=None, dismounted_mould="", fetch=None,
         fetched_from="", setup=None, start_s=0, end_s=0, maintenances=0, shots=shots,
+        lot=crc32(order_id.encode()) if order_id else key,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from domain.calendars import Windows
 from domain.items import Mode, Pause
 from domain.plant import Plant
-from domain.promises import MaterialReservation
+from domain.promises import MaterialReservation, Source
 from domain.resources import ChangeoverPart, Combine
 from scheduler.arrays import FIXED, LABEL, OPEN, STATE, Ints
 from scheduler.verify import trace
@@ -45,10 +45,14 @@ class Variant:
 
 
 class Line(Protocol):
-    """What the check must know of a line: its first row, its item, and the pieces made."""
+    """What the check must know of a lot: its rows, its item, the pieces made, the lot it goes into (-1: none)."""
 
     @property
-    def x0(self) -> int: ...
+    def row0(self) -> int: ...
+    @property
+    def own(self) -> int: ...
+    @property
+    def into(self) -> int: ...
     @property
     def item_id(self) -> str: ...
     @property
@@ -168,7 +172,12 @@ class CommitCheck:
             self._marks = np.zeros((max(len(self._lines), len(self._lanes)), trace.M_COLUMNS), np.int64)
         for i in range(self._known_lines, len(lines)):
             line = lines[i]
-            self._lines[i] = (line.x0, line.quantity, *self._groups.get(line.item_id, (-1, -1)))
+            groups = self._groups.get(line.item_id, (-1, -1))
+            self._lines[i] = (line.row0, line.quantity, *groups, line.own, line.into, -1, -1)
+        for i in range(self._known_lines, len(lines)):
+            into = lines[i].into
+            if into >= 0:
+                self._lines[i, w.N_NEXT], self._lines[into, w.N_FED] = self._lines[into, w.N_FED], i
         self._known_lines = len(lines)
 
     def rebound(self, rows: Sequence[int]) -> None:
@@ -185,6 +194,8 @@ class CommitCheck:
         """Add reserved material (or, with `sign` -1, free it); what is reserved beyond the supply, or nothing."""
         touched = set()
         for row in rows:
+            if row.source is Source.BUY:
+                continue
             key = ("", row.receipt_id) if row.receipt_id else (row.item_id, "")
             self._pegged[key] = self._pegged.get(key, 0) + sign * row.quantity
             touched.add(key)
@@ -275,7 +286,7 @@ class CommitCheck:
             self._calendar(machine, setter_id, mode.mould_id), mode.pause is Pause.NONE, mode.pause is Pause.SHIFT,
             chunk_s, _micro(mode.fixed), _micro(per), denominator, numerator, variant.units[0],
             bool(klass) and plant.changeover_by_id[klass].combine is Combine.MAX, *self._path_at[key],
-            placed.index(operation.id), self._resource_number(setter_id), *variant.units, *variant.crew,
+            recipe.tails(routing.id)[operation.id], self._resource_number(setter_id), *variant.units, *variant.crew,
         ]  # fmt: skip
 
     def _check_lanes(self, variant: Variant, mode: Mode) -> None:

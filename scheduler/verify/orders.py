@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from domain.checks import to_unix_up
-from domain.promises import MaterialReservation
+from domain.promises import MaterialReservation, Source
+from domain.supply import Receipt
 from scheduler.snapshot import PlacedOperation
 from scheduler.verify.review import Review, name
 from scheduler.verify.rules import Breach, Rule
@@ -23,24 +24,33 @@ def check_rank(review: Review) -> Iterator[Breach]:
             yield review.breach(Rule.RANK, x, f"stands after {name(before)}, which ranks later")
         seen.add(x.key)
         before = x
-    for group in _lines(review):
+    for group in _lots(review):
         ranks = {x.operation_id: (x.label, x.key) for x in group}
         for x in group:
             for predecessor, _, _ in review.recipe.paths(x.routing_id)[x.operation_id]:
                 if predecessor in ranks and ranks[predecessor] > (x.label, x.key):
                     yield review.breach(Rule.RANK, x, f"ranks before {predecessor}, which comes first")
+    into: dict[int, list[PlacedOperation]] = defaultdict(list)
+    for group in review.lots.values():
+        for y in group:
+            into[y.into].append(y)
+    for x in review.scope:
+        if not review.recipe.paths(x.routing_id)[x.operation_id]:
+            for y in into.get(x.lot, ()):
+                if (y.label, y.key) > (x.label, x.key):
+                    yield review.breach(Rule.RANK, x, f"ranks before {name(y)}, which goes into it")
 
 
 def check_routing(review: Review) -> Iterator[Breach]:
-    """Each operation with modes of the line's routing is placed, once.
+    """Each operation with modes of the lot's routing is placed, once.
 
     Of a cancelled line only what was released stays, and what others need in its place, so that with such ones alone
     others may be missing.
     """
-    for group in _lines(review):
+    for group in _lots(review):
         x = group[0]
         if any(y.routing_id != x.routing_id for y in group):
-            yield review.breach(Rule.ROUTING, x, "and others of its line follow different routings")
+            yield review.breach(Rule.ROUTING, x, "and others of its lot follow different routings")
             continue
         placed = Counter(y.operation_id for y in group)
         least = 0 if all(y.fixed or y.cancelled for y in group) else 1
@@ -74,6 +84,8 @@ def check_material(review: Review) -> Iterator[Breach]:
     receipts = {receipt.id: receipt for receipt in review.plant.receipts}
     pegged: dict[tuple[str, str], list[MaterialReservation]] = defaultdict(list)
     for row in review.snapshot.material:
+        if row.source is Source.BUY:
+            continue
         pegged[row.receipt_id, "" if row.receipt_id else row.item_id].append(row)
     for (receipt_id, item_id), rows in pegged.items():
         total, orders = sum(row.quantity for row in rows), sorted({row.order_id for row in rows})
@@ -88,15 +100,22 @@ def check_material(review: Review) -> Iterator[Breach]:
             text = f"{what}: {total} reserved, {there} there"
             yield Breach(Rule.MATERIAL, (), (receipt_id or item_id, *orders), text)
     for row in review.snapshot.material:
-        for x in review.lines.get((row.order_id, row.line_no), []):
-            if row.receipt_id in receipts and row.item_id != x.item_id and not x.fixed:
-                time_s = to_unix_up(receipts[row.receipt_id].time)
-                if x.start_s < time_s:
-                    text = f"starts {review.when(x.start_s)}, {row.item_id} comes {review.when(time_s)}"
-                    yield review.breach(Rule.MATERIAL, x, text, row.receipt_id)
+        time_s = _there_s(row, receipts)
+        for x in review.lots.get(row.lot, ()) if row.lot else ():
+            begins = not review.recipe.paths(x.routing_id)[x.operation_id]
+            if begins and not x.fixed and x.start_s < time_s:
+                text = f"starts {review.when(x.start_s)}, {row.item_id} comes {review.when(time_s)}"
+                yield review.breach(Rule.MATERIAL, x, text, row.receipt_id)
 
 
-def _lines(review: Review) -> Iterator[list[PlacedOperation]]:
-    """All operations of each line that has one to check."""
-    for line in {(x.order_id, x.line_no): None for x in review.scope}:
-        yield review.lines[line]
+def _there_s(row: MaterialReservation, receipts: Mapping[str, Receipt]) -> int:
+    """When a reserved quantity is there: by its receipt, or by the purchase as it was planned."""
+    if row.receipt_id in receipts:
+        return to_unix_up(receipts[row.receipt_id].time)
+    return to_unix_up(row.available_time) if row.source is Source.BUY and row.available_time is not None else 0
+
+
+def _lots(review: Review) -> Iterator[list[PlacedOperation]]:
+    """All operations of each lot that has one to check."""
+    for lot in {x.lot: None for x in review.scope}:
+        yield review.lots[lot]

@@ -40,6 +40,7 @@ class Recipe:
         self._by_key: dict[int, Job] = {}
         self._jobs: dict[tuple[str, str, str, str, int], Job] = {}
         self._paths: dict[str, dict[str, list[Path]]] = {}
+        self._tails: dict[str, dict[str, int]] = {}
         self._durations: dict[tuple[str, ChangeoverPart, str, str], int] = {}
         self._classes: dict[str, ChangeoverClass | None] = {}
         for routing in plant.routings:
@@ -94,11 +95,35 @@ class Recipe:
         found = self._classes[machine]
         return max(parts) if found is not None and found.combine is Combine.MAX else sum(parts)
 
+    def tails(self, routing_id: str) -> dict[str, int]:
+        """Seconds from the end of each operation that ends a routing until all is done; 0 for the others."""
+        if routing_id not in self._tails:
+            self._tails[routing_id] = _tails(self._plant.routing_by_id[routing_id])
+        return self._tails[routing_id]
+
     def paths(self, routing_id: str) -> dict[str, list[Path]]:
         """Placed predecessors of each placed operation of a routing; operations without modes are lag."""
         if routing_id not in self._paths:
             self._paths[routing_id] = _paths(self._plant.routing_by_id[routing_id])
         return self._paths[routing_id]
+
+
+def _tails(routing: Routing) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for operation in reversed(routing.operations):
+        after = [found[link.to_id] + seconds_up(link.lag) for link in routing.links if link.from_id == operation.id]
+        found[operation.id] = max(after, default=0) + (0 if operation.modes else seconds_up(operation.lag))
+    # What comes before another operation with modes ends nothing.
+    leads: set[str] = set()
+    for operation in reversed(routing.operations):
+        nexts = [link.to_id for link in routing.links if link.from_id == operation.id]
+        if any(name in leads or name in _placed(routing) for name in nexts):
+            leads.add(operation.id)
+    return {operation.id: 0 if operation.id in leads else found[operation.id] for operation in routing.operations}
+
+
+def _placed(routing: Routing) -> set[str]:
+    return {operation.id for operation in routing.operations if operation.modes}
 
 
 def _paths(routing: Routing) -> dict[str, list[Path]]:

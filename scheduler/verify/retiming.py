@@ -81,7 +81,9 @@ class ShopFloor:
         self.free: dict[tuple[str, int], int] = {}
         """End of the last use of each unit of a machine, setter or crew."""
         self.mould_free: dict[str, int] = {}
-        self._ends: dict[tuple[str, int], dict[str, int]] = {}
+        self._ends: dict[int, dict[str, int]] = {}
+        self._fed: dict[int, int] = {}
+        """When all lots that go into one are done, by the lot."""
 
     def need(self, x: PlacedOperation) -> Need:
         """What `x` needs when it comes next."""
@@ -152,10 +154,11 @@ class ShopFloor:
         return on.run(earliest, need.run_s, job.mode.pause, job.chunk_s)
 
     def arrival(self, x: PlacedOperation, hours: Hours) -> int:
-        """When all predecessors of `x` in its routing have ended and the lags are over."""
-        ends = self._ends.get((x.order_id, x.line_no), {})
-        latest = _DAWN
-        for name, lag, working in self._recipe.paths(x.routing_id)[x.operation_id]:
+        """When all predecessors of `x` in its routing, or else of its lot, have ended and the lags are over."""
+        ends = self._ends.get(x.lot, {})
+        paths = self._recipe.paths(x.routing_id)[x.operation_id]
+        latest = _DAWN if paths else self._fed.get(x.lot, _DAWN)
+        for name, lag, working in paths:
             if name in ends:
                 over = ends[name] + lag
                 if working:
@@ -181,8 +184,11 @@ class ShopFloor:
         colour, material = self._groups[x.item_id]
         self.colour[machine] = colour or self.colour[machine]
         self.material[machine] = material or self.material[machine]
-        ends = self._ends.setdefault((x.order_id, x.line_no), {})
+        ends = self._ends.setdefault(x.lot, {})
         ends[x.operation_id] = max(times.end_s, ends.get(x.operation_id, times.end_s))
+        if x.into:
+            done_s = times.end_s + self._recipe.tails(x.routing_id)[x.operation_id]
+            self._fed[x.into] = max(done_s, self._fed.get(x.into, done_s))
 
     def _remount(self, x: PlacedOperation, times: Timed) -> None:
         machine, mould, origin = x.resource_id, x.mould_id, self.hangs[x.mould_id]

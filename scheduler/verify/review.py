@@ -40,7 +40,8 @@ class Review:
     derived: dict[int, Times | None] = field(init=False, default_factory=dict)
     """Times by the equation, per unfixed operation in scope; None where nothing ever fits."""
     arrivals: dict[int, int] = field(init=False, default_factory=dict)
-    lines: dict[tuple[str, int], list[PlacedOperation]] = field(init=False, default_factory=dict)
+    lots: dict[int, list[PlacedOperation]] = field(init=False, default_factory=dict)
+    """Operations by the key of the first of their lot."""
 
     def __post_init__(self) -> None:
         self.recipe = Recipe(self.plant)
@@ -51,7 +52,7 @@ class Review:
                 self.unknown[x.key] = missing
             else:
                 self.sound.append(x)
-                self.lines.setdefault((x.order_id, x.line_no), []).append(x)
+                self.lots.setdefault(x.lot, []).append(x)
         self._walk()
 
     @property

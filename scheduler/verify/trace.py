@@ -22,7 +22,7 @@ from scheduler.arrays import (
     KEY,
     LABEL,
     LATEST,
-    LINE,
+    LOT,
     NBR,
     NBV,
     NMAINT,
@@ -54,7 +54,11 @@ from scheduler.verify.walk import (
     G_LAG,
     G_POSITION,
     G_WORKING,
+    N_COUNT,
+    N_FED,
+    N_INTO,
     N_LOT,
+    N_NEXT,
     N_ROW,
     T_PATHS,
     T_VARIANTS,
@@ -70,19 +74,20 @@ from scheduler.verify.walk import (
     Y_PATHS,
     Y_PER_US,
     Y_RUN,
+    Y_TAIL,
     Y_UNITS,
     elapsed,
     finish,
     run_start,
 )
 
-FACTS = (VAR, LINE, STATE, LABEL, KEY, NBV, NBR, DEADLINE, LATEST, DUR0)
+FACTS = (VAR, LOT, STATE, LABEL, KEY, NBV, NBR, DEADLINE, LATEST, DUR0)
 """Columns of the plan that are taken into a record, in the order of the record's first columns."""
-(R_VAR, R_LINE, R_STATE, R_LABEL, R_KEY, R_NBV, R_NBR, R_DEADLINE, R_LATEST, R_WORK) = range(10)
+(R_VAR, R_LOT, R_STATE, R_LABEL, R_KEY, R_NBV, R_NBR, R_DEADLINE, R_LATEST, R_WORK) = range(10)
 (R_EARLIEST, R_START, R_END, R_PAST, R_TURN) = range(10, 15)
 R_COLUMNS = 16
 """So that a record is two lines of the processor's cache."""
-M_LINE, M_LANE, M_COLUMNS = range(3)
+M_LOT, M_LANE, M_COLUMNS = range(3)
 
 
 @kernel
@@ -107,7 +112,7 @@ def take_over(
         stands = ops[x, STATE] == OPEN or fixed
         moved = rec[x, R_LABEL] != ops[x, LABEL] or rec[x, R_VAR] != ops[x, VAR] or rec[x, R_KEY] != ops[x, KEY]
         if stood:
-            marks[rec[x, R_LINE], M_LINE] = turn
+            _mark_lot(lines, marks, rec[x, R_LOT], turn)
             if moved or not stands:
                 gone[left, 0], gone[left, 1] = (rec[x, R_LABEL], rec[x, R_VAR])
                 left += 1
@@ -120,7 +125,8 @@ def take_over(
             rec[x, c] = ops[x, FACTS[c]]
         if fixed:
             rec[x, R_START], rec[x, R_END] = (ops[x, START], ops[x, END])
-        rec[x, R_TURN] = marks[ops[x, LINE], M_LINE] = turn
+        rec[x, R_TURN] = turn
+        _mark_lot(lines, marks, ops[x, LOT], turn)
     return left
 
 
@@ -128,7 +134,7 @@ def take_over(
 def _impossible(ops: Ints, t: Ints, rec: Ints, lines: Ints, x: int) -> int:
     """What is wrong with the facts of one operation, or `FINE`."""
     y = t[T_VARIANTS] + ops[x, VAR] * t[T_WIDTH]
-    count = (lines[ops[x, LINE], N_LOT] * t[y + Y_NUM] + t[y + Y_DEN] - 1) // t[y + Y_DEN]
+    count = (lines[ops[x, LOT], N_LOT] * t[y + Y_NUM] + t[y + Y_DEN] - 1) // t[y + Y_DEN]
     if ops[x, DUR0] != max(1, (t[y + Y_FIXED_US] + count * t[y + Y_PER_US] + 999_999) // 1_000_000):
         return BAD_DURATION
     if ops[x, SHOTS]:
@@ -141,22 +147,45 @@ def _impossible(ops: Ints, t: Ints, rec: Ints, lines: Ints, x: int) -> int:
 
 
 @kernel
+def _later(rec: Ints, one: int, two: int) -> bool:
+    """Whether `one` ranks after `two`."""
+    later = rec[one, R_LABEL] - rec[two, R_LABEL]
+    return bool(later > 0 or (later == 0 and rec[one, R_KEY] > rec[two, R_KEY]))
+
+
+@kernel
+def _mark_lot(lines: Ints, marks: Ints, lot: int, turn: int) -> None:
+    """Have the operations of a lot looked at, and those of the one that it goes into."""
+    marks[lot, M_LOT] = turn
+    if lines[lot, N_INTO] >= 0:
+        marks[lines[lot, N_INTO], M_LOT] = turn
+
+
+@kernel
 def _arrival(t: Ints, rec: Ints, lines: Ints, x: int, y: int) -> int:
     """When all placed predecessors of `x` have ended and the lags are over; -1 when one ranks after it."""
     latest = DAWN
-    row = lines[rec[x, R_LINE], N_ROW]
+    row = lines[rec[x, R_LOT], N_ROW]
     for p in range(t[y + Y_NPATHS]):
         g = t[T_PATHS] + (t[y + Y_PATHS] + p) * G_COLUMNS
         before = row + t[g + G_POSITION]
         if rec[before, R_STATE] != OPEN and rec[before, R_STATE] != FIXED:
             continue
-        later = rec[before, R_LABEL] - rec[x, R_LABEL]
-        if not rec[before, R_PAST] and (later > 0 or (later == 0 and rec[before, R_KEY] > rec[x, R_KEY])):
+        if not rec[before, R_PAST] and _later(rec, before, x):
             return -1
         over = rec[before, R_END] + t[g + G_LAG]
         if t[g + G_WORKING]:
             over = finish(t, t[y + Y_LAG], over, t[g + G_WORKING])
         latest = max(latest, over)
+    fed = lines[rec[x, R_LOT], N_FED] if not t[y + Y_NPATHS] else -1
+    while fed >= 0:
+        for before in range(lines[fed, N_ROW], lines[fed, N_ROW] + lines[fed, N_COUNT]):
+            if rec[before, R_STATE] == OPEN or rec[before, R_STATE] == FIXED:
+                if not rec[before, R_PAST] and _later(rec, before, x):
+                    return -1
+                tail = t[t[T_VARIANTS] + rec[before, R_VAR] * t[T_WIDTH] + Y_TAIL]
+                latest = max(latest, rec[before, R_END] + tail)
+        fed = lines[fed, N_NEXT]
     return latest
 
 
@@ -197,7 +226,7 @@ def trace(
                 marks[t[y + Y_LANES + u], M_LANE] = turn
         else:
             y = t[T_VARIANTS] + rec[x, R_VAR] * t[T_WIDTH]
-            held, touched = DAWN, not delta or rec[x, R_TURN] == turn or marks[rec[x, R_LINE], M_LINE] == turn
+            held, touched = DAWN, not delta or rec[x, R_TURN] == turn or marks[rec[x, R_LOT], M_LOT] == turn
             for u in range(t[y + Y_UNITS] + t[y + Y_CREWS]):
                 lane = t[y + Y_LANES + u]
                 held = max(held, free[lane])
@@ -210,7 +239,7 @@ def trace(
                     return 0
                 moved = rec[x, R_TURN] == turn or rec[x, R_END] != end
                 if moved:
-                    marks[rec[x, R_LINE], M_LINE] = turn
+                    _mark_lot(lines, marks, rec[x, R_LOT], turn)
                 for u in range(t[y + Y_UNITS] + t[y + Y_CREWS]):
                     marks[t[y + Y_LANES + u], M_LANE] = turn if moved else 0
             for u in range(t[y + Y_UNITS] + t[y + Y_CREWS]):

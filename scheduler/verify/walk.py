@@ -25,7 +25,7 @@ from scheduler.arrays import (
     KEY,
     LABEL,
     LATEST,
-    LINE,
+    LOT,
     NBR,
     NBV,
     NMAINT,
@@ -45,7 +45,7 @@ from scheduler.compiled import kernel
 
 # variants; Y_RUN to Y_SETUP are places of calendars, Y_NUM / Y_DEN pieces or shots are made per piece, rounded up
 (Y_UNITS, Y_MOULD, Y_SETTER, Y_CREWS, Y_RUN, Y_LAG, Y_DISMOUNT, Y_SETUP, Y_NONE, Y_SHIFT, Y_CHUNK) = range(11)
-(Y_FIXED_US, Y_PER_US, Y_NUM, Y_DEN, Y_MACHINE, Y_MAX, Y_PATHS, Y_NPATHS, Y_POSITION, Y_BY) = range(11, 21)
+(Y_FIXED_US, Y_PER_US, Y_NUM, Y_DEN, Y_MACHINE, Y_MAX, Y_PATHS, Y_NPATHS, Y_TAIL, Y_BY) = range(11, 21)
 Y_LANES = 21
 
 # calendars: first and count of windows (start, end, work before) and of downtimes (start, end); for each stretch of
@@ -56,8 +56,9 @@ G_POSITION, G_LAG, G_WORKING, G_COLUMNS = range(4)
 
 # lanes
 (F_FREE, F_MOUNTED, F_HANGS, F_COLOUR, F_MATERIAL, F_SHOTS, F_LIMIT, F_MAINTENANCE, F_COLUMNS) = range(9)
-# lines: first row of `ops`, pieces made, group of the item's colour and material
-N_ROW, N_LOT, N_COLOUR, N_MATERIAL, N_COLUMNS = range(5)
+# lots: first row of `ops` and rows, pieces made, group of colour and of material; the lot that it goes into, the
+# first of those that go into it, and the next that goes where it goes (-1: none)
+N_ROW, N_LOT, N_COLOUR, N_MATERIAL, N_COUNT, N_INTO, N_FED, N_NEXT, N_COLUMNS = range(9)
 # seen
 (K_EARLIEST, K_VARIANT, K_RUN, K_START, K_END, K_TURN, K_DEADLINE, K_JOB, K_COUNT, K_WORK) = range(10)
 K_COLUMNS = 16
@@ -163,7 +164,7 @@ def _downtime_end(t: Ints, q: int, start: int, end: int) -> int:
 def _arrival(ops: Ints, t: Ints, seen: Ints, lines: Ints, x: int, y: int, turn: int) -> int:
     """When all placed predecessors of `x` have ended and the lags are over; -1 when one ranks after it."""
     latest = DAWN
-    row = lines[ops[x, LINE], N_ROW]
+    row = lines[ops[x, LOT], N_ROW]
     for p in range(t[y + Y_NPATHS]):
         g = t[T_PATHS] + (t[y + Y_PATHS] + p) * G_COLUMNS
         before = row + t[g + G_POSITION]
@@ -175,6 +176,15 @@ def _arrival(ops: Ints, t: Ints, seen: Ints, lines: Ints, x: int, y: int, turn: 
         if t[g + G_WORKING]:
             over = finish(t, t[y + Y_LAG], over, t[g + G_WORKING])
         latest = max(latest, over)
+    fed = lines[ops[x, LOT], N_FED] if not t[y + Y_NPATHS] else -1
+    while fed >= 0:
+        for before in range(lines[fed, N_ROW], lines[fed, N_ROW] + lines[fed, N_COUNT]):
+            if ops[before, STATE] == OPEN or ops[before, STATE] == FIXED:
+                if seen[before, K_TURN] != turn and seen[before, K_TURN] != INF:
+                    return -1
+                tail = t[t[T_VARIANTS] + ops[before, VAR] * t[T_WIDTH] + Y_TAIL]
+                latest = max(latest, ops[before, END] + tail)
+        fed = lines[fed, N_NEXT]
     return latest
 
 
@@ -231,7 +241,7 @@ def _judge(
     machine, mould, setter = t[y + Y_MACHINE], t[y + Y_MOULD], t[y + Y_SETTER]
     by = floor[setter, F_FREE] if setter >= 0 else DAWN
     first = ops[x, START]
-    colour, material = lines[ops[x, LINE], N_COLOUR], lines[ops[x, LINE], N_MATERIAL]
+    colour, material = lines[ops[x, LOT], N_COLOUR], lines[ops[x, LOT], N_MATERIAL]
     if mould >= 0 or colour >= 0 or material >= 0:
         mounting = 0
         free = DAWN
@@ -339,7 +349,7 @@ def _enter(ops: Ints, t: Ints, floor: Ints, lines: Ints, x: int, y: int, shots: 
             floor[setter, F_FREE] = ops[x, SET_E]
     for u in range(t[y + Y_UNITS] + t[y + Y_CREWS]):
         floor[t[y + Y_LANES + u], F_FREE] = end
-    colour, material = lines[ops[x, LINE], N_COLOUR], lines[ops[x, LINE], N_MATERIAL]
+    colour, material = lines[ops[x, LOT], N_COLOUR], lines[ops[x, LOT], N_MATERIAL]
     if colour >= 0:
         floor[machine, F_COLOUR] = colour
     if material >= 0:
@@ -371,7 +381,7 @@ def walk(
         x = order[i]
         y = t[T_VARIANTS] + ops[x, VAR] * t[T_WIDTH]
         if seen[x, K_JOB] != ops[x, VAR] + 1:
-            count = (lines[ops[x, LINE], N_LOT] * t[y + Y_NUM] + t[y + Y_DEN] - 1) // t[y + Y_DEN]
+            count = (lines[ops[x, LOT], N_LOT] * t[y + Y_NUM] + t[y + Y_DEN] - 1) // t[y + Y_DEN]
             seen[x, K_JOB], seen[x, K_COUNT] = (ops[x, VAR] + 1, count)
             seen[x, K_WORK] = max(1, (t[y + Y_FIXED_US] + count * t[y + Y_PER_US] + 999_999) // 1_000_000)
         count, work = seen[x, K_COUNT], seen[x, K_WORK]

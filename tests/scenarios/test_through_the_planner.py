@@ -97,10 +97,10 @@ def stored(scenario: Scenario) -> PlanImage:
     rows = []
     for row in delta.placed:
         rank, x = ranks[row.order_id, row.operation_id]
-        facts = np.frombuffer(row.facts[HEAD:], "<i8").copy()
+        facts = np.frombuffer(row.facts[8 * HEAD :], "<i8").copy()
         for column, value in facts_of(planner, x, rank).items():
             facts[PERSISTED.index(column)] = value
-        rows.append(row._replace(facts=row.facts[:HEAD] + facts.tobytes()))
+        rows.append(row._replace(facts=row.facts[: 8 * HEAD] + facts.tobytes()))
     return PlanImage(delta.version, delta.floor_s, delta.now_s, rows)
 
 

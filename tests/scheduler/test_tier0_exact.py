@@ -35,33 +35,36 @@ def quotes(draw: st.DrawFn, plant: Plant) -> Step:
     return Step(0, "quote", lines=(line,), allow_frozen=draw(st.booleans()))
 
 
-def asked(plan: PlanSnapshot, step: Step) -> PlacedOperation:
-    """The operation of a quote, in no place yet, with the bounds that the plant's settings give it."""
-    plant, ((number, quantity, hours),) = plan.plant, step.lines
+def asked(plan: PlanSnapshot, step: Step, made: int) -> PlacedOperation:
+    """The operation of a quote for `made` pieces, in no place yet, with the bounds that the plant gives it."""
+    plant, ((number, _, hours),) = plan.plant, step.lines
     item, own = plant.items[number], plant.settings
     wait = max(own.release_lead, timedelta(0) if step.allow_frozen else own.frozen_zone)
     ready_s = 0
     if own.earliness_limit is not None:
         ready_s = plan.now_s + int((timedelta(hours=hours) - item.shipping - own.earliness_limit).total_seconds())
-    return operation(
-        plant, KEY, item.id, item.lot(quantity), not_before_s=plan.now_s + int(wait.total_seconds()), ready_s=ready_s
-    )
+    return operation(plant, KEY, item.id, made, not_before_s=plan.now_s + int(wait.total_seconds()), ready_s=ready_s)
 
 
-def answered(planner: Planner, step: Step) -> tuple[LinePromise, Sequence[int]]:
-    """Tier 0's answer to a quote, and where the operation placed for it ends (none if it has no place)."""
+def answered(planner: Planner, step: Step) -> tuple[LinePromise, Sequence[int], int]:
+    """Tier 0's answer to a quote, where the operation placed for it ends (none: it has no place), and what it makes.
+
+    Of these there are fewer than asked for where some are in stock.
+    """
     order = step.asked(planner.plant, 999, planner.now_s)
     decision = planner.decide(order, planner.now_s, allow_frozen=step.allow_frozen, effort=Effort.INSTANT)
-    ends = [x.end_s for x in planner.snapshot().operations if x.order_id == order.id]
+    placed = [x for x in planner.snapshot().operations if x.order_id == order.id]
     planner.undo(decision)
-    return decision.lines[0], ends
+    ((number, quantity, _),) = step.lines
+    made = placed[0].quantity if placed else planner.plant.items[number].lot(quantity)
+    return decision.lines[0], [x.end_s for x in placed], made
 
 
-def tried(planner: Planner, step: Step) -> list[Cut]:
+def tried(planner: Planner, step: Step, made: int) -> list[Cut]:
     """The operation of a quote in every place there is."""
     plan = planner.snapshot()
     last = datetime.combine(planner.layout.last + timedelta(days=1), time(0), UTC)
-    return list(cuts(plan, asked(plan, step), to_unix_down(last)))
+    return list(cuts(plan, asked(plan, step, made), to_unix_down(last)))
 
 
 @settings(max_examples=60, suppress_health_check=SLOW)
@@ -74,10 +77,10 @@ def test_on_one_machine_no_place_ends_earlier_and_none_is_missed(plant, script, 
         desk.take(step)
     for _ in range(2):
         step = data.draw(quotes(plant))
-        answer, ends = answered(desk.planner, step)
+        answer, ends, made = answered(desk.planner, step)
         if answer.tier is not Tier.STOCK:
             assert answer.search == "exact" or answer.outcome is Outcome.REFUSED
-            assert (ends or [NEVER]) == [min(cut.end_s for cut in tried(desk.planner, step))]
+            assert (ends or [NEVER]) == [min(cut.end_s for cut in tried(desk.planner, step, made))]
 
 
 @settings(max_examples=50, suppress_health_check=SLOW)
@@ -94,11 +97,11 @@ def test_on_several_resources_no_single_cut_ends_earlier(plant, script, data):
     for step in script:
         desk.take(step)
     step = data.draw(quotes(plant))
-    answer, ends = answered(desk.planner, step)
+    answer, ends, made = answered(desk.planner, step)
     if answer.tier is Tier.STOCK:
         return
     ranks: dict[tuple[PlacedOperation, int], list[int]] = {}
-    for cut in tried(desk.planner, step):
+    for cut in tried(desk.planner, step, made):
         ranks.setdefault((cut.placed, cut.place), []).append(cut.end_s)
     (end_s,) = ends or [NEVER]
     assert min(min(same) for same in ranks.values()) <= end_s <= min(max(same) for same in ranks.values())

@@ -90,9 +90,16 @@ def supplied(*rows: MaterialReservation, sure: int = 80) -> PlanSnapshot:
     return replace(plan, plant=plant, material=rows)
 
 
-def pegged(quantity: int, receipt_id: str = "", item_id: str = "lid", order_id: str = "SO-9") -> MaterialReservation:
+def pegged(quantity: int, receipt_id: str = "", item_id: str = "lid", lot: int = 0) -> MaterialReservation:
     """A quantity reserved."""
-    return MaterialReservation(order_id, 1, item_id, quantity, receipt_id)
+    return MaterialReservation("SO-9", 1, item_id, quantity, receipt_id, lot=lot)
+
+
+def fed(plan: PlanSnapshot) -> PlanSnapshot:
+    """What is made for SO-3 goes into the box of SO-1, whose moulding begins long before."""
+    lot = plan.operations[0].lot
+    later = plan.operations[-1].lot
+    return replace(plan, operations=tuple(replace(x, into=lot) if x.lot == later else x for x in plan.operations))
 
 
 PLANTED: dict[str, tuple[Rule, Plan]] = {
@@ -160,7 +167,8 @@ PLANTED: dict[str, tuple[Rule, Plan]] = {
     "a maintenance too many": (Rule.MAINTENANCE, lambda: changed(shots(), 2, maintenances=1)),
     "a box never packed": (Rule.ROUTING, lambda: without(boxes(), 2)),
     "a box packed twice": (Rule.ROUTING, lambda: twice(boxes(), 2, 5)),
-    "a line on two routings": (Rule.ROUTING, lambda: changed(swap(), 2, order_id="SO-1")),
+    "a lot on two routings": (Rule.ROUTING, lambda: changed(swap(), 2, lot=swap().operations[0].lot)),
+    "begun before a lot that goes in": (Rule.RANK, lambda: fed(boxes())),
     "packed before it is cool": (Rule.LAG, lambda: moved(boxes(), 2, "11:29")),
     "milled before the working lag is over": (
         Rule.LAG, lambda: changed(plan("lags.in_working_time"), 2, **spread("2026-03-03 10:39 / 11:39")),
@@ -189,7 +197,9 @@ PLANTED: dict[str, tuple[Rule, Plan]] = {
     "a receipt that nobody expects": (Rule.MATERIAL, lambda: supplied(pegged(10, "R3"))),
     "a receipt of another item": (Rule.MATERIAL, lambda: supplied(pegged(10, "R1", "cap"))),
     "less than nothing": (Rule.MATERIAL, lambda: supplied(pegged(-1))),
-    "a run before its material comes": (Rule.MATERIAL, lambda: supplied(pegged(10, "R1", order_id="SO-1"))),
+    "a run before its material comes": (
+        Rule.MATERIAL, lambda: supplied(pegged(10, "R1", lot=boxes().operations[0].lot)),
+    ),
     "a start before the order": (Rule.RELEASE, lambda: changed(swap(), 2, not_before_s=at("2026-03-02 08:01"))),
     "a setup before the order": (Rule.RELEASE, lambda: changed(swap(), 1, not_before_s=at("2026-03-02 08:30"))),
     "a start in the past": (Rule.RELEASE, lambda: replace(swap(), floor_s=at("2026-03-02 08:01"))),
