@@ -322,7 +322,16 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "refusal.not_admitted": ("规则未放行", "the rules do not let it pass"),
     "note.forced_date": ("计划员强制的交期,计划做不到", "a planner forced this date; the plan can't keep it"),
     "note.held_for_decision": ("等待人工决定", "waits for a decision"),
-    "note.materials_not_planned": ("未计划用料", "materials are not planned"),
+    "refusal.material_missing": ("缺料", "material is missing"),
+    "SOURCE_STOCK": ("{item} {quantity}:库存", "{quantity} of {item} from stock"),
+    "SOURCE_RECEIPT": (
+        "{item} {quantity}:到料 {receipt}({time})",
+        "{quantity} of {item} from receipt {receipt}, {time}",
+    ),
+    "SOURCE_MAKE": ("{item} {quantity}:自制", "{quantity} of {item} made"),
+    "SOURCE_BUY": ("{item} {quantity}:采购({time}到)", "{quantity} of {item} bought, there {time}"),
+    "SOURCE_MISSING": ("{item} 缺 {quantity}", "{quantity} of {item} missing"),
+    "say.kit": ("配套:{parts}", "kit: {parts}"),
     # Durations: days, hours, minutes, seconds.
     "duration.d": ("{n}天", "{n}d"),
     "duration.h": ("{n}小时", "{n}h"),

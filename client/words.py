@@ -80,9 +80,22 @@ def coded(kind: str, code: str) -> str:
 def line_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
     """Return everything that there is to say on a line: refusal or reasons, then remarks and the date unheld."""
     said = [refusal_in_words(line, zone), reasons_in_words(line.reasons), notes_in_words(line)]
+    if line.kit:
+        said.append(say("say.kit", parts=say("reason.join").join(kit_part_in_words(part, zone) for part in line.kit)))
     if line.HasField("confirmable_time"):
         said.append(say("say.confirmable", time=time_in_words(line.confirmable_time, zone)))
     return say("reason.join").join(text for text in said if text)
+
+
+def kit_part_in_words(part: pb.KitPart, zone: ZoneInfo) -> str:
+    """Return what goes into a line and where it comes from."""
+    return say(
+        pb.Source.Name(part.source),
+        item=part.item_id,
+        quantity=f"{part.quantity:,}",
+        receipt=part.receipt_id,
+        time=time_in_words(part.available_time, zone),
+    )
 
 
 def hold_in_words(promise: pb.Promise, zone: ZoneInfo) -> str:

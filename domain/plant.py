@@ -130,11 +130,6 @@ class Plant:
     def customer_by_id(self) -> dict[str, Customer]:
         return {customer.id: customer for customer in self.customers}
 
-    @cached_property
-    def items_with_bom(self) -> frozenset[str]:
-        """Items whose answer says `materials: not planned`."""
-        return frozenset(row.item_id for row in self.bom)
-
     def with_supply(
         self,
         on_hand: tuple[OnHand, ...] | None = None,
@@ -210,6 +205,11 @@ class Plant:
         for i, row in enumerate(self.bom):
             yield from known(f"bom[{i}].item_id", row.item_id, self.item_by_id, "item")
             yield from known(f"bom[{i}].component_id", row.component_id, self.item_by_id, "item")
+        circles = _circles(self.bom)
+        for i, row in enumerate(self.bom):
+            if row.item_id in circles:
+                text = f"{row.item_id!r} goes into itself, by way of {row.component_id!r}"
+                yield Violation(f"bom[{i}].component_id", text, "a bill of material without circles")
         for i, stock in enumerate(self.on_hand):
             yield from known(f"on_hand[{i}].item_id", stock.item_id, self.item_by_id, "item")
         for i, receipt in enumerate(self.receipts):
@@ -233,3 +233,22 @@ class Plant:
                 yield Violation(f"{path}.crew_id", f"no crew {mode.crew_id!r}", "a resource of kind crew")
             elif mode.crew_units > crew.capacity:
                 yield Violation(f"{path}.crew_units", f"{mode.crew_units} of {crew.capacity}", "its capacity")
+
+
+def _circles(bom: tuple[BomRow, ...]) -> frozenset[str]:
+    """Items that go into themselves, by way of whatever."""
+    parts: dict[str, set[str]] = {}
+    for row in bom:
+        parts.setdefault(row.item_id, set()).add(row.component_id)
+    found = set()
+    for item_id in parts:
+        reached: set[str] = set()
+        waiting = [item_id]
+        while waiting:
+            for part in parts.get(waiting.pop(), ()):
+                if part not in reached:
+                    reached.add(part)
+                    waiting.append(part)
+        if item_id in reached:
+            found.add(item_id)
+    return frozenset(found)

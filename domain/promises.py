@@ -106,6 +106,8 @@ class Source(StrEnum):
     MAKE = "make"
     BUY = "buy"
     """A purchase planned for the line: the quantity is there at the decision plus the item's time to buy it."""
+    MISSING = "missing"
+    """Nobody has it and nobody expects it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +132,16 @@ class MaterialReservation:
 class KitPart:
     """One quantity that goes into a line: from where, for which item, and when it is there.
 
-    `subject` is the receipt; `goes_into` the item that it is for (the line's own: it is delivered as it is).
-    `available_time` is None where `quantity` can't be had at all.
+    `goes_into` is the item that it is for; the line's own item goes into itself. `available_time` is None for what is
+    made, of which the plan tells when, and for what is missing.
     """
 
     item_id: str
     quantity: int
     source: Source
     goes_into: str
-    available_time: datetime | None
-    subject: str = ""
+    available_time: datetime | None = None
+    receipt_id: str = ""
 
 
 class Tier(StrEnum):
@@ -158,7 +160,7 @@ class LinePromise:
     within the
     promise. Both are None when refused. `earliest_time` is the earliest possible promise, also when refused
     for being
-    after the latest time. `notes` are catalogue keys such as `materials_not_planned`.
+    after the latest time. `notes` are codes or words of remarks.
     `search` is `exact` or `heuristic` (DESIGN 5). `decided_at` is set where a line was decided later than its
     order: its reasons count from there. `if_confirmed` is, for a held line, what its promised time would have
     been without the hold.

@@ -16,6 +16,7 @@ from domain.checks import to_unix_down
 from domain.orders import Order, OrderLine
 from domain.promises import (
     Hold,
+    KitPart,
     LineChange,
     LinePromise,
     LineState,
@@ -25,6 +26,7 @@ from domain.promises import (
     Reason,
     ReasonKind,
     Receipt,
+    Source,
     Tier,
 )
 
@@ -215,6 +217,10 @@ def _line_to_document(line: LinePromise) -> Document:
         document["decided"] = line.decided_at.isoformat()
     if line.if_confirmed is not None:
         document["if_confirmed"] = line.if_confirmed.isoformat()
+    if line.kit:
+        document["kit"] = [
+            (p.item_id, p.quantity, p.source, p.goes_into, _text(p.available_time), p.receipt_id) for p in line.kit
+        ]
     return document
 
 
@@ -240,6 +246,10 @@ def _line_from_document(document: Document) -> LinePromise:
         notes=tuple(document["notes"]),
         decided_at=_time(document.get("decided")),
         if_confirmed=_time(document.get("if_confirmed")),
+        kit=tuple(
+            KitPart(item, quantity, Source(source), into, _time(there), receipt)
+            for item, quantity, source, into, there, receipt in document.get("kit", ())
+        ),
     )
 
 
@@ -249,6 +259,10 @@ _OUTCOMES = {member.value: member for member in Outcome}
 _STATES = {member.value: member for member in PromiseState}
 _TIERS = {member.value: member for member in Tier}
 _KINDS = {member.value: member for member in ReasonKind}
+
+
+def _text(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()
 
 
 def _time(text: str | None) -> datetime | None:

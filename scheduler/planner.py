@@ -665,7 +665,7 @@ class Planner:
             kit=kit,
         )  # fmt: skip
         if end >= INF:
-            if any(part.available_time is None for part in kit):
+            if any(part.source is Source.MISSING for part in kit):
                 return replace(refused, refusal="material_missing")
             makes = bool(self.plant.item_by_id[line.item_id].routing_id)
             return replace(refused, refusal="beyond_horizon" if makes else "no_supply")
@@ -703,21 +703,18 @@ class Planner:
         """A kit as the caller reads it; empty where there is nothing to tell but that the line is made or in stock."""
         names = [part.item.id for part in kit.parts]
         own = names[-1] if names else kit.pegs[0].item_id if kit.pegs else ""
-        made = [
-            KitPart(
-                part.item.id, part.need, Source.MAKE, names[part.into] if part.into >= 0 else own, from_unix(self.now_s)
-            )
-            for part in kit.parts
-        ]
+
+        def into(part: int) -> str:
+            return names[part] if part >= 0 else own
+
         there = [
-            KitPart(
-                peg.item_id, peg.quantity, peg.source, names[peg.part] if peg.part >= 0 else own, from_unix(peg.at_s),
-                peg.receipt_id,
-            )
+            KitPart(peg.item_id, peg.quantity, peg.source, into(peg.part), from_unix(peg.at_s), peg.receipt_id)
             for peg in kit.pegs
-        ]  # fmt: skip
-        missing = [KitPart(item_id, short, Source.STOCK, own, None) for item_id, short, _ in kit.missing]
-        return (*there, *made, *missing) if len(kit.parts) + len(kit.pegs) + len(kit.missing) > 1 else ()
+        ]
+        made = [KitPart(part.item.id, part.need, Source.MAKE, into(part.into)) for part in kit.parts]
+        missing = [KitPart(item_id, short, Source.MISSING, into(part)) for item_id, short, part in kit.missing]
+        found = (*there, *made, *missing)
+        return found if len(found) > 1 else ()
 
     def _round_up(self, at_s: int) -> int:
         if self._grid_s <= 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ class Kit:
     """All that goes into a line: lots, each before the one that it goes into, and material from elsewhere.
 
     `otherwise` tells when the whole of a part could be had from receipts instead of being made; `missing` what can't be
-    had at all: item, quantity short, and quantity that there will be.
+    had at all: item, quantity short, and the number of the part that it is for.
     """
 
     parts: list[Part] = field(default_factory=list)
@@ -134,6 +134,8 @@ class Sourcer:
         walk.kit.parts.append(part)
         for child in made:
             walk.kit.parts[child].into = number
+        walk.kit.missing += [(name, short, number) for name, short in walk.short]
+        walk.short.clear()
         for peg in pegs:
             walk.kit.pegs.append(Peg(number, peg.item_id, peg.quantity, peg.source, peg.receipt_id, peg.at_s))
             if peg.at_s > part.ready_s:
@@ -162,8 +164,7 @@ class Sourcer:
         if at_s < INF:
             return self._held(item.id, found)
         there = self._stock.by(item.id, need, walk.order.priority, walk.now_s, INF)
-        coming = sum(row.quantity for row in there)
-        walk.kit.missing.append((item.id, need - coming, coming))
+        walk.short.append((item.id, need - sum(row.quantity for row in there)))
         return self._held(item.id, there)
 
     def _held(self, item_id: str, found: Sequence[Find]) -> list[Peg]:
@@ -194,6 +195,8 @@ class _Walk:
     now_s: int
     supplied: frozenset[Path]
     kit: Kit = field(default_factory=Kit)
+    short: list[tuple[str, int]] = field(default_factory=list)
+    """Items missing for the lot that is being looked at, and how many."""
 
 
 def buys(item: Item) -> bool:
@@ -216,21 +219,3 @@ def _first_yield(plant: Plant, item: Item) -> tuple[int, int]:
             n, d = min(mode.yield_rate for mode in operation.modes).as_integer_ratio()
             numerator, denominator = numerator * n, denominator * d
     return numerator, denominator
-
-
-def cycles(bom: Iterator[tuple[str, str]]) -> list[str]:
-    """Items that go into themselves, by way of whatever."""
-    goes_into: dict[str, set[str]] = {}
-    for item_id, component_id in bom:
-        goes_into.setdefault(item_id, set()).add(component_id)
-    found = []
-    for start in sorted(goes_into):
-        reached, waiting = set(), list(goes_into[start])
-        while waiting:
-            name = waiting.pop()
-            if name not in reached:
-                reached.add(name)
-                waiting += goes_into.get(name, ())
-        if start in reached:
-            found.append(start)
-    return found

@@ -9,6 +9,7 @@ from domain.promises import (
     Event,
     EventKind,
     Hold,
+    KitPart,
     LineChange,
     LinePromise,
     LineState,
@@ -19,6 +20,7 @@ from domain.promises import (
     ReasonKind,
     Receipt,
     Reservation,
+    Source,
     Tier,
 )
 from promising.requests import LoadDay
@@ -87,6 +89,18 @@ line_promises = st.builds(
     notes=st.lists(texts, max_size=3).map(tuple),
     decided_at=st.none() | moments,
     if_confirmed=st.none() | moments,
+    kit=st.lists(
+        st.builds(
+            KitPart,
+            item_id=ids,
+            quantity=st.integers(1, 10**9),
+            source=st.sampled_from(Source),
+            goes_into=ids,
+            available_time=st.none() | moments,
+            receipt_id=texts,
+        ),
+        max_size=3,
+    ).map(tuple),
 )
 promises = st.builds(
     Promise,

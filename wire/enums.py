@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from domain.errors import InvalidInput
 from domain.plant import ClockMode
-from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Tier
+from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
 from domain.resources import ResourceKind
 from jiaoqi.v1 import plan_pb2, promise_pb2, promise_service_pb2
 from promising.requests import Accept
@@ -48,6 +48,7 @@ class SearchKind(StrEnum):
 OUTCOME = EnumTable(Outcome, dict(promise_pb2.Outcome.items()))
 PROMISE_STATE = EnumTable(PromiseState, dict(promise_pb2.PromiseState.items()))
 TIER = EnumTable(Tier, dict(promise_pb2.Tier.items()))
+SOURCE = EnumTable(Source, dict(promise_pb2.Source.items()))
 SEARCH = EnumTable(SearchKind, dict(promise_pb2.Search.items()))
 REASON_KIND = EnumTable(ReasonKind, dict(promise_pb2.ReasonKind.items()))
 CLOCK_MODE = EnumTable(ClockMode, dict(plan_pb2.ClockMode.items()))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.promises import Hold, LinePromise, Promise, Reason
+from domain.promises import Hold, KitPart, LinePromise, Promise, Reason
 from jiaoqi.v1 import promise_pb2
-from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, TIER, SearchKind
+from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, SOURCE, TIER, SearchKind
 from wire.orders import order_from_message, order_to_message
 from wire.times import duration_from_message, time_from_message, write_duration, write_time
 
@@ -65,6 +65,8 @@ def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) 
         write_time(message.decide_time, line.decided_at)
     if line.if_confirmed is not None:
         write_time(message.confirmable_time, line.if_confirmed)
+    for part in line.kit:
+        _write_kit_part(part, message)
     if reasons:
         for reason in line.reasons:
             _write_reason(reason, message)
@@ -75,6 +77,21 @@ def _write_reason(reason: Reason, line: promise_pb2.LinePromise) -> None:
     write_duration(message.share_duration, reason.duration)
     if reason.orders:
         message.order_ids.extend(reason.orders)
+
+
+def _write_kit_part(part: KitPart, line: promise_pb2.LinePromise) -> None:
+    message = line.kit.add(
+        item_id=part.item_id, quantity=part.quantity, source=SOURCE.number[part.source],
+        goes_into_item_id=part.goes_into, receipt_id=part.receipt_id,
+    )  # fmt: skip
+    if part.available_time is not None:
+        write_time(message.available_time, part.available_time)
+
+
+def _kit_part_from_message(message: promise_pb2.KitPart) -> KitPart:
+    there = time_from_message(message.available_time, "available_time") if message.HasField("available_time") else None
+    source = SOURCE.read(message.source, "source")
+    return KitPart(message.item_id, message.quantity, source, message.goes_into_item_id, there, message.receipt_id)
 
 
 def promise_from_message(message: promise_pb2.Promise) -> Promise:
@@ -117,6 +134,7 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         reasons=tuple(_reason_from_message(reason) for reason in message.reasons),
         refusal=message.refusal,
         notes=tuple(message.notes),
+        kit=tuple(_kit_part_from_message(part) for part in message.kit),
         decided_at=optional("decide_time"),
         if_confirmed=optional("confirmable_time"),
     )

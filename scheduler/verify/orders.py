@@ -33,7 +33,8 @@ def check_rank(review: Review) -> Iterator[Breach]:
     into: dict[int, list[PlacedOperation]] = defaultdict(list)
     for group in review.lots.values():
         for y in group:
-            into[y.into].append(y)
+            if y.into:
+                into[y.into].append(y)
     for x in review.scope:
         if not review.recipe.paths(x.routing_id)[x.operation_id]:
             for y in into.get(x.lot, ()):

@@ -101,8 +101,8 @@ def test_a_component_made_for_the_line_comes_before_it() -> None:
         KitPart("resin", 1, Source.STOCK, "shade", NOW),
         KitPart("screw", 40, Source.STOCK, "lamp", NOW),
         KitPart("cable", 20, Source.STOCK, "lamp", NOW),
-        KitPart("shade", 20, Source.MAKE, "lamp", NOW),
-        KitPart("lamp", 20, Source.MAKE, "lamp", NOW),
+        KitPart("shade", 20, Source.MAKE, "lamp"),
+        KitPart("lamp", 20, Source.MAKE, "lamp"),
     )
 
 
@@ -149,7 +149,8 @@ def test_a_missing_component_refuses_the_line_and_is_named() -> None:
     planner = desk(on_hand=stocked(resin=100, screw=1000, cable=12))
     told, delta = ask(planner)
     assert (told.outcome, told.refusal) == (Outcome.REFUSED, "material_missing")
-    assert [(part.item_id, part.quantity) for part in told.kit if part.available_time is None] == [("cable", 8)]
+    missing = [part for part in told.kit if part.source is Source.MISSING]
+    assert missing == [KitPart("cable", 8, Source.MISSING, "lamp")]
     assert (delta.material, delta.placed) == ([], [])
 
 

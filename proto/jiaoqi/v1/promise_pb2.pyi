@@ -64,6 +64,15 @@ class ReasonKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_KIND_BUFFER: _ClassVar[ReasonKind]
     REASON_KIND_HOLD: _ClassVar[ReasonKind]
     REASON_KIND_NOT_NEEDED_EARLIER: _ClassVar[ReasonKind]
+
+class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SOURCE_UNSPECIFIED: _ClassVar[Source]
+    SOURCE_STOCK: _ClassVar[Source]
+    SOURCE_RECEIPT: _ClassVar[Source]
+    SOURCE_MAKE: _ClassVar[Source]
+    SOURCE_BUY: _ClassVar[Source]
+    SOURCE_MISSING: _ClassVar[Source]
 OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_ON_TIME: Outcome
 OUTCOME_LATER: Outcome
@@ -102,6 +111,12 @@ REASON_KIND_ROUNDING: ReasonKind
 REASON_KIND_BUFFER: ReasonKind
 REASON_KIND_HOLD: ReasonKind
 REASON_KIND_NOT_NEEDED_EARLIER: ReasonKind
+SOURCE_UNSPECIFIED: Source
+SOURCE_STOCK: Source
+SOURCE_RECEIPT: Source
+SOURCE_MAKE: Source
+SOURCE_BUY: Source
+SOURCE_MISSING: Source
 
 class Reason(_message.Message):
     __slots__ = ("kind", "share_duration", "subject", "order_ids")
@@ -116,7 +131,7 @@ class Reason(_message.Message):
     def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LinePromise(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -134,6 +149,7 @@ class LinePromise(_message.Message):
     NOTES_FIELD_NUMBER: _ClassVar[int]
     DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
     CONFIRMABLE_TIME_FIELD_NUMBER: _ClassVar[int]
+    KIT_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -151,7 +167,24 @@ class LinePromise(_message.Message):
     notes: _containers.RepeatedScalarFieldContainer[str]
     decide_time: _timestamp_pb2.Timestamp
     confirmable_time: _timestamp_pb2.Timestamp
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    kit: _containers.RepeatedCompositeFieldContainer[KitPart]
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ...) -> None: ...
+
+class KitPart(_message.Message):
+    __slots__ = ("item_id", "quantity", "source", "goes_into_item_id", "available_time", "receipt_id")
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    GOES_INTO_ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    AVAILABLE_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    item_id: str
+    quantity: int
+    source: Source
+    goes_into_item_id: str
+    available_time: _timestamp_pb2.Timestamp
+    receipt_id: str
+    def __init__(self, item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., source: _Optional[_Union[Source, str]] = ..., goes_into_item_id: _Optional[str] = ..., available_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt_id: _Optional[str] = ...) -> None: ...
 
 class Hold(_message.Message):
     __slots__ = ("expire_time", "reasons")
