@@ -192,7 +192,8 @@ def plants(draw):
         draw(routings(id_, machines, of_kind[ResourceKind.CREW], mould_list)) for id_ in draw(id_lists(0, 3))
     ]
     item_ids = draw(id_lists(0, 4))
-    pairs = [(a, b) for a in item_ids for b in item_ids]
+    # Nothing goes into itself: an item's parts come after it.
+    pairs = [(a, b) for i, a in enumerate(item_ids) for b in item_ids[i + 1 :]]
     subjects = [*names, *made_ids]
     return Plant(
         draw(settings),

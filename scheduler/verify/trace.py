@@ -81,10 +81,10 @@ from scheduler.verify.walk import (
     run_start,
 )
 
-FACTS = (VAR, LOT, STATE, LABEL, KEY, NBV, NBR, DEADLINE, LATEST, DUR0)
+FACTS = (VAR, LOT, STATE, LABEL, KEY, NBV, NBR, DEADLINE, LATEST, DUR0, SHOTS)
 """Columns of the plan that are taken into a record, in the order of the record's first columns."""
 (R_VAR, R_LOT, R_STATE, R_LABEL, R_KEY, R_NBV, R_NBR, R_DEADLINE, R_LATEST, R_WORK) = range(10)
-(R_EARLIEST, R_START, R_END, R_PAST, R_TURN) = range(10, 15)
+(R_SHOTS, R_EARLIEST, R_START, R_END, R_PAST, R_TURN) = range(10, 16)
 R_COLUMNS = 16
 """So that a record is two lines of the processor's cache."""
 M_LOT, M_LANE, M_COLUMNS = range(3)

@@ -17,6 +17,7 @@ SPOKEN = (
     promise_pb2.PromiseState,
     promise_pb2.Tier,
     promise_pb2.ReasonKind,
+    promise_pb2.Source,
     plan_pb2.ClockMode,
     plan_pb2.MouldActivity,
     plan_pb2.EventKind,
