@@ -333,7 +333,7 @@ def test_stock_is_held_confirmed_and_given_back(places) -> None:
         assert (confirmed.lines[0].tier.value, confirmed.lines[0].promised_time) == ("stock", MONDAY)
         made = Amend(order(days=0, quantity=100))
         bench.desk.change(change("SO-1", made, etag=confirmed.etag))
-        assert bench.desk.promise(ask(order("SO-3", quantity=200, days=0))).lines[0].tier.value == "stock"
+        assert bench.desk.promise(ask(order("SO-3", quantity=140, days=0))).lines[0].tier.value == "stock"
         bench.crash()
         forced = bench.desk.change(change("SO-3", ForceDate(1, at(9)), reason="why"))
         assert forced.promise.lines[0].expected_time == MONDAY
