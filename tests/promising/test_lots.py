@@ -1,0 +1,96 @@
+"""Lines with components at the desk: told, stored, found again, amended, taken back, fed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from domain.errors import WouldBreakReservations
+from domain.orders import Order, OrderLine
+from domain.plant import ClockMode, Plant
+from domain.promises import PromiseState, Source
+from domain.supply import OnHand, Receipt
+from promising.feed_requests import Feed, ReceiptChange
+from promising.requests import Amend
+from tests.promising.desks import Bench, ask, cancel, change
+from tests.scheduler.test_sourcing import NOW, hours, lamps, stocked
+from tests.stores import Places
+
+
+def works(**changes: object) -> Plant:
+    """The lamps' plant with a clock that is set by hand."""
+    plant = lamps(**changes)
+    return replace(plant, settings=replace(plant.settings, clock=ClockMode.MANUAL))
+
+
+@pytest.fixture
+def open_works(places: Places) -> Iterator[object]:
+    """Open a desk on the lamps' plant on Monday at eight."""
+    opened: list[Bench] = []
+
+    def start(on_hand: tuple[OnHand, ...] = lamps().on_hand, receipts: tuple[Receipt, ...] = ()) -> Bench:
+        found = Bench(places(), works(on_hand=on_hand, receipts=receipts))
+        opened.append(found)
+        found.desk.set_clock(NOW, caller="planner")
+        return found
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+def lamp_order(name: str = "SO-1", quantity: int = 20) -> Order:
+    """Lamps for nine o'clock, which is too early."""
+    return Order(name, "C-1", (OrderLine(1, "lamp", quantity, hours(1)),))
+
+
+def test_a_line_with_components_is_found_again_as_it_was_told(open_works) -> None:
+    """Ten screws short, bought; kit, places and dates are the same after a crash, and the checker finds nothing."""
+    works = open_works(stocked(resin=100, screw=10, cable=1000))
+    told = works.desk.promise(ask(lamp_order()))
+    schedule = works.desk.schedule()
+    assert [(part.item_id, part.quantity) for part in told.lines[0].kit if part.source is Source.BUY] == [("screw", 30)]
+    works.crash()
+    assert works.desk.get("SO-1") == told
+    assert works.desk.schedule() == schedule
+    assert works.desk.check() == []
+    again = works.desk.promise(ask(lamp_order("SO-2")))
+    assert again.lines[0].promised_time is not None
+    assert works.desk.check() == []
+
+
+def test_the_same_is_promised_again_after_a_cancellation(open_works) -> None:
+    """Nothing of its lots or material stays behind."""
+    works = open_works(stocked(resin=1, screw=40, cable=20))
+    first = works.desk.promise(ask(lamp_order()))
+    works.desk.change(cancel("SO-1"))
+    works.crash()
+    assert works.desk.promise(ask(lamp_order("SO-2"))).lines[0].promised_time == first.lines[0].promised_time
+    assert works.desk.promise(ask(lamp_order("SO-3"))).lines[0].refusal == "material_missing"
+
+
+def test_an_amended_line_gets_its_components_anew(open_works) -> None:
+    """Half the lamps in half the time; more than there are cables is declined, and the line stands."""
+    works = open_works(stocked(resin=100, screw=1000, cable=30))
+    told = works.desk.promise(ask(lamp_order()))
+    declined = works.desk.change(change("SO-1", Amend(lamp_order(quantity=40)), "more", etag=told.etag))
+    assert not declined.receipt.made
+    assert works.desk.get("SO-1") == told
+    smaller = works.desk.change(change("SO-1", Amend(lamp_order(quantity=10)), "fewer", etag=told.etag)).promise
+    assert smaller.lines[0].promised_time == hours(1.5)
+    works.crash()
+    assert works.desk.check() == []
+    assert works.desk.get("SO-1").lines[0].kit == smaller.lines[0].kit
+
+
+def test_a_receipt_that_a_lot_waits_for_can_come_no_later_than_it_begins(open_works) -> None:
+    """Twenty cables at noon: the feed that moves them to three is refused with the line that needs them."""
+    cables = Receipt("PO-1", "cable", 20, hours(4))
+    works = open_works(stocked(resin=100, screw=1000), (cables,))
+    told = works.desk.promise(ask(lamp_order()))
+    assert (told.lines[0].state, told.lines[0].promised_time) == (PromiseState.CONFIRMED, hours(5))
+    later = Feed("late", receipts=(ReceiptChange("PO-1", time=hours(7)),))
+    with pytest.raises(WouldBreakReservations, match="SO-1 line 1: PO-1 is needed by"):
+        works.desk.feed(later)
+    works.desk.feed(Feed("sooner", receipts=(ReceiptChange("PO-1", time=hours(3)),)))
+    assert works.desk.check() == []
