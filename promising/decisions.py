@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from domain.checks import from_unix, to_unix_up
+from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, Violation, WrongState
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
@@ -199,7 +199,8 @@ class Decisions:
 
     def _hold_of(self, ask: Ask, verdict: Verdict, now: datetime) -> Hold | None:
         """Until when the order is held, if it is. Raises InvalidInput for an end that can't be."""
-        until = ask.hold_until
+        # Whole seconds, as the plant's clock has them.
+        until = None if ask.hold_until is None else from_unix(to_unix_down(ask.hold_until))
         if until is not None and not now < until <= now + self._settings.hold_most:
             most = now + self._settings.hold_most
             allowed = f"after {now.isoformat()}, up to {most.isoformat()}"

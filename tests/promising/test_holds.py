@@ -341,3 +341,35 @@ def test_stock_is_held_confirmed_and_given_back(places) -> None:
         assert bench.desk.promise(ask(order("SO-4", quantity=1, days=0))).lines[0].tier.value != "stock"
     finally:
         bench.close()
+
+
+def test_held_work_is_never_released_to_the_floor_before_its_hold_ends(places) -> None:
+    """With two hours of release lead and six of frozen zone it begins at 14:00 at the earliest, and is gone at noon."""
+    plant = shop()
+    settings = replace(plant.settings, release_lead=hours(2), frozen_zone=hours(6))
+    bench = Bench(places(), replace(plant, settings=settings))
+    try:
+        asked = ask(order(days=0), hold_until=at(4) + timedelta(milliseconds=300), allow_frozen=True)
+        promise = bench.desk.promise(asked)
+        assert promise.hold is not None
+        assert promise.hold.expires_at == at(4)
+        assert [(r.start, r.fixed) for r in bench.desk.schedule()] == [(at(6), False)]
+        assert [(reason.kind.value, reason.duration) for reason in promise.lines[0].reasons] == [
+            ("hold", hours(4)),
+            ("frozen_zone", hours(2)),
+            ("process", hours(2)),
+        ]
+        bench.desk.set_clock(at(4) - timedelta(seconds=1))
+        assert [r.fixed for r in bench.desk.schedule()] == [False]
+        bench.restart()
+        bench.desk.set_clock(at(4))
+        assert bench.desk.schedule() == []
+        assert bench.desk.get("SO-1").lines[0].state is PromiseState.EXPIRED
+        bench.desk.promise(ask(order("SO-2", days=0), hold_until=at(8), allow_frozen=True))
+        bench.desk.set_clock(at(7))
+        confirmed = bench.desk.change(change("SO-2", Confirm())).promise.lines[0]
+        assert confirmed.promised_time == at(12)
+        assert [r.start for r in bench.desk.schedule()] == [at(9)]
+        assert bench.desk.check() == []
+    finally:
+        bench.close()
