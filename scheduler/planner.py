@@ -638,7 +638,8 @@ class Planner:
         """Note where a line and its lots were laid."""
         info.x0 = x0
         ends = (*template.firsts[1:], len(template.rows))
-        for lot, first, end in zip(self._lines[info.index - info.lots :], template.firsts, ends, strict=False):
+        lots = self._lines[info.index - info.lots : info.index + 1]
+        for lot, first, end in zip(lots, template.firsts, ends, strict=True):
             lot.row0 = x0 + first
             if lot is not info:
                 lot.x0, lot.count = lot.row0, end - first
@@ -1280,8 +1281,14 @@ class Planner:
             if into:
                 lots.append((info, into))
                 continue
-            whole += self._gather(lots, info, templates)
-            lots = []
+            if lots:
+                whole += self._gather(lots, info, templates)
+                lots = []
+                continue
+            self._by_order.setdefault(info.order_id, []).append(info)
+            templates.append(self.layout.template(((item.id, quantity, -1),)))
+            info.count = len(templates[-1].rows)
+            whole.append(info)
         whole += self._gather(lots, None, templates)
         self._lay_templates(templates, whole)
         return infos
@@ -1321,6 +1328,8 @@ class Planner:
             ops=_grow(k.ops, size), heap=_grow(k.heap, size), back=_grow(k.back, size),
             undo=_grow(k.undo, 4 * size), undone=_grow(k.undone, 4 * size), edges=_grow(k.edges, 2 * edges),
             cands=_grow(k.cands, 2 * cands), lines=_grow(k.lines, 2 * len(self._lines) + 2),
+            chunks=_grow(k.chunks, ops * self.layout.places // 8 + 2 * len(k.lanes) + 64),
+            dirs=np.zeros((len(k.lanes), max(k.dirs.shape[1], ops // 16 + 64)), np.int64),
         )  # fmt: skip
         s = k.s
         x0, e0, c0 = (
@@ -1344,7 +1353,10 @@ class Planner:
         np.concatenate([t.cands for t in templates], out=k.cands[int(s[a.S_CANDS]) : cands])
         s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = ops, edges, cands
         for info, template, x in zip(infos, templates, x0.tolist(), strict=True):
-            self._found_at(info, x, template)
+            if info.lots:
+                self._found_at(info, x, template)
+            else:
+                info.x0 = info.row0 = x
             for lot in self._lines[info.index - info.lots : info.index + 1] if info.lots else ():
                 own = info.x0 + info.count - lot.row0 if lot is info else lot.count
                 k.ops[lot.row0 : lot.row0 + own, a.KEY] = range(lot.key0, lot.key0 + own)
@@ -1378,10 +1390,11 @@ class Planner:
         if len(fixed):
             k.s[a.S_FIXRANK] = used[fixed[-1], a.LABEL]
         places = int(self.layout.var[used[:, a.VAR], a.V_NPL].sum()) if len(used) else 0
-        self._k = k = k.resized(
-            chunks=_grow(k.chunks, max(len(k.chunks), places // 8 + 2 * len(k.lanes) + 64)),
-            dirs=np.zeros((len(k.lanes), max(k.dirs.shape[1], len(used) // 16 + 64)), np.int64),
-        )
+        chunks, wide = places // 8 + 2 * len(k.lanes) + 64, len(used) // 16 + 64
+        k.dirs[:] = 0
+        if chunks > len(k.chunks) or wide > k.dirs.shape[1]:
+            dirs = np.zeros((len(k.lanes), max(k.dirs.shape[1], wide)), np.int64)
+            self._k = k = k.resized(chunks=_grow(k.chunks, chunks), dirs=dirs)
         late = np.zeros(len(used), np.int64)
         tier1.load(k.ops, k.z, fixed, opened, late)
         return np.flatnonzero(late)
@@ -1537,9 +1550,10 @@ def _table(facts: Sequence[bytes]) -> Ints:
     """Stored facts of rows as one table; those from before anything went into a line get the columns they lack."""
     width = (HEAD + len(PERSISTED)) * 8
     lacking = bytes((HEAD - HEAD_BEFORE) * 8)
-    whole = [
-        blob if len(blob) == width else blob[: HEAD_BEFORE * 8] + lacking + blob[HEAD_BEFORE * 8 :] for blob in facts
-    ]
+    whole = facts
+    if set(map(len, facts)) != {width}:
+        cut = HEAD_BEFORE * 8
+        whole = [blob if len(blob) == width else blob[:cut] + lacking + blob[cut:] for blob in facts]
     return np.frombuffer(b"".join(whole), "<i8").reshape(len(facts), -1)
 
 

@@ -6,13 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from domain.errors import NewerStore
+from domain.promises import MaterialReservation, Source
 from promising.ports import PlantRow, Writing
+from scheduler.records import PlanDelta
 from store import schema, tables
 from store.database import Store
 from store.engines import database_url, writing_engine
@@ -44,17 +48,40 @@ def test_a_store_of_a_newer_program_is_refused_and_left_alone(where: Path | str)
     engine.dispose()
 
 
+def taken_back(where: Path | str, revision: str) -> None:
+    """Bring a store back to an older revision."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    engine = writing_engine(database_url(where))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    engine.dispose()
+
+
+def test_a_store_from_before_lots_is_opened_with_the_material_it_holds(where: Path | str) -> None:
+    """What an order held of stock and receipts was delivered as it is; when it came was not kept."""
+    first = Store(where)
+    first.claim()
+    held = [MaterialReservation("SO-1", 1, "cup", 40), MaterialReservation("SO-1", 1, "cup", 2, "PO-9", Source.RECEIPT)]
+    delta = PlanDelta(1, 0, 0, material=held)
+    first.commit(replace(promised(1), delta=delta))
+    first.close()
+    taken_back(where, "0003")
+    store = Store(where)
+    store.claim()
+    assert store.load().image.material == held
+    store.close()
+
+
 def test_a_store_from_before_feeds_is_opened_with_all_it_holds(where: Path | str) -> None:
     """Its order stands, and feeds can be written from now on."""
     first = Store(where)
     first.claim()
     first.commit(replace(promised(1), plant_files={"stock.csv": b"item\n"}))
     first.close()
-    engine = writing_engine(database_url(where))
-    with engine.begin() as connection:
-        for statement in ("DROP TABLE feed", "DROP TABLE plant_row", "UPDATE alembic_version SET version_num = '0002'"):
-            connection.exec_driver_sql(statement)
-    engine.dispose()
+    taken_back(where, "0002")
     store = Store(where)
     store.claim()
     assert [order.order_id for order in store.load_orders()] == ["SO-1"]
