@@ -1367,6 +1367,8 @@ class Planner:
             return
         k = self._k
         table = np.frombuffer(zlib.decompress(blob), "<i8").reshape(len(SEQUENCE) + 1, -1).T
+        # It names work that is gone since, too; a key given again would put new work in that one's place.
+        self._next_key = max(self._next_key, int(table[:, 0].max(initial=0)) + 1)
         used = k.ops[: int(k.s[a.S_OPS])]
         keys = used[:, a.KEY]
         at = np.searchsorted(keys, table[:, 0])

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from domain.errors import DeskStopped
 from domain.promises import EventKind
 from promising.checking import CheckStopped, check, check_apart
+from promising.settings import Redispatch
 from scheduler import arrays as a
-from tests.promising.desks import OFF, Bench, ask, bench, order
+from tests.promising.desks import OFF, Bench, ask, bench, cancel, order
 from tests.stores import Places
 
 
@@ -79,3 +81,22 @@ def test_a_check_without_a_verdict_says_what_happened(shop: Bench) -> None:
     shop.desk.promise(ask(order("SO-1")))
     with pytest.raises(ChildProcessError, match="IndexError"):
         check_apart(replace(shop.desk._view(), lines=()), Event())
+
+
+def test_new_work_after_a_restart_is_not_taken_for_work_that_is_gone(tmp_path: Path) -> None:
+    """A re-dispatched order is cancelled and the desk restarted: the next order's work had its key, and its shots."""
+    after_each = replace(OFF, redispatch=Redispatch.AFTER_EACH)
+    with bench(tmp_path / "shop.sqlite", settings=after_each) as shop:
+        for number, quantity in enumerate((60, 438)):
+            shop.desk.promise(ask(order(f"SO-{number}", "lid", quantity)))
+        shop.desk.promise(ask(order("SO-2", "cap", 60)))
+        shop.settings = OFF
+        shop.restart()
+        for number in (2, 1):
+            shop.desk.change(cancel(f"SO-{number}"))
+        shop.restart()
+        shop.desk.promise(ask(order("SO-3", "lid", 10)))
+        before = shop.desk.schedule()
+        shop.restart()
+        assert shop.desk.check() == []
+        assert shop.desk.schedule() == before
