@@ -325,7 +325,7 @@ class Planner:
         while waiting:
             ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
             for i in waiting:
-                answers[i] = self._answer(decision, lines[i], infos[i], ends[i], start_s, tier, accept_later)
+                answers[i] = self._answer(decision, i, ends[i], start_s, tier, accept_later)
                 if answers[i].outcome is Outcome.REFUSED:
                     self._drop(decision, infos[i])
                     waiting.remove(i)
@@ -423,7 +423,7 @@ class Planner:
         whole = self._sourcer.whole(line, order, now_s)
         whole_s = INF if whole is None else max(whole.delivered_s, hold_s)
         if whole is not None and whole_s <= max(now_s, hold_s):
-            return self._settle_on(decision, line, whole, start_s)
+            return self._try(decision, line, whole, start_s).end
         best: _Attempt | None = None
         if item.routing_id:
             best = self._make(decision, line, start_s)
@@ -437,36 +437,30 @@ class Planner:
         if bought is not None and bought_s < min(whole_s, INF if best is None else best.end):
             if best is not None:
                 self._withdraw(decision, best)
-            return self._settle_on(decision, line, bought, start_s)
+            return self._try(decision, line, bought, start_s).end
         if best is not None:
             return best.end
-        return self._settle_on(decision, line, whole or Kit(), start_s)
+        return self._try(decision, line, whole or Kit(), start_s).end
 
     def _make(self, decision: Decision, line: OrderLine, start_s: int) -> _Attempt:
-        """Make the line, or what stock leaves of it, and look once whether awaiting receipts is sooner."""
-        order, now_s, none = decision.order, self.now_s, frozenset[Path]()
-        best = self._try(decision, line, self._sourcer.made(line, order, now_s, now_s, none), start_s)
+        """Make the line, or what stock leaves of it, and look once whether awaiting what could be made is sooner."""
+        order, now_s, sourcer = decision.order, self.now_s, self._sourcer
+        best = self._try(decision, line, sourcer.made(line, order, now_s, now_s), start_s)
         supplied = frozenset(
-            path for path, at_s in best.kit.otherwise.items() if at_s <= self._lot_end(best, path)
+            path for path, when in best.kit.otherwise.items() if when <= (self._lot_end(best, path), False)
         )  # fmt: skip
         if supplied:
-            best = self._better(decision, line, best, now_s, supplied, start_s)
-        until_s = min(best.end, INF - 1)
-        if (
-            self._stock.knows(line.item_id)
-            and self._sourcer.made(line, order, now_s, until_s, supplied).delivered_s > best.kit.delivered_s
-        ):
-            best = self._better(decision, line, best, until_s, supplied, start_s)
+            best = self._better(decision, line, best, sourcer.made(line, order, now_s, now_s, supplied), start_s)
+        if self._stock.knows(line.item_id):
+            kit = sourcer.made(line, order, now_s, min(best.end, INF - 1), supplied)
+            if kit.delivered_s > best.kit.delivered_s:
+                best = self._better(decision, line, best, kit, start_s)
         return best
 
-    def _better(
-        self, decision: Decision, line: OrderLine, best: _Attempt, until_s: int, supplied: frozenset[Path], start_s: int
-    ) -> _Attempt:
-        """The earlier of the attempt that stands and another one."""
+    def _better(self, decision: Decision, line: OrderLine, best: _Attempt, kit: Kit, start_s: int) -> _Attempt:
+        """The earlier of the attempt that stands and one with another kit."""
         self._withdraw(decision, best)
-        other = self._try(
-            decision, line, self._sourcer.made(line, decision.order, self.now_s, until_s, supplied), start_s
-        )
+        other = self._try(decision, line, kit, start_s)
         if other.end < best.end:
             return other
         self._withdraw(decision, other)
@@ -481,9 +475,6 @@ class Planner:
         number = next(i for i, part in enumerate(attempt.kit.parts) if part.path == path)
         info = self._lines[first + number]
         return int(k.ops[info.row0 : info.row0 + info.count, a.END].max())
-
-    def _settle_on(self, decision: Decision, line: OrderLine, kit: Kit, start_s: int) -> int:
-        return self._try(decision, line, kit, start_s).end
 
     def _try(self, decision: Decision, line: OrderLine, kit: Kit, start_s: int) -> _Attempt:
         """Place a line as its kit says: lots into the sequences, material pegged."""
@@ -505,21 +496,20 @@ class Planner:
         attempt = _Attempt(info, kit, INF, int(self._k.s[a.S_UNDO]), self._pending())
         decision.infos.append(info)
         decision.kits.append(kit)
-        if kit.missing:
+        if kit.missing or not (kit.parts or kit.pegs):
             return attempt
+        made = -INF
         if kit.parts:
             info.quantity, info.need = kit.parts[-1].quantity, kit.parts[-1].need
             info.ready_s, info.waits_for = kit.parts[-1].ready_s, kit.parts[-1].waits_for
             info.lots = len(kit.parts) - 1
-            attempt.end = self._insert(info, kit, line, start_s)
-        elif kit.pegs:
-            attempt.end = self.now_s
-        if attempt.end < INF and kit.pegs:
-            if kit.delivered_s > -INF:
-                info.stock_end_s = max(kit.delivered_s, decision.hold_s)
-            attempt.end = max(attempt.end, info.stock_end_s)
-            if not kit.parts:
-                attempt.end = info.stock_end_s
+            made = self._insert(info, kit, line, start_s)
+            if made >= INF:
+                return attempt
+        if kit.delivered_s > -INF:
+            info.stock_end_s = max(kit.delivered_s, decision.hold_s)
+        attempt.end = max(made, info.stock_end_s)
+        if kit.pegs:
             self._stock.take([self._peg(info, first, peg) for peg in kit.pegs])
         return attempt
 
@@ -657,10 +647,10 @@ class Planner:
     # -- answers -----------------------------------------------------------------------------------------------
 
     def _answer(
-        self, decision: Decision, line: OrderLine, info: LineInfo, end: int, start_s: int, tier: Tier,
-        accept_later: bool,
-    ) -> LinePromise:  # fmt: skip
-        kit = self._told(decision.kits[decision.infos.index(info)])
+        self, decision: Decision, number: int, end: int, start_s: int, tier: Tier, accept_later: bool
+    ) -> LinePromise:
+        line, info = decision.order.lines[number], decision.infos[number]
+        kit = self._told(decision.kits[number])
         refused = LinePromise(
             line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
             kit=kit,
@@ -702,8 +692,10 @@ class Planner:
 
     def _told(self, kit: Kit) -> tuple[KitPart, ...]:
         """A kit as the caller reads it; empty where there is nothing to tell but that the line is made or in stock."""
+        if len(kit.parts) + len(kit.pegs) + len(kit.missing) <= 1:
+            return ()
         names = [part.item.id for part in kit.parts]
-        own = names[-1] if names else kit.pegs[0].item_id if kit.pegs else ""
+        own = names[-1] if names else kit.pegs[0].item_id
 
         def into(part: int) -> str:
             return names[part] if part >= 0 else own
@@ -714,8 +706,7 @@ class Planner:
         ]
         made = [KitPart(part.item.id, part.need, Source.MAKE, into(part.into)) for part in kit.parts]
         missing = [KitPart(item_id, short, Source.MISSING, into(part)) for item_id, short, part in kit.missing]
-        found = (*there, *made, *missing)
-        return found if len(found) > 1 else ()
+        return (*there, *made, *missing)
 
     def _round_up(self, at_s: int) -> int:
         if self._grid_s <= 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from domain.items import Item, Sourcing
@@ -54,13 +54,13 @@ class Part:
 class Kit:
     """All that goes into a line: lots, each before the one that it goes into, and material from elsewhere.
 
-    `otherwise` tells when the whole of a part could be had from receipts instead of being made; `missing` what can't be
-    had at all: item, quantity short, and the number of the part that it is for.
+    `otherwise` tells when the whole of a part could be had instead of being made, Unix seconds, and whether by buying,
+    which goes last in a tie; `missing` what can't be had: item, quantity short, number of the part that it is for.
     """
 
     parts: list[Part] = field(default_factory=list)
     pegs: list[Peg] = field(default_factory=list)
-    otherwise: dict[Path, int] = field(default_factory=dict)
+    otherwise: dict[Path, tuple[int, bool]] = field(default_factory=dict)
     missing: list[tuple[str, int, int]] = field(default_factory=list)
 
     @property
@@ -82,10 +82,6 @@ class Sourcer:
             item.id: _first_yield(plant, item) for item in plant.items if item.id in self._bom and item.routing_id
         }
 
-    def has_bom(self, item_id: str) -> bool:
-        """Whether anything goes into an item."""
-        return item_id in self._bom
-
     def whole(self, line: OrderLine, order: Order, now_s: int) -> Kit | None:
         """The line as it is from stock and receipts, or None when there is not enough of them."""
         at_s, found = self._stock.find(line.item_id, line.quantity, order.priority, now_s)
@@ -96,9 +92,7 @@ class Sourcer:
         item = self._items[line.item_id]
         if not buys(item):
             return None
-        kit = Kit()
-        self._buy(kit, DELIVERED, item, line.quantity, order.priority, now_s)
-        return kit
+        return Kit(pegs=self._purchase(item, line.quantity, order.priority, now_s))
 
     def made(
         self, line: OrderLine, order: Order, now_s: int, until_s: int, supplied: frozenset[Path] = frozenset()
@@ -108,10 +102,10 @@ class Sourcer:
         Components are taken from stock; what is short there is made, bought, or awaited, whatever is sooner; those in
         `supplied` are awaited though they could be made.
         """
-        walk = _Walk(order, line, now_s, supplied)
         item = self._items[line.item_id]
         if item.id not in self._bom and not self._stock.knows(item.id):
             return Kit(parts=[Part((item.id,), item, line.quantity, item.lot(line.quantity))])
+        walk = _Walk(order.priority, now_s, supplied)
         found = self._stock.by(item.id, line.quantity - 1, order.priority, now_s, until_s)
         rest = line.quantity - sum(row.quantity for row in found)
         if found and item.lot(rest) == item.lot(line.quantity):
@@ -124,63 +118,58 @@ class Sourcer:
 
     def _explode(self, walk: _Walk, item: Item, need: int, path: Path) -> int:
         """Add what goes into `need` pieces of an item, and then its own lot; the number of that."""
-        part = Part(path, item, need, item.lot(need))
-        made: list[int] = []
-        pegs: list[Peg] = []
+        part, inputs = Part(path, item, need, item.lot(need)), _Inputs()
         for component, micro in self._bom.get(item.id, ()):
             wanted = -(-self._started(item, part.quantity) * micro // MILLION)
-            pegs += self._source(walk, component, wanted, (*path, component.id), made)
+            self._source(walk, inputs, component, wanted, (*path, component.id))
         number = len(walk.kit.parts)
         walk.kit.parts.append(part)
-        for child in made:
-            walk.kit.parts[child].into = number
-        walk.kit.missing += [(name, short, number) for name, short in walk.short]
-        walk.short.clear()
-        for peg in pegs:
-            walk.kit.pegs.append(Peg(number, peg.item_id, peg.quantity, peg.source, peg.receipt_id, peg.at_s))
+        for made in inputs.made:
+            walk.kit.parts[made].into = number
+        walk.kit.missing += [(item_id, short, number) for item_id, short in inputs.missing]
+        walk.kit.pegs += [replace(peg, part=number) for peg in inputs.pegs]
+        for peg in inputs.pegs:
             if peg.at_s > part.ready_s:
                 part.ready_s, part.waits_for = peg.at_s, peg.receipt_id or peg.item_id
         return number
 
-    def _source(self, walk: _Walk, item: Item, need: int, path: Path, made: list[int]) -> list[Peg]:
-        """Pegs for a component, and in `made` the lot that is made of it, if any."""
-        at_s, found = self._stock.find(item.id, need, walk.order.priority, walk.now_s)
-        if at_s < INF and (at_s <= walk.now_s or path in walk.supplied):
-            return self._held(item.id, found)
-        if item.routing_id:
-            if at_s < INF:
-                walk.kit.otherwise[path] = at_s
-            here = self._stock.by(item.id, need - 1, walk.order.priority, walk.now_s, walk.now_s)
-            pegs = self._held(item.id, here)
-            made.append(self._explode(walk, item, need - sum(row.quantity for row in here), path))
-            return pegs
-        if buys(item):
-            kit = Kit()
-            self._buy(kit, DELIVERED, item, need, walk.order.priority, walk.now_s)
-            self._stock.hold(
-                item.id, [Find(p.receipt_id, p.quantity, p.at_s) for p in kit.pegs if p.source is not Source.BUY]
-            )
-            return kit.pegs
-        if at_s < INF:
-            return self._held(item.id, found)
-        there = self._stock.by(item.id, need, walk.order.priority, walk.now_s, INF)
-        walk.short.append((item.id, need - sum(row.quantity for row in there)))
-        return self._held(item.id, there)
+    def _source(self, walk: _Walk, inputs: _Inputs, item: Item, need: int, path: Path) -> None:
+        """Add a component to what goes into a lot."""
+        at_s, found = self._stock.find(item.id, need, walk.priority, walk.now_s)
+        awaited = _pegs(DELIVERED, item.id, found)
+        if at_s > walk.now_s and buys(item):
+            awaited = self._purchase(item, need, walk.priority, walk.now_s)
+        if item.routing_id and at_s > walk.now_s and path not in walk.supplied:
+            if awaited:
+                bought = any(peg.source is Source.BUY for peg in awaited)
+                walk.kit.otherwise[path] = (max(peg.at_s for peg in awaited), bought)
+            here = self._stock.by(item.id, need - 1, walk.priority, walk.now_s, walk.now_s)
+            self._use(inputs, _pegs(DELIVERED, item.id, here))
+            inputs.made.append(self._explode(walk, item, need - sum(row.quantity for row in here), path))
+            return
+        if not awaited:
+            there = self._stock.by(item.id, need, walk.priority, walk.now_s, INF)
+            inputs.missing.append((item.id, need - sum(row.quantity for row in there)))
+            awaited = _pegs(DELIVERED, item.id, there)
+        self._use(inputs, awaited)
 
-    def _held(self, item_id: str, found: Sequence[Find]) -> list[Peg]:
-        self._stock.hold(item_id, found)
-        return _pegs(DELIVERED, item_id, found)
+    def _use(self, inputs: _Inputs, pegs: Sequence[Peg]) -> None:
+        for peg in pegs:
+            if peg.source is not Source.BUY:
+                self._stock.hold(peg.item_id, [Find(peg.receipt_id, peg.quantity, peg.at_s)])
+        inputs.pegs += pegs
 
-    def _buy(self, kit: Kit, part: int, item: Item, need: int, priority: int, now_s: int) -> None:
+    def _purchase(self, item: Item, need: int, priority: int, now_s: int) -> list[Peg]:
         """Receipts when they come no later than a purchase would, else a purchase of what they leave short."""
         at_s, found = self._stock.find(item.id, need, priority, now_s)
         bought_s = now_s + seconds(item.buy_lead)
         if at_s > bought_s:
             found = self._stock.by(item.id, need - 1, priority, now_s, bought_s)
-        kit.pegs += _pegs(part, item.id, found)
+        pegs = _pegs(DELIVERED, item.id, found)
         short = need - sum(row.quantity for row in found)
         if short:
-            kit.pegs.append(Peg(part, item.id, short, Source.BUY, "", bought_s))
+            pegs.append(Peg(DELIVERED, item.id, short, Source.BUY, "", bought_s))
+        return pegs
 
     def _started(self, item: Item, quantity: int) -> int:
         """Pieces begun so that `quantity` good ones come out, in the mode that loses most."""
@@ -190,13 +179,21 @@ class Sourcer:
 
 @dataclass(slots=True)
 class _Walk:
-    order: Order
-    line: OrderLine
+    """What holds for all levels of one line."""
+
+    priority: int
     now_s: int
     supplied: frozenset[Path]
     kit: Kit = field(default_factory=Kit)
-    short: list[tuple[str, int]] = field(default_factory=list)
-    """Items missing for the lot that is being looked at, and how many."""
+
+
+@dataclass(slots=True)
+class _Inputs:
+    """What goes into one lot: material, the numbers of lots made for it, and items missing, with how many."""
+
+    pegs: list[Peg] = field(default_factory=list)
+    made: list[int] = field(default_factory=list)
+    missing: list[tuple[str, int]] = field(default_factory=list)
 
 
 def buys(item: Item) -> bool:

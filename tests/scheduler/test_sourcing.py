@@ -154,6 +154,26 @@ def test_a_missing_component_refuses_the_line_and_is_named() -> None:
     assert (delta.material, delta.placed) == ([], [])
 
 
+def test_what_is_missing_is_named_with_what_it_is_for() -> None:
+    """No cable for the lamp, no resin for its shade, whichever the bill of material names first."""
+    for bom in (lamps().bom, lamps().bom[::-1]):
+        told, _ = ask(desk(on_hand=stocked(screw=1000), bom=bom))
+        missing = {(part.item_id, part.quantity, part.goes_into) for part in told.kit if part.source is Source.MISSING}
+        assert missing == {("cable", 20, "lamp"), ("resin", 1, "shade")}
+
+
+def test_a_component_that_is_made_here_is_bought_where_that_is_sooner() -> None:
+    """The press is taken for days; shades can be bought in five hours."""
+    plant = lamps()
+    items = tuple(replace(i, buy_lead=timedelta(hours=5)) if i.id == "shade" else i for i in plant.items)
+    planner = desk(items=items)
+    assert ask(planner)[0].promised_time == hours(3)
+    ask(planner, 300, "vase", "SO-0")
+    told, delta = ask(planner, name="SO-2")
+    assert told.promised_time == hours(6)
+    assert [(peg.item_id, peg.quantity) for peg in delta.material if peg.source is Source.BUY] == [("shade", 20)]
+
+
 def test_a_line_is_made_up_from_stock_and_new_work() -> None:
     """12 lamps are there: 8 are made, of 8 shades."""
     planner = desk(on_hand=stocked(resin=100, screw=1000, cable=1000, lamp=12))
