@@ -290,7 +290,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "REASON_KIND_MOULD": ("等待模具 {duration}{subject}{orders}", "{duration} of waiting for a mould{subject}{orders}"),
     "REASON_KIND_CREW": ("等待班组 {duration}{subject}{orders}", "{duration} of waiting for a crew{subject}{orders}"),
-    "REASON_KIND_MATERIAL": ("等待到料 {duration}{subject}", "{duration} of waiting for a receipt{subject}"),
+    "REASON_KIND_MATERIAL": ("等料 {duration}{subject}", "{duration} of waiting for material{subject}"),
     "REASON_KIND_CALENDAR": ("非工作时间 {duration}{subject}", "{duration} off shift{subject}"),
     "REASON_KIND_MAINTENANCE": ("模具保养 {duration}{subject}", "{duration} of mould maintenance{subject}"),
     "REASON_KIND_GAP_TOO_SHORT": (

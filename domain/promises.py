@@ -44,7 +44,7 @@ class ReasonKind(StrEnum):
     CREW = "crew"
     """Waiting for a crew or a setter."""
     MATERIAL = "material"
-    """Waiting for a receipt."""
+    """Waiting for a receipt or a purchase."""
     CALENDAR = "calendar"
     """Off-shift time, holidays and downtime."""
     MAINTENANCE = "maintenance"
