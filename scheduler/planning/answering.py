@@ -1,0 +1,149 @@
+"""What a placed line is answered: outcome, times, reasons, kit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from domain.checks import from_unix, to_unix_down
+from domain.promises import KitPart, LinePromise, Outcome, PromiseState, Reason, ReasonKind, Source, Tier
+from scheduler import explain, insert
+from scheduler.planning.core import INF
+from scheduler.planning.decision import Decision
+from scheduler.planning.placing import Placing
+from scheduler.records import LineInfo
+from scheduler.sourcing import Kit
+
+REASONS = (
+    ReasonKind.PROCESS, ReasonKind.CHANGEOVER, ReasonKind.MACHINE, ReasonKind.MOULD, ReasonKind.CREW,
+    ReasonKind.NOT_EARLIER, ReasonKind.CALENDAR, ReasonKind.MAINTENANCE, ReasonKind.GAP, ReasonKind.LAG,
+)  # fmt: skip
+
+
+class Answering(Placing):
+    """What a placed line is answered: outcome, times, reasons, kit."""
+
+    def _answers(
+        self, decision: Decision, ends: list[int], start_s: int, tier: Tier, accept_later: bool
+    ) -> tuple[LinePromise, ...]:
+        """Answer all lines from where they stand now: lines of one order move one another, refused ones go."""
+        lines, infos = decision.order.lines, decision.infos
+        answers: dict[int, LinePromise] = {}
+        waiting = list(range(len(lines)))
+        while waiting:
+            ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
+            for i in waiting:
+                answers[i] = self._answer(decision, i, ends[i], start_s, tier, accept_later)
+                if answers[i].outcome is Outcome.REFUSED:
+                    self._drop(decision, infos[i])
+                    waiting.remove(i)
+                    break
+            else:
+                break
+        return tuple(answers[i] for i in range(len(lines)))
+
+    def _answer(
+        self, decision: Decision, number: int, end: int, start_s: int, tier: Tier, accept_later: bool
+    ) -> LinePromise:
+        line, info = decision.order.lines[number], decision.infos[number]
+        kit = self._told(decision.kits[number])
+        refused = LinePromise(
+            line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
+            kit=kit,
+        )  # fmt: skip
+        if end >= INF:
+            if any(part.source is Source.MISSING for part in kit):
+                return replace(refused, refusal="material_missing")
+            makes = bool(self.plant.item_by_id[line.item_id].routing_id)
+            return replace(refused, refusal="beyond_horizon" if makes else "no_supply")
+        requested_s = to_unix_down(line.requested_time)
+        earliest_s = end + info.shipping_s
+        reasons = self._reasons(info, end, start_s, decision.hold_s)
+        on_time = earliest_s <= requested_s
+        if info.shipping_s:
+            reasons.append(reason_of(ReasonKind.SHIPPING, info.shipping_s))
+        if on_time:
+            promised_s = requested_s
+            reasons.append(reason_of(ReasonKind.NOT_EARLIER, requested_s - earliest_s))
+        else:
+            promised_s = self._round_up(earliest_s + self._buffer_s)
+            reasons.append(reason_of(ReasonKind.BUFFER, self._buffer_s))
+            reasons.append(reason_of(ReasonKind.ROUNDING, promised_s - earliest_s - self._buffer_s))
+        found = tuple(reason for reason in reasons if reason.duration)
+        if not on_time and not accept_later:
+            return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_requested")
+        if line.latest_time is not None and promised_s > to_unix_down(line.latest_time) and not on_time:
+            return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_latest")
+        single = self._single and info.count == 1
+        return LinePromise(
+            line.line_no, line.item_id, line.quantity, line.requested_time,
+            Outcome.ON_TIME if on_time else Outcome.LATER, PromiseState.CONFIRMED,
+            promised_time=from_unix(promised_s), expected_time=from_unix(earliest_s),
+            earliest_time=from_unix(promised_s if not on_time else earliest_s),
+            deadline=from_unix(max(promised_s - info.shipping_s - self._buffer_s, end)),
+            tier=Tier.STOCK if info.count == 0 else tier,
+            search="exact" if (single or info.count == 0) and tier is Tier.INSERTION else "heuristic",
+            reasons=found, kit=kit,
+        )  # fmt: skip
+
+    def _told(self, kit: Kit) -> tuple[KitPart, ...]:
+        """A kit as the caller reads it; empty where there is nothing to tell but that the line is made or in stock."""
+        if len(kit.parts) + len(kit.pegs) + len(kit.missing) <= 1:
+            return ()
+        names = [part.item.id for part in kit.parts]
+        own = names[-1] if names else kit.pegs[0].item_id
+
+        def into(part: int) -> str:
+            return names[part] if part >= 0 else own
+
+        there = [
+            KitPart(peg.item_id, peg.quantity, peg.source, into(peg.part), from_unix(peg.at_s), peg.receipt_id)
+            for peg in kit.pegs
+        ]
+        made = [KitPart(part.item.id, part.need, Source.MAKE, into(part.into)) for part in kit.parts]
+        missing = [KitPart(item_id, short, Source.MISSING, into(part)) for item_id, short, part in kit.missing]
+        return (*there, *made, *missing)
+
+    def _round_up(self, at_s: int) -> int:
+        if self._grid_s <= 1:
+            return at_s
+        offset = self.plant.zone.utcoffset(datetime.fromtimestamp(at_s, self.plant.zone))
+        local = int(offset.total_seconds()) if offset is not None else 0
+        return -(-(at_s + local) // self._grid_s) * self._grid_s - local
+
+    def _reasons(self, info: LineInfo, end: int, start_s: int, hold_s: int) -> list[Reason]:
+        if info.count == 0:
+            if end == hold_s:
+                return [reason_of(ReasonKind.HOLD, end - self.now_s)]
+            return [reason_of(ReasonKind.MATERIAL, end - self.now_s, self._last_delivered(info))]
+        shares = self._shares
+        m = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, shares))
+        held_s = max(0, min(hold_s, start_s) - self.now_s)
+        reasons = [reason_of(ReasonKind.HOLD, held_s), reason_of(ReasonKind.FROZEN, start_s - self.now_s - held_s)]
+        owners, lines = self.layout.lane_owner, self._lines
+        for kind, lane, duration, *named in shares[m - 1 :: -1, : 3 + explain.ORDERS_NAMED].tolist():
+            orders = tuple(dict.fromkeys([lines[i].order_id for i in named if i >= 0])) if named[0] >= 0 else ()
+            subject = owners[lane][0] if lane >= 0 and kind != explain.NOT_BEFORE else ""
+            reason = REASONS[kind]
+            if kind == explain.NOT_BEFORE:
+                lot = lines[lane]
+                waited_s = min(duration, max(0, lot.ready_s - start_s))
+                reasons.append(reason_of(ReasonKind.MATERIAL, waited_s, lot.waits_for))
+                duration -= waited_s
+                reason = REASONS[kind] if self._early_s is not None else ReasonKind.LAG
+            reasons.append(Reason(reason, timedelta(seconds=duration), subject, orders))
+        made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count))
+        reasons.append(reason_of(ReasonKind.MATERIAL, end - made, self._last_delivered(info)))
+        return reasons
+
+    def _last_delivered(self, info: LineInfo) -> str:
+        """What comes last of the goods that go to the customer as they are: its receipt, or the item bought."""
+        pegs = [p for p in self._stock.by_order.get(info.order_id, []) if p.line_no == info.line_no and not p.lot]
+        if not pegs:
+            return ""
+        return pegs[-1].receipt_id or (pegs[-1].item_id if pegs[-1].source is Source.BUY else "")
+
+
+def reason_of(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:
+    """A reason that lasts so many seconds."""
+    return Reason(kind, timedelta(seconds=duration_s), subject)

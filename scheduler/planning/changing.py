@@ -1,0 +1,142 @@
+"""Orders that stand: taken out, placed anew, eased, bound to another date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from domain.orders import Order, OrderLine
+from domain.promises import LinePromise, Reservation
+from scheduler import arrays as a
+from scheduler import insert, propagate
+from scheduler.planning.core import INF
+from scheduler.planning.deciding import Deciding
+from scheduler.planning.decision import Before, Decision, Effort
+from scheduler.records import LineInfo
+from scheduler.view import by_start, reservation
+
+
+class Changing(Deciding):
+    """Orders that stand: taken out, placed anew, eased, bound to another date."""
+
+    def remove(self, order_id: str, now_s: int) -> None:
+        """Take an order's unstarted work and material out; started work stays as it is."""
+        self.advance(now_s)
+        self._passed_s = -INF
+        self._settle()
+        k = self._k
+        for info in self._by_order.pop(order_id, []):
+            self._changed.update(self._lift(info))
+            if np.isin(k.ops[info.x0 : info.x0 + info.count, a.STATE], (a.OPEN, a.FIXED)).any():
+                self._leftover.append(info)
+        self._free_material(order_id, None)
+        self.version += 1
+
+    def _lift(self, info: LineInfo) -> list[int]:
+        """Take a line's open operations out of the sequences; the rows that have to stay, blocked."""
+        k = self._k
+        stay = []
+        for x in range(info.x0 + info.count - 1, info.x0 - 1, -1):
+            if k.ops[x, a.STATE] != a.OPEN:
+                continue
+            k.s[a.S_UNDO] = 0
+            if insert.remove(k.ops, k.z, x):
+                self._removed.append(int(k.ops[x, a.KEY]))
+            else:
+                stay.append(x)
+        return stay
+
+    def _free_material(self, order_id: str, line_nos: Collection[int] | None) -> None:
+        """Free what an order holds, or some of its lines; the store writes anew what the others go on holding."""
+        pegs = self._stock.by_order.get(order_id)
+        if not pegs:
+            return
+        unwritten = [peg for peg in self._material if peg.order_id == order_id]
+        self._material = [peg for peg in self._material if peg.order_id != order_id]
+        self._material_removed.append(order_id)
+        self._freed += [peg for peg in pegs if peg not in unwritten]
+        if line_nos is None:
+            self._stock.give(order_id)
+            return
+        for line_no in line_nos:
+            self._stock.give(order_id, line_no)
+        self._material += self._stock.by_order.get(order_id, [])
+
+    def begin(self, order: Order, now_s: int) -> Decision:
+        """Begin a change of a standing order, in steps that follow one another; `keep` or `undo` it as a whole."""
+        self.advance(now_s)
+        self._settle()
+        decision = Decision(order, self.now_s, (), pending=self._pending())
+        decision.before = Before(
+            self._backup(), list(self._by_order.get(order.id, [])), list(self._stock.by_order.get(order.id, [])),
+            len(self._removed), set(self._changed), list(self._material), list(self._material_removed),
+            list(self._freed),
+        )  # fmt: skip
+        self._mark(decision)
+        return decision
+
+    def take_out(self, decision: Decision, line_nos: Collection[int]) -> None:
+        """Take lines of which nothing has begun out of the plan, with their material."""
+        order_id = decision.order.id
+        infos = self._by_order.get(order_id, [])
+        for info in infos:
+            if info.line_no in line_nos and self._lift(info):
+                decision.blocked.append(self._nameless(info))
+        self._by_order[order_id] = [info for info in infos if info.line_no not in line_nos]
+        if not self._by_order[order_id]:
+            del self._by_order[order_id]
+        self._free_material(order_id, line_nos)
+
+    def place(
+        self, decision: Decision, lines: Sequence[OrderLine], *, allow_frozen: bool = False,
+        effort: Effort = Effort.TIER1, accept_later: bool = True, hold_s: int = 0,
+    ) -> tuple[LinePromise, ...]:  # fmt: skip
+        """Place lines of the order anew, as `decide` does."""
+        decision.order = replace(decision.order, lines=tuple(lines))
+        return self._decide(decision, allow_frozen, effort, accept_later, hold_s).lines
+
+    def ease(self, decision: Decision) -> None:
+        """Let the order's work begin as early as its places allow, no longer bound to the end of a hold."""
+        k = self._k
+        least_s = self.now_s + self._lead_s
+        for info in self._by_order.get(decision.order.id, []):
+            for x in range(info.x0, info.x0 + info.count):
+                if k.ops[x, a.STATE] == a.OPEN and k.ops[x, a.NBV] > least_s:
+                    k.ops[x, a.NBV] = least_s
+                    propagate.push(k.ops, k.z, x)
+                    self._changed.add(x)
+        self._settle()
+
+    def bind(self, decision: Decision, line_no: int, promised_s: int) -> int:
+        """Bind a line to another promised time; its deadline, which is no earlier than it ends now."""
+        k = self._k
+        info = next(info for info in self._by_order[decision.order.id] if info.line_no == line_no)
+        end_s = self._end(info)
+        deadline_s = max(promised_s - info.shipping_s - self._buffer_s, end_s)
+        k.lines[info.index, a.N_DEADLINE] = deadline_s
+        if info.count:
+            k.s[a.S_UNDO] = 0
+            insert.set_deadline(k.ops, k.z, info.x0, info.count, deadline_s)
+            self._pass_tails_on()
+            rows = range(info.x0, info.x0 + info.count)
+            decision.bound += rows
+            self._changed.update(rows)
+        return deadline_s
+
+    def placed(self, decision: Decision) -> list[Reservation]:
+        """Places of what a decision would keep, by start."""
+        self._settle()
+        rows = [x for info in decision.infos for x in range(info.x0, info.x0 + info.count)]
+        return by_start(reservation(self.layout.names, self._lines, row) for row in self._k.ops[rows].tolist())
+
+    def begun(self, order_id: str, line_no: int) -> str:
+        """The operation of a line that has begun, or is released to; empty when none has."""
+        for info in self._by_order.get(order_id, []):
+            if info.line_no == line_no:
+                for x in range(info.x0, info.x0 + info.count):
+                    if self._k.ops[x, a.STATE] == a.FIXED:
+                        lot = self._lines[int(self._k.ops[x, a.LOT])]
+                        return self.plant.routing_by_id[lot.routing_id].operations[int(self._k.ops[x, a.OPNO])].id
+        return ""

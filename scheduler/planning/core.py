@@ -1,0 +1,275 @@
+"""The plan's arrays: room for more, the clock, pending re-timing, and what to go back to."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from domain.plant import Plant
+from domain.promises import MaterialReservation
+from scheduler import advance as clock
+from scheduler import arrays as a
+from scheduler import explain, insert, propagate
+from scheduler.arrays import Arrays, Ints
+from scheduler.planning.decision import Backup
+from scheduler.records import LineInfo
+from scheduler.sourcing import Sourcer
+from scheduler.stock import Stock
+from scheduler.translate import Layout, Template, day_s, seconds
+from scheduler.verify.commit import CommitCheck
+
+INF = a.INF
+
+
+class Core:
+    """The plan's arrays: room for more, the clock, pending re-timing, and what to go back to."""
+
+    def __init__(self, plant: Plant, now_s: int) -> None:
+        self.plant = plant
+        self.version = 0
+        self.now_s = now_s
+        settings = plant.settings
+        self._lead_s = seconds(settings.release_lead)
+        self._frozen_s = seconds(settings.frozen_zone)
+        self._buffer_s = seconds(settings.buffer)
+        self._grid_s = seconds(settings.promise_grid)
+        self._early_s = seconds(settings.earliness_limit) if settings.earliness_limit is not None else None
+        self._shipping_s = {item.id: seconds(item.shipping) for item in plant.items}
+        self.layout = Layout(plant, self._day(now_s - 3 * 86400), self._day(now_s) + settings.horizon)
+        self._single = self.layout.exact and self.layout.places == 1
+        self._item_number = {item.id: i for i, item in enumerate(plant.items)}
+        self._lines: list[LineInfo] = []
+        self._by_order: dict[str, list[LineInfo]] = {}
+        self._leftover: list[LineInfo] = []
+        self._stock = Stock(plant)
+        self._sourcer = Sourcer(plant, self._stock)
+        self._next_key = 1
+        self._placed: list[LineInfo] = []
+        self._changed: set[int] = set()
+        self._removed: list[int] = []
+        self._material: list[MaterialReservation] = []
+        self._material_removed: list[str] = []
+        self._freed: list[MaterialReservation] = []
+        self._passed_s = -INF
+        """Up to when the clock has passed, and nothing came since that it would have to look at."""
+        self._check: CommitCheck | None = None
+        self._resequenced = False
+        self._whole = False
+        self.orders_since_dispatch = 0
+        self._out = np.empty(0, np.int64)
+        self._shares = np.empty((256, 3 + 2 * explain.ORDERS_NAMED), np.int64)
+        self._build()
+
+    def _day(self, at_s: int) -> date:
+        return datetime.fromtimestamp(at_s, UTC).date()
+
+    def _build(self) -> None:
+        layout = self.layout
+        lanes, fetch = layout.lanes(), layout.fetches()
+        win, cal, bucket = layout.calendar_arrays()
+        n, capacity = len(lanes), 1024
+        scalars = np.zeros(a.S_COLUMNS, np.int64)
+        scalars[a.S_FREECHUNK] = -1
+        scalars[a.S_EXACT] = layout.exact
+        scalars[a.S_BUDGET] = 400
+        tables = {
+            "lanes": lanes, "var": layout.var, "win": win, "cal": cal, "bucket": bucket, "mount": layout.mount,
+            "dismount": layout.dismount, "colour": layout.colour, "material": layout.material,
+            "combine": layout.combine, "edges": np.zeros((capacity, a.E_COLUMNS), np.int64),
+            "cands": np.zeros((capacity, a.K_COLUMNS), np.int64),
+            "chunks": np.zeros((n + capacity * layout.places // 16 + 16, a.H_COLUMNS), np.int64),
+            "dirs": np.zeros((n, 64), np.int64), "lines": np.zeros((capacity, a.N_COLUMNS), np.int64),
+            "undo": np.zeros((4 * capacity, a.T_COLUMNS), np.int64), "undone": np.zeros(4 * capacity, np.int64),
+            "heap": np.zeros(capacity, np.int64), "back": np.zeros(capacity, np.int64),
+            "fetch": fetch,
+        }  # fmt: skip
+        self._k = Arrays.build(np.zeros((capacity, layout.width), np.int64), scalars, tables)
+
+    def _reserve(self, ops: int, edges: int, cands: int) -> None:
+        """Make room for a line, by doubling."""
+        k = self._k
+        s = k.s
+        need = int(s[a.S_OPS]) + ops
+        grown: dict[str, Ints] = {}
+        if need > len(k.ops):
+            size = 2 * need
+            grown.update(ops=lengthened(k.ops, size), heap=lengthened(k.heap, size), back=lengthened(k.back, size))
+            grown.update(undo=lengthened(k.undo, 4 * size), undone=lengthened(k.undone, 4 * size))
+        if int(s[a.S_EDGES]) + edges > len(k.edges):
+            grown["edges"] = lengthened(k.edges, 2 * (len(k.edges) + edges))
+        if int(s[a.S_CANDS]) + cands > len(k.cands):
+            grown["cands"] = lengthened(k.cands, 2 * (len(k.cands) + cands))
+        if len(self._lines) + 2 > len(k.lines):
+            grown["lines"] = lengthened(k.lines, 2 * len(self._lines) + 2)
+        places = self.layout.places
+        if int(s[a.S_CHUNKS]) + (ops + 2) * places > len(k.chunks):
+            grown["chunks"] = lengthened(k.chunks, 2 * (len(k.chunks) + (ops + 2) * places))
+        if int(k.lanes[:, a.L_NCH].max()) + ops + 2 > k.dirs.shape[1]:
+            wide = np.zeros((len(k.dirs), 2 * k.dirs.shape[1]), np.int64)
+            wide[:, : k.dirs.shape[1]] = k.dirs
+            grown["dirs"] = wide
+        if grown:
+            self._k = k.resized(**grown)
+
+    def advance(self, now_s: int) -> None:
+        """Let the clock pass: what begins before now + release lead becomes a fact."""
+        if now_s <= self._passed_s:
+            return
+        self.now_s = self._passed_s = max(self.now_s, now_s)
+        if self._day(self.now_s) + self.plant.settings.horizon > self.layout.last + timedelta(days=60):
+            self._extend()
+        room = 2 * int(self._k.s[a.S_OPS]) + 4096
+        if len(self._out) < room:
+            self._out = np.empty(2 * room, np.int64)
+        out = self._out
+        while True:
+            n = int(clock.advance(self._k.ops, self._k.z, self.now_s + self._lead_s, self.now_s + self._frozen_s, out))
+            if self._k.s[a.S_FULL] == 3:
+                raise RuntimeError("operations wait for one another")
+            if n:
+                self._changed.update(out[:n].tolist())
+            if n < len(out) // 2:
+                break
+        # Only now: what is fixed on the way is re-timed as it stood, all that is left begins later than this.
+        self._k.s[a.S_FLOOR] = self.now_s + self._lead_s
+
+    def _extend(self) -> None:
+        """Work out calendars further into the future; times and sequences stay."""
+        self.layout.expand(self.layout.first, self._day(self.now_s) + self.plant.settings.horizon)
+        self.layout._lay_variants()
+        fresh, fetch = self.layout.lanes(), self.layout.fetches()
+        win, cal, bucket = self.layout.calendar_arrays()
+        self._k.lanes[:, a.L_CAL] = fresh[:, a.L_CAL]
+        self._k = self._k.resized(var=self.layout.var, win=win, cal=cal, bucket=bucket, fetch=fetch)
+        self._k.chunks[:, a.H_DIRTY] = 1
+        if self._check is not None:
+            self._check.extend(day_s(self.layout.last))
+
+    def _settle(self) -> None:
+        """Finish the re-timing that insertions left queued.
+
+        Without changeovers a kept promise needs none at once: its tails prove it. What later work it shifts is re-timed
+        when somebody looks there, once for all orders since, or not at all when a re-dispatch comes first.
+        """
+        k = self._k
+        while not propagate.settle(k.ops, k.z):
+            if k.s[a.S_FULL] != 1:
+                raise RuntimeError("an insertion that kept every promise does not keep them when settled")
+            k = self._lengthen_log()
+            k.s[a.S_FULL] = 0
+
+    def _lengthen_log(self) -> Arrays:
+        """Room for twice as many undo entries; the arrays with it."""
+        k = self._k
+        self._k = k.resized(undo=lengthened(k.undo, 2 * len(k.undo)), undone=lengthened(k.undone, 2 * len(k.undone)))
+        return self._k
+
+    def _pass_tails_on(self) -> None:
+        """Finish the tails that the line before left queued: taking this one back must not lose them."""
+        k = self._k
+        propagate.backward_all(k.ops, k.z)
+        while k.s[a.S_FULL] == 1:
+            k = self._lengthen_log()
+            k.s[a.S_FULL] = 0
+            propagate.backward_all(k.ops, k.z)
+
+    def _pending(self) -> Ints:
+        """Operations queued for re-timing."""
+        k = self._k
+        return k.heap[: int(k.s[a.S_HEAP])].copy()
+
+    def _spread_ranks(self) -> None:
+        """Give open operations new labels in their order; the store gets the sequence as a new one."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        live = np.flatnonzero(used[:, a.STATE] == a.OPEN)
+        live = live[np.lexsort((live, used[live, a.LABEL]))]
+        near = np.minimum(used[live, a.VIS], INF >> 4) << a.LABEL_SHIFT
+        step = np.arange(len(live), dtype=np.int64) << 16
+        used[live, a.LABEL] = np.maximum.accumulate(near - step) + step
+        self._resequenced = True
+
+    def _lay(self, template: Template, info: LineInfo) -> int:
+        """Copy a line's template into the arrays; the index of its first operation."""
+        n, m, c = len(template.rows), len(template.edges), len(template.cands)
+        self._reserve(n, m, c)
+        k = self._k
+        s = k.s
+        x0, e0, c0 = int(s[a.S_OPS]), int(s[a.S_EDGES]), int(s[a.S_CANDS])
+        rows = k.ops[x0 : x0 + n]
+        rows[:] = template.rows
+        rows[:, a.CAND0] += c0
+        rows[:, a.LINE] = info.index
+        rows[:, a.LOT] += info.index - info.lots
+        rows[:, a.KEY] = range(self._next_key, self._next_key + n)
+        rows[:, a.STATE] = a.REMOVED
+        self._next_key += n
+        if m:
+            linked = rows[:, a.EIN : a.EOUT + 1]
+            linked[linked >= 0] += e0
+            edges = k.edges[e0 : e0 + m]
+            edges[:] = template.edges
+            edges[:, a.E_FROM : a.E_TO + 1] += x0
+            chain = edges[:, a.E_NIN : a.E_NOUT + 1]
+            chain[chain >= 0] += e0
+        k.cands[c0 : c0 + c] = template.cands
+        s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = x0 + n, e0 + m, c0 + c
+        self._found_at(info, x0, template)
+        for lot in self._lines[info.index - info.lots : info.index + 1]:
+            lot.key0 = int(rows[lot.row0 - x0, a.KEY])
+        return x0
+
+    def _found_at(self, info: LineInfo, x0: int, template: Template) -> None:
+        """Note where a line and its lots were laid."""
+        info.x0 = x0
+        ends = (*template.firsts[1:], len(template.rows))
+        lots = self._lines[info.index - info.lots : info.index + 1]
+        for lot, first, end in zip(lots, template.firsts, ends, strict=True):
+            lot.row0 = x0 + first
+            if lot is not info:
+                lot.x0, lot.count = lot.row0, end - first
+
+    def _end(self, info: LineInfo) -> int:
+        """When the last of a line is there, made or from elsewhere, Unix seconds."""
+        made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count)) if info.count else -INF
+        return max(made, info.stock_end_s)
+
+    def _reserve_chunks(self, ops: int) -> None:
+        """Make room for sequences laid anew, in chunks that are not quite full, whatever lane they stand on."""
+        k = self._k
+        most = 2 * ops * self.layout.places // a.CHUNK_MAX + 2 * len(k.lanes) + 2
+        grown: dict[str, Ints] = {}
+        if int(k.s[a.S_CHUNKS]) + most > len(k.chunks):
+            grown["chunks"] = lengthened(k.chunks, 2 * (len(k.chunks) + most))
+        if most > k.dirs.shape[1]:
+            grown["dirs"] = np.zeros((len(k.dirs), 2 * most), np.int64)
+            grown["dirs"][:, : k.dirs.shape[1]] = k.dirs
+        if grown:
+            self._k = k.resized(**grown)
+
+    def _backup(self) -> Backup:
+        k = self._k
+        s = k.s
+        return Backup(
+            k.ops[: int(s[a.S_OPS])].copy(), k.lanes.copy(), k.chunks[: int(s[a.S_CHUNKS])].copy(), k.dirs.copy(),
+            k.lines[: len(self._lines)].copy(), s.copy(),
+        )  # fmt: skip
+
+    def _restore_backup(self, backup: Backup) -> None:
+        k = self._k
+        k.ops[: len(backup.ops)] = backup.ops
+        k.lanes[:] = backup.lanes
+        k.chunks[: len(backup.chunks)] = backup.chunks
+        k.dirs[:, : backup.dirs.shape[1]] = backup.dirs
+        k.lines[: len(backup.lines)] = backup.lines
+        k.s[:] = backup.scalars
+
+
+def lengthened(table: Ints, size: int) -> Ints:
+    """The same rows in a longer array."""
+    if size <= len(table):
+        return table
+    longer = np.zeros((size, *table.shape[1:]), table.dtype)
+    longer[: len(table)] = table
+    return longer

@@ -1,0 +1,141 @@
+"""An order decided: placed in memory, then kept or undone."""
+
+from __future__ import annotations
+
+from domain.checks import to_unix_down
+from domain.errors import InvalidInput
+from domain.orders import Order
+from domain.promises import Tier
+from scheduler import arrays as a
+from scheduler import insert
+from scheduler.planning.answering import Answering
+from scheduler.planning.core import INF
+from scheduler.planning.decision import Before, Decision, Effort
+
+
+class Deciding(Answering):
+    """An order decided: placed in memory, then kept or undone."""
+
+    def decide(
+        self, order: Order, now_s: int, *, allow_frozen: bool = False, effort: Effort = Effort.TIER1,
+        accept_later: bool = True, hold_s: int = 0,
+    ) -> Decision:  # fmt: skip
+        """Place all lines of an order in memory; the caller must then `keep` or `undo` the decision.
+
+        Lines whose date is not accepted (later than requested without `accept_later`, or after their latest time)
+        are refused and hold nothing. With `hold_s` (Unix seconds) nothing begins before that time and the release
+        lead, so that the dates stay true until then. Raises InvalidInput for an unknown item.
+        """
+        for i, line in enumerate(order.lines):
+            if line.item_id not in self.plant.item_by_id:
+                raise InvalidInput.one(f"lines[{i}].item_id", f"no item {line.item_id!r}", "an item of the plant")
+        self.advance(now_s)
+        decision = Decision(order, self.now_s, (), pending=self._pending())
+        return self._decide(decision, allow_frozen, effort, accept_later, hold_s)
+
+    def _decide(
+        self, decision: Decision, allow_frozen: bool, effort: Effort, accept_later: bool, hold_s: int
+    ) -> Decision:
+        order = decision.order
+        decision.frozen, decision.hold_s = allow_frozen, hold_s
+        start_s = self.now_s + max(self._lead_s, 0 if allow_frozen else self._frozen_s)
+        if hold_s:
+            start_s = max(start_s, hold_s + self._lead_s)
+        self._mark(decision)
+        ends = [self._place(decision, line, start_s) for line in order.lines]
+        if len(ends) > 1:
+            self._settle()
+        tier = Tier.INSERTION
+        if effort is Effort.TIER1:
+            better = self._redispatch_for(decision, ends)
+            if better is not None:
+                ends, tier = better, Tier.DISPATCH
+        decision.lines = self._answers(decision, ends, start_s, tier, accept_later)
+        decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
+        return decision
+
+    def _mark(self, decision: Decision) -> None:
+        """Note how far the arrays are filled, for an undo."""
+        s = self._k.s
+        s[a.S_UNDO] = s[a.S_SHIFTED] = s[a.S_TRIALS] = 0
+        decision.mark = (
+            int(s[a.S_OPS]),
+            int(s[a.S_EDGES]),
+            int(s[a.S_CANDS]),
+            len(self._lines),
+            self._next_key,
+        )
+
+    def keep(self, decision: Decision) -> None:
+        """Make a decision part of the plan: its deadlines bind from now on."""
+        k = self._k
+        k.s[a.S_UNDO] = 0
+        if not k.s[a.S_EXACT]:
+            self._settle()
+            k = self._k
+        for answer, info in zip(decision.lines, decision.infos, strict=True):
+            if answer.deadline is None:
+                continue
+            deadline_s = to_unix_down(answer.deadline)
+            k.lines[info.index, a.N_DEADLINE] = deadline_s
+            if info.count:
+                k.s[a.S_UNDO] = 0
+                insert.set_deadline(k.ops, k.z, info.x0, info.count, deadline_s)
+                self._placed.append(info)
+            self._material += [
+                peg for peg in self._stock.by_order.get(info.order_id, []) if peg.line_no == info.line_no
+            ]
+            self._by_order.setdefault(info.order_id, []).append(info)
+        self._keep_blocked(decision)
+        if decision.backup is not None or decision.frozen or decision.before is not None:
+            self._passed_s = -INF
+        if decision.bound and self._check is not None:
+            self._check.rebound(decision.bound)
+        if decision.backup is not None:
+            self._forget_blocked()
+            self._resequenced = True
+            self.orders_since_dispatch = 0
+        decision.backup = None
+        k.s[a.S_UNDO] = 0
+        self.version += 1
+        self.orders_since_dispatch += 1
+
+    def undo(self, decision: Decision) -> None:
+        """Put the plan back exactly as it was before `decide`."""
+        if decision.backup is not None:
+            self._restore_backup(decision.backup)
+        k = self._k
+        first, edges, cands, lines, key = decision.mark
+        insert.take_back(k.ops, k.z, first, int(k.s[a.S_OPS]), 0)
+        insert.requeue(k.ops, k.z, decision.pending)
+        k.ops[first : int(k.s[a.S_OPS]), a.STATE] = a.FREE
+        k.s[a.S_OPS], k.s[a.S_EDGES], k.s[a.S_CANDS] = first, edges, cands
+        self._stock.give(decision.order.id)
+        del self._lines[lines:]
+        self._next_key = key
+        if decision.before is not None:
+            self._put_back(decision.order.id, decision.before)
+
+    def _keep_blocked(self, decision: Decision) -> None:
+        gone = {info.index for info in decision.blocked}
+        if gone:
+            self._placed = [info for info in self._placed if info.index not in gone]
+        for info in decision.blocked:
+            self._lines[info.index] = info
+            for lot in self._lines[info.index - info.lots : info.index]:
+                lot.line_no = info.line_no
+            self._removed += self._k.ops[info.x0 : info.x0 + info.count, a.KEY].tolist()
+        self._placed += decision.blocked
+        self._leftover += decision.blocked
+
+    def _put_back(self, order_id: str, before: Before) -> None:
+        """The plan and what waits for the store, as they were when a change began."""
+        self._restore_backup(before.arrays)
+        del self._removed[before.removed :]
+        self._changed, self._material = before.changed, before.material
+        self._material_removed, self._freed = before.material_removed, before.freed
+        self._by_order.pop(order_id, None)
+        if before.infos:
+            self._by_order[order_id] = before.infos
+        self._stock.give(order_id)
+        self._stock.take(before.pegs)

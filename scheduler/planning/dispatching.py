@@ -1,0 +1,130 @@
+"""Tier 1: all unstarted work in a new order in which every promise holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from domain.checks import to_unix_down
+from scheduler import arrays as a
+from scheduler import dispatch as tier1
+from scheduler import insert, propagate
+from scheduler.arrays import Ints
+from scheduler.planning.core import INF, Core
+from scheduler.planning.decision import Backup, Decision
+
+PASSES = 10
+"""Repair passes of one re-dispatch, per rule."""
+GENERAL_LIMIT = 4000
+"""Open operations up to which a plan with moulds or changeovers is re-dispatched at once."""
+
+
+class Dispatching(Core):
+    """Tier 1: all unstarted work in a new order in which every promise holds."""
+
+    def redispatch(self, now_s: int) -> bool:
+        """Put all unstarted work into a new order in which every promise holds; False if none was found."""
+        self.advance(now_s)
+        self._set_keys()
+        self._passed_s = -INF
+        self.orders_since_dispatch = 0
+        if not self._dispatch(self._backup if not self._single else None):
+            return False
+        self._forget_blocked()
+        self._resequenced = True
+        self.version += 1
+        return True
+
+    def _redispatch_for(self, decision: Decision, ends: list[int]) -> list[int] | None:
+        """Tier 1 for an order of which a line missed its time; the new ends, or None with the plan as it was."""
+        k = self._k
+        targets = []
+        missed = False
+        for line, info, end in zip(decision.order.lines, decision.infos, ends, strict=True):
+            target = to_unix_down(line.requested_time) - info.shipping_s
+            if info.count and end > target:
+                if max(int(insert.bare_end(k.ops, k.z, info.x0, info.count)), info.stock_end_s) <= target:
+                    missed = True
+                else:
+                    target = end
+            targets.append(target)
+        if not missed:
+            return None
+        self._settle()
+        k = self._k
+        backup = self._backup()
+        self._set_keys()
+        for info, target in zip(decision.infos, targets, strict=True):
+            k.lines[info.index] = (target, target, 0)
+            rows = k.ops[info.x0 : info.x0 + info.count]
+            rows[:, a.DEADLINE] = np.where(rows[:, a.TLAG] >= 0, target - rows[:, a.TLAG], INF)
+        if not self._dispatch(self._backup if not self._single else None):
+            self._restore_backup(backup)
+            return None
+        decision.backup = backup
+        return [self._end(info) if info.count else end for info, end in zip(decision.infos, ends, strict=True)]
+
+    def _dispatch(self, save: Callable[[], Backup] | None) -> bool:
+        """Find and install an order of all movable work that keeps every deadline; `N_KEY` holds the due times."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        is_open = (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)
+        moving = np.flatnonzero(is_open & (used[:, a.LATEST] >= INF))
+        frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
+        frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
+        self._reserve_chunks(len(moving) + len(frozen))
+        k = self._k
+        if save is None:
+            if len(frozen) and not propagate.forward_until(k.ops, k.z, int(used[frozen[-1], a.LABEL]) + 1):
+                self._settle()
+                k = self._k
+            lines = k.lines[: len(self._lines)]
+            stat = np.zeros(4, np.int64)
+            found = bool(tier1.dispatch_single(k.ops, k.z, moving, frozen, PASSES, stat))
+            if not found and lines[:, a.N_ADVANCE].any():
+                # What helped last time may stand in the way now.
+                lines[:, a.N_KEY] = lines[:, a.N_DEADLINE]
+                found = bool(tier1.dispatch_single(k.ops, k.z, moving, frozen, PASSES, stat))
+            if found:
+                lines[:, a.N_ADVANCE] = lines[:, a.N_DEADLINE] - lines[:, a.N_KEY]
+            return found
+        self._settle()
+        k = self._k
+        order = np.empty(len(moving), np.int64)
+        if len(moving) > GENERAL_LIMIT:
+            return False
+        return self._dispatch_general(save(), frozen, moving, order)
+
+    def _set_keys(self) -> None:
+        """Due times to dispatch by: deadlines, advanced as the last dispatch that kept every promise needed them."""
+        lines = self._k.lines[: len(self._lines)]
+        lines[:, a.N_KEY] = lines[:, a.N_DEADLINE] - lines[:, a.N_ADVANCE]
+
+    def _forget_blocked(self) -> None:
+        """Work of cancelled lines that no other work needs in its place any more is out of the plan: tell the store."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        gone = np.flatnonzero((used[:, a.BLOCKED] == 1) & (used[:, a.STATE] == a.REMOVED))
+        used[gone, a.BLOCKED] = 0
+        self._removed += used[gone, a.KEY].tolist()
+
+    def _dispatch_general(self, before: Backup, frozen: Ints, moving: Ints, order: Ints) -> bool:
+        k = self._k
+        lines = k.ops[moving, a.LINE]
+        due = k.lines[:, a.N_KEY].copy()
+        used = k.ops[: int(k.s[a.S_OPS])]
+        blocked = np.flatnonzero((used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 1))
+        for patience_s in (0, 4 * 3600):
+            keys = due.copy()
+            for _ in range(PASSES):
+                k.lines[:, a.N_KEY] = keys
+                if tier1.dispatch_general(k.ops, k.z, frozen, moving, order, patience_s):
+                    used[blocked, a.STATE] = a.REMOVED
+                    return True
+                late = k.ops[moving, a.END] - k.ops[moving, a.DEADLINE]
+                behind = late > 0
+                self._restore_backup(before)
+                if not behind.any():
+                    break
+                np.subtract.at(keys, lines[behind], late[behind])
+        return False

@@ -1,0 +1,31 @@
+"""What is stored of operations and lines, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scheduler import arrays as a
+from scheduler.arrays import Ints
+
+PERSISTED = [
+    *range(a.T_TAILS, a.T_COLUMNS), a.KEY, a.LABEL, a.STATE, a.VAR, a.DUR0, a.SHOTS, a.NBV, a.NBR, a.DEADLINE,
+    a.LATEST, a.OPNO, a.BLOCKED,
+]  # fmt: skip
+SEQUENCE = [a.KEY, a.LABEL, a.VAR, a.DUR0, a.SHOTS]
+HEAD = 7
+"""Item number, quantity, shipping, deadline, first key, first key of what it goes into, quantity needed."""
+HEAD_BEFORE = 5
+"""How many of them there were before anything went into a line."""
+
+
+def table_of(facts: Sequence[bytes]) -> Ints:
+    """Stored facts of rows as one table; those from before anything went into a line get the columns they lack."""
+    width = (HEAD + len(PERSISTED)) * 8
+    lacking = bytes((HEAD - HEAD_BEFORE) * 8)
+    whole = facts
+    if set(map(len, facts)) != {width}:
+        cut = HEAD_BEFORE * 8
+        whole = [blob if len(blob) == width else blob[:cut] + lacking + blob[cut:] for blob in facts]
+    return np.frombuffer(b"".join(whole), "<i8").reshape(len(facts), -1)

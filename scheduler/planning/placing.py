@@ -1,0 +1,203 @@
+"""Tier 0: a line placed from its sources, its lots inserted, or taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from domain.checks import from_unix, to_unix_down
+from domain.orders import OrderLine
+from domain.promises import MaterialReservation
+from scheduler import arrays as a
+from scheduler import insert
+from scheduler.planning.core import INF
+from scheduler.planning.decision import Attempt, Decision
+from scheduler.planning.dispatching import Dispatching
+from scheduler.records import LineInfo
+from scheduler.sourcing import DELIVERED, Kit, Path, Peg
+from scheduler.translate import seconds
+
+
+class Placing(Dispatching):
+    """Tier 0: a line placed from its sources, its lots inserted, or taken back."""
+
+    def _place(self, decision: Decision, line: OrderLine, start_s: int) -> int:
+        """Place one line from whatever source ends earliest: stock, receipts, making, buying; its end, or INF.
+
+        Ties go to what comes first in this list.
+        """
+        self._pass_tails_on()
+        order, now_s, hold_s = decision.order, self.now_s, decision.hold_s
+        item = self.plant.item_by_id[line.item_id]
+        whole = self._sourcer.whole(line, order, now_s)
+        whole_s = INF if whole is None else max(whole.delivered_s, hold_s)
+        if whole is not None and whole_s <= max(now_s, hold_s):
+            return self._try(decision, line, whole, start_s).end
+        best: Attempt | None = None
+        if item.routing_id:
+            best = self._make(decision, line, start_s)
+            if whole is not None and whole_s <= best.end:
+                self._withdraw(decision, best)
+                best = None
+        if best is not None and best.end < INF and best.end <= now_s + seconds(item.buy_lead):
+            return best.end
+        bought = self._sourcer.bought(line, order, now_s)
+        bought_s = INF if bought is None else max(bought.delivered_s, hold_s)
+        if bought is not None and bought_s < min(whole_s, INF if best is None else best.end):
+            if best is not None:
+                self._withdraw(decision, best)
+            return self._try(decision, line, bought, start_s).end
+        if best is not None:
+            return best.end
+        return self._try(decision, line, whole or Kit(), start_s).end
+
+    def _make(self, decision: Decision, line: OrderLine, start_s: int) -> Attempt:
+        """Make the line, or what stock leaves of it, and look once whether awaiting what could be made is sooner."""
+        order, now_s, sourcer = decision.order, self.now_s, self._sourcer
+        best = self._try(decision, line, sourcer.made(line, order, now_s, now_s), start_s)
+        supplied = frozenset(
+            path for path, when in best.kit.otherwise.items() if when <= (self._lot_end(best, path), False)
+        )  # fmt: skip
+        if supplied:
+            best = self._better(decision, line, best, sourcer.made(line, order, now_s, now_s, supplied), start_s)
+        if self._stock.knows(line.item_id):
+            kit = sourcer.made(line, order, now_s, min(best.end, INF - 1), supplied)
+            if kit.delivered_s > best.kit.delivered_s:
+                best = self._better(decision, line, best, kit, start_s)
+        return best
+
+    def _better(self, decision: Decision, line: OrderLine, best: Attempt, kit: Kit, start_s: int) -> Attempt:
+        """The earlier of the attempt that stands and one with another kit."""
+        self._withdraw(decision, best)
+        other = self._try(decision, line, kit, start_s)
+        if other.end < best.end:
+            return other
+        self._withdraw(decision, other)
+        return self._try(decision, line, best.kit, start_s)
+
+    def _lot_end(self, attempt: Attempt, path: Path) -> int:
+        """When the lot at a place in the bill of material is done."""
+        if attempt.end >= INF:
+            return INF
+        k = self._k
+        first = len(self._lines) - len(attempt.kit.parts)
+        number = next(i for i, part in enumerate(attempt.kit.parts) if part.path == path)
+        info = self._lines[first + number]
+        return int(k.ops[info.row0 : info.row0 + info.count, a.END].max())
+
+    def _try(self, decision: Decision, line: OrderLine, kit: Kit, start_s: int) -> Attempt:
+        """Place a line as its kit says: lots into the sequences, material pegged."""
+        order, first, index = decision.order, len(self._lines), len(self._lines) + max(0, len(kit.parts) - 1)
+        info = LineInfo(
+            order.id, line.line_no, line.item_id, self.plant.item_by_id[line.item_id].routing_id, line.quantity,
+            int(self._k.s[a.S_OPS]), 0, self._shipping_s[line.item_id], index,
+        )  # fmt: skip
+        for part in kit.parts[:-1]:
+            lot = LineInfo(
+                order.id, line.line_no, part.item.id, part.item.routing_id, part.quantity, info.x0, 0, 0,
+                len(self._lines), into=first + part.into, need=part.need, ready_s=part.ready_s,
+                waits_for=part.waits_for,
+            )  # fmt: skip
+            self._lines.append(lot)
+        self._lines.append(info)
+        self._reserve(0, 0, 0)
+        self._k.lines[first : index + 1] = 0
+        attempt = Attempt(info, kit, INF, int(self._k.s[a.S_UNDO]), self._pending())
+        decision.infos.append(info)
+        decision.kits.append(kit)
+        if kit.missing or not (kit.parts or kit.pegs):
+            return attempt
+        made = -INF
+        if kit.parts:
+            info.quantity, info.need = kit.parts[-1].quantity, kit.parts[-1].need
+            info.ready_s, info.waits_for = kit.parts[-1].ready_s, kit.parts[-1].waits_for
+            info.lots = len(kit.parts) - 1
+            made = self._insert(info, kit, line, start_s)
+            if made >= INF:
+                return attempt
+        if kit.delivered_s > -INF:
+            info.stock_end_s = max(kit.delivered_s, decision.hold_s)
+        attempt.end = max(made, info.stock_end_s)
+        if kit.pegs:
+            self._stock.take([self._peg(info, first, peg) for peg in kit.pegs])
+        return attempt
+
+    def _peg(self, info: LineInfo, first: int, peg: Peg) -> MaterialReservation:
+        lot = self._lines[first + peg.part].key0 if peg.part != DELIVERED else 0
+        return MaterialReservation(
+            info.order_id, info.line_no, peg.item_id, peg.quantity, peg.receipt_id, peg.source, from_unix(peg.at_s), lot
+        )
+
+    def _withdraw(self, decision: Decision, attempt: Attempt) -> None:
+        """Take an attempt back, the last one made."""
+        k, info = self._k, decision.infos.pop()
+        decision.kits.pop()
+        if info.count:
+            insert.take_back(k.ops, k.z, info.x0, info.x0 + info.count, attempt.mark)
+            insert.requeue(k.ops, k.z, attempt.pending)
+        if attempt.end < INF:
+            self._stock.give(info.order_id, info.line_no)
+        del self._lines[info.index - info.lots :]
+
+    def _insert(self, info: LineInfo, kit: Kit, line: OrderLine, start_s: int) -> int:
+        """Lay a line's lots and insert them; the end, or INF."""
+        lots = tuple((part.item.id, part.quantity, part.into) for part in kit.parts)
+        template = self.layout.template(lots)
+        x0 = self._lay(template, info)
+        n = len(template.rows)
+        k = self._k
+        rows = k.ops[x0 : x0 + n]
+        rows[:, a.NBV] = start_s
+        lagged = rows[:, a.NBR]
+        if lagged.any():
+            rows[:, a.NBR] = np.where(lagged > 0, lagged + start_s, 0)
+        if self._early_s is not None:
+            early = to_unix_down(line.requested_time) - info.shipping_s - self._early_s
+            rows[:, a.NBR] = np.maximum(rows[:, a.NBR], early)
+        for part, begins in zip(kit.parts, template.begins, strict=True):
+            if part.ready_s > self.now_s:
+                begin = list(begins)
+                rows[begin, a.NBR] = np.maximum(rows[begin, a.NBR], part.ready_s)
+        pending, mark = self._pending(), int(k.s[a.S_UNDO])
+        k.s[a.S_FULL] = 0
+        end = int(insert.insert_line(k.ops, k.z, x0, n))
+        while self._k.s[a.S_FULL]:
+            if end < INF:
+                insert.take_back(self._k.ops, self._k.z, x0, x0 + n, mark)
+            insert.requeue(self._k.ops, self._k.z, pending)
+            end = self._make_room(x0, n)
+        if end < INF:
+            info.count = n
+        else:
+            insert.requeue(self._k.ops, self._k.z, pending)
+        return end
+
+    def _make_room(self, x0: int, n: int) -> int:
+        """Insert again with a longer undo log, or after the ranks were spread out."""
+        k = self._k
+        spread = False
+        if k.s[a.S_FULL] == 1:
+            k = self._lengthen_log()
+        else:
+            self._spread_ranks()
+            spread = True
+        k.s[a.S_FULL] = 0
+        end = int(insert.insert_line(k.ops, k.z, x0, n))
+        if k.s[a.S_FULL] == 2 and spread:
+            k.s[a.S_FULL] = 0
+        return end
+
+    def _drop(self, decision: Decision, info: LineInfo) -> None:
+        """Take a refused line out of the plan again."""
+        self._settle()
+        rows = range(info.x0 + info.count - 1, info.x0 - 1, -1)
+        stay = [x for x in rows if not insert.remove(self._k.ops, self._k.z, x)]
+        if stay:
+            decision.blocked.append(self._nameless(info))
+        self._stock.give(info.order_id, info.line_no)
+        info.count = 0
+
+    def _nameless(self, info: LineInfo) -> LineInfo:
+        """What has to stay of a line that is gone, under a number of its own: the line's may be promised again."""
+        return replace(info, line_no=-int(self._k.ops[info.x0, a.KEY]))

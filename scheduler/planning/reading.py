@@ -1,0 +1,48 @@
+"""The plan as others may read it."""
+
+from __future__ import annotations
+
+from domain.promises import Reservation
+from scheduler import arrays as a
+from scheduler.planning.changing import Changing
+from scheduler.snapshot import PlanSnapshot
+from scheduler.view import PlanView, by_start, reservation
+
+
+class Reading(Changing):
+    """The plan as others may read it."""
+
+    def expected(self, order_id: str, line_no: int) -> int:
+        """Planned end of a line, shipping included, in Unix seconds."""
+        self._settle()
+        for info in self._by_order.get(order_id, []):
+            if info.line_no == line_no:
+                return self._end(info) + info.shipping_s
+        raise KeyError((order_id, line_no))
+
+    @property
+    def open_operations(self) -> int:
+        """Operations that are placed and not yet begun."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS]), a.STATE]
+        return int((used == a.OPEN).sum())
+
+    def view(self) -> PlanView:
+        """The plan as it stands, copied: to be read while the planner goes on."""
+        self._settle()
+        k = self._k
+        material = tuple(peg for pegs in self._stock.by_order.values() for peg in pegs)
+        return PlanView(
+            self.plant, self.layout.names, k.ops[: int(k.s[a.S_OPS])].copy(), tuple(self._lines), material, self.now_s,
+            int(k.s[a.S_FLOOR]), self.version,
+        )  # fmt: skip
+
+    def snapshot(self) -> PlanSnapshot:
+        """The plan as plain data, in rank order."""
+        return self.view().snapshot()
+
+    def reservations(self, order_id: str) -> list[Reservation]:
+        """Places of one order's operations with their times, by start."""
+        self._settle()
+        infos = self._by_order.get(order_id, [])
+        rows = [x for i in infos for x in range(i.x0, i.x0 + i.count) if self._k.ops[x, a.STATE] in (a.OPEN, a.FIXED)]
+        return by_start(reservation(self.layout.names, self._lines, row) for row in self._k.ops[rows].tolist())
