@@ -1,0 +1,62 @@
+"""Reasons, refusals, remarks, sources and durations; {duration}, {subject} and {orders} are put in."""
+
+from __future__ import annotations
+
+from client.catalogue.texts import Texts
+
+TEXTS: Texts = {
+    "REASON_KIND_PROCESS": ("生产 {duration}{subject}", "{duration} of work{subject}"),
+    "REASON_KIND_CHANGEOVER": ("换型 {duration}{subject}", "{duration} of changeover{subject}"),
+    "REASON_KIND_MACHINE": (
+        "等待机台 {duration}{subject}{orders}",
+        "{duration} of waiting for a machine{subject}{orders}",
+    ),
+    "REASON_KIND_MOULD": ("等待模具 {duration}{subject}{orders}", "{duration} of waiting for a mould{subject}{orders}"),
+    "REASON_KIND_CREW": ("等待班组 {duration}{subject}{orders}", "{duration} of waiting for a crew{subject}{orders}"),
+    "REASON_KIND_MATERIAL": ("等料 {duration}{subject}", "{duration} of waiting for material{subject}"),
+    "REASON_KIND_CALENDAR": ("非工作时间 {duration}{subject}", "{duration} off shift{subject}"),
+    "REASON_KIND_MAINTENANCE": ("模具保养 {duration}{subject}", "{duration} of mould maintenance{subject}"),
+    "REASON_KIND_GAP_TOO_SHORT": (
+        "空档不够长 {duration}{subject}{orders}",
+        "{duration} in which no gap was long enough{subject}{orders}",
+    ),
+    "REASON_KIND_LAG": ("冷却、干燥或转运 {duration}{subject}", "{duration} of cooling, drying or transport{subject}"),
+    "REASON_KIND_FROZEN_ZONE": ("冻结区与下达提前期 {duration}", "{duration} of frozen zone and release lead"),
+    "REASON_KIND_SHIPPING": ("包装与运输 {duration}", "{duration} of packing and shipping"),
+    "REASON_KIND_ROUNDING": ("取整到承诺刻度 {duration}", "{duration} of rounding up to the promise grid"),
+    "REASON_KIND_BUFFER": ("缓冲 {duration}", "{duration} of buffer"),
+    "REASON_KIND_HOLD": ("等待人工决定 {duration}", "{duration} of waiting for a decision"),
+    "REASON_KIND_NOT_NEEDED_EARLIER": ("{duration} 的余量,不必更早", "{duration} to spare, not needed earlier"),
+    "reason.subject": ("({subject})", " ({subject})"),
+    "reason.orders": (",前面有订单 {orders}", ", behind orders {orders}"),
+    "reason.join": (";", "; "),
+    "refusal.later_than_requested": (
+        "期望时间做不到,且只接受期望时间",
+        "can't be had by then, and no later date is accepted",
+    ),
+    "refusal.later_than_latest": (
+        "最早日期晚于最晚可接受时间",
+        "the earliest date is after the latest accepted",
+    ),
+    "refusal.beyond_horizon": ("计划期内排不下", "can't be placed within the planning horizon"),
+    "refusal.no_supply": ("库存和到料不够,且不自制", "stock and receipts don't suffice, and it is not made here"),
+    "refusal.earliest": ("{text};最早 {earliest}", "{text}; the earliest is {earliest}"),
+    "refusal.not_admitted": ("规则未放行", "the rules do not let it pass"),
+    "note.forced_date": ("计划员强制的交期,计划做不到", "a planner forced this date; the plan can't keep it"),
+    "note.held_for_decision": ("等待人工决定", "waits for a decision"),
+    "refusal.material_missing": ("缺料", "material is missing"),
+    "SOURCE_STOCK": ("{item} {quantity}:库存", "{quantity} of {item} from stock"),
+    "SOURCE_RECEIPT": (
+        "{item} {quantity}:到料 {receipt}({time})",
+        "{quantity} of {item} from receipt {receipt}, {time}",
+    ),
+    "SOURCE_MAKE": ("{item} {quantity}:自制", "{quantity} of {item} made"),
+    "SOURCE_BUY": ("{item} {quantity}:采购({time}到)", "{quantity} of {item} bought, there {time}"),
+    "SOURCE_MISSING": ("{item} 缺 {quantity}", "{quantity} of {item} missing"),
+    "say.kit": ("配套:{parts}", "kit: {parts}"),
+    "duration.d": ("{n}天", "{n}d"),
+    "duration.h": ("{n}小时", "{n}h"),
+    "duration.m": ("{n}分", "{n}min"),
+    "duration.s": ("{n}秒", "{n}s"),
+    "duration.join": ("", " "),
+}
