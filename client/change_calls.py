@@ -4,99 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
+from client.frame import Answer, Frame
 from client.times import timestamp
 from jiaoqi.v1 import promise_service_pb2 as desk
 from jiaoqi.v1.order_pb2 import Order
-from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
 
 
-class ChangeCalls:
-    """Each with the caller's reason, and on request only if the order still is at an etag.
+class Terms(TypedDict, total=False):
+    """What every change may carry.
 
-    With `validate_only` nothing is changed, and the answer tells what would be.
+    `request_id` is made where it is missing; `reason` is the caller's; with `etag` the order must still be at it; with
+    `validate_only` nothing is changed, and the answer tells what would be.
     """
 
-    _desk: PromiseServiceStub
-    _call: Callable[..., Any]
-    _new_request_id: Callable[[], str]
+    request_id: str
+    reason: str
+    etag: str
+    validate_only: bool
 
-    def cancel(
-        self, order_id: str, *, request_id: str = "", reason: str = "", etag: str = "", validate_only: bool = False
-    ) -> desk.CancelResponse:
+
+class ChangeCalls(Frame):
+    """Each on the caller's terms."""
+
+    def cancel(self, order_id: str, **terms: Unpack[Terms]) -> desk.CancelResponse:
         """Take an order back."""
-        request = desk.CancelRequest(
-            request_id=request_id or self._new_request_id(),
-            order_id=order_id,
-            reason=reason,
-            etag=etag,
-            validate_only=validate_only,
-        )
-        answer: desk.CancelResponse = self._call(self._desk.Cancel, request)
-        return answer
+        return self._on_terms(self._desk.Cancel, desk.CancelRequest(order_id=order_id), terms)
 
     def confirm(
-        self,
-        order_id: str,
-        *,
-        request_id: str = "",
-        reason: str = "",
-        etag: str = "",
-        validate_only: bool = False,
-        quote_id: str = "",
-        as_quoted_time: datetime | None = None,
+        self, order_id: str, *, quote_id: str = "", as_quoted_time: datetime | None = None, **terms: Unpack[Terms]
     ) -> desk.ConfirmResponse:
         """Make a promise of a held order; as quoted, or by `as_quoted_time` at the latest."""
-        request = desk.ConfirmRequest(
-            request_id=request_id or self._new_request_id(),
-            order_id=order_id,
-            reason=reason,
-            etag=etag,
-            validate_only=validate_only,
-            quote_id=quote_id,
-            as_quoted_time=timestamp(as_quoted_time),
-        )
-        answer: desk.ConfirmResponse = self._call(self._desk.Confirm, request)
-        return answer
+        request = desk.ConfirmRequest(order_id=order_id, quote_id=quote_id, as_quoted_time=timestamp(as_quoted_time))
+        return self._on_terms(self._desk.Confirm, request, terms)
 
-    def release(
-        self, order_id: str, *, request_id: str = "", reason: str = "", etag: str = "", validate_only: bool = False
-    ) -> desk.ReleaseResponse:
+    def release(self, order_id: str, **terms: Unpack[Terms]) -> desk.ReleaseResponse:
         """Give a held order up."""
-        request = desk.ReleaseRequest(
-            request_id=request_id or self._new_request_id(),
-            order_id=order_id,
-            reason=reason,
-            etag=etag,
-            validate_only=validate_only,
-        )
-        answer: desk.ReleaseResponse = self._call(self._desk.Release, request)
-        return answer
+        return self._on_terms(self._desk.Release, desk.ReleaseRequest(order_id=order_id), terms)
 
     def amend(
-        self,
-        order: Order,
-        *,
-        on_time_only: bool = False,
-        allow_frozen: bool = False,
-        request_id: str = "",
-        reason: str = "",
-        etag: str = "",
-        validate_only: bool = False,
+        self, order: Order, *, on_time_only: bool = False, allow_frozen: bool = False, **terms: Unpack[Terms]
     ) -> desk.AmendResponse:
         """Give an order other content; `etag` is needed."""
-        request = desk.AmendRequest(
-            request_id=request_id or self._new_request_id(),
-            order=order,
-            acceptance=acceptance(on_time_only),
-            allow_frozen=allow_frozen,
-            reason=reason,
-            etag=etag,
-            validate_only=validate_only,
-        )
-        answer: desk.AmendResponse = self._call(self._desk.Amend, request)
-        return answer
+        request = desk.AmendRequest(order=order, acceptance=acceptance(on_time_only), allow_frozen=allow_frozen)
+        return self._on_terms(self._desk.Amend, request, terms)
 
     def split(
         self,
@@ -109,14 +61,10 @@ class ChangeCalls:
         new_line_no: int = 0,
         on_time_only: bool = False,
         allow_frozen: bool = False,
-        request_id: str = "",
-        reason: str = "",
-        etag: str = "",
-        validate_only: bool = False,
+        **terms: Unpack[Terms],
     ) -> desk.SplitResponse:
         """Make two lines of one; a `new_line_no` of 0 is the next number."""
         request = desk.SplitRequest(
-            request_id=request_id or self._new_request_id(),
             order_id=order_id,
             line_no=line_no,
             new_line_no=new_line_no,
@@ -125,56 +73,24 @@ class ChangeCalls:
             latest_time=timestamp(latest_time),
             acceptance=acceptance(on_time_only),
             allow_frozen=allow_frozen,
-            reason=reason,
-            etag=etag,
-            validate_only=validate_only,
         )
-        answer: desk.SplitResponse = self._call(self._desk.Split, request)
-        return answer
+        return self._on_terms(self._desk.Split, request, terms)
 
     def force_date(
-        self,
-        order_id: str,
-        *,
-        line_no: int,
-        promised_time: datetime,
-        request_id: str = "",
-        reason: str = "",
-        etag: str = "",
-        validate_only: bool = False,
+        self, order_id: str, *, line_no: int, promised_time: datetime, **terms: Unpack[Terms]
     ) -> desk.ForceDateResponse:
         """Set the promised time of a line, as a planner; a `reason` is needed."""
-        request = desk.ForceDateRequest(
-            request_id=request_id or self._new_request_id(),
-            order_id=order_id,
-            line_no=line_no,
-            promised_time=timestamp(promised_time),
-            reason=reason,
-            etag=etag,
-            validate_only=validate_only,
-        )
-        answer: desk.ForceDateResponse = self._call(self._desk.ForceDate, request)
-        return answer
+        request = desk.ForceDateRequest(order_id=order_id, line_no=line_no, promised_time=timestamp(promised_time))
+        return self._on_terms(self._desk.ForceDate, request, terms)
 
-    def close_order(
-        self,
-        order_id: str,
-        *,
-        request_id: str = "",
-        reason: str = "",
-        etag: str = "",
-        validate_only: bool = False,
-    ) -> desk.CloseResponse:
+    def close_order(self, order_id: str, **terms: Unpack[Terms]) -> desk.CloseResponse:
         """End an order that is delivered, or finished short."""
-        request = desk.CloseRequest(
-            request_id=request_id or self._new_request_id(),
-            order_id=order_id,
-            reason=reason,
-            etag=etag,
-            validate_only=validate_only,
-        )
-        answer: desk.CloseResponse = self._call(self._desk.Close, request)
-        return answer
+        return self._on_terms(self._desk.Close, desk.CloseRequest(order_id=order_id), terms)
+
+    def _on_terms(self, method: Callable[..., Answer], request: Any, terms: Terms) -> Answer:
+        request.reason, request.etag = terms.get("reason", ""), terms.get("etag", "")
+        request.validate_only = terms.get("validate_only", False)
+        return self._change(method, request, terms.get("request_id", ""))
 
 
 def acceptance(on_time_only: bool) -> desk.Acceptance:

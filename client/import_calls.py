@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import grpc
 
 from client.errors import CallError
+from client.frame import Frame
 from jiaoqi.v1 import import_service_pb2 as imports
 from jiaoqi.v1 import promise_service_pb2 as desk
-from jiaoqi.v1.import_service_pb2_grpc import ImportServiceStub
 
 PAUSE_S = 0.2
 
 
-class ImportCalls:
+class ImportCalls(Frame):
     """Orders by the hundred, each with its own answer."""
-
-    _imports: ImportServiceStub
-    _metadata: tuple[tuple[str, str | bytes], ...]
-    _new_request_id: Callable[[], str]
-    timeout_s: float
 
     def import_orders(
         self, requests: Sequence[desk.PromiseRequest], *, timeout_s: float | None = None
