@@ -51,7 +51,7 @@ def schedule(
         session.print_json([as_dict(operation) for operation in found])
         return
     session.table(
-        ("resource", "mould", "order", ">line", "operation", ">quantity", "visit", "start", "end", "fixed"),
+        ("resource", "mould", "order", ">line", "item", "operation", ">quantity", "visit", "start", "end", "fixed"),
         (_row(session, operation) for operation in found),
     )
 
@@ -118,6 +118,7 @@ def _row(session: Session, operation: plan_pb2.ScheduledOperation) -> list[str]:
         operation.mould_id,
         operation.order_id,
         str(operation.line_no),
+        operation.item_id,
         operation.operation_id,
         f"{operation.quantity:,}",
         session.words(operation, "visit_start_time") if changeover else "",

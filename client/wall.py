@@ -70,11 +70,14 @@ def _span(operations: Sequence[plan_pb2.ScheduledOperation]) -> tuple[datetime |
 
 def _run(operation: plan_pb2.ScheduledOperation, lines: dict[tuple[str, int], promise_pb2.LinePromise]) -> Run:
     line = lines.get((operation.order_id, operation.line_no))
+    # Lots of one line differ in what they make.
+    label = f"{operation.order_id} {operation.item_id}" if operation.into_lot else operation.order_id
     return Run(
         resource_id=operation.resource_id,
         order_id=operation.order_id,
         # A plant has fewer moulds than items, and where the colour changes, the machine is changed over.
-        group=operation.mould_id or (operation.order_id if line is None else line.item_id),
+        group=operation.mould_id or operation.item_id,
+        label=label,
         visit_start=_moment(operation.visit_start_time),
         start=_moment(operation.start_time),
         end=_moment(operation.end_time),

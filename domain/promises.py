@@ -79,7 +79,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """An operation's place: `visit_start` is where its changeover begins (= `start` without one)."""
+    """An operation's place: `visit_start` is where its changeover begins (= `start` without one).
+
+    `item_id` is what its lot makes: the line's item, or a component of it. `lot` is the key of the lot's first
+    operation, `into` that of the lot which it goes into (0: the line itself).
+    """
 
     operation_key: int
     order_id: str
@@ -96,6 +100,9 @@ class Reservation:
     start: datetime
     end: datetime
     fixed: bool = False
+    item_id: str = ""
+    lot: int = 0
+    into: int = 0
 
 
 class Source(StrEnum):

@@ -78,6 +78,7 @@ def reservation(names: Names, lines: Sequence[LineInfo], row: list[int]) -> Rese
     return Reservation(
         p.key, p.order_id, p.line_no, p.operation_id, p.mode_id, p.resource_id, p.units, p.mould_id, p.setter_id,
         p.crew_id, p.quantity, from_unix(p.visit_start_s), from_unix(p.start_s), from_unix(p.end_s), p.fixed,
+        p.item_id, p.lot, p.into,
     )  # fmt: skip
 
 

@@ -154,6 +154,9 @@ reservations = st.builds(
     start=moments,
     end=moments,
     fixed=st.booleans(),
+    item_id=texts,
+    lot=counts,
+    into=counts,
 )
 load_days = st.builds(
     LoadDay,

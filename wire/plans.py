@@ -29,6 +29,9 @@ def reservation_to_message(reservation: Reservation) -> plan_pb2.ScheduledOperat
         start_time=time_to_message(reservation.start),
         end_time=time_to_message(reservation.end),
         fixed=reservation.fixed,
+        item_id=reservation.item_id,
+        lot=reservation.lot,
+        into_lot=reservation.into,
     )
 
 
@@ -50,6 +53,9 @@ def reservation_from_message(message: plan_pb2.ScheduledOperation) -> Reservatio
         start=time_from_message(message.start_time, "start_time"),
         end=time_from_message(message.end_time, "end_time"),
         fixed=message.fixed,
+        item_id=message.item_id,
+        lot=message.lot,
+        into=message.into_lot,
     )
 
 

@@ -26,37 +26,37 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14jiaoqi/v1/plan.proto\x12\tjiaoqi.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"t\n\x04\x41sOf\x12,\n\x08now_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cplan_version\x18\x02 \x01(\x03\x12(\n\nclock_mode\x18\x03 \x01(\x0e\x32\x14.jiaoqi.v1.ClockMode\"\xfa\x02\n\x12ScheduledOperation\x12\x0b\n\x03key\x18\x01 \x01(\x03\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0f\n\x07line_no\x18\x03 \x01(\x05\x12\x14\n\x0coperation_id\x18\x04 \x01(\t\x12\x0f\n\x07mode_id\x18\x05 \x01(\t\x12\x13\n\x0bresource_id\x18\x06 \x01(\t\x12\r\n\x05units\x18\x07 \x03(\x05\x12\x10\n\x08mould_id\x18\x08 \x01(\t\x12\x11\n\tsetter_id\x18\t \x01(\t\x12\x0f\n\x07\x63rew_id\x18\n \x01(\t\x12\x10\n\x08quantity\x18\x0b \x01(\x03\x12\x34\n\x10visit_start_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x66ixed\x18\x0f \x01(\x08\"\x95\x01\n\x08Resource\x12\x13\n\x0bresource_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12%\n\x04kind\x18\x03 \x01(\x0e\x32\x17.jiaoqi.v1.ResourceKind\x12\x12\n\nunit_count\x18\x04 \x01(\x05\x12+\n\x0c\x63losed_times\x18\x05 \x03(\x0b\x32\x15.jiaoqi.v1.ClosedTime\"\xa0\x01\n\nClosedTime\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12$\n\x04kind\x18\x03 \x01(\x0e\x32\x16.jiaoqi.v1.ClosureKind\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x8b\x02\n\x07\x44\x61yLoad\x12,\n\x08\x64\x61y_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x10working_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x0crun_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x36\n\x13\x63hangeover_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x34\n\x11\x64owntime_duration\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"E\n\x0cResourceLoad\x12\x13\n\x0bresource_id\x18\x01 \x01(\t\x12 \n\x04\x64\x61ys\x18\x02 \x03(\x0b\x32\x12.jiaoqi.v1.DayLoad\"\xa1\x01\n\nMouldState\x12\x10\n\x08mould_id\x18\x01 \x01(\t\x12*\n\x08\x61\x63tivity\x18\x02 \x01(\x0e\x32\x18.jiaoqi.v1.MouldActivity\x12.\n\nuntil_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bresource_id\x18\x04 \x01(\t\x12\x10\n\x08order_id\x18\x05 \x01(\t\"\xc4\x01\n\x05\x45vent\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12\"\n\x04kind\x18\x02 \x01(\x0e\x32\x14.jiaoqi.v1.EventKind\x12.\n\nevent_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x10\n\x08order_id\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x14\n\x0cplan_version\x18\x07 \x01(\x03\x12\x0e\n\x06\x64\x65tail\x18\x08 \x01(\t*l\n\tClockMode\x12\x1a\n\x16\x43LOCK_MODE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43LOCK_MODE_SYSTEM\x10\x01\x12\x15\n\x11\x43LOCK_MODE_OFFSET\x10\x02\x12\x15\n\x11\x43LOCK_MODE_MANUAL\x10\x03*\xab\x01\n\x0cResourceKind\x12\x1d\n\x19RESOURCE_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15RESOURCE_KIND_MACHINE\x10\x01\x12\x16\n\x12RESOURCE_KIND_LINE\x10\x02\x12\x16\n\x12RESOURCE_KIND_CREW\x10\x03\x12\x18\n\x14RESOURCE_KIND_SETTER\x10\x04\x12\x17\n\x13RESOURCE_KIND_MOULD\x10\x05*b\n\x0b\x43losureKind\x12\x1c\n\x18\x43LOSURE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x43LOSURE_KIND_OFF_SHIFT\x10\x01\x12\x19\n\x15\x43LOSURE_KIND_DOWNTIME\x10\x02*\x86\x01\n\rMouldActivity\x12\x1e\n\x1aMOULD_ACTIVITY_UNSPECIFIED\x10\x00\x12\x17\n\x13MOULD_ACTIVITY_FREE\x10\x01\x12\x19\n\x15MOULD_ACTIVITY_IN_USE\x10\x02\x12!\n\x1dMOULD_ACTIVITY_IN_MAINTENANCE\x10\x03*\xbf\x03\n\tEventKind\x12\x1a\n\x16\x45VENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x45VENT_KIND_PLANT_IMPORTED\x10\x01\x12\x17\n\x13\x45VENT_KIND_PROMISED\x10\x02\x12\x16\n\x12\x45VENT_KIND_REFUSED\x10\x03\x12\x18\n\x14\x45VENT_KIND_CANCELLED\x10\x04\x12\x1a\n\x16\x45VENT_KIND_RESEQUENCED\x10\x05\x12\x18\n\x14\x45VENT_KIND_CLOCK_SET\x10\x06\x12\x1b\n\x17\x45VENT_KIND_CHECK_FAILED\x10\x07\x12\x13\n\x0f\x45VENT_KIND_HELD\x10\x08\x12\x18\n\x14\x45VENT_KIND_CONFIRMED\x10\t\x12\x17\n\x13\x45VENT_KIND_RELEASED\x10\n\x12\x16\n\x12\x45VENT_KIND_EXPIRED\x10\x0b\x12\x16\n\x12\x45VENT_KIND_AMENDED\x10\x0c\x12\x14\n\x10\x45VENT_KIND_SPLIT\x10\r\x12\x1a\n\x16\x45VENT_KIND_DATE_FORCED\x10\x0e\x12\x15\n\x11\x45VENT_KIND_CLOSED\x10\x0f\x12\x18\n\x14\x45VENT_KIND_PLANT_FED\x10\x14\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14jiaoqi/v1/plan.proto\x12\tjiaoqi.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"t\n\x04\x41sOf\x12,\n\x08now_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cplan_version\x18\x02 \x01(\x03\x12(\n\nclock_mode\x18\x03 \x01(\x0e\x32\x14.jiaoqi.v1.ClockMode\"\xaa\x03\n\x12ScheduledOperation\x12\x0b\n\x03key\x18\x01 \x01(\x03\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0f\n\x07line_no\x18\x03 \x01(\x05\x12\x14\n\x0coperation_id\x18\x04 \x01(\t\x12\x0f\n\x07mode_id\x18\x05 \x01(\t\x12\x13\n\x0bresource_id\x18\x06 \x01(\t\x12\r\n\x05units\x18\x07 \x03(\x05\x12\x10\n\x08mould_id\x18\x08 \x01(\t\x12\x11\n\tsetter_id\x18\t \x01(\t\x12\x0f\n\x07\x63rew_id\x18\n \x01(\t\x12\x10\n\x08quantity\x18\x0b \x01(\x03\x12\x34\n\x10visit_start_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x66ixed\x18\x0f \x01(\x08\x12\x0f\n\x07item_id\x18\x10 \x01(\t\x12\x0b\n\x03lot\x18\x11 \x01(\x03\x12\x10\n\x08into_lot\x18\x12 \x01(\x03\"\x95\x01\n\x08Resource\x12\x13\n\x0bresource_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12%\n\x04kind\x18\x03 \x01(\x0e\x32\x17.jiaoqi.v1.ResourceKind\x12\x12\n\nunit_count\x18\x04 \x01(\x05\x12+\n\x0c\x63losed_times\x18\x05 \x03(\x0b\x32\x15.jiaoqi.v1.ClosedTime\"\xa0\x01\n\nClosedTime\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12$\n\x04kind\x18\x03 \x01(\x0e\x32\x16.jiaoqi.v1.ClosureKind\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x8b\x02\n\x07\x44\x61yLoad\x12,\n\x08\x64\x61y_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x10working_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x0crun_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x36\n\x13\x63hangeover_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x34\n\x11\x64owntime_duration\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"E\n\x0cResourceLoad\x12\x13\n\x0bresource_id\x18\x01 \x01(\t\x12 \n\x04\x64\x61ys\x18\x02 \x03(\x0b\x32\x12.jiaoqi.v1.DayLoad\"\xa1\x01\n\nMouldState\x12\x10\n\x08mould_id\x18\x01 \x01(\t\x12*\n\x08\x61\x63tivity\x18\x02 \x01(\x0e\x32\x18.jiaoqi.v1.MouldActivity\x12.\n\nuntil_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bresource_id\x18\x04 \x01(\t\x12\x10\n\x08order_id\x18\x05 \x01(\t\"\xc4\x01\n\x05\x45vent\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12\"\n\x04kind\x18\x02 \x01(\x0e\x32\x14.jiaoqi.v1.EventKind\x12.\n\nevent_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x10\n\x08order_id\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x14\n\x0cplan_version\x18\x07 \x01(\x03\x12\x0e\n\x06\x64\x65tail\x18\x08 \x01(\t*l\n\tClockMode\x12\x1a\n\x16\x43LOCK_MODE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43LOCK_MODE_SYSTEM\x10\x01\x12\x15\n\x11\x43LOCK_MODE_OFFSET\x10\x02\x12\x15\n\x11\x43LOCK_MODE_MANUAL\x10\x03*\xab\x01\n\x0cResourceKind\x12\x1d\n\x19RESOURCE_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15RESOURCE_KIND_MACHINE\x10\x01\x12\x16\n\x12RESOURCE_KIND_LINE\x10\x02\x12\x16\n\x12RESOURCE_KIND_CREW\x10\x03\x12\x18\n\x14RESOURCE_KIND_SETTER\x10\x04\x12\x17\n\x13RESOURCE_KIND_MOULD\x10\x05*b\n\x0b\x43losureKind\x12\x1c\n\x18\x43LOSURE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x43LOSURE_KIND_OFF_SHIFT\x10\x01\x12\x19\n\x15\x43LOSURE_KIND_DOWNTIME\x10\x02*\x86\x01\n\rMouldActivity\x12\x1e\n\x1aMOULD_ACTIVITY_UNSPECIFIED\x10\x00\x12\x17\n\x13MOULD_ACTIVITY_FREE\x10\x01\x12\x19\n\x15MOULD_ACTIVITY_IN_USE\x10\x02\x12!\n\x1dMOULD_ACTIVITY_IN_MAINTENANCE\x10\x03*\xbf\x03\n\tEventKind\x12\x1a\n\x16\x45VENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x45VENT_KIND_PLANT_IMPORTED\x10\x01\x12\x17\n\x13\x45VENT_KIND_PROMISED\x10\x02\x12\x16\n\x12\x45VENT_KIND_REFUSED\x10\x03\x12\x18\n\x14\x45VENT_KIND_CANCELLED\x10\x04\x12\x1a\n\x16\x45VENT_KIND_RESEQUENCED\x10\x05\x12\x18\n\x14\x45VENT_KIND_CLOCK_SET\x10\x06\x12\x1b\n\x17\x45VENT_KIND_CHECK_FAILED\x10\x07\x12\x13\n\x0f\x45VENT_KIND_HELD\x10\x08\x12\x18\n\x14\x45VENT_KIND_CONFIRMED\x10\t\x12\x17\n\x13\x45VENT_KIND_RELEASED\x10\n\x12\x16\n\x12\x45VENT_KIND_EXPIRED\x10\x0b\x12\x16\n\x12\x45VENT_KIND_AMENDED\x10\x0c\x12\x14\n\x10\x45VENT_KIND_SPLIT\x10\r\x12\x1a\n\x16\x45VENT_KIND_DATE_FORCED\x10\x0e\x12\x15\n\x11\x45VENT_KIND_CLOSED\x10\x0f\x12\x18\n\x14\x45VENT_KIND_PLANT_FED\x10\x14\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jiaoqi.v1.plan_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CLOCKMODE']._serialized_start=1618
-  _globals['_CLOCKMODE']._serialized_end=1726
-  _globals['_RESOURCEKIND']._serialized_start=1729
-  _globals['_RESOURCEKIND']._serialized_end=1900
-  _globals['_CLOSUREKIND']._serialized_start=1902
-  _globals['_CLOSUREKIND']._serialized_end=2000
-  _globals['_MOULDACTIVITY']._serialized_start=2003
-  _globals['_MOULDACTIVITY']._serialized_end=2137
-  _globals['_EVENTKIND']._serialized_start=2140
-  _globals['_EVENTKIND']._serialized_end=2587
+  _globals['_CLOCKMODE']._serialized_start=1666
+  _globals['_CLOCKMODE']._serialized_end=1774
+  _globals['_RESOURCEKIND']._serialized_start=1777
+  _globals['_RESOURCEKIND']._serialized_end=1948
+  _globals['_CLOSUREKIND']._serialized_start=1950
+  _globals['_CLOSUREKIND']._serialized_end=2048
+  _globals['_MOULDACTIVITY']._serialized_start=2051
+  _globals['_MOULDACTIVITY']._serialized_end=2185
+  _globals['_EVENTKIND']._serialized_start=2188
+  _globals['_EVENTKIND']._serialized_end=2635
   _globals['_ASOF']._serialized_start=100
   _globals['_ASOF']._serialized_end=216
   _globals['_SCHEDULEDOPERATION']._serialized_start=219
-  _globals['_SCHEDULEDOPERATION']._serialized_end=597
-  _globals['_RESOURCE']._serialized_start=600
-  _globals['_RESOURCE']._serialized_end=749
-  _globals['_CLOSEDTIME']._serialized_start=752
-  _globals['_CLOSEDTIME']._serialized_end=912
-  _globals['_DAYLOAD']._serialized_start=915
-  _globals['_DAYLOAD']._serialized_end=1182
-  _globals['_RESOURCELOAD']._serialized_start=1184
-  _globals['_RESOURCELOAD']._serialized_end=1253
-  _globals['_MOULDSTATE']._serialized_start=1256
-  _globals['_MOULDSTATE']._serialized_end=1417
-  _globals['_EVENT']._serialized_start=1420
-  _globals['_EVENT']._serialized_end=1616
+  _globals['_SCHEDULEDOPERATION']._serialized_end=645
+  _globals['_RESOURCE']._serialized_start=648
+  _globals['_RESOURCE']._serialized_end=797
+  _globals['_CLOSEDTIME']._serialized_start=800
+  _globals['_CLOSEDTIME']._serialized_end=960
+  _globals['_DAYLOAD']._serialized_start=963
+  _globals['_DAYLOAD']._serialized_end=1230
+  _globals['_RESOURCELOAD']._serialized_start=1232
+  _globals['_RESOURCELOAD']._serialized_end=1301
+  _globals['_MOULDSTATE']._serialized_start=1304
+  _globals['_MOULDSTATE']._serialized_end=1465
+  _globals['_EVENT']._serialized_start=1468
+  _globals['_EVENT']._serialized_end=1664
 # @@protoc_insertion_point(module_scope)

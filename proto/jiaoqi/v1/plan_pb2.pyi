@@ -105,7 +105,7 @@ class AsOf(_message.Message):
     def __init__(self, now_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., plan_version: _Optional[int] = ..., clock_mode: _Optional[_Union[ClockMode, str]] = ...) -> None: ...
 
 class ScheduledOperation(_message.Message):
-    __slots__ = ("key", "order_id", "line_no", "operation_id", "mode_id", "resource_id", "units", "mould_id", "setter_id", "crew_id", "quantity", "visit_start_time", "start_time", "end_time", "fixed")
+    __slots__ = ("key", "order_id", "line_no", "operation_id", "mode_id", "resource_id", "units", "mould_id", "setter_id", "crew_id", "quantity", "visit_start_time", "start_time", "end_time", "fixed", "item_id", "lot", "into_lot")
     KEY_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
@@ -121,6 +121,9 @@ class ScheduledOperation(_message.Message):
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     FIXED_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    LOT_FIELD_NUMBER: _ClassVar[int]
+    INTO_LOT_FIELD_NUMBER: _ClassVar[int]
     key: int
     order_id: str
     line_no: int
@@ -136,7 +139,10 @@ class ScheduledOperation(_message.Message):
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     fixed: bool
-    def __init__(self, key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., units: _Optional[_Iterable[int]] = ..., mould_id: _Optional[str] = ..., setter_id: _Optional[str] = ..., crew_id: _Optional[str] = ..., quantity: _Optional[int] = ..., visit_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fixed: _Optional[bool] = ...) -> None: ...
+    item_id: str
+    lot: int
+    into_lot: int
+    def __init__(self, key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., units: _Optional[_Iterable[int]] = ..., mould_id: _Optional[str] = ..., setter_id: _Optional[str] = ..., crew_id: _Optional[str] = ..., quantity: _Optional[int] = ..., visit_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fixed: _Optional[bool] = ..., item_id: _Optional[str] = ..., lot: _Optional[int] = ..., into_lot: _Optional[int] = ...) -> None: ...
 
 class Resource(_message.Message):
     __slots__ = ("resource_id", "name", "kind", "unit_count", "closed_times")
