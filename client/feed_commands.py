@@ -153,6 +153,7 @@ def customer(
     receivables: Money = None,
     overdue_count: Count = None,
     overdue_days: Count = None,
+    carrier: Annotated[str | None, typer.Option()] = None,
     file: File = None,
     request_id: RequestId = "",
     validate_only: ValidateOnly = False,
@@ -170,11 +171,12 @@ def customer(
         balance,
         whole_column("overdue_count", "逾期笔数", low=0, high=10**6),
         whole_column("overdue_days", "逾期天数", low=0, high=10**5),
+        text_column("carrier", "承运商"),
     )
     told: dict[str, Any] = {
         "customer": customer, "name": name, "region": region, "grade": grade,
         "credit_limit": _money(session, limit, credit_limit), "receivables": _money(session, balance, receivables),
-        "overdue_count": overdue_count, "overdue_days": overdue_days,
+        "overdue_count": overdue_count, "overdue_days": overdue_days, "carrier": carrier,
     }  # fmt: skip
     rows: list[dict[str, Any]] = _rows(session, file, columns) if file else [told]
     customers = [
@@ -187,6 +189,7 @@ def customer(
             receivables_fen=row.get("receivables"),
             overdue_count=row.get("overdue_count"),
             overdue_days=row.get("overdue_days"),
+            carrier_id=row.get("carrier"),
         )
         for row in rows
     ]

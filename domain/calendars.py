@@ -89,7 +89,14 @@ class Calendar:
             day += timedelta(days=1)
         return merge(found)
 
+    def works_on(self, day: date) -> bool:
+        """Whether any work begins on a date."""
+        return bool(self._day_hours(day, [exception for exception in self.days if exception.day == day]))
+
     def _day_windows(self, zone: ZoneInfo, day: date, exceptions: list[CalendarDay]) -> Windows:
+        return [_local_window(zone, day, start, end) for start, end in self._day_hours(day, exceptions)]
+
+    def _day_hours(self, day: date, exceptions: list[CalendarDay]) -> list[tuple[time, time]]:
         weekday: int | None = day.weekday()
         if self.holidays is Holidays.CN:
             weekday = _chinese_weekday(day)
@@ -100,7 +107,7 @@ class Calendar:
                 weekday = exception.as_weekday
         hours = [(s.start, s.end) for s in self.shifts if weekday is not None and weekday in s.weekdays]
         hours += [(x.start, x.end) for x in exceptions if x.kind is DayKind.OVERTIME and x.start is not None and x.end]
-        return [_local_window(zone, day, start, end) for start, end in hours]
+        return hours
 
 
 @lru_cache(maxsize=8192)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -130,6 +130,36 @@ class Plant:
     def customer_by_id(self) -> dict[str, Customer]:
         return {customer.id: customer for customer in self.customers}
 
+    @cached_property
+    def carrier_by_id(self) -> dict[str, dict[str, Carrier]]:
+        """What each carrier does, by region."""
+        found: dict[str, dict[str, Carrier]] = {}
+        for row in self.carriers:
+            found.setdefault(row.id, {})[row.region] = row
+        return found
+
+    def carriers_to(self, region: str, carrier_id: str = "") -> tuple[Carrier, ...]:
+        """What brings goods to a region, by carrier id: of the carrier named, or (empty) of all."""
+        named = self.carrier_by_id.items() if not carrier_id else [(carrier_id, self.carrier_by_id.get(carrier_id, {}))]
+        rows = (regions.get(region) or regions.get("") for _, regions in sorted(named))
+        return tuple(row for row in rows if row is not None)
+
+    def carrier_violations(self, region: str, carrier_id: str) -> Iterator[Violation]:
+        """What is wrong with a region and a carrier (fields `region` and `carrier_id`) in a plant that knows carriers.
+
+        Without a region goods may go to a customer as they do without carriers.
+        """
+        if not self.carriers and not carrier_id:
+            return
+        if carrier_id and carrier_id not in self.carrier_by_id:
+            yield Violation("carrier_id", f"no carrier {carrier_id!r}", _listed(self.carrier_by_id))
+        elif region and not self.carriers_to(region):
+            regions = {row.region: None for row in self.carriers}
+            yield Violation("region", f"no carrier goes to {region!r}", _listed(regions))
+        elif carrier_id and not self.carriers_to(region, carrier_id):
+            problem = f"{carrier_id!r} does not go to {region!r}"
+            yield Violation("carrier_id", problem, _listed(row.id for row in self.carriers_to(region)))
+
     def with_supply(
         self,
         on_hand: tuple[OnHand, ...] | None = None,
@@ -214,6 +244,15 @@ class Plant:
             yield from known(f"on_hand[{i}].item_id", stock.item_id, self.item_by_id, "item")
         for i, receipt in enumerate(self.receipts):
             yield from known(f"receipts[{i}].item_id", receipt.item_id, self.item_by_id, "item")
+        rows: set[tuple[str, str]] = set()
+        for i, carrier in enumerate(self.carriers):
+            yield from known(f"carriers[{i}].calendar_id", carrier.calendar_id, calendars, "calendar", True)
+            if (carrier.id, carrier.region) in rows:
+                yield Violation(f"carriers[{i}].region", f"{carrier.id!r} stands twice for {carrier.region!r}", "once")
+            rows.add((carrier.id, carrier.region))
+        for i, customer in enumerate(self.customers):
+            for found in self.carrier_violations(customer.region, customer.carrier_id):
+                yield Violation(f"customers[{i}].{found.field}", found.problem, found.allowed)
 
     def _mode_violations(self, path: str, mode: Mode) -> Iterator[Violation]:
         resource = self.resource_by_id.get(mode.resource_id)
@@ -233,6 +272,10 @@ class Plant:
                 yield Violation(f"{path}.crew_id", f"no crew {mode.crew_id!r}", "a resource of kind crew")
             elif mode.crew_units > crew.capacity:
                 yield Violation(f"{path}.crew_units", f"{mode.crew_units} of {crew.capacity}", "its capacity")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(list(names)[:20])
 
 
 def _circles(bom: tuple[BomRow, ...]) -> frozenset[str]:

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from domain.checks import check_duration, check_id, check_range
+from domain.errors import InvalidInput
+
+LEAD_MAX = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer with the credit figures that admission reads."""
+    """A customer with the credit figures that admission reads.
+
+    `region` is where its goods go, `carrier_id` the only carrier that may bring them (empty: any).
+    """
 
     id: str
     name: str = ""
@@ -20,6 +26,7 @@ class Customer:
     receivables_fen: int = 0
     overdue_count: int = 0
     overdue_days: int = 0
+    carrier_id: str = ""
 
     def __post_init__(self) -> None:
         check_id("customer", self.id)
@@ -42,17 +49,28 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """Lead time to a region, daily cut-off (plant's zone), weekdays on which it collects."""
+    """What a carrier does for one region; an empty one stands for all that the carrier has no row of.
+
+    It collects at `cut_off` (plant's zone) of the days that it works: `weekdays`, or those on which the calendar
+    `calendar_id` has hours. It delivers `lead` later: calendar time, or with `working` time of the days that it works,
+    each from midnight to midnight.
+    """
 
     id: str
     region: str
     lead: timedelta
     cut_off: time
-    weekdays: frozenset[int]
+    weekdays: frozenset[int] = frozenset()
+    calendar_id: str = ""
+    working: bool = False
 
     def __post_init__(self) -> None:
         check_id("carrier", self.id)
-        check_duration("lead", self.lead)
+        check_duration("lead", self.lead, LEAD_MAX)
+        if self.weekdays and self.calendar_id:
+            raise InvalidInput.one("weekdays", "weekdays beside a calendar", "empty: the calendar tells the days")
+        if not self.calendar_id and (not self.weekdays or not self.weekdays <= set(range(7))):
+            raise InvalidInput.one("weekdays", "there are none", "weekdays, or a calendar")
 
 
 @dataclass(frozen=True, slots=True)

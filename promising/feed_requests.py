@@ -52,6 +52,7 @@ class CustomerChange:
     receivables_fen: int | None = None
     overdue_count: int | None = None
     overdue_days: int | None = None
+    carrier_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,11 @@ class Feeding:
 
     def _customer(self, change: CustomerChange) -> None:
         standing = self.after[CUSTOMERS.name].get(change.id) or Customer(change.id)
-        self._put(CUSTOMERS, change.id, replace(standing, **_given(change)))
+        made = replace(standing, **_given(change))
+        wrong = list(self._plant.carrier_violations(made.region, made.carrier_id))
+        if wrong:
+            raise InvalidInput(wrong)
+        self._put(CUSTOMERS, change.id, made)
 
     # Reserved material.
 

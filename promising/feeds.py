@@ -30,6 +30,10 @@ def digest_of(feed: Feed) -> bytes:
     document = asdict(feed)
     for name in ("request_id", "caller", "validate_only", "deadline"):
         del document[name]
+    for customer in document["customers"]:
+        # As it was before customers had carriers, so that a request of then is found again.
+        if customer["carrier_id"] is None:
+            del customer["carrier_id"]
     try:
         return digest("feed", json.dumps(document, sort_keys=True, ensure_ascii=False, default=datetime.isoformat))
     except UnicodeEncodeError as error:

@@ -172,6 +172,25 @@ settings = st.builds(
 
 
 @st.composite
+def carriers(draw, id_, region, calendar_ids):
+    calendar_id = draw(st.sampled_from(["", *calendar_ids]))
+    days = frozenset() if calendar_id else draw(weekdays)
+    return Carrier(id_, region, draw(durations), draw(clocks), days, calendar_id, draw(st.booleans()))
+
+
+@st.composite
+def customers(draw, id_, carrier_list):
+    region, carrier_id = draw(texts), ""
+    if carrier_list:
+        region = draw(st.sampled_from(["", *(carrier.region for carrier in carrier_list)]))
+        carrier_id = draw(st.sampled_from(["", *(c.id for c in carrier_list if c.region in (region, ""))]))
+    return Customer(
+        id_, draw(texts), region, draw(texts), draw(money), draw(st.integers(-(10**9), 10**9)),
+        draw(st.integers(0, 99)), draw(st.integers(0, 99)), carrier_id,
+    )  # fmt: skip
+
+
+@st.composite
 def plants(draw):
     calendar_list = [draw(calendars(id_)) for id_ in draw(id_lists(1, 3))]
     calendar_ids = [calendar.id for calendar in calendar_list]
@@ -195,6 +214,12 @@ def plants(draw):
     # Nothing goes into itself: an item's parts come after it.
     pairs = [(a, b) for i, a in enumerate(item_ids) for b in item_ids[i + 1 :]]
     subjects = [*names, *made_ids]
+    worked = [calendar.id for calendar in calendar_list if calendar.shifts]
+    carrier_list = [
+        draw(carriers(id_, region, worked))
+        for id_ in draw(id_lists(0, 2))
+        for region in draw(st.lists(texts, min_size=1, max_size=2, unique=True))
+    ]
     return Plant(
         draw(settings),
         tuple(calendar_list),
@@ -222,20 +247,8 @@ def plants(draw):
             for id_ in draw(id_lists(0, 3))
             if item_ids
         ),
-        tuple(
-            Customer(
-                id_,
-                draw(texts),
-                draw(texts),
-                draw(texts),
-                draw(money),
-                draw(st.integers(-(10**9), 10**9)),
-                draw(st.integers(0, 99)),
-                draw(st.integers(0, 99)),
-            )
-            for id_ in draw(id_lists(0, 2))
-        ),
+        tuple(draw(customers(id_, carrier_list)) for id_ in draw(id_lists(0, 2))),
         tuple(Channel(id_, draw(texts)) for id_ in draw(id_lists(0, 2))),
-        tuple(Carrier(id_, draw(texts), draw(durations), draw(clocks), draw(weekdays)) for id_ in draw(id_lists(0, 2))),
+        tuple(carrier_list),
         tuple(CostRate(id_, draw(money)) for id_ in draw(id_lists(0, 2))),
     )

@@ -66,7 +66,7 @@ def arrival_from_message(message: pb.ReceiptArrival) -> Arrival:
 def customer_from_message(message: pb.Customer) -> CustomerChange:
     """Read a customer; what is unset stays as it is. Texts must be such as the plant's files can hold."""
     check_id("customer_id", message.customer_id)
-    for name in ("name", "region", "grade"):
+    for name in ("name", "region", "grade", "carrier_id"):
         text = getattr(message, name)
         if len(text) > TEXT_MAX or not text.isprintable() or text != text.strip():
             raise InvalidInput.one(name, "is not a text", f"0 to {TEXT_MAX} printable characters, no outer blanks")

@@ -55,8 +55,11 @@ def _merged(table: Table, content: bytes | None, changed: list[FedRow]) -> list[
             cells.pop(row.key, None)
         else:
             cells[row.key] = row.cells
+    # Rows that were stored before the table had its last columns lack them.
+    width = len(table.columns)
     last = sorted((row.place, row.cells) for row in changed if row.place is not None and row.cells is not None)
-    return [*cells.values(), *(row for _, row in last)]
+    rows = [*cells.values(), *(row for _, row in last)]
+    return [(*row, *[""] * (width - len(row))) for row in rows]
 
 
 def since_to_cells(since: Since) -> tuple[str, ...]:

@@ -232,8 +232,12 @@ def _customer(values: dict[str, Any]) -> Customer:
     return Customer(
         values["customer"], values["name"], values["region"], values["grade"], values["credit_limit"],
         values["receivables"], values["overdue_count"], values["overdue_days"],
+        values["carrier"],
     )  # fmt: skip
 
 
 def _carrier(values: dict[str, Any]) -> Carrier:
-    return Carrier(values["carrier"], values["region"], values["lead"], values["cut_off"], values["weekdays"])
+    return Carrier(
+        values["carrier"], values["region"], values["lead"], values["cut_off"], values["weekdays"],
+        values["calendar"], values["working"],
+    )  # fmt: skip

@@ -15,6 +15,7 @@ Sheets = dict[str, Sheet]
 _WORDS = {
     "calendars": "calendar", "resources": "resource", "work_centres": "work centre", "moulds": "mould",
     "changeover_classes": "changeover class", "routings": "routing", "items": "item",
+    "carriers": "carrier",
 }  # fmt: skip
 _MACHINES = (ResourceKind.MACHINE, ResourceKind.LINE)
 
@@ -29,6 +30,10 @@ class Names:
     moulds: dict[str, Row] = field(default_factory=dict)
     centres: dict[str, list[str]] = field(default_factory=dict)
     operations: dict[str, dict[str, int]] = field(default_factory=dict)
+    worked: set[str] = field(default_factory=set)
+    """Calendars that have a day with hours."""
+    served: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Carriers by the region that they go to; empty: everywhere else."""
 
     def unknown(self, name: str, nouns: tuple[str, ...]) -> bool:
         """Whether surely none of these nouns has the name."""
@@ -50,6 +55,7 @@ def names_of(sheets: Sheets) -> Names:
         "work_centres": ("resources", "work_centre"), "moulds": ("moulds", "mould"),
         "changeover_classes": ("changeover_classes", "changeover_class"),
         "routings": ("operations", "routing"), "items": ("items", "item"),
+        "carriers": ("carriers", "carrier"),
     }  # fmt: skip
     names = Names({}, set())
     for noun, (table, column) in texts.items():
@@ -64,6 +70,10 @@ def names_of(sheets: Sheets) -> Names:
         names.moulds.setdefault(row.values["mould"], row)
     for place, row in enumerate(sheets["operations"].rows):
         names.operations.setdefault(row.values["routing"], {}).setdefault(row.values["operation"], place)
+    hours = [*sheets["shifts"].rows, *(row for row in sheets["calendar_days"].rows if row.values["start"])]
+    names.worked = {row.values["calendar"] for row in hours}
+    for row in sheets["carriers"].rows:
+        names.served.setdefault(row.values["region"], {})[row.values["carrier"]] = None
     return names
 
 
@@ -241,6 +251,28 @@ def _check_link(row: Row, names: Names) -> Found:
         yield "to", "the link runs backwards", "an operation that stands after `from` in operations.csv"
 
 
+def _check_carrier(row: Row, names: Names) -> Found:
+    days, calendar = row.values["weekdays"], row.values["calendar"]
+    if days and calendar:
+        yield "weekdays", "weekdays beside a calendar", "empty: the calendar tells the days"
+    elif not days and not calendar and row.good("weekdays"):
+        yield "weekdays", "the cell is empty", "weekdays like 1-5, or a calendar"
+    elif calendar and not names.unknown(calendar, ("calendars",)) and calendar not in names.worked:
+        yield "calendar", f"calendar {calendar!r} has no working day", "a calendar with shifts"
+
+
+def _check_customer(row: Row, names: Names) -> Found:
+    """Where a plant has carriers, a typing error would let goods travel as if there were none."""
+    region, carrier = row.values["region"], row.values["carrier"]
+    if not names.served or "carriers" in names.open_nouns:
+        return
+    going = names.served.get(region, {}) | names.served.get("", {})
+    if region and not going:
+        yield "region", f"no carrier goes to {region!r}", nearest(region, names.served)
+    elif carrier and row.good("carrier") and carrier not in going:
+        yield "carrier", f"{carrier!r} does not go to {region!r}", nearest(carrier, going)
+
+
 _CHECKS: dict[str, Callable[[Row, Names], Iterable[tuple[str, str, str]]]] = {
     tables.CALENDAR_DAYS.name: _check_day,
     tables.RESOURCES.name: _check_resource,
@@ -250,4 +282,6 @@ _CHECKS: dict[str, Callable[[Row, Names], Iterable[tuple[str, str, str]]]] = {
     tables.ITEMS.name: _check_item,
     tables.MODES.name: _check_mode,
     tables.LINKS.name: _check_link,
+    tables.CARRIERS.name: _check_carrier,
+    tables.CUSTOMERS.name: _check_customer,
 }

@@ -276,7 +276,7 @@ RECEIPTS = Table(
 )  # fmt: skip
 
 CUSTOMERS = Table(
-    "customers", ("customer",), fields=(("credit_limit_fen", "credit_limit"),),
+    "customers", ("customer",), fields=(("credit_limit_fen", "credit_limit"), ("carrier_id", "carrier")),
     columns=(
         _name("customer"),
         _text("name"),
@@ -286,19 +286,22 @@ CUSTOMERS = Table(
         _money("receivables", kind=cells.BALANCE),
         _whole("overdue_count", 0),
         _whole("overdue_days", 0),
+        _text("carrier", refers=("carriers",)),
     ),
 )  # fmt: skip
 
 CHANNELS = Table("channels", ("channel",), columns=(_name("channel"), _text("name")))
 
 CARRIERS = Table(
-    "carriers", ("carrier", "region"),
+    "carriers", ("carrier", "region"), fields=(("calendar_id", "calendar"),),
     columns=(
         _name("carrier"),
         _text("region"),
         _duration("lead", REQUIRED),
         Column("cut_off", cells.CLOCK, sample=time(0)),
-        Column("weekdays", cells.WEEKDAYS, sample=frozenset({0})),
+        Column("weekdays", cells.WEEKDAYS, frozenset()),
+        _text("calendar", refers=("calendars",)),
+        Column("working", cells.YES_NO, False),
     ),
 )  # fmt: skip
 

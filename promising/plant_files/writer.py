@@ -131,7 +131,12 @@ def _receipt(r: Receipt) -> tuple[Any, ...]:
 def _customer(c: Customer) -> tuple[Any, ...]:
     return (
         c.id, c.name, c.region, c.grade, c.credit_limit_fen, c.receivables_fen, c.overdue_count, c.overdue_days,
+        c.carrier_id,
     )  # fmt: skip
+
+
+def _carriers(plant: Plant) -> Values:
+    return ((c.id, c.region, c.lead, c.cut_off, c.weekdays, c.calendar_id, c.working) for c in plant.carriers)
 
 
 _VALUES: dict[str, Callable[[Plant], Values]] = {
@@ -152,6 +157,6 @@ _VALUES: dict[str, Callable[[Plant], Values]] = {
     tables.RECEIPTS.name: lambda plant: map(_receipt, plant.receipts),
     tables.CUSTOMERS.name: lambda plant: map(_customer, plant.customers),
     tables.CHANNELS.name: lambda plant: ((c.id, c.name) for c in plant.channels),
-    tables.CARRIERS.name: lambda plant: ((c.id, c.region, c.lead, c.cut_off, c.weekdays) for c in plant.carriers),
+    tables.CARRIERS.name: _carriers,
     tables.COST_RATES.name: lambda plant: ((c.name, c.fen) for c in plant.cost_rates),
 }

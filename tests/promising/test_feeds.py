@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +15,9 @@ from domain.orders import Order
 from domain.plant import Plant
 from domain.promises import EventKind, Outcome, Tier
 from domain.supply import OnHand, Receipt, Since, counted, moved
-from domain.trade import Customer
+from domain.trade import Carrier, Customer
 from promising.feed_requests import Arrival, CustomerChange, Feed, Issue, ReceiptChange
+from promising.feeds import digest_of
 from promising.plant_files import read_plant, write_plant
 from promising.ports import CommitFailed
 from tests.promising import desks
@@ -179,6 +180,36 @@ def test_a_customer_keeps_what_the_feed_does_not_tell(shop: Bench) -> None:
         assert (acme.credit_limit_fen, acme.receivables_fen, gamma.region) == (100, 5000, "north")
         assert shop.desk.quote(ask(order("Q", customer_id="GAMMA"), "q")).lines[0].outcome is Outcome.ON_TIME
         shop.restart()
+
+
+def test_a_customer_is_fed_with_a_carrier_that_goes_to_its_region(shop: Bench) -> None:
+    """Where the plant has carriers; what no carrier serves is refused, as the files would be at the next start."""
+    carriers = (
+        Carrier("air", "north", HOUR, time(16), frozenset(range(5))),
+        Carrier("sea", "south", HOUR, time(16), frozenset(range(5))),
+    )
+    shop.desk.import_plant(write_plant(replace(stocked_shop(), carriers=carriers)))
+    wrong = (
+        CustomerChange("ACME", region="east"),
+        CustomerChange("BETA", region="north", carrier_id="rail"),
+        CustomerChange("NEW", region="north", carrier_id="sea"),
+    )
+    with pytest.raises(InvalidInput) as refused:
+        shop.desk.feed(feed(customers=wrong))
+    assert [(found.field, found.problem, found.allowed) for found in refused.value.violations] == [
+        ("customers[0].region", "no carrier goes to 'east'", "north, south"),
+        ("customers[1].carrier_id", "no carrier 'rail'", "air, sea"),
+        ("customers[2].carrier_id", "'sea' does not go to 'north'", "air"),
+    ]
+    shop.desk.feed(feed(customers=(CustomerChange("BETA", region="south", carrier_id="sea"),)))
+    shop.restart()
+    assert shop.desk.plant().customer_by_id["BETA"] == Customer("BETA", region="south", carrier_id="sea")
+
+
+def test_a_feed_sent_again_after_customers_got_carriers_counts_once() -> None:
+    """Its content is the same as before, so its digest is too."""
+    change = feed(customers=(CustomerChange("ACME", grade="A"),))
+    assert digest_of(change).hex() == "c1a8d6d24a8c1d07f1228a6b140a85c3"
 
 
 def test_a_receipt_may_move_within_what_was_promised_from_it(shop: Bench) -> None:

@@ -101,7 +101,7 @@ class UpsertReceiptsResponse(_message.Message):
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Customer(_message.Message):
-    __slots__ = ("customer_id", "name", "region", "grade", "credit_limit_fen", "receivables_fen", "overdue_count", "overdue_days")
+    __slots__ = ("customer_id", "name", "region", "grade", "credit_limit_fen", "receivables_fen", "overdue_count", "overdue_days", "carrier_id")
     CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     REGION_FIELD_NUMBER: _ClassVar[int]
@@ -110,6 +110,7 @@ class Customer(_message.Message):
     RECEIVABLES_FEN_FIELD_NUMBER: _ClassVar[int]
     OVERDUE_COUNT_FIELD_NUMBER: _ClassVar[int]
     OVERDUE_DAYS_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_ID_FIELD_NUMBER: _ClassVar[int]
     customer_id: str
     name: str
     region: str
@@ -118,7 +119,8 @@ class Customer(_message.Message):
     receivables_fen: int
     overdue_count: int
     overdue_days: int
-    def __init__(self, customer_id: _Optional[str] = ..., name: _Optional[str] = ..., region: _Optional[str] = ..., grade: _Optional[str] = ..., credit_limit_fen: _Optional[int] = ..., receivables_fen: _Optional[int] = ..., overdue_count: _Optional[int] = ..., overdue_days: _Optional[int] = ...) -> None: ...
+    carrier_id: str
+    def __init__(self, customer_id: _Optional[str] = ..., name: _Optional[str] = ..., region: _Optional[str] = ..., grade: _Optional[str] = ..., credit_limit_fen: _Optional[int] = ..., receivables_fen: _Optional[int] = ..., overdue_count: _Optional[int] = ..., overdue_days: _Optional[int] = ..., carrier_id: _Optional[str] = ...) -> None: ...
 
 class UpsertCustomersRequest(_message.Message):
     __slots__ = ("request_id", "customers", "validate_only")
