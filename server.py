@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from math import inf
 from pathlib import Path
 from queue import SimpleQueue
@@ -24,6 +25,7 @@ from prometheus_client import start_http_server
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    CliImplicitFlag,
     CliSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -39,6 +41,7 @@ from store.database import Store
 from store.engines import shown, without_passwords
 from store.holding import Held
 from wire.callers import Callers, read_tokens
+from wire.credentials import read_credentials
 from wire.edge import Edge, EdgeSettings
 from wire.metrics import Metrics
 
@@ -66,7 +69,8 @@ class ServerSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(50051, ge=0, le=65535, description="port of the gRPC server; 0 takes a free one")
     metrics_port: int = Field(9464, ge=-1, le=65535, description="port of the figures for Prometheus; 0 takes a free one, -1 none")  # fmt: skip  # noqa: E501
-    tokens: Path | None = Field(None, description="file of `TOKEN CALLER` lines; with it every call needs a token")  # fmt: skip  # noqa: E501
+    tokens: Path | None = Field(None, description="file with what `jiaoqi token` prints, a line for each caller; with it every call needs a token")  # fmt: skip  # noqa: E501
+    allow_anyone: CliImplicitFlag[bool] = Field(False, description="let whoever reaches the address do everything, without tokens")  # fmt: skip  # noqa: E501
     certificate: Path | None = Field(None, description="PEM file of the certificate chain, for TLS")
     key: Path | None = Field(None, description="PEM file of the certificate's private key")
     queue_limit: int = Field(512, ge=1, le=4096, description="requests that may wait; more are refused at once")  # fmt: skip  # noqa: E501
@@ -103,6 +107,7 @@ class Server:
         """Open the store. Raises NewerStore, StoreInUse, StoreUnreachable; OSError, InvalidInput for files."""
         self._settings = settings
         self.metrics = Metrics()
+        credentials = read_credentials(settings.certificate, settings.key)
         callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
         self._held = Held(settings.store)
         try:
@@ -129,9 +134,10 @@ class Server:
             waiting_calls=settings.queue_limit + settings.batch_limit,
             watch_limit=settings.watch_limit,
             import_limit=settings.import_limit,
-            certificate=settings.certificate,
-            key=settings.key,
+            credentials=credentials,
         )
+        if settings.tokens is not None and credentials is None and not on_loopback(settings.host):
+            log.warning("tokens travel in plain text", extra={"host": settings.host})
         self._edge = Edge(self.desk, edge_settings, self.metrics, callers)
 
     def start(self) -> int:
@@ -173,6 +179,23 @@ class Server:
             working[day.resource_id] = working.get(day.resource_id, 0) + day.working
             taken[day.resource_id] = taken.get(day.resource_id, 0) + day.busy + day.changeover
         return {name: taken[name] / seconds for name, seconds in working.items() if seconds}
+
+
+def on_loopback(host: str) -> bool:
+    """True when only this machine can reach an address."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_reach(settings: ServerSettings) -> None:
+    """End the program where others than this machine could do everything without anybody having said so."""
+    if settings.tokens is None and not settings.allow_anyone and not on_loopback(settings.host):
+        sys.exit(
+            f"wrong settings: without tokens whoever reaches {settings.host} could change everything: name a file of "
+            "--tokens, or say --allow-anyone"
+        )
 
 
 def read_settings(argv: Sequence[str]) -> ServerSettings:
@@ -220,10 +243,9 @@ def set_up_logs(level: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; a second Ctrl-C ends the program at once."""
     settings = read_settings(sys.argv[1:] if argv is None else argv)
+    check_reach(settings)
     set_up_logs(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
-    if (settings.certificate is None) != (settings.key is None):
-        sys.exit("wrong settings: certificate and key belong together")
     # Not an Event: waiting for one holds its lock at moments, on the very thread that a signal's handler comes to.
     stopping: SimpleQueue[int] = SimpleQueue()
     asked = inf

@@ -18,7 +18,7 @@ from client.catalogue import say, use_language
 
 CALL_FAILED = 1
 
-_COMMON = {"--server": 1, "--token": 1, "--caller": 1, "--timeout": 1, "--certificates": 1, "--lang": 1, "--json": 0}
+_COMMON = {"--server": 1, "--token": 1, "--caller": 1, "--timeout": 1, "--ca": 1, "--lang": 1, "--json": 0}
 
 
 def hoist(arguments: Sequence[str]) -> list[str]:

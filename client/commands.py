@@ -22,6 +22,7 @@ from client.order_commands import orders, promise, quote
 from client.plan_commands import check, clock, load, schedule
 from client.process import server_command
 from client.session import Session
+from client.token_command import token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.app"))
 app.add_typer(plant_commands.plant, name="plant", help=say("help.plant"))
@@ -32,26 +33,27 @@ app.command("schedule", help=say("help.schedule"))(schedule)
 app.command("load", help=say("help.load"))(load)
 app.command("clock", help=say("help.clock"))(clock)
 app.command("check", help=say("help.check"))(check)
+app.command("token", help=say("help.token.new"))(token)
 
 
 @app.callback()
 def common(
     context: typer.Context,
     server: Annotated[str, typer.Option(envvar="JIAOQI_SERVER", help=say("help.server"))] = DEFAULT_ADDRESS,
-    token: Annotated[str, typer.Option(envvar="JIAOQI_TOKEN", help=say("help.token"))] = "",
+    bearer: Annotated[str, typer.Option("--token", envvar="JIAOQI_TOKEN", help=say("help.token"))] = "",
     caller: Annotated[str, typer.Option(envvar="JIAOQI_CALLER", help=say("help.caller"))] = "",
     timeout: Annotated[float, typer.Option(min=0.001, help=say("help.timeout"))] = TIMEOUT_S,
-    certificates: Annotated[Path | None, typer.Option(exists=True, help=say("help.certificates"))] = None,
+    ca: Annotated[Path | None, typer.Option(envvar="JIAOQI_CA", exists=True, help=say("help.ca"))] = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("help.json"))] = False,
     lang: Annotated[str, typer.Option(help=say("help.lang"))] = "",
 ) -> None:
     """Keep what all commands share; `lang` was read before the help texts were made."""
     context.obj = Session(
         address=server,
-        token=token,
+        token=bearer,
         caller=caller,
         timeout_s=timeout,
-        certificates=certificates,
+        certificates=ca,
         as_json=as_json,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 
 import grpc
@@ -40,7 +39,7 @@ class EdgeSettings:
 
     `waiting_calls` is how many calls may wait for the desk: what its queue and one batch hold. Beside a
     thread for each there are some for watches, for imports, and to refuse the rest at once. `port` 0 takes a free one.
-    `certificate` and `key` are PEM files; without them the edge speaks plain text.
+    Without `credentials` the edge speaks plain text.
     """
 
     host: str = "127.0.0.1"
@@ -48,8 +47,7 @@ class EdgeSettings:
     waiting_calls: int = 512
     watch_limit: int = 16
     import_limit: int = 4
-    certificate: Path | None = None
-    key: Path | None = None
+    credentials: grpc.ServerCredentials | None = None
 
 
 class Edge:
@@ -98,7 +96,7 @@ class Edge:
     def start(self) -> int:
         """Bind, serve, and return the port. Raises OSError when the port is taken."""
         address = f"{self._settings.host}:{self._settings.port}"
-        credentials = _credentials(self._settings)
+        credentials = self._settings.credentials
         try:
             if credentials is None:
                 port = self._server.add_insecure_port(address)
@@ -117,10 +115,3 @@ class Edge:
         # thread that would finish the sending wants, too, for every watch that is cancelled meanwhile.
         self._stopping.set()
         self._server.stop(grace_seconds).wait()
-
-
-def _credentials(settings: EdgeSettings) -> grpc.ServerCredentials | None:
-    if settings.certificate is None or settings.key is None:
-        return None
-    pair = (settings.key.read_bytes(), settings.certificate.read_bytes())
-    return grpc.ssl_server_credentials([pair])

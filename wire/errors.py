@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -36,6 +37,25 @@ class Unauthenticated(errors.JiaoqiError):
         super().__init__("this server asks for a bearer token that it knows: authorization: Bearer TOKEN")
 
 
+class PermissionDenied(errors.JiaoqiError):
+    """The caller has none of the roles that the method is for."""
+
+    reason = "PERMISSION_DENIED"
+
+    def __init__(self, method: str, needed: Sequence[str], caller: str, roles: Sequence[str]) -> None:
+        """`needed` are the roles that may call the method, `roles` those of the caller."""
+        self.method, self.needed, self.caller, self.roles = method, tuple(needed), caller, tuple(roles)
+        super().__init__(f"{method} is for {', '.join(needed)}, and {caller!r} is {', '.join(roles)}")
+
+    def details(self) -> dict[str, str]:
+        return {
+            "method": self.method,
+            "needed": ",".join(self.needed),
+            "caller": self.caller,
+            "roles": ",".join(self.roles),
+        }
+
+
 STATUS: dict[type[errors.JiaoqiError], grpc.StatusCode] = {
     errors.JiaoqiError: grpc.StatusCode.INTERNAL,
     errors.InvalidInput: grpc.StatusCode.INVALID_ARGUMENT,
@@ -50,6 +70,7 @@ STATUS: dict[type[errors.JiaoqiError], grpc.StatusCode] = {
     errors.DeskStopped: grpc.StatusCode.UNAVAILABLE,
     errors.NewerStore: grpc.StatusCode.FAILED_PRECONDITION,
     Unauthenticated: grpc.StatusCode.UNAUTHENTICATED,
+    PermissionDenied: grpc.StatusCode.PERMISSION_DENIED,
 }
 """Every class has its own row; a test walks the tree."""
 

@@ -14,7 +14,8 @@ from google.protobuf.message import Message
 
 from domain.errors import InvalidInput, JiaoqiError
 from wire.callers import Callers
-from wire.errors import code_of, internal_status, status_of
+from wire.errors import PermissionDenied, code_of, internal_status, status_of
+from wire.roles import allowed
 
 log = logging.getLogger("jiaoqi.wire")
 
@@ -70,7 +71,8 @@ class Methods:
             started = time.perf_counter()
             code = "OK"
             try:
-                return work(_well_formed(request), self._call(context))
+                call = self._call(context, method)
+                return work(_well_formed(request), call)
             except JiaoqiError as error:
                 code = code_of(error).name
                 abort(context, method, error)
@@ -92,7 +94,8 @@ class Methods:
             started = time.perf_counter()
             code = "OK"
             try:
-                yield from work(_well_formed(request), self._call(context))
+                call = self._call(context, method)
+                yield from work(_well_formed(request), call)
             except JiaoqiError as error:
                 code = code_of(error).name
                 abort(context, method, error)
@@ -117,7 +120,7 @@ class Methods:
             started = time.perf_counter()
             code = "OK"
             try:
-                yield from work(requests, self._call(context))
+                yield from work(requests, self._call(context, method))
             except JiaoqiError as error:
                 code = code_of(error).name
                 abort(context, method, error)
@@ -129,10 +132,14 @@ class Methods:
 
         return grpc.stream_stream_rpc_method_handler(handle, _deserializer(request_class, bytes_max), _serialize)
 
-    def _call(self, context: grpc.ServicerContext) -> Call:
+    def _call(self, context: grpc.ServicerContext, method: str) -> Call:
+        """What is known of a call. Raises Unauthenticated, PermissionDenied, or InvalidInput for a bad name."""
+        caller = self._callers.find(context.invocation_metadata() or ())
+        if not caller.roles & allowed(method):
+            raise PermissionDenied(method, sorted(allowed(method)), caller.name, sorted(caller.roles))
         left = context.time_remaining()
         deadline = None if left > NO_DEADLINE_S else time.monotonic() + left
-        return Call(self._callers.name(context.invocation_metadata() or ()), deadline, context.is_active)
+        return Call(caller.name, deadline, context.is_active)
 
 
 def _well_formed(request: Request | Malformed) -> Request:

@@ -13,12 +13,21 @@ TEXTS: Texts = {
     "help.token": ("访问令牌", "bearer token"),
     "help.caller": ("调用者名称", "name of the caller"),
     "help.timeout": ("每次调用的时限(秒)", "deadline of a call in seconds"),
-    "help.certificates": ("PEM 根证书文件,使用 TLS", "PEM file of root certificates; turns TLS on"),
+    "help.ca": ("PEM 根证书文件,使用 TLS", "PEM file of root certificates; turns TLS on"),
     "help.json": ("输出 JSON,供程序使用", "print JSON, for programs"),
     "help.lang": ("语言:zh 或 en,默认取自 LANG", "language: zh or en; by default that of LANG"),
     "help.serve": (
         "启动服务器;后面的参数原样传给服务器(--help 查看)。",
         "Start the server; what follows is passed to it (--help tells what).",
+    ),
+    "help.token.new": (
+        "为调用者生成访问令牌,并给出服务器令牌文件(serve --tokens)中的一行。",
+        "Make a token for a caller, and the line of it for the server's file (serve --tokens).",
+    ),
+    "help.token.name": ("调用者名称,记入日志,不含空格", "name of the caller, as the log will have it, without spaces"),
+    "help.role": (
+        "角色,可多次给出:sales 销售,planner 计划,shop_floor 车间,admin 管理",
+        "what the caller may do; may be given several times",
     ),
     "help.demo": (
         "用一家真实注塑厂的 190 张订单演示:启动服务器,逐单承诺,给出总结。",

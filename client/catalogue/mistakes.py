@@ -6,6 +6,10 @@ from client.catalogue.texts import Texts
 
 TEXTS: Texts = {
     "error.call": ("被拒绝:{message}", "Refused: {message}"),
+    "error.token_name": (
+        "调用者名称须为 1 到 128 个字符,不含空格。",
+        "A caller's name is 1 to 128 characters without spaces.",
+    ),
     "error.unreachable": ("连不上服务器 {address}:{message}", "Can't reach the server at {address}: {message}"),
     "error.field": ("  字段 {field}:{problem}", "  field {field}: {problem}"),
     "error.more": ("  ……另有 {count} 处", "  ... and {count} more"),

@@ -34,6 +34,8 @@ TEXTS: Texts = {
     "column.load": ("负荷", "load"),
     "column.day": ("日期", "day"),
     "column.until": ("直至", "until"),
+    "say.token": ("令牌(只显示这一次,交给调用者):{token}", "The token, shown only now, for the caller: {token}"),
+    "say.token_line": ("令牌文件中的一行:{line}", "Its line in the server's file of tokens: {line}"),
     "say.quote": ("订单 {order} 的报价(工厂时间 {now})", "Quote for order {order} at {now}, plant time"),
     "say.promise": ("订单 {order}(版本 {etag},决定于 {now})", "Order {order}, etag {etag}, decided at {now}"),
     "say.duplicates": (

@@ -1,23 +1,37 @@
 """Who may call, under which name; health and reflection; TLS."""
 
-import subprocess
 import threading
+from datetime import timedelta
+from functools import partial
 
 import grpc
 import pytest
+import trustme
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
 from client.calls import CallError, JiaoqiClient
+from client.times import timestamp
+from client.token_command import Role as TokenRole
 from domain.errors import InvalidInput
-from tests.wire.conftest import shop
+from domain.promises import EventKind
+from jiaoqi.v1 import import_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2
+from jiaoqi.v1.promise_service_pb2 import PromiseRequest
+from jiaoqi.v1.supply_service_pb2 import Customer, StockCount
+from promising.plant_files import write_plant
+from tests.wire.conftest import MONDAY, shop
 from tests.wire.test_plant_service import order
-from wire.callers import Callers, read_tokens
+from wire.callers import Caller, Callers, digest_of, read_tokens
+from wire.credentials import read_credentials
 from wire.edge import EdgeSettings
+from wire.errors import Unauthenticated
+from wire.roles import ALLOWED, Role
 
 SMALL = EdgeSettings(waiting_calls=2, watch_limit=1)
-TOKEN = "sesame-open-2026-0001"
+SCHEMA = tuple(
+    module.DESCRIPTOR for module in (import_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2)
+)
 
 
 def test_an_anonymous_call_and_one_with_a_name(running):
@@ -35,15 +49,118 @@ def test_request_ids_belong_to_their_caller(running):
 
 
 def test_with_tokens_the_name_is_the_tokens(serve):
-    """Without a known token nothing is answered, and nobody calls himself somebody else."""
-    with serve(shop(), callers=Callers({TOKEN: "erp"})) as running:
+    """Without a known token nothing is answered, and nobody calls himself somebody else, in the log neither."""
+    with serve(shop(), callers=callers(erp=Role.SALES)) as running:
         for options in ({}, {"token": "wrong"}, {"caller": "erp"}):
             with running.client(**options) as client, pytest.raises(CallError) as refused:
                 client.clock()
             assert refused.value.code is grpc.StatusCode.UNAUTHENTICATED
             assert refused.value.reason == "UNAUTHENTICATED"
-        with running.client(token=TOKEN, caller="boss") as client:
+        with running.client(token="token-of-erp", caller="boss") as client:
             assert client.promise(order("PO-1")).promise.caller == "erp"
+            client.cancel("PO-1", reason="typed twice")
+        who = {event.kind: event.actor for event in running.desk.events() if event.order_id == "PO-1"}
+        assert who == {EventKind.PROMISED: "erp", EventKind.CANCELLED: "erp"}
+
+
+def test_bytes_of_a_stranger_are_not_even_looked_at(serve):
+    """Who has no token learns nothing about what a request should be."""
+    with serve(shop(), callers=callers(erp=Role.SALES)) as running:
+        call = running.channel.unary_unary("/jiaoqi.v1.PromiseService/Promise")
+        with pytest.raises(grpc.RpcError) as refused:
+            call(b"\xff\xff")
+        assert refused.value.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+def callers(**roles):
+    """Callers by name with one role or several, each with the token `token-of-` and his name."""
+    return Callers(
+        {
+            digest_of(f"token-of-{name}"): Caller(name, frozenset({has} if isinstance(has, Role) else has))
+            for name, has in roles.items()
+        }
+    )
+
+
+def test_a_forced_date_is_for_planners(serve):
+    """Sales may promise the order and not force its date, whatever it says of itself; the planner may."""
+    with serve(shop(), callers=callers(erp=Role.SALES, chen=Role.PLANNER)) as running:
+        with running.client(token="token-of-erp", caller="chen") as sales:
+            before = sales.promise(order("PO-1")).promise
+            with pytest.raises(CallError) as refused:
+                sales.force_date("PO-1", line_no=1, promised_time=MONDAY + timedelta(days=9), reason="told so")
+            assert sales.get_order("PO-1").promise == before
+        assert refused.value.code is grpc.StatusCode.PERMISSION_DENIED
+        assert refused.value.message == "ForceDate is for admin, planner, and 'erp' is sales"
+        assert (refused.value.reason, refused.value.metadata) == (
+            "PERMISSION_DENIED",
+            {"method": "ForceDate", "needed": "admin,planner", "caller": "erp", "roles": "sales"},
+        )
+        with running.client(token="token-of-chen") as planner:
+            planner.force_date("PO-1", line_no=1, promised_time=MONDAY + timedelta(days=9), reason="told so")
+        event = running.desk.events()[-1]
+        assert (event.kind, event.actor) == (EventKind.DATE_FORCED, "chen")
+
+
+def test_each_role_does_its_own_and_all_may_look(serve):
+    """A feed by sales, a promise by the shop floor, credit and a plant by a planner: denied."""
+    roles = {"erp": Role.SALES, "chen": Role.PLANNER, "gate": Role.SHOP_FLOOR, "root": Role.ADMIN}
+    count = StockCount(item_id="cap", quantity=7, as_of_time=timestamp(MONDAY))
+    denied = {}
+    with serve(shop(), callers=callers(**roles)) as running:
+        for name in roles:
+            with running.client(token=f"token-of-{name}") as client:
+                asked = {
+                    "promise": partial(client.promise, order(f"PO-{name}")),
+                    "stock": partial(client.upsert_supply, [count]),
+                    "credit": partial(client.upsert_customers, [Customer(customer_id="ACME", grade="A")]),
+                    "plant": partial(client.import_plant, write_plant(shop())),
+                    "look": client.clock,
+                }
+                codes = {what: code_of_call(call) for what, call in asked.items()}
+            assert codes["look"] is grpc.StatusCode.OK
+            denied[name] = [what for what, code in codes.items() if code is grpc.StatusCode.PERMISSION_DENIED]
+    assert denied == {
+        "erp": ["stock", "credit", "plant"],
+        "chen": ["credit", "plant"],
+        "gate": ["promise", "credit", "plant"],
+        "root": [],
+    }
+
+
+def test_an_import_of_orders_is_for_those_who_sell(serve):
+    """A stream is denied before anything of it is read."""
+    with serve(shop(), callers=callers(gate=Role.SHOP_FLOOR)) as running, running.client(token="token-of-gate") as gate:
+        call = partial(list, gate.import_orders([PromiseRequest(order=order("PO-1"))]))
+        assert code_of_call(call) is grpc.StatusCode.PERMISSION_DENIED
+        assert list(gate.list_orders()) == []
+
+
+def code_of_call(call):
+    """How a call ends."""
+    try:
+        call()
+    except CallError as error:
+        return error.code
+    return grpc.StatusCode.OK
+
+
+def test_several_roles_add_up(serve):
+    """Whoever sells and keeps the plant's files may do both, and what planners do he may not."""
+    known = callers(li={Role.SALES, Role.SHOP_FLOOR})
+    with serve(shop(), callers=known) as running, running.client(token="token-of-li") as client:
+        assert client.promise(order("PO-1")).promise.caller == "li"
+        assert client.upsert_supply([StockCount(item_id="cap", quantity=7, as_of_time=timestamp(MONDAY))]).changes
+        assert code_of_call(client.check_plan) is grpc.StatusCode.PERMISSION_DENIED
+
+
+def test_every_method_has_its_roles():
+    """A method that the table forgot would be for admins alone, and one that is gone stands in it for nothing."""
+    services = [DESCRIPTOR.services_by_name.values() for DESCRIPTOR in SCHEMA]
+    methods = {method.name for found in services for service in found for method in service.methods}
+    assert set(ALLOWED) == methods
+    assert all(Role.ADMIN in roles for roles in ALLOWED.values())
+    assert set(TokenRole) == set(Role)
 
 
 def test_a_name_that_is_none_is_refused(running):
@@ -54,14 +171,23 @@ def test_a_name_that_is_none_is_refused(running):
 
 
 def test_a_file_of_tokens(tmp_path):
-    """One token and its caller a line; all wrong lines are told."""
+    """One digest, its caller and his roles a line; all wrong lines are told, and none of them is repeated."""
     file = tmp_path / "tokens"
-    file.write_text(f"# sales\n\n{TOKEN} erp\n")
-    assert read_tokens(file) == {TOKEN: "erp"}
-    file.write_text(f"{TOKEN} erp\nshort x\n{TOKEN} twice\nalone-and-without-a-caller\n")
+    line = f"sha256:{digest_of('token-of-erp')}"
+    file.write_text(f"# sales\n\n{line} erp sales,planner\n")
+    known = read_tokens(file)
+    assert known == {digest_of("token-of-erp"): Caller("erp", frozenset({Role.SALES, Role.PLANNER}))}
+    found = Callers(known).find([("authorization", "bearer token-of-erp")])
+    assert found.name == "erp"
+    with pytest.raises(Unauthenticated):
+        Callers(known).find([("authorization", f"Bearer {digest_of('token-of-erp')}")])
+    wrong = ["token-of-erp erp sales", f"{line} twice sales", f"{line[:-1]} x sales", f"{line} erp boss", f"{line} erp"]
+    file.write_text("\n".join([f"{line} erp sales", *wrong]))
     with pytest.raises(InvalidInput) as refused:
         read_tokens(file)
-    assert [violation.field for violation in refused.value.violations] == ["tokens:2", "tokens:3", "tokens:4"]
+    assert [violation.field for violation in refused.value.violations] == [f"tokens:{row}" for row in range(2, 7)]
+    assert "token-of-erp" not in str(refused.value)
+    assert "'boss' is no role (allowed: sales, planner, shop_floor, admin)" in str(refused.value)
 
 
 def test_health_is_told_for_the_server_and_each_service(running):
@@ -119,19 +245,50 @@ def test_open_reflections_cannot_starve_sales(serve):
         end.set()
 
 
-def test_calls_over_tls(serve, tmp_path):
-    """With certificate and key the edge speaks TLS, and a client without it gets nothing."""
-    certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    settings = EdgeSettings(waiting_calls=8, certificate=certificate, key=key)
-    with serve(shop(), edge_settings=settings) as running:
-        with JiaoqiClient(running.address, root_certificates=certificate.read_bytes()) as client:
-            assert client.clock().time_zone == "Asia/Shanghai"
-        with running.client(timeout_s=0.3) as client, pytest.raises(CallError) as refused:
+@pytest.fixture(scope="module")
+def authority():
+    """Who signs the certificates of these tests."""
+    return trustme.CA()
+
+
+def certificate_of(authority, folder, name="server"):
+    """Files with a certificate for this machine, and with its key."""
+    made = authority.issue_cert("localhost", "127.0.0.1")
+    certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
+    certificate.write_bytes(b"".join(blob.bytes() for blob in made.cert_chain_pems))
+    key.write_bytes(made.private_key_pem.bytes())
+    return certificate, key
+
+
+def test_calls_over_tls_with_a_token(serve, authority, tmp_path):
+    """With certificate and key the edge speaks TLS, and a client without it, or who trusts others, gets nothing."""
+    settings = EdgeSettings(waiting_calls=8, credentials=read_credentials(*certificate_of(authority, tmp_path)))
+    with serve(shop(), edge_settings=settings, callers=callers(erp=Role.SALES)) as running:
+        trusted = authority.cert_pem.bytes()
+        with JiaoqiClient(running.address, root_certificates=trusted, token="token-of-erp") as client:
+            assert client.promise(order("PO-1")).promise.caller == "erp"
+        with JiaoqiClient(running.address, root_certificates=trusted) as client, pytest.raises(CallError) as refused:
             client.clock()
-        assert refused.value.code is grpc.StatusCode.UNAVAILABLE
+        assert refused.value.code is grpc.StatusCode.UNAUTHENTICATED
+        for stranger in ({}, {"root_certificates": trustme.CA().cert_pem.bytes()}):
+            with JiaoqiClient(running.address, timeout_s=0.3, **stranger) as client:
+                assert code_of_call(client.clock) is grpc.StatusCode.UNAVAILABLE
+
+
+def test_a_certificate_that_is_none_is_told(authority, tmp_path):
+    """Half a pair, the key of another certificate, and no PEM at all: told before anything listens."""
+    certificate, key = certificate_of(authority, tmp_path)
+    _, other = certificate_of(authority, tmp_path, "other")
+    nonsense = tmp_path / "nonsense.pem"
+    nonsense.write_text("no certificate")
+    assert read_credentials(None, None) is None
+    for pair, said in (
+        ((certificate, None), "key: is missing"),
+        ((None, key), "certificate: is missing"),
+        ((certificate, other), "are no pair"),
+        ((nonsense, key), "are no pair"),
+    ):
+        with pytest.raises(InvalidInput, match=said):
+            read_credentials(*pair)
+    with pytest.raises(FileNotFoundError):
+        read_credentials(tmp_path / "nowhere.pem", key)

@@ -1,0 +1,63 @@
+"""What callers may do: the roles that a token carries, and who may call which method."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is at the plant; a caller may have several."""
+
+    SALES = "sales"
+    """Quotes, promises, holds and changes orders."""
+    PLANNER = "planner"
+    """Does what sales does, forces dates, closes orders and feeds stock and receipts."""
+    SHOP_FLOOR = "shop_floor"
+    """Reports what is there, what came and what left."""
+    ADMIN = "admin"
+    """May do everything, among it plant, clock and customers' credit."""
+
+
+EVERY = frozenset(Role)
+_DESK = frozenset({Role.SALES, Role.PLANNER, Role.ADMIN})
+_PLAN = frozenset({Role.PLANNER, Role.ADMIN})
+_GOODS = frozenset({Role.PLANNER, Role.SHOP_FLOOR, Role.ADMIN})
+_ADMIN = frozenset({Role.ADMIN})
+
+ALLOWED: dict[str, frozenset[Role]] = {
+    # PromiseService
+    "Quote": _DESK,
+    "Promise": _DESK,
+    "Cancel": _DESK,
+    "Confirm": _DESK,
+    "Release": _DESK,
+    "Amend": _DESK,
+    "Split": _DESK,
+    "ForceDate": _PLAN,
+    "Close": _GOODS,
+    "GetOrder": EVERY,
+    "ListOrders": EVERY,
+    "Watch": EVERY,
+    # ImportService
+    "ImportOrders": _DESK,
+    # PlantService
+    "CheckPlant": _PLAN,
+    "ImportPlant": _ADMIN,
+    "ExportPlant": _PLAN,
+    "GetSchedule": EVERY,
+    "ListResources": EVERY,
+    "GetLoad": EVERY,
+    "GetClock": EVERY,
+    "SetClock": _ADMIN,
+    "CheckPlan": _PLAN,
+    # SupplyService
+    "UpsertSupply": _GOODS,
+    "UpsertReceipts": _GOODS,
+    "UpsertCustomers": _ADMIN,
+}
+"""Who may call which method; a test walks the schema."""
+
+
+def allowed(method: str) -> frozenset[Role]:
+    """Return who may call a method: one that the table doesn't have is for admins alone."""
+    return ALLOWED.get(method, _ADMIN)
