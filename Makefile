@@ -23,8 +23,8 @@ serve: venv  ## Go on serving the plant of the demo, its clock running.
 	@test -f var/demo.sqlite || { echo "there is no var/demo.sqlite yet: run make demo first"; exit 1; }
 	@$(BIN)/jiaoqi serve --store var/demo.sqlite
 
-test: venv  ## Run the tests.
-	@$(BIN)/python -m pytest
+test: venv  ## Run the tests, on up to four cores.
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 soak: venv  ## Run the long tests: killed servers, lost writes, hours of orders.
 	@$(BIN)/python -m pytest -m soak --timeout 0

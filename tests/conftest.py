@@ -17,7 +17,7 @@ settings.register_profile("ci", parent=settings.get_profile("local"), derandomiz
 
 
 def pytest_sessionstart() -> None:
-    """Compile the kernel before the first test waits for an answer."""
+    """Compile the kernel before the first test waits for an answer, and before workers start that would each do it."""
     warm()
 
 

@@ -125,6 +125,8 @@ def test_sensible_messages_reach_the_desk(sensible, files, now, expected):
             path, kind, streams = rng.choice(methods(*files))
             if send(channel, path, request(kind, rng), streams) is grpc.StatusCode.OK:
                 answered.add(path.rpartition("/")[2])
+                if answered >= expected:
+                    break
     assert answered >= expected
 
 
