@@ -85,6 +85,13 @@ class JiaoqiClient(ChangeCalls, PlantCalls, SupplyCalls, ImportCalls):
         """Find one order."""
         return self._call(self._desk.GetOrder, desk.GetOrderRequest(order_id=order_id, field_mask=_mask(parts)))
 
+    def history(self, order_id: str, *, page_size: int = 0) -> Iterator[promise_pb2.HistoryEntry]:
+        """Yield what happened to an order, the oldest first, page after page."""
+        for page in self._pages(
+            self._desk.ListHistory, desk.ListHistoryRequest(order_id=order_id, page_size=page_size)
+        ):
+            yield from page.entries
+
     def list_orders(
         self,
         *,

@@ -14,7 +14,7 @@ from client.calls import line
 from client.catalogue import say
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session, as_dict
-from client.tables import show_load, show_moulds
+from client.tables import show_chain, show_history, show_load, show_moulds
 from client.words import hold_in_words, line_in_words, time_in_words
 from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
@@ -112,8 +112,18 @@ def promise(
 def show(context: typer.Context, order: OrderId, load: ShowLoad = False, moulds: ShowMoulds = False) -> None:
     """Show one order."""
     session: Session = context.obj
-    answer = session.client.get_order(order, parts=_parts(load, moulds))
-    session.show(answer, lambda: _tell(session, answer, title_of(session, answer.promise)))
+    wanted = [name for name, asked in (("load", load), ("mould_state", moulds)) if asked]
+    answer = session.client.get_order(order, parts=["reasons", "chain", *wanted])
+    history = list(session.client.history(order))
+    if session.as_json:
+        session.print_json({**as_dict(answer), "history": [as_dict(entry) for entry in history]})
+        return
+    _tell(session, answer, title_of(session, answer.promise))
+    if answer.chain:
+        session.print(say("say.chain"))
+        show_chain(session, answer.chain)
+    session.print(say("say.history"))
+    show_history(session, history)
 
 
 @orders.command("list", help=say("help.order.list"))

@@ -123,7 +123,7 @@ def receipt_in_words(receipt: pb.Receipt, zone: ZoneInfo) -> list[str]:
 
 def _change_in_words(line: pb.LineChange, zone: ZoneInfo) -> str:
     if not line.HasField("before"):
-        return say("say.line_new")
+        return say("say.line_new") if not line.after.quantity else _new_in_words(line.after, zone)
     if not line.HasField("after"):
         return say("say.line_gone")
     pairs = (
@@ -136,6 +136,33 @@ def _change_in_words(line: pb.LineChange, zone: ZoneInfo) -> str:
         for what, before, after in pairs
         if before != after
     )
+
+
+def _new_in_words(state: pb.LineState, zone: ZoneInfo) -> str:
+    said = [say("say.line_new"), f"{state.quantity:,}", say(pb.PromiseState.Name(state.state))]
+    if state.HasField("promised_time"):
+        said.append(f"{say('column.promised')} {time_in_words(state.promised_time, zone)}")
+    return " ".join(said)
+
+
+def changes_in_words(entry: pb.HistoryEntry, zone: ZoneInfo) -> str:
+    """Return what an event changed of an order, line by line."""
+    said = [say("say.line", line=line.line_no, text=_change_in_words(line, zone)) for line in entry.line_changes]
+    for content in entry.content_changes:
+        before, after = (_value_in_words(content.field, text, zone) for text in (content.before, content.after))
+        text = say("say.changed", what=coded("field", content.field), before=before, after=after)
+        said.append(say("say.line", line=content.line_no, text=text) if content.line_no else text)
+    return say("reason.join").join(said)
+
+
+def _value_in_words(field: str, text: str, zone: ZoneInfo) -> str:
+    if not text:
+        return "-"
+    if field.endswith("_time"):
+        moment = Timestamp()
+        moment.FromDatetime(datetime.fromisoformat(text))
+        return time_in_words(moment, zone)
+    return f"{int(text) / 100:,.2f}" if field.endswith("_fen") else text
 
 
 def read_time(text: str, zone: ZoneInfo) -> datetime:

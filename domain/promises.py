@@ -105,6 +105,20 @@ class Reservation:
     into: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ChainStep:
+    """An operation of an order and what it waits for.
+
+    `after` are the keys of the operations it follows; `ready` is when the last of them ends, or when the line was
+    decided; `waits` are the shares of the time from then to the start of the run, which they add up to.
+    """
+
+    reservation: Reservation
+    ready: datetime
+    after: tuple[int, ...] = ()
+    waits: tuple[Reason, ...] = ()
+
+
 class Source(StrEnum):
     """Where a quantity comes from."""
 

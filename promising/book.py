@@ -9,6 +9,7 @@ from threading import Condition
 from domain.errors import InvalidInput
 from domain.promises import Event, Promise
 from promising.documents import Demand, demand_from_json, demand_of, promise_from_json
+from promising.history import HistoryEntry, entries_of
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
 from promising.requests import OrderFilter
 
@@ -68,6 +69,11 @@ class Book:
         if standing is not None and standing.version == version:
             return standing
         return self._store.promise_at(order_id, version)
+
+    def history(self, order_id: str, after: int, last: int) -> list[HistoryEntry]:
+        """What happened to an order from the version behind `after` to `last`, oldest first."""
+        # The one before tells what changed first.
+        return entries_of(self._store.versions(order_id, after, last), after)
 
     def demands(self, customer_id: str) -> Iterator[Demand]:
         """Open demands of a customer."""

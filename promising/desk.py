@@ -12,7 +12,7 @@ from typing import Any
 from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, NotFound, Overloaded
 from domain.plant import ClockMode, Plant
-from domain.promises import Event, Promise, Reservation
+from domain.promises import ChainStep, Event, Promise, Reservation
 from promising.changes import Changes
 from promising.checking import CheckStopped, check, check_apart
 from promising.decisions import check_order
@@ -20,6 +20,7 @@ from promising.digests import ask_digest, change_digest
 from promising.documents import order_to_document
 from promising.feed_requests import Feed, FeedAnswer
 from promising.feeds import Feeds, digest_of
+from promising.history import HistoryEntry
 from promising.jobs import Act, AskJob, ChangeJob, Job, finish
 from promising.load import load_by_day
 from promising.plant_files import describe_change, read_plant, write_plant
@@ -171,6 +172,21 @@ class Desk:
         except (Overloaded, DeskStopped):
             return promise
         return refreshed
+
+    def chain(self, order_id: str) -> list[ChainStep]:
+        """The operations of an order, as planned now, with what each waits for; [] where nothing is made for it.
+
+        Raises DeskStopped while the plan is lost.
+        """
+        steps: list[ChainStep] = self._reading(lambda: self._stands.chain(order_id))
+        return steps
+
+    def history(self, order_id: str, after: int = 0, limit: int = 100) -> list[HistoryEntry]:
+        """What happened to an order, oldest first: its versions above `after`, at most `limit`. Raises NotFound."""
+        standing = self._book.find(order_id)
+        if standing is None:
+            raise NotFound("order", order_id)
+        return self._book.history(order_id, after, min(standing.version, after + limit))
 
     def list_orders(
         self, page_size: int = 100, page_token: str = "", which: OrderFilter | None = None

@@ -280,6 +280,9 @@ class PlantStore(Protocol):
     def promise_at(self, order_id: str, version: int) -> Promise | None:
         """One version of an order."""
 
+    def versions(self, order_id: str, first: int, last: int) -> list[tuple[Event, Promise]]:
+        """Versions of an order from `first` to `last`, oldest first, each with its event."""
+
     def requests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, RequestRecord]:
         """Those of the requests that are remembered."""
 

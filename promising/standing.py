@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import inf
 
-from domain.checks import from_unix
+from domain.checks import from_unix, to_unix_down
 from domain.errors import DeskStopped
 from domain.plant import ClockMode, Plant
-from domain.promises import Promise, Reservation
+from domain.promises import ChainStep, Promise, Reservation
 from domain.supply import Since
 from promising.batch import Batch
 from promising.book import Book
@@ -145,6 +145,15 @@ class Standing:
     def reservations(self, order_id: str) -> list[Reservation]:
         """Those of one order. Raises DeskStopped while the plan is lost."""
         return [] if self.unplanned else self._readable().reservations(order_id)
+
+    def chain(self, order_id: str) -> list[ChainStep]:
+        """The operations of one order with what they wait for. Raises DeskStopped while the plan is lost."""
+        promise = self.book.find(order_id)
+        if promise is None or self.unplanned:
+            return []
+        decided_s = {line.line_no: to_unix_down(line.decided_at or promise.decided_at) for line in promise.lines}
+        held_s = 0 if promise.hold is None else to_unix_down(promise.hold.expires_at)
+        return self._readable().chain(order_id, decided_s, held_s)
 
     @property
     def unplanned(self) -> bool:

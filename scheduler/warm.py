@@ -45,6 +45,7 @@ def warm() -> None:
             planner.keep(planner.decide(Order(f"order-{number}", "customer", (line,)), now_s))
         planner.undo(planner.decide(Order("asked", "customer", (line,)), now_s))
         planner.redispatch(now_s)
+        planner.chain("order-0", {1: now_s})
         planner.advance(now_s + 60)
         planner.remove("order-1", now_s + 60)
         planner.take_delta()

@@ -19,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from domain.checks import from_unix, to_unix_down, to_unix_up
-from domain.promises import Event, EventKind, Promise
+from domain.checks import to_unix_down, to_unix_up
+from domain.promises import Event, Promise
 from promising.documents import promise_from_json
 from promising.ports import (
     ClockState,
@@ -37,7 +37,7 @@ from promising.ports import (
 )
 from promising.requests import order_state
 from scheduler.records import PlanDelta
-from store import feeds, schema, tables
+from store import feeds, log, schema, tables
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
 from store.failures import StoreUnreachable, lost, still_good, surely_undone, told, worth_another_try
 from store.image import stored
@@ -141,6 +141,10 @@ class Store:
             text = connection.execute(wanted).scalar_one_or_none()
         return None if text is None else promise_from_json(text)
 
+    def versions(self, order_id: str, first: int, last: int) -> list[tuple[Event, Promise]]:
+        with self._reading.connect() as connection:
+            return log.versions(connection, order_id, first, last)
+
     def requests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, RequestRecord]:
         asked: dict[str, list[str]] = {}
         for key in keys:
@@ -189,22 +193,8 @@ class Store:
             return feeds.feed(connection, key)
 
     def events(self, after: int, limit: int) -> list[Event]:
-        event = tables.event
-        wanted = select(event).where(event.c.sequence > after).order_by(event.c.sequence).limit(limit)
         with self._reading.connect() as connection:
-            return [
-                Event(
-                    sequence=row.sequence,
-                    kind=EventKind(row.kind),
-                    time=from_unix(row.time_s),
-                    actor=row.actor,
-                    order_id=row.order_id,
-                    reason=row.reason,
-                    plan_version=row.plan_version,
-                    detail=row.detail,
-                )
-                for row in connection.execute(wanted)
-            ]
+            return log.events(connection, after, limit)
 
     # Writing.
 
@@ -298,7 +288,7 @@ class Store:
         run = self._statements
         if writing.delta is not None:
             self._write_delta(cursor, writing.delta)
-        run.event.run(cursor, [_event_row(event) for event in writing.events])
+        run.event.run(cursor, [log.event_row(event) for event in writing.events])
         run.promise.run(cursor, [_promise_row(row) for row in writing.promises])
         run.request.run(
             cursor,
@@ -368,19 +358,6 @@ def _write_plant(connection: Connection, files: Any, written_s: int) -> None:
 def _write_clock(connection: Connection, clock: ClockState) -> None:
     connection.execute(
         update(tables.clock).values(mode=clock.mode.value, offset_s=clock.offset_s, manual_s=clock.manual_s)
-    )
-
-
-def _event_row(event: Event) -> tuple[Any, ...]:
-    return (
-        event.sequence,
-        event.kind.value,
-        to_unix_down(event.time),
-        event.actor,
-        event.order_id,
-        event.reason,
-        event.plan_version,
-        event.detail,
     )
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from domain.orders import Order, OrderLine
 from domain.promises import (
+    ChainStep,
     Event,
     EventKind,
     Hold,
@@ -23,6 +24,7 @@ from domain.promises import (
     Source,
     Tier,
 )
+from promising.history import ContentChange, HistoryEntry
 from promising.requests import LoadDay
 
 LAST = datetime(2199, 12, 31)
@@ -177,4 +179,20 @@ events = st.builds(
     reason=texts,
     plan_version=counts,
     detail=texts,
+)
+
+contents = st.builds(ContentChange, line_no=st.integers(0, 10**6), field=texts, before=texts, after=texts)
+entries = st.builds(
+    HistoryEntry,
+    event=events,
+    version=counts,
+    lines=receipts.map(lambda receipt: receipt.lines),
+    contents=st.lists(contents, max_size=3).map(tuple),
+)
+steps = st.builds(
+    ChainStep,
+    reservation=reservations,
+    ready=moments,
+    after=st.lists(counts, max_size=3).map(tuple),
+    waits=st.lists(reasons, max_size=3).map(tuple),
 )

@@ -16,6 +16,8 @@ from promising.requests import Accept, Ask, OrderFilter
 from wire.answers import write_as_of
 from wire.change_methods import ChangeMethods, as_quoted_from
 from wire.enums import ACCEPTANCE, PROMISE_STATE
+from wire.history import step_to_message
+from wire.inquiry_methods import InquiryMethods
 from wire.methods import Call, Handler, Methods
 from wire.orders import in_request, order_from_message
 from wire.parts import Parts, parts_from_mask
@@ -31,6 +33,7 @@ STATES_MAX = 16
 
 _DEFAULT_PARTS = Parts(reasons=True)
 _ALL_PARTS = ("reasons", "load", "mould_state")
+_PARTS_OF_ORDER = (*_ALL_PARTS, "chain")
 
 # A watch looks this often whether its caller is still there,
 WATCH_WAIT_S = 0.5
@@ -55,6 +58,7 @@ class PromiseServicer:
             "Quote": methods.unary(pb.QuoteRequest, self.quote, size),
             "Promise": methods.unary(pb.PromiseRequest, self.promise, size),
             **ChangeMethods(self._desk).handlers(methods, size),
+            **InquiryMethods(self._desk).handlers(methods, size),
             "GetOrder": methods.unary(pb.GetOrderRequest, self.get_order, size),
             "ListOrders": methods.unary(pb.ListOrdersRequest, self.list_orders, size),
             "Watch": methods.stream(pb.WatchRequest, self.watch, size),
@@ -101,11 +105,13 @@ class PromiseServicer:
         return response
 
     def get_order(self, request: pb.GetOrderRequest, call: Call) -> pb.GetOrderResponse:
-        parts = _parts(request)
+        parts = _parts(request, _PARTS_OF_ORDER)
         check_id("order_id", request.order_id)
         check_deadline(call)
         response = pb.GetOrderResponse()
         self._write(response, self._desk.get(request.order_id), parts)
+        if parts.chain:
+            response.chain.extend(step_to_message(step) for step in self._desk.chain(request.order_id))
         return response
 
     def list_orders(self, request: pb.ListOrdersRequest, call: Call) -> pb.ListOrdersResponse:
@@ -190,7 +196,9 @@ def _expire_time(request: pb.PromiseRequest) -> datetime | None:
     return time_from_message(request.expire_time, "expire_time") if request.HasField("expire_time") else None
 
 
-def _parts(request: pb.QuoteRequest | pb.PromiseRequest | pb.GetOrderRequest) -> Parts:
+def _parts(
+    request: pb.QuoteRequest | pb.PromiseRequest | pb.GetOrderRequest, allowed: tuple[str, ...] = _ALL_PARTS
+) -> Parts:
     if not request.HasField("field_mask"):
         return _DEFAULT_PARTS
-    return parts_from_mask(request.field_mask, _DEFAULT_PARTS, _ALL_PARTS)
+    return parts_from_mask(request.field_mask, _DEFAULT_PARTS, allowed)

@@ -69,11 +69,13 @@ def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) 
         _write_kit_part(part, message)
     if reasons:
         for reason in line.reasons:
-            _write_reason(reason, message)
+            write_reason(reason, message.reasons.add())
 
 
-def _write_reason(reason: Reason, line: promise_pb2.LinePromise) -> None:
-    message = line.reasons.add(kind=REASON_KIND.number[reason.kind], subject=reason.subject)
+def write_reason(reason: Reason, message: promise_pb2.Reason) -> None:
+    """Write a share of a time into an empty message."""
+    message.kind = REASON_KIND.number[reason.kind]
+    message.subject = reason.subject
     write_duration(message.share_duration, reason.duration)
     if reason.orders:
         message.order_ids.extend(reason.orders)
@@ -131,7 +133,7 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         deadline=optional("deadline_time"),
         tier=TIER.read(message.tier, "tier"),
         search=SEARCH.read(message.search, "search").value,
-        reasons=tuple(_reason_from_message(reason) for reason in message.reasons),
+        reasons=tuple(reason_from_message(reason) for reason in message.reasons),
         refusal=message.refusal,
         notes=tuple(message.notes),
         kit=tuple(_kit_part_from_message(part) for part in message.kit),
@@ -140,7 +142,8 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
     )
 
 
-def _reason_from_message(message: promise_pb2.Reason) -> Reason:
+def reason_from_message(message: promise_pb2.Reason) -> Reason:
+    """Read a share of a time."""
     return Reason(
         kind=REASON_KIND.read(message.kind, "kind"),
         duration=duration_from_message(message.share_duration),

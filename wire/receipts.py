@@ -14,14 +14,20 @@ def receipt_to_message(receipt: Receipt, message: promise_pb2.Receipt | None = N
     message.made = receipt.made
     message.refusal = receipt.refusal
     for change in receipt.lines:
-        line = message.lines.add(line_no=change.line_no, refusal=change.refusal)
-        if change.before is not None:
-            _write_state(change.before, line.before)
-        if change.after is not None:
-            _write_state(change.after, line.after)
-        if change.offered is not None:
-            write_time(line.offered_time, change.offered)
+        write_change(change, message.lines.add())
     return message
+
+
+def write_change(change: LineChange, message: promise_pb2.LineChange) -> None:
+    """Write what a change did to a line into an empty message."""
+    message.line_no = change.line_no
+    message.refusal = change.refusal
+    if change.before is not None:
+        _write_state(change.before, message.before)
+    if change.after is not None:
+        _write_state(change.after, message.after)
+    if change.offered is not None:
+        write_time(message.offered_time, change.offered)
 
 
 def _write_state(state: LineState, message: promise_pb2.LineState) -> None:
@@ -33,10 +39,11 @@ def _write_state(state: LineState, message: promise_pb2.LineState) -> None:
 
 def receipt_from_message(message: promise_pb2.Receipt) -> Receipt:
     """Read a receipt that a server wrote."""
-    return Receipt(message.made, tuple(_change_from_message(line) for line in message.lines), message.refusal)
+    return Receipt(message.made, tuple(change_from_message(line) for line in message.lines), message.refusal)
 
 
-def _change_from_message(message: promise_pb2.LineChange) -> LineChange:
+def change_from_message(message: promise_pb2.LineChange) -> LineChange:
+    """Read what a change did to a line."""
     return LineChange(
         line_no=message.line_no,
         before=_state_from_message(message.before) if message.HasField("before") else None,

@@ -36,6 +36,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "ForceDate": _PLAN,
     "Close": _GOODS,
     "GetOrder": EVERY,
+    "ListHistory": EVERY,
     "ListOrders": EVERY,
     "Watch": EVERY,
     # ImportService

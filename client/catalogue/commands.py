@@ -96,7 +96,10 @@ TEXTS: Texts = {
     "help.until": ("保留至(工厂时区)", "held until this time, in the plant's zone"),
     "help.quote_id": ("按此报价号确认", "for the dates of this quote id"),
     "help.as_quoted": ("承诺不得晚于此时间", "no date later than this"),
-    "help.order.show": ("查看一个订单。", "Show one order."),
+    "help.order.show": (
+        "查看一个订单:答复与原因、工序链、配套、历史。",
+        "Show one order: its answer with the reasons, the chain of operations, the kit, what happened to it.",
+    ),
     "help.order.list": ("列出订单。", "List orders."),
     "help.order.cancel": ("取消订单并释放产能。", "Take an order back and free its places."),
     "help.order.watch": ("跟踪事件,直到按 Ctrl-C。", "Follow events until Ctrl-C."),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from domain.promises import Reservation
 from scheduler import arrays as a
-from scheduler.planning.changing import Changing
+from scheduler.planning.chaining import Chaining
 from scheduler.snapshot import PlanSnapshot
 from scheduler.view import PlanView, by_start, reservation
 
 
-class Reading(Changing):
+class Reading(Chaining):
     """The plan as others may read it."""
 
     def expected(self, order_id: str, line_no: int) -> int:

@@ -148,6 +148,9 @@ class FaultyStore:
     def load_orders(self) -> Sequence[StandingOrder]:
         return list(self.real.load_orders())
 
+    def versions(self, order_id: str, first: int, last: int) -> list[tuple[Event, Promise]]:
+        return self.real.versions(order_id, first, last)
+
     def promise_at(self, order_id: str, version: int) -> Promise | None:
         return self.real.promise_at(order_id, version)
 

@@ -13,10 +13,12 @@ from client.calls import JiaoqiClient
 from domain.plant import ClockMode, Plant
 from promising.desk import Desk
 from promising.plant_files import write_plant
-from promising.settings import DeskSettings
+from promising.settings import DeskSettings, Redispatch
 from store.clock import SystemClock
 from store.database import Store
 from tests.plants import moulding_shop
+from tests.promising.test_lots import works
+from tests.scheduler.test_sourcing import NOW
 from tests.stores import Places
 from wire.callers import Callers
 from wire.edge import Edge, EdgeSettings
@@ -91,4 +93,23 @@ def serve(tmp_path: Path, store_kind: str) -> Iterator[Callable[..., object]]:
 def running(serve) -> Iterator[Running]:
     """The moulding shop, served for one test."""
     with serve(shop()) as served:
+        yield served
+
+
+STILL = DeskSettings(redispatch=Redispatch.OFF)
+"""Nothing is sequenced anew unless an answer asks for it."""
+
+
+@pytest.fixture
+def still(serve) -> Iterator[Running]:
+    """The moulding shop, whose plan stays as it was answered."""
+    with serve(shop(), desk_settings=STILL) as served:
+        yield served
+
+
+@pytest.fixture
+def lamps(serve) -> Iterator[Running]:
+    """The lamps' plant at eight on Monday, whose plan stays as it was answered."""
+    with serve(works(), desk_settings=STILL) as served:
+        served.desk.set_clock(NOW)
         yield served

@@ -12,8 +12,19 @@ from hypothesis import strategies as st
 from domain.errors import InvalidInput, Violation
 from jiaoqi.v1 import order_pb2, plan_pb2, plant_service_pb2, promise_pb2
 from tests.strategies_plant import texts as cell_texts
-from tests.strategies_wire import events, load_days, moments, orders, promises, receipts, reservations
+from tests.strategies_wire import (
+    entries,
+    events,
+    load_days,
+    moments,
+    orders,
+    promises,
+    receipts,
+    reservations,
+    steps,
+)
 from wire import enums
+from wire.history import entry_from_message, entry_to_message, step_from_message, step_to_message
 from wire.orders import order_from_message, order_to_message
 from wire.page_tokens import read_token, write_token
 from wire.plans import (
@@ -197,3 +208,15 @@ def test_a_file_name_with_a_folder_is_refused():
     """Names are names, wherever they lead."""
     with pytest.raises(InvalidInput, match="no file name"):
         files_from_messages([plant_service_pb2.PlantFile(name="../plant.toml")])
+
+
+@given(steps)
+def test_steps_of_a_chain_come_back_as_they_were(step):
+    """What an operation follows and waits for is the same on both sides."""
+    assert step_from_message(sent(step_to_message(step))) == step
+
+
+@given(entries)
+def test_entries_of_a_history_come_back_as_they_were(entry):
+    """Event, version and changes are the same on both sides."""
+    assert entry_from_message(sent(entry_to_message(entry))) == entry

@@ -1,29 +1,13 @@
 """A planner reads the schedule: lots of a line, filters, pages."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from client.calls import line
 from jiaoqi.v1 import order_pb2
-from promising.settings import DeskSettings, Redispatch
-from tests.promising.test_lots import works
-from tests.scheduler.test_sourcing import NOW, hours
-from tests.wire.conftest import Running
+from tests.scheduler.test_sourcing import hours
 
 
 def lamp_order(order_id="SO-1", quantity=20, customer="C-1"):
     """Lamps for nine o'clock, which is too early."""
     return order_pb2.Order(id=order_id, customer_id=customer, lines=[line(1, "lamp", quantity, hours(1))])
-
-
-@pytest.fixture
-def lamps(serve) -> Iterator[Running]:
-    """The lamps' plant at eight on Monday; nothing is sequenced anew by itself."""
-    with serve(works(), desk_settings=DeskSettings(redispatch=Redispatch.OFF)) as running:
-        with running.client() as client:
-            client.set_clock(NOW)
-        yield running
 
 
 def test_every_operation_tells_the_item_and_the_lot_it_is_of(lamps):

@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from jiaoqi.v1 import order_pb2 as _order_pb2
+from jiaoqi.v1 import plan_pb2 as _plan_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -253,3 +254,39 @@ class Receipt(_message.Message):
     lines: _containers.RepeatedCompositeFieldContainer[LineChange]
     refusal: str
     def __init__(self, made: _Optional[bool] = ..., lines: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., refusal: _Optional[str] = ...) -> None: ...
+
+class ChainStep(_message.Message):
+    __slots__ = ("operation", "after_keys", "ready_time", "waits")
+    OPERATION_FIELD_NUMBER: _ClassVar[int]
+    AFTER_KEYS_FIELD_NUMBER: _ClassVar[int]
+    READY_TIME_FIELD_NUMBER: _ClassVar[int]
+    WAITS_FIELD_NUMBER: _ClassVar[int]
+    operation: _plan_pb2.ScheduledOperation
+    after_keys: _containers.RepeatedScalarFieldContainer[int]
+    ready_time: _timestamp_pb2.Timestamp
+    waits: _containers.RepeatedCompositeFieldContainer[Reason]
+    def __init__(self, operation: _Optional[_Union[_plan_pb2.ScheduledOperation, _Mapping]] = ..., after_keys: _Optional[_Iterable[int]] = ..., ready_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., waits: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ...) -> None: ...
+
+class ContentChange(_message.Message):
+    __slots__ = ("line_no", "field", "before", "after")
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    line_no: int
+    field: str
+    before: str
+    after: str
+    def __init__(self, line_no: _Optional[int] = ..., field: _Optional[str] = ..., before: _Optional[str] = ..., after: _Optional[str] = ...) -> None: ...
+
+class HistoryEntry(_message.Message):
+    __slots__ = ("event", "version", "line_changes", "content_changes")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    LINE_CHANGES_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_CHANGES_FIELD_NUMBER: _ClassVar[int]
+    event: _plan_pb2.Event
+    version: int
+    line_changes: _containers.RepeatedCompositeFieldContainer[LineChange]
+    content_changes: _containers.RepeatedCompositeFieldContainer[ContentChange]
+    def __init__(self, event: _Optional[_Union[_plan_pb2.Event, _Mapping]] = ..., version: _Optional[int] = ..., line_changes: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., content_changes: _Optional[_Iterable[_Union[ContentChange, _Mapping]]] = ...) -> None: ...

@@ -93,6 +93,11 @@ class PromiseServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListOrdersRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListOrdersResponse.FromString,
                 _registered_method=True)
+        self.ListHistory = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/ListHistory',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryResponse.FromString,
+                _registered_method=True)
         self.Watch = channel.unary_stream(
                 '/jiaoqi.v1.PromiseService/Watch',
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.WatchRequest.SerializeToString,
@@ -184,6 +189,13 @@ class PromiseServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListHistory(self, request, context):
+        """Tells what happened to one order, from its first answer on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Watch(self, request, context):
         """Sends events as they are committed, until the caller ends it. The server limits how many watches are open at once.
         """
@@ -248,6 +260,11 @@ def add_PromiseServiceServicer_to_server(servicer, server):
                     servicer.ListOrders,
                     request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListOrdersRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListOrdersResponse.SerializeToString,
+            ),
+            'ListHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHistory,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryResponse.SerializeToString,
             ),
             'Watch': grpc.unary_stream_rpc_method_handler(
                     servicer.Watch,
@@ -556,6 +573,33 @@ class PromiseService:
             '/jiaoqi.v1.PromiseService/ListOrders',
             jiaoqi_dot_v1_dot_promise__service__pb2.ListOrdersRequest.SerializeToString,
             jiaoqi_dot_v1_dot_promise__service__pb2.ListOrdersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/ListHistory',
+            jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryResponse.FromString,
             options,
             channel_credentials,
             insecure,

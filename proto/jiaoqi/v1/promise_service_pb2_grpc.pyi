@@ -59,6 +59,8 @@ class PromiseServiceStub:
     """Finds one order."""
     ListOrders: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ListOrdersRequest, _promise_service_pb2.ListOrdersResponse]
     """Lists orders, in the order in which they were first answered."""
+    ListHistory: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ListHistoryRequest, _promise_service_pb2.ListHistoryResponse]
+    """Tells what happened to one order, from its first answer on."""
     Watch: _grpc.UnaryStreamMultiCallable[_promise_service_pb2.WatchRequest, _promise_service_pb2.WatchResponse]
     """Sends events as they are committed, until the caller ends it. The server limits how many watches are open at once."""
 
@@ -93,6 +95,8 @@ class PromiseServiceAsyncStub(PromiseServiceStub):
     """Finds one order."""
     ListOrders: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ListOrdersRequest, _promise_service_pb2.ListOrdersResponse]  # type: ignore[assignment]
     """Lists orders, in the order in which they were first answered."""
+    ListHistory: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ListHistoryRequest, _promise_service_pb2.ListHistoryResponse]  # type: ignore[assignment]
+    """Tells what happened to one order, from its first answer on."""
     Watch: _aio.UnaryStreamMultiCallable[_promise_service_pb2.WatchRequest, _promise_service_pb2.WatchResponse]  # type: ignore[assignment]
     """Sends events as they are committed, until the caller ends it. The server limits how many watches are open at once."""
 
@@ -190,6 +194,14 @@ class PromiseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_promise_service_pb2.ListOrdersResponse, _abc.Awaitable[_promise_service_pb2.ListOrdersResponse]]:
         """Lists orders, in the order in which they were first answered."""
+
+    @_abc_1.abstractmethod
+    def ListHistory(
+        self,
+        request: _promise_service_pb2.ListHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.ListHistoryResponse, _abc.Awaitable[_promise_service_pb2.ListHistoryResponse]]:
+        """Tells what happened to one order, from its first answer on."""
 
     @_abc_1.abstractmethod
     def Watch(

@@ -1,0 +1,74 @@
+"""What happened to an order: the events of its versions, and what each changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from domain.orders import Order, OrderLine
+from domain.promises import Event, LineChange, Promise, receipt_of
+
+
+@dataclass(frozen=True, slots=True)
+class ContentChange:
+    """A field of an order's content before and after a change; `line_no` 0 is the order as a whole.
+
+    `field` is the schema's name of it; values are text, times in ISO 8601 and UTC, and empty where nothing is set.
+    """
+
+    line_no: int
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One event of an order: the version it made, and what differs from the version before."""
+
+    event: Event
+    version: int
+    lines: tuple[LineChange, ...] = ()
+    contents: tuple[ContentChange, ...] = ()
+
+
+def entries_of(versions: Sequence[tuple[Event, Promise]], after: int) -> list[HistoryEntry]:
+    """The history behind version `after`, of versions in order that begin with that one where it exists."""
+    found = []
+    before: Promise | None = None
+    for event, promise in versions:
+        if promise.version > after:
+            lines = receipt_of(replace(promise, lines=()) if before is None else before, promise).lines
+            contents = () if before is None else tuple(_differences(before.order, promise.order))
+            found.append(HistoryEntry(event, promise.version, lines, contents))
+        before = promise
+    return found
+
+
+def _differences(before: Order, after: Order) -> Iterator[ContentChange]:
+    """Fields that differ, of the order and of lines that both have; what came or went the receipt tells."""
+    for name in ("channel_id", "salesperson", "priority"):
+        yield from _difference(0, name, getattr(before, name), getattr(after, name))
+    old, new = dict(before.attributes), dict(after.attributes)
+    for key in sorted({*old, *new}):
+        yield from _difference(0, f"attributes.{key}", old.get(key, ""), new.get(key, ""))
+    lines = {line.line_no: line for line in after.lines}
+    for line in before.lines:
+        if line.line_no in lines:
+            for field in fields(OrderLine):
+                # The receipt tells the quantity.
+                if field.name != "quantity":
+                    values = (getattr(each, field.name) for each in (line, lines[line.line_no]))
+                    yield from _difference(line.line_no, field.name, *values)
+
+
+def _difference(line_no: int, field: str, before: object, after: object) -> Iterator[ContentChange]:
+    if before != after:
+        yield ContentChange(line_no, field, _text(before), _text(after))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else str(value)

@@ -1,0 +1,91 @@
+"""The chain of an order: its operations as they follow one another, each with what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import numpy as np
+
+from domain.checks import from_unix
+from domain.promises import ChainStep, Reason, ReasonKind
+from scheduler import arrays as a
+from scheduler import explain
+from scheduler.planning.answering import REASONS, reason_of
+from scheduler.planning.changing import Changing
+from scheduler.view import reservation
+from scheduler.worktime import forward
+
+
+class Chaining(Changing):
+    """The chain of an order: its operations as they follow one another, each with what it waits for."""
+
+    def chain(self, order_id: str, decided_s: Mapping[int, int], held_s: int = 0) -> list[ChainStep]:
+        """An order's operations, line by line, each after all that it follows.
+
+        `decided_s` is when each line was decided, `held_s` until when the order is held (0: it is not); Unix seconds.
+        """
+        self._settle()
+        steps = []
+        for info in sorted(self._by_order.get(order_id, []), key=lambda info: info.line_no):
+            rows = range(info.x0, info.x0 + info.count)
+            standing = [x for x in rows if self._k.ops[x, a.STATE] in (a.OPEN, a.FIXED)]
+            # A line's rows stand in the order of its routings, its lots before what they go into.
+            steps += [self._step(x, decided_s.get(info.line_no, self.now_s), held_s) for x in standing]
+        return steps
+
+    def _step(self, x: int, since: int, held_s: int) -> ChainStep:
+        row = self._k.ops[x]
+        before, ready, arrived = self._before(x)
+        start = int(row[a.START])
+        waits: list[Reason] = []
+        if not before:
+            ready = min(since, start)
+            arrived = min(max(ready, int(row[a.NBV])), start)
+            held = max(0, min(held_s, arrived) - ready)
+            waits = [reason_of(ReasonKind.HOLD, held), reason_of(ReasonKind.FROZEN, arrived - ready - held)]
+        else:
+            waits = [reason_of(ReasonKind.LAG, arrived - ready)]
+        lot = self._lines[int(row[a.LOT])]
+        enough = max(arrived, min(int(row[a.NBR]), start))
+        material = max(0, min(lot.ready_s, enough) - arrived)
+        other = ReasonKind.NOT_EARLIER if self._early_s is not None else ReasonKind.LAG
+        waits += [
+            reason_of(ReasonKind.MATERIAL, material, lot.waits_for),
+            reason_of(other, enough - arrived - material),
+            *self._waits(x, enough),
+        ]
+        return ChainStep(
+            reservation(self.layout.names, self._lines, row.tolist()), from_unix(ready), tuple(before),
+            tuple(reason for reason in waits if reason.duration),
+        )  # fmt: skip
+
+    def _before(self, x: int) -> tuple[list[int], int, int]:
+        """Keys of what an operation follows, when the last of it ends, and when that one's lag is over."""
+        k = self._k
+        keys, ready, arrived = [], 0, -a.INF
+        e = int(k.ops[x, a.EIN])
+        while e >= 0:
+            source, lag, working = (int(k.edges[e, c]) for c in (a.E_FROM, a.E_LAG, a.E_WLAG))
+            end = int(k.ops[source, a.END])
+            over = end + lag
+            if working:
+                over = int(forward(k.ops, k.z, int(k.var[k.ops[x, a.VAR], a.V_CALW]), over, working, 0)[1])
+            keys.append(int(k.ops[source, a.KEY]))
+            if over > arrived:
+                ready, arrived = end, over
+            e = int(k.edges[e, a.E_NIN])
+        start = int(k.ops[x, a.START])
+        # Work that was reported is history, whatever it ought to have waited for.
+        return keys[::-1], min(ready, start), min(arrived, start)
+
+    def _waits(self, x: int, since: int) -> list[Reason]:
+        """What an operation waits for from `since` to its start."""
+        shares = np.empty((256, 3 + 2 * explain.ORDERS_NAMED), np.int64)
+        n = int(explain.explain_wait(self._k.ops, self._k.z, x, since, shares, 0))
+        found = []
+        for kind, lane, duration, *named in shares[:n, : 3 + explain.ORDERS_NAMED].tolist():
+            orders = tuple(dict.fromkeys(self._lines[i].order_id for i in named if i >= 0))
+            subject = self.layout.lane_owner[lane][0] if lane >= 0 else ""
+            found.append(Reason(REASONS[kind], timedelta(seconds=duration), subject, orders))
+        return found
