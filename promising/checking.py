@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from threading import Event as ThreadEvent
 
 from scheduler.verify import verify
@@ -34,17 +35,19 @@ def check_apart(view: PlanView, stopping: ThreadEvent) -> list[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
     command = [sys.executable, "-m", "promising.checking"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
-        content: bytes | None = pickle.dumps(view)
-        while True:
-            try:
-                verdict, words = process.communicate(content, POLL_S)
-                break
-            except subprocess.TimeoutExpired:
-                content = None
-                if stopping.is_set():
-                    process.kill()
-                    raise CheckStopped from None
+    with tempfile.TemporaryFile() as content:
+        # Not through a pipe: `communicate` forgets what it has not written yet when its time is up.
+        pickle.dump(view, content)
+        content.seek(0)
+        with subprocess.Popen(command, stdin=content, stdout=pipe, stderr=pipe, env=environment) as process:
+            while True:
+                try:
+                    verdict, words = process.communicate(timeout=POLL_S)
+                    break
+                except subprocess.TimeoutExpired:
+                    if stopping.is_set():
+                        process.kill()
+                        raise CheckStopped from None
     if process.returncode:
         raise ChildProcessError(f"the check gave no verdict: {words.decode(errors='replace').strip()[-500:]}")
     found: list[str] = json.loads(verdict)

@@ -1,11 +1,13 @@
 """What the checker does at the desk: no wrong plan is stored, and one that stands stops the desk."""
 
+import pickle
 import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 
 from domain.errors import DeskStopped
@@ -65,6 +67,15 @@ def test_the_check_in_a_process_of_its_own_finds_the_same(shop: Bench) -> None:
     spoil(shop)
     view = shop.desk._view()
     assert check_apart(view, Event()) == check(view) != []
+
+
+def test_a_plan_larger_than_a_pipe_holds_gets_its_verdict(shop: Bench) -> None:
+    """The process begins to read long after the first words were written."""
+    shop.desk.promise(ask(order("SO-1")))
+    view = shop.desk._view()
+    many = replace(view, rows=np.vstack([view.rows, np.full((20_000, view.rows.shape[1]), a.FREE)]))
+    assert len(pickle.dumps(many)) > 1 << 20
+    assert check_apart(many, Event()) == []
 
 
 def test_a_desk_that_stops_does_not_wait_for_its_check(shop: Bench) -> None:
