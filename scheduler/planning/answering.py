@@ -119,7 +119,9 @@ class Answering(Placing):
         shares = self._shares
         m = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, shares))
         held_s = max(0, min(hold_s, start_s) - self.now_s)
-        reasons = [reason_of(ReasonKind.HOLD, held_s), reason_of(ReasonKind.FROZEN, start_s - self.now_s - held_s)]
+        reasons = [reason_of(ReasonKind.HOLD, held_s)] if held_s else []
+        if start_s - self.now_s > held_s:
+            reasons.append(reason_of(ReasonKind.FROZEN, start_s - self.now_s - held_s))
         owners, lines = self.layout.lane_owner, self._lines
         for kind, lane, duration, *named in shares[m - 1 :: -1, : 3 + explain.ORDERS_NAMED].tolist():
             orders = tuple(dict.fromkeys([lines[i].order_id for i in named if i >= 0])) if named[0] >= 0 else ()
@@ -133,7 +135,8 @@ class Answering(Placing):
                 reason = REASONS[kind] if self._early_s is not None else ReasonKind.LAG
             reasons.append(Reason(reason, timedelta(seconds=duration), subject, orders))
         made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count))
-        reasons.append(reason_of(ReasonKind.MATERIAL, end - made, self._last_delivered(info)))
+        if end > made:
+            reasons.append(reason_of(ReasonKind.MATERIAL, end - made, self._last_delivered(info)))
         return reasons
 
     def _last_delivered(self, info: LineInfo) -> str:

@@ -20,6 +20,7 @@ from scheduler.translate import Layout, Template, day_s, seconds
 from scheduler.verify.commit import CommitCheck
 
 INF = a.INF
+NOTHING = np.empty(0, np.int64)
 
 
 class Core:
@@ -177,7 +178,8 @@ class Core:
     def _pending(self) -> Ints:
         """Operations queued for re-timing."""
         k = self._k
-        return k.heap[: int(k.s[a.S_HEAP])].copy()
+        queued = int(k.s[a.S_HEAP])
+        return k.heap[:queued].copy() if queued else NOTHING
 
     def _spread_ranks(self) -> None:
         """Give open operations new labels in their order; the store gets the sequence as a new one."""
@@ -202,22 +204,23 @@ class Core:
         rows[:, a.CAND0] += c0
         rows[:, a.LINE] = info.index
         rows[:, a.LOT] += info.index - info.lots
-        rows[:, a.KEY] = range(self._next_key, self._next_key + n)
+        key0 = self._next_key
+        rows[:, a.KEY] = np.arange(key0, key0 + n)
         rows[:, a.STATE] = a.REMOVED
         self._next_key += n
         if m:
             linked = rows[:, a.EIN : a.EOUT + 1]
-            linked[linked >= 0] += e0
+            np.add(linked, e0, out=linked, where=linked >= 0)
             edges = k.edges[e0 : e0 + m]
             edges[:] = template.edges
             edges[:, a.E_FROM : a.E_TO + 1] += x0
             chain = edges[:, a.E_NIN : a.E_NOUT + 1]
-            chain[chain >= 0] += e0
+            np.add(chain, e0, out=chain, where=chain >= 0)
         k.cands[c0 : c0 + c] = template.cands
         s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = x0 + n, e0 + m, c0 + c
         self._found_at(info, x0, template)
         for lot in self._lines[info.index - info.lots : info.index + 1]:
-            lot.key0 = int(rows[lot.row0 - x0, a.KEY])
+            lot.key0 = key0 + lot.row0 - x0
         return x0
 
     def _found_at(self, info: LineInfo, x0: int, template: Template) -> None:
