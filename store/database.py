@@ -261,10 +261,6 @@ class Store:
             _write_plant(connection, writing.plant_files, writing.written_s)
         if writing.clock is not None:
             _write_clock(connection, writing.clock)
-        for order_id, expire_s in writing.holds:
-            connection.execute(delete(tables.hold).where(tables.hold.c.order_id == order_id))
-            if expire_s is not None:
-                connection.execute(insert(tables.hold), {"order_id": order_id, "expire_s": expire_s})
         if writing.forget_before_s is not None:
             created = tables.request.c.created_s
             connection.execute(delete(tables.request).where(created < writing.forget_before_s))
@@ -288,6 +284,10 @@ class Store:
         run = self._statements
         if writing.delta is not None:
             self._write_delta(cursor, writing.delta)
+        # What came last of an order in this batch is what counts.
+        holds = dict(writing.holds)
+        run.hold_removed.run(cursor, [(order_id,) for order_id in holds])
+        run.hold.run(cursor, [(order_id, end_s) for order_id, end_s in holds.items() if end_s is not None])
         run.event.run(cursor, [log.event_row(event) for event in writing.events])
         run.promise.run(cursor, [_promise_row(row) for row in writing.promises])
         run.request.run(

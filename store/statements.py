@@ -150,3 +150,5 @@ class Statements:
         )
         self.requests = {size: _requests(size, dialect) for size in LOOKUP_SIZES}
         self.material_removed = removing(tables.material.c.order_id)
+        self.hold = inserting(tables.hold, ("order_id", "expire_s"))
+        self.hold_removed = removing(tables.hold.c.order_id)

@@ -1,5 +1,6 @@
 """What one transaction writes, and what is found again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def test_a_promise_is_found_again_with_its_event_request_and_operations(store: S
     key = RequestKey("shop", "r-1")
     assert other.requests([key, RequestKey("shop", "r-2")]) == {key: writing.requests[0]}
     other.close()
+
+
+def test_holds_of_a_batch_are_found_as_they_ended(store: Store) -> None:
+    """Held, held longer, held and given up again within one commit; one of before is given up, another stays."""
+    store.commit(replace(rows.promised(1), holds=[("SO-1", 100), ("SO-2", 200)]))
+    later = [("SO-3", 300), ("SO-1", None), ("SO-4", 400), ("SO-3", 333), ("SO-4", None), ("SO-9", None)]
+    store.commit(replace(rows.promised(2, "SO-2"), holds=later))
+    assert store.load().holds == {"SO-2": 200, "SO-3": 333}
 
 
 def test_requests_of_two_callers_with_one_id_are_two_requests(store: Store) -> None:
