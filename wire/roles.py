@@ -38,6 +38,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "GetOrder": EVERY,
     "ListHistory": EVERY,
     "ListOrders": EVERY,
+    "ListHistory": EVERY,
     "Watch": EVERY,
     # ImportService
     "ImportOrders": _DESK,
