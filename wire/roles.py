@@ -38,7 +38,6 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "GetOrder": EVERY,
     "ListHistory": EVERY,
     "ListOrders": EVERY,
-    "ListHistory": EVERY,
     "Watch": EVERY,
     # ImportService
     "ImportOrders": _DESK,
