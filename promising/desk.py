@@ -386,6 +386,7 @@ class Desk:
             version = plan.version
             try:
                 found = self._check_apart()
+                self._metrics.checked(self._clock.unix(), len(found))
                 if found:
                     self._put(Act(partial(self._changes.fail_check, found)))
                     return

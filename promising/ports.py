@@ -127,6 +127,9 @@ class DeskMetrics(Protocol):
     def batch_failed(self) -> None:
         """A batch was undone and retried one by one."""
 
+    def checked(self, at_s: float, violations: int) -> None:
+        """The full check in the background came to its verdict, at Unix seconds of the machine; on its own thread."""
+
 
 class NoMetrics:
     """Reports nothing."""
@@ -146,6 +149,8 @@ class NoMetrics:
     def plan(self, operations: int, age_orders: int) -> None: ...
 
     def batch_failed(self) -> None: ...
+
+    def checked(self, at_s: float, violations: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

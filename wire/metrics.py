@@ -53,6 +53,12 @@ class Metrics:
         self._refused = Counter("jiaoqi_refused_for_load", "Requests that found the queue full", registry=registry)
         self._expired = Counter("jiaoqi_expired", "Requests too late for their decision", registry=registry)
         self._failed = Counter("jiaoqi_failed_batches", "Batches retried one by one", registry=registry)
+        self._violations = Gauge(
+            "jiaoqi_plan_violations", "Violations that the last full check found", registry=registry
+        )
+        self._checked = Gauge(
+            "jiaoqi_last_check_timestamp_seconds", "When the last full check ended; 0: none has", registry=registry
+        )
         # Looking a labelled child up costs more than counting, and there are few of them.
         self._call = lru_cache(maxsize=1024)(self._calls.labels)
         self._decision = lru_cache(maxsize=1024)(self._decisions.labels)
@@ -94,6 +100,10 @@ class Metrics:
 
     def batch_failed(self) -> None:
         self._failed.inc()
+
+    def checked(self, at_s: float, violations: int) -> None:
+        self._violations.set(violations)
+        self._checked.set(at_s)
 
     def show_load(self, read: Callable[[], Mapping[str, float]]) -> None:
         """Show the load of every resource, read anew whenever the figures are asked for."""

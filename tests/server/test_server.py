@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections import Counter
 from datetime import timedelta
@@ -105,6 +106,12 @@ def test_a_killed_server_has_kept_every_answered_promise(places):
         assert client.check_plan() == []
 
 
+def told(port):
+    """What the server tells Prometheus."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        return answer.read().decode()
+
+
 def test_figures_for_prometheus_and_logs_as_json(tmp_path):
     """Calls by method and code, decisions by outcome and tier, batches, plan, load; each log line one object."""
     log = tmp_path / "log"
@@ -123,8 +130,11 @@ def test_figures_for_prometheus_and_logs_as_json(tmp_path):
             client.import_plant(write_plant(shop()))
             client.set_clock(MONDAY)
             client.promise(order("PO-1", by=MONDAY + timedelta(days=1)))
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-                figures = answer.read().decode()
+            figures = told(port)
+            deadline = time.monotonic() + PATIENCE_S
+            while "jiaoqi_last_check_timestamp_seconds 0.0" in figures and time.monotonic() < deadline:
+                time.sleep(0.1)
+                figures = told(port)
         assert stop(process) == 0
     finally:
         stop(process)
@@ -138,6 +148,8 @@ def test_figures_for_prometheus_and_logs_as_json(tmp_path):
         "jiaoqi_plan_operations 1.0",
         "jiaoqi_plan_age_orders",
         'jiaoqi_resource_load_ratio{resource="M1"} 0.0',
+        "jiaoqi_last_check_timestamp_seconds 1.",
+        "jiaoqi_plan_violations 0.0",
     ):
         assert line in figures, line
     events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
