@@ -14,13 +14,13 @@ from domain.promises import MaterialReservation
 from scheduler import arrays as a
 from scheduler.planning.decision import Decision, Effort, PlanBroken
 from scheduler.planning.facts import HEAD, PERSISTED
-from scheduler.planning.rebuilding import Rebuilding
+from scheduler.planning.resequencing import Resequencing, SequencesDontFit, Step
 from scheduler.stock import Repegged
 
-__all__ = ["HEAD", "PERSISTED", "Decision", "Effort", "PlanBroken", "Planner"]
+__all__ = ["HEAD", "PERSISTED", "Decision", "Effort", "PlanBroken", "Planner", "SequencesDontFit", "Step"]
 
 
-class Planner(Rebuilding):
+class Planner(Resequencing):
     """The plan of one plant. Not thread-safe: one writer."""
 
     def pegged(self) -> Iterator[MaterialReservation]:

@@ -1,0 +1,108 @@
+"""What is made small, level by level, as linear expressions over a problem's variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ortools.sat.python import cp_model
+
+from scheduler.cpsat.problem import Level
+from scheduler.cpsat.variables import Variables
+
+NEAR_S = 86400
+"""Moving what begins within this time of the floor weighs most, twice as far half of that, and so on."""
+NEAR_WEIGHT = 8
+
+
+class Objective:
+    """The levels of a problem."""
+
+    def __init__(self, variables: Variables) -> None:
+        self.v = variables
+        self.problem = variables.problem
+        self.model = variables.model
+        self._ends: dict[int, cp_model.IntVar] = {}
+        self._build: dict[Level, Callable[[], cp_model.LinearExprT]] = {
+            Level.TARDINESS: self._tardiness,
+            Level.LATE: self._late,
+            Level.MOVED: self._moved,
+            Level.CHANGEOVER: self._changeover,
+            Level.EARLINESS: self._earliness,
+            Level.MAKESPAN: self._makespan,
+        }
+
+    def expression(self, level: Level) -> cp_model.LinearExprT:
+        """What a level makes small."""
+        return self._build[level]()
+
+    def _line_end(self, number: int) -> cp_model.IntVar:
+        """`end >= end of each task that ends the line + its tail`; made small, it is the line's end."""
+        if number not in self._ends:
+            ending = self.problem.endings[number]
+            rest = max(0, ending.rest_s - self.v.zero_s)
+            tails = max((tail for _, tail in ending.tasks), default=0)
+            end = self.model.new_int_var(rest, max(rest, self.v.span + tails), "")
+            for task, tail_s in ending.tasks:
+                self.model.add(end >= self.v.tasks[task].end + tail_s)
+            self._ends[number] = end
+        return self._ends[number]
+
+    def _tardiness(self) -> cp_model.LinearExprT:
+        terms: list[cp_model.LinearExprT] = [0]
+        for number, ending in enumerate(self.problem.endings):
+            if ending.wish is None:
+                continue
+            end = self._line_end(number)
+            due = ending.wish.requested_s - self.v.zero_s
+            late = self.model.new_int_var(0, 2 * self.v.span + abs(due), "")
+            self.model.add(late >= end - due)
+            terms.append(ending.wish.weight * late)
+        return sum(terms)
+
+    def _late(self) -> cp_model.LinearExprT:
+        terms: list[cp_model.LinearExprT] = [0]
+        for number, ending in enumerate(self.problem.endings):
+            if ending.wish is not None:
+                late = self.model.new_bool_var("")
+                due = ending.wish.requested_s - self.v.zero_s
+                self.model.add(self._line_end(number) <= due).only_enforce_if(late.negated())
+                terms.append(late)
+        return sum(terms)
+
+    def _moved(self) -> cp_model.LinearExprT:
+        terms: list[cp_model.LinearExprT] = [0]
+        for task, variables in zip(self.problem.tasks, self.v.tasks, strict=True):
+            if task.held:
+                continue
+            ahead = max(1, task.start_s - self.v.zero_s)
+            weight = max(1, NEAR_WEIGHT * NEAR_S // max(NEAR_S, ahead))
+            apart = self.model.new_int_var(0, self.v.span, "")
+            old = task.start_s - self.v.zero_s
+            self.model.add(apart >= variables.start - old)
+            self.model.add(apart >= old - variables.start)
+            terms.append(weight * apart)
+        return sum(terms)
+
+    def _changeover(self) -> cp_model.LinearExprT:
+        return sum([0, *(work_s * holds for piece in self.v.pieces.values() for work_s, holds in piece.work.items())])
+
+    def _earliness(self) -> cp_model.LinearExprT:
+        terms: list[cp_model.LinearExprT] = [0]
+        for ending in self.problem.endings:
+            if ending.wish is None or not ending.tasks:
+                continue
+            due = ending.wish.requested_s - self.v.zero_s
+            early = self.model.new_int_var(0, max(0, due), "")
+            ends = [self.v.tasks[task].end + tail_s for task, tail_s in ending.tasks]
+            last = self.model.new_int_var(-self.v.span, 3 * self.v.span + max(0, due), "")
+            self.model.add_max_equality(last, ends)
+            self.model.add(early >= due - last)
+            terms.append(early)
+        return sum(terms)
+
+    def _makespan(self) -> cp_model.LinearExprT:
+        last = self.model.new_int_var(0, self.v.span, "")
+        ends = set(range(len(self.v.tasks))) - {link.before for link in self.problem.links}
+        for task in ends:
+            self.model.add(last >= self.v.tasks[task].end)
+        return last
