@@ -68,9 +68,13 @@ def tell(error: CallError, as_json: bool, address: str) -> None:
     if error.code is grpc.StatusCode.UNAVAILABLE and not error.reason:
         print(say("error.unreachable", address=address, message=error.message), file=sys.stderr)
         return
-    print(say("error.call", message=error.message.split("\n")[0]), file=sys.stderr)
+    message = error.message.split("\n")[0]
+    print(say("error.call", message=message), file=sys.stderr)
     for field in error.fields:
-        print(say("error.field", field=field.field, problem=field.problem), file=sys.stderr)
+        if field.field:
+            print(say("error.field", field=field.field, problem=field.problem), file=sys.stderr)
+        elif field.problem not in message:
+            print(f"  {field.problem}", file=sys.stderr)
     missing = int(error.metadata.get("violation_count", "0")) - len(error.fields)
     if missing > 0:
         print(say("error.more", count=missing), file=sys.stderr)

@@ -214,3 +214,14 @@ def test_the_plan_is_drawn(jiaoqi, tmp_path):
     told = jiaoqi("schedule", "--gantt", str(tmp_path / "nowhere" / "wall.png"))
     assert told.status == 2
     assert "nowhere" in told.err
+
+
+def test_a_count_below_what_is_reserved_is_told_once_and_without_an_empty_field(jiaoqi):
+    """The message names the one reservation already."""
+    day = "2026-03-06"
+    assert jiaoqi("plant", "stock", "cap", "100").status == 0
+    assert jiaoqi("promise", "cap", "60", "--by", day, "--order", "S-1", "--customer", "C-1").status == 0
+    told = jiaoqi("plant", "stock", "cap", "10")
+    assert told.status == 1
+    assert told.err.count("cap on hand: 60 reserved of 10") == 1
+    assert "field" not in told.err
