@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import arrivals, growth, inside, machine, peak, restart, service
+from benchmarks import arrivals, feeds, growth, inside, machine, peak, restart, service
 from benchmarks.arrivals import Replay
 from benchmarks.report import Result, Row, number
 
@@ -29,6 +29,7 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "growth": lambda: growth.run(growth.QUICK if quick else growth.FULL),
         "service": lambda: service.run(service.QUICK if quick else service.FULL, scratch),
         "peak": lambda: peak.run(peak.QUICK if quick else peak.FULL, scratch),
+        "feeds": lambda: feeds.run(feeds.QUICK if quick else feeds.FULL, scratch),
         "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
     }
     return {name: every[name] for name in (names or every)}
@@ -37,7 +38,9 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
 def main() -> None:
     """Run the benchmarks that are named, or all of them."""
     parser = argparse.ArgumentParser("python -m benchmarks", description="Measure the plan and the service.")
-    parser.add_argument("names", nargs="*", help="arrivals, inside, growth, service, peak, restart; all by default")
+    parser.add_argument(
+        "names", nargs="*", help="arrivals, inside, growth, service, peak, feeds, restart; all by default"
+    )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")
     given = parser.parse_args()

@@ -16,6 +16,7 @@ from domain.supply import OnHand, Receipt, Since, counted, moved
 from domain.trade import Customer
 from promising.feed_requests import Arrival, CustomerChange, Feed, Issue, ReceiptChange
 from promising.plant_files.tables import CUSTOMERS, RECEIPTS, STOCK, Table
+from scheduler.planner import Planner
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When an item was counted that never was."""
@@ -28,29 +29,20 @@ Pegs = Sequence[MaterialReservation]
 class Feeding:
     """Works out what a feed makes of stock, receipts, customers and reserved material; changes nothing itself.
 
-    `since` is what came and went of items after their last counts, `pegged` gives all reserved material, `now` the
-    plant's time (None: it has none). `build` raises InvalidInput with all that is wrong, by the feed's fields.
+    `since` is what came and went of items after their last counts, `plan` has the reserved material (None: there is
+    none), `now` is the plant's time (None: it has none). `build` and `issue` raise InvalidInput with all that is wrong,
+    by the feed's fields.
     """
 
-    def __init__(
-        self,
-        plant: Plant,
-        since: Mapping[str, Since],
-        pegged: Callable[[], Iterable[MaterialReservation]],
-        now: datetime | None,
-    ) -> None:
+    def __init__(self, plant: Plant, since: Mapping[str, Since], plan: Planner | None, now: datetime | None) -> None:
         self._plant = plant
-        self._pegged = pegged
+        self._plan = plan
         self._now = now
         self._wrong: list[Violation] = []
-        self._pegs: dict[str, list[MaterialReservation]] | None = None
-        self.before: Rows = {
-            STOCK.name: {row.item_id: row for row in plant.on_hand},
-            RECEIPTS.name: {row.id: row for row in plant.receipts},
-            CUSTOMERS.name: {row.id: row for row in plant.customers},
-        }
-        self.after: Rows = {name: dict(rows) for name, rows in self.before.items()}
-        self.touched: dict[str, dict[str, None]] = {name: {} for name in self.before}
+        # A feed of one row must not look at the rows of other tables.
+        self._before: Rows = {}
+        self._after: Rows = {}
+        self.touched: dict[str, dict[str, None]] = {name: {} for name in (STOCK.name, RECEIPTS.name, CUSTOMERS.name)}
         """Keys of rows that may have changed, by table and in the order of the feed."""
         self.since: dict[str, Since | None] = dict(since)
         """What came and went of items after their last counts, after the feed; None: nothing."""
@@ -67,19 +59,47 @@ class Feeding:
         self._each("arrivals", feed.arrivals, self._arrive, lambda row: row.receipt_id)
         self._each("removed_receipt_ids", feed.removed_receipts, self._remove, lambda row: row)
         self._each("customers", feed.customers, self._customer, lambda row: row.id)
+        return self._built()
+
+    def issue(self, pegs: Iterable[tuple[MaterialReservation, int]], time: datetime) -> Plant:
+        """The plant after quantities of reserved material left the stock."""
+        with self._noting("delivered_time"):
+            self._check_past("", time)
+        for peg, quantity in pegs:
+            with self._noting("deliveries"):
+                self._leave(peg, quantity, time)
+        return self._built()
+
+    def _built(self) -> Plant:
         if self._wrong:
             raise InvalidInput(self._wrong)
         on_hand, receipts, customers = (
-            tuple(rows.values()) if self.touched[name] else None for name, rows in self.after.items()
+            tuple(self.after(name).values()) if keys else None for name, keys in self.touched.items()
         )
         return self._plant.with_supply(on_hand, receipts, customers)
+
+    def before(self, name: str) -> dict[str, Any]:
+        """The rows of a table by key, as they stand."""
+        if name not in self._before:
+            if name == STOCK.name:
+                self._before[name] = {row.item_id: row for row in self._plant.on_hand}
+            else:
+                rows = self._plant.receipts if name == RECEIPTS.name else self._plant.customers
+                self._before[name] = {row.id: row for row in rows}
+        return self._before[name]
+
+    def after(self, name: str) -> dict[str, Any]:
+        """The rows of a table by key, as the feed leaves them so far."""
+        if name not in self._after:
+            self._after[name] = dict(self.before(name))
+        return self._after[name]
 
     def items(self) -> set[str]:
         """Items whose supply the feed changes."""
         found = set(self.touched[STOCK.name])
         for receipt_id in self.touched[RECEIPTS.name]:
             for rows in (self.before, self.after):
-                receipt = rows[RECEIPTS.name].get(receipt_id)
+                receipt = rows(RECEIPTS.name).get(receipt_id)
                 if receipt is not None:
                     found.add(receipt.item_id)
         return found
@@ -88,9 +108,9 @@ class Feeding:
         """Have a row changed, or (None) gone."""
         self.touched[table.name][key] = None
         if row is None:
-            del self.after[table.name][key]
+            del self.after(table.name)[key]
         else:
-            self.after[table.name][key] = row
+            self.after(table.name)[key] = row
 
     def _each(self, name: str, rows: Sequence[Any], take: Callable[[Any], None], key: Callable[[Any], object]) -> None:
         seen: set[object] = set()
@@ -116,7 +136,7 @@ class Feeding:
     def _count(self, count: OnHand) -> None:
         self._check_item(count.item_id)
         self._check_past("as_of", count.as_of)
-        standing, since = self.after[STOCK.name].get(count.item_id), self.since.get(count.item_id)
+        standing, since = self.after(STOCK.name).get(count.item_id), self.since.get(count.item_id)
         if since is None and standing is not None:
             since = Since(standing.as_of)
         made, self.since[count.item_id] = counted(count, since)
@@ -125,7 +145,7 @@ class Feeding:
     def _move(self, item_id: str, quantity: int, time: datetime) -> None:
         """Take what came or went into the stock, unless its count had it already."""
         since = self.since.get(item_id)
-        standing = self.after[STOCK.name].get(item_id)
+        standing = self.after(STOCK.name).get(item_id)
         if standing is None:
             standing, since = OnHand(item_id, 0, NEVER), Since(NEVER)
         made, self.since[item_id] = moved(standing, since, quantity, time)
@@ -149,15 +169,17 @@ class Feeding:
                 raise InvalidInput.one("item_id", "is missing", "one of " + ", ".join(peg.item_id for peg in ready))
             check_range("quantity", issue.quantity, 1, ready[0].quantity)
         for peg in ready:
-            quantity = issue.quantity or peg.quantity
-            self._move(peg.item_id, -quantity, issue.time)
-            self._repeg(peg, quantity, None)
-            self.moves.append(f"reservations: ~ {peg.order_id} line {peg.line_no} ({quantity} of {peg.item_id} issued)")
+            self._leave(peg, issue.quantity or peg.quantity, issue.time)
+
+    def _leave(self, peg: MaterialReservation, quantity: int, time: datetime) -> None:
+        self._move(peg.item_id, -quantity, time)
+        self._repeg(peg, quantity, None)
+        self.moves.append(f"reservations: ~ {peg.order_id} line {peg.line_no} ({quantity} of {peg.item_id} issued)")
 
     # Receipts.
 
     def _receive(self, change: ReceiptChange) -> None:
-        standing = self.after[RECEIPTS.name].get(change.id)
+        standing = self.after(RECEIPTS.name).get(change.id)
         if standing is None:
             missing = [name for name in ("item_id", "quantity", "time") if getattr(change, name) is None]
             if missing:
@@ -176,7 +198,7 @@ class Feeding:
         self._move(receipt.item_id, quantity, arrival.time)
         left = receipt.quantity - quantity
         self._put(RECEIPTS, receipt.id, replace(receipt, quantity=left) if left else None)
-        for peg in [peg for pegs in self._by_order().values() for peg in pegs if peg.receipt_id == receipt.id]:
+        for peg in self._waiting(receipt.id):
             taken = min(peg.quantity, quantity)
             quantity -= taken
             if taken:
@@ -189,7 +211,7 @@ class Feeding:
         self._put(RECEIPTS, receipt_id, None)
 
     def _receipt(self, receipt_id: str, field: str) -> Receipt:
-        found: Receipt | None = self.after[RECEIPTS.name].get(receipt_id)
+        found: Receipt | None = self.after(RECEIPTS.name).get(receipt_id)
         if found is None:
             raise InvalidInput.one(field, f"no receipt {receipt_id!r}", "the id of a receipt")
         return found
@@ -197,7 +219,7 @@ class Feeding:
     # Customers.
 
     def _customer(self, change: CustomerChange) -> None:
-        standing = self.after[CUSTOMERS.name].get(change.id) or Customer(change.id)
+        standing = self.after(CUSTOMERS.name).get(change.id) or Customer(change.id)
         made = replace(standing, **_given(change))
         wrong = list(self._plant.carrier_violations(made.region, made.carrier_id))
         if wrong:
@@ -206,16 +228,17 @@ class Feeding:
 
     # Reserved material.
 
-    def _by_order(self) -> dict[str, list[MaterialReservation]]:
-        """All reserved material as the feed leaves it so far."""
-        if self._pegs is None:
-            self._pegs = {}
-            for peg in self._pegged():
-                self._pegs.setdefault(peg.order_id, []).append(peg)
-        return self._pegs
-
     def _held(self, order_id: str) -> Pegs:
-        return tuple(self._by_order().get(order_id, ()))
+        """What an order holds, as the feed leaves it so far."""
+        if order_id in self.repegged:
+            return self.repegged[order_id]
+        return () if self._plan is None else self._plan.pegs(order_id)
+
+    def _waiting(self, receipt_id: str) -> list[MaterialReservation]:
+        """What is reserved of a receipt, as the feed leaves it so far."""
+        standing = () if self._plan is None else self._plan.pegged()
+        orders = dict.fromkeys(peg.order_id for peg in standing if peg.receipt_id == receipt_id)
+        return [peg for order_id in orders for peg in self._held(order_id) if peg.receipt_id == receipt_id]
 
     def _repeg(self, peg: MaterialReservation, quantity: int, receipt_id: str | None) -> None:
         """Give back some of a peg, for a peg on another supply or (None) for nothing."""
@@ -230,9 +253,7 @@ class Feeding:
                 held.append(replace(moved_to, quantity=quantity))
             else:
                 held[held.index(same)] = replace(same, quantity=same.quantity + quantity)
-        held = [p for p in held if p.quantity]
-        self._by_order()[peg.order_id] = held
-        self.repegged[peg.order_id] = held
+        self.repegged[peg.order_id] = [p for p in held if p.quantity]
 
     # Checks.
 

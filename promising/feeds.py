@@ -70,7 +70,7 @@ class Feeds:
         plant, plan = stands.plant, stands.plan
         if plant is None:
             raise DeskStopped(NO_PLANT)
-        feeding = Feeding(plant, stands.since, plan.pegged if plan else tuple, self._now())
+        feeding = Feeding(plant, stands.since, plan, self._now())
         fed = feeding.build(feed)
         supply = fed.on_hand is not plant.on_hand or fed.receipts is not plant.receipts
         if plan is not None and supply:
@@ -108,7 +108,7 @@ class Feeds:
         for name, keys in feeding.touched.items():
             table = FED[name]
             for key in keys:
-                old, new = feeding.before[name].get(key), feeding.after[name].get(key)
+                old, new = feeding.before(name).get(key), feeding.after(name).get(key)
                 if old == new:
                     continue
                 was = None if old is None else row_of(table, old, plant.zone)

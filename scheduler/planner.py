@@ -63,5 +63,5 @@ class Planner(Resequencing):
         self._stock.resupply(plant, items, repegged)
         self.plant = plant
         if self._check is not None:
-            self._check.supply(plant)
+            self._check.supply(plant, items)
         self.version += 1

@@ -32,6 +32,8 @@ class Stock:
         self._safety = {item.id: item.safety_stock for item in plant.items}
         self._supply = _supply(plant, None)
         self._pegged: dict[tuple[str, str], int] = {}
+        self._supplies: dict[str, set[str]] = {}
+        """Of each item the supplies that something was ever pegged to: receipts, or (empty) what is on hand."""
         self._trial: list[tuple[tuple[str, str], int]] = []
         self.by_order: dict[str, list[MaterialReservation]] = {}
 
@@ -91,6 +93,7 @@ class Stock:
             if peg.source is not Source.BUY:
                 key = (peg.item_id, peg.receipt_id)
                 self._pegged[key] = self._pegged.get(key, 0) + peg.quantity
+                self._supplies.setdefault(peg.item_id, set()).add(peg.receipt_id)
             self.by_order.setdefault(peg.order_id, []).append(peg)
 
     def give(self, order_id: str, line_no: int | None = None) -> None:
@@ -110,7 +113,8 @@ class Stock:
 
     def overdrawn_by(self, plant: Plant, items: Set[str], repegged: Repegged) -> list[str]:
         """What would be overdrawn after `resupply`."""
-        pegged = {key: quantity for key, quantity in self._pegged.items() if key[0] in items}
+        keys = ((item, receipt) for item in items for receipt in self._supplies.get(item, ()))
+        pegged = {key: self._pegged[key] for key in keys}
         for order_id, pegs in repegged.items():
             for sign, rows in ((-1, self.by_order.get(order_id, ())), (1, pegs)):
                 for peg in rows:

@@ -76,6 +76,8 @@ class Store:
         self._writing = writing_engine(url, alone=alone)
         self._reading = reading_engine(url)
         self._statements = Statements(self._writing.dialect)
+        self._fed = feeds.FeedStatements(self._writing.dialect)
+        self._fed = feeds.FeedStatements(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
         self._epoch = 0
@@ -190,7 +192,7 @@ class Store:
 
     def feed(self, key: RequestKey) -> FeedRecord | None:
         with self._reading.connect() as connection:
-            return feeds.feed(connection, key)
+            return self._fed.find(connection.connection.cursor(), key)
 
     def events(self, after: int, limit: int) -> list[Event]:
         with self._reading.connect() as connection:
@@ -278,7 +280,7 @@ class Store:
             # Rows that its successor has written already may fail first, and are the consequence only.
             if head.rowcount == 0:
                 raise Superseded("another desk has claimed this plant")
-        feeds.write(connection, writing.plant_rows, writing.feeds)
+        self._fed.write(cursor, writing.plant_rows, writing.feeds)
 
     def _write_rows(self, cursor: DBAPICursor, writing: Writing) -> None:
         run = self._statements

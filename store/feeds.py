@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Dialect, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from promising.ports import FeedRecord, PlantRow, RequestKey
 from store import tables
+from store.statements import Compiled
 
 
 def plant_rows(connection: Connection, version: int) -> list[PlantRow]:
@@ -22,46 +25,57 @@ def plant_rows(connection: Connection, version: int) -> list[PlantRow]:
     return sorted(found, key=lambda row: (row.place or 0, row.file, row.key))
 
 
-def write(connection: Connection, rows: Sequence[PlantRow], records: Sequence[FeedRecord]) -> None:
-    """Put rows over those of the plant's version, and remember feeds."""
-    if rows:
-        _write_plant_rows(connection, rows)
-    if records:
-        _write_feeds(connection, records)
+class FeedStatements:
+    """The statements of every feed."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        head, row, feed = tables.head, tables.plant_row, tables.feed
+        put = sqlite.insert(row) if dialect.name == "sqlite" else postgresql.insert(row)
+        key = [row.c.plant_version, row.c.file, row.c.key]
+        cells, place = put.excluded.cells, put.excluded.place
+        self._version = Compiled(select(head.c.plant_version), (), dialect)
+        kept = put.on_conflict_do_update(index_elements=key, set_={"cells": cells})
+        self._kept = Compiled(kept, row.c.keys(), dialect)
+        placed = put.on_conflict_do_update(index_elements=key, set_={"cells": cells, "place": place})
+        self._placed = Compiled(placed, row.c.keys(), dialect)
+        self._remembered = Compiled(insert(feed), feed.c.keys(), dialect)
+        wanted = select(feed.c.digest, feed.c.changes, feed.c.created_s).where(
+            feed.c.caller == bindparam("of_caller"), feed.c.request_id == bindparam("of_request")
+        )
+        self._found = Compiled(wanted, ("of_caller", "of_request"), dialect)
+
+    def find(self, cursor: DBAPICursor, key: RequestKey) -> FeedRecord | None:
+        """The feed remembered under a key."""
+        found = self._found.run_one(cursor, (key.caller, key.request_id)).fetchone()
+        if found is None:
+            return None
+        digest, changes, created_s = found
+        return FeedRecord(key, bytes(digest), tuple(json.loads(changes)), created_s)
+
+    def write(self, cursor: DBAPICursor, rows: Sequence[PlantRow], records: Sequence[FeedRecord]) -> None:
+        """Put rows over those of the plant's version, and remember feeds.
+
+        A row without a new place keeps the one it has.
+        """
+        if rows:
+            (version,) = self._version.run_one(cursor, ()).fetchall()[0]
+            for statement, some in (
+                (self._kept, [row for row in rows if row.place is None]),
+                (self._placed, [row for row in rows if row.place is not None]),
+            ):
+                statement.run(cursor, [(version, row.file, row.key, row.place, _cells(row)) for row in some])
+        self._remembered.run(
+            cursor,
+            [
+                (record.key.caller, record.key.request_id, record.digest, _text(record.changes), record.created_s)
+                for record in records
+            ],
+        )
 
 
-def feed(connection: Connection, key: RequestKey) -> FeedRecord | None:
-    """The feed remembered under a key."""
-    table = tables.feed
-    wanted = select(table).where(table.c.caller == key.caller, table.c.request_id == key.request_id)
-    found = connection.execute(wanted).one_or_none()
-    if found is None:
-        return None
-    return FeedRecord(key, bytes(found.digest), tuple(json.loads(found.changes)), found.created_s)
+def _cells(row: PlantRow) -> str | None:
+    return None if row.cells is None else _text(row.cells)
 
 
-def _write_plant_rows(connection: Connection, rows: Sequence[PlantRow]) -> None:
-    """Put rows over those of the plant's version; a row without a new place keeps the one it has."""
-    version = connection.execute(select(tables.head.c.plant_version)).scalar_one()
-    row = tables.plant_row
-    mine = (row.c.plant_version == version) & (row.c.file == bindparam("of_file")) & (row.c.key == bindparam("of_key"))
-    for new in rows:
-        which = {"of_file": new.file, "of_key": new.key}
-        cells = None if new.cells is None else json.dumps(new.cells, ensure_ascii=False)
-        if new.place is None:
-            if connection.execute(update(row).where(mine).values(cells=cells), which).rowcount:
-                continue
-        else:
-            connection.execute(delete(row).where(mine), which)
-        values = {"plant_version": version, "file": new.file, "key": new.key, "place": new.place, "cells": cells}
-        connection.execute(insert(row), values)
-
-
-def _write_feeds(connection: Connection, records: Sequence[FeedRecord]) -> None:
-    """Remember feeds."""
-    for record in records:
-        values = {
-            "caller": record.key.caller, "request_id": record.key.request_id, "digest": record.digest,
-            "changes": json.dumps(record.changes, ensure_ascii=False), "created_s": record.created_s,
-        }  # fmt: skip
-        connection.execute(insert(tables.feed), values)
+def _text(values: Sequence[str]) -> str:
+    return json.dumps(values, ensure_ascii=False)

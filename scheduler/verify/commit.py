@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -205,9 +205,12 @@ class CommitCheck:
                 return f"{item_id or receipt_id}: {self._pegged[key]} reserved of {self._supply.get(key, 0)}"
         return ""
 
-    def supply(self, plant: Plant) -> None:
-        """Know the stock and receipts of a plant that differs in nothing else."""
-        self._plant, self._supply = plant, _supply(plant)
+    def supply(self, plant: Plant, items: Set[str]) -> None:
+        """Know the stock and receipts of a plant that differs in those of some items only."""
+        for key in _supply(self._plant, items):
+            del self._supply[key]
+        self._supply.update(_supply(plant, items))
+        self._plant = plant
 
     # -- the tables --------------------------------------------------------------------------------------------
 
@@ -384,12 +387,15 @@ def _micro(value: timedelta) -> int:
     return value // timedelta(microseconds=1)
 
 
-def _supply(plant: Plant) -> dict[tuple[str, str], int]:
-    """Pieces by item on hand, and by receipt where its confidence counts."""
+def _supply(plant: Plant, items: Set[str] | None = None) -> dict[tuple[str, str], int]:
+    """Pieces by item on hand, and by receipt where its confidence counts; of all items or of some."""
     found: dict[tuple[str, str], int] = {}
     for stock in plant.on_hand:
-        found[stock.item_id, ""] = found.get((stock.item_id, ""), 0) + stock.quantity
+        if items is None or stock.item_id in items:
+            found[stock.item_id, ""] = found.get((stock.item_id, ""), 0) + stock.quantity
     for receipt in plant.receipts:
+        if items is not None and receipt.item_id not in items:
+            continue
         sure = receipt.confidence_percent >= plant.settings.receipt_confidence_percent
         found["", receipt.id] = receipt.quantity if sure else 0
     return found

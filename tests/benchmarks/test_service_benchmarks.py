@@ -1,6 +1,6 @@
 """The benchmarks of the service, at a tiny size, on real processes. Times are not judged."""
 
-from benchmarks import peak, restart, service
+from benchmarks import feeds, peak, restart, service
 from benchmarks.report import Result
 
 
@@ -57,4 +57,13 @@ def test_a_slice_of_the_peak_day_is_answered_and_found_again(tmp_path):
         assert (row["lines"], row["turned away"], row["lost"], row["breaches"]) == (40, 0, 0, 0)
         assert row["on time"] + row["later"] == 40
     assert [row["order"] for row in result.raw["promise"][:2]] == ["580538", "580539"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_kind_of_feed_is_measured_on_the_peak_day(tmp_path):
+    """The first 40 lines of the day, two feeds of each kind; a feed that changed nothing would be none."""
+    result = result_of(feeds.run(feeds.Settings(lines=40, rounds=2), tmp_path))
+    kinds = ["stock", "issue", "receipt", "customer", "clock"]
+    assert [(row["what"], row["feeds"]) for row in result.summary] == [(kind, 2) for kind in kinds]
+    assert [ratio.what for ratio in result.ratios] == [f"{kind} ÷ clock, p50" for kind in kinds[:-1]]
     assert list(tmp_path.iterdir()) == []
