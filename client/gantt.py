@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from math import ceil
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,52 +22,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, Locator
 
-
-class Closure(StrEnum):
-    """Why a machine or mould does not work."""
-
-    DOWNTIME = "downtime"
-    OFF_SHIFT = "off_shift"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run with its changeover `[visit_start, start)`; times are aware.
-
-    `group` decides the colour: a family, an item or an order. `label` is written into the bar if it fits, by
-    default the order.
-    """
-
-    resource_id: str
-    order_id: str
-    group: str
-    visit_start: datetime
-    start: datetime
-    end: datetime
-    units: tuple[int, ...] = (0,)
-    mould_id: str = ""
-    label: str = ""
-    late: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A machine or mould, in the order in which they are drawn."""
-
-    id: str
-    title: str = ""
-    units: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """An interval in which a machine or mould does not work."""
-
-    row_id: str
-    start: datetime
-    end: datetime
-    closure: Closure = Closure.DOWNTIME
-
+from client.catalogue import texts
+from client.gantt_rows import Closed, Closure, Row, Run
 
 FONTS = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
@@ -82,19 +37,6 @@ LATIN = "DejaVu Sans"
 
 # Fonts for Chinese often come in one weight; that it is not bold need not be said on the terminal.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-
-WORDS: Mapping[str, tuple[str, str]] = {
-    "plan": ("生产计划", "Production plan"),
-    "changeover": ("换模换色", "changeover"),
-    "late": ("延误订单", "late order"),
-    "downtime": ("停机", "downtime"),
-    "off_shift": ("非工作时间", "off shift"),
-    "now": ("现在", "now"),
-    "machines": ("设备", "machines"),
-    "moulds": ("模具", "moulds"),
-    "others": ("其他", "others"),
-    "nothing": ("没有排程", "nothing planned"),
-}
 
 WEEKDAYS = (tuple("一二三四五六日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 
@@ -120,6 +62,8 @@ def draw(
     lang: str = "en",
     *,
     title: str = "",
+    only: Sequence[str] = (),
+    only_late: bool = False,
     now: datetime | None = None,
     font: Path | None = None,
 ) -> None:
@@ -127,7 +71,7 @@ def draw(
 
     Machines are drawn in the order of `resources`; a mould has a row if a run uses it. Chinese is written if a
     font for it is found on this computer, or given as `font`; otherwise the picture is in English, and
-    characters that cannot be drawn become boxes.
+    characters that cannot be drawn become boxes. `only` and `only_late` say which work of the plan it shows.
     """
     runs = sorted(reservations, key=lambda run: (run.start, run.end, run.order_id))
     families = [LATIN]
@@ -136,7 +80,9 @@ def draw(
         families.append(chinese)
     with matplotlib.rc_context({"font.family": families, "font.size": POINTS, "hatch.linewidth": 0.6}):
         picture = _Picture(runs, resources, list(downtimes), zone, lang if chinese else "en", families)
-        picture.paint(title, now)
+        names = [*only, picture.word("late")] if only_late else only
+        shown = picture.word("only").format(names=", ".join(names)) if names else picture.word("plan")
+        picture.paint(title or shown, now)
         picture.figure.savefig(path, dpi=DPI)
 
 
@@ -172,9 +118,9 @@ class _Picture:
         self.top = self._tops()
         self.figure, self.axes = self._canvas()
 
-    def say(self, key: str) -> str:
+    def word(self, key: str) -> str:
         """A word in the picture's language."""
-        return WORDS[key][self._word]
+        return texts(f"picture.{key}")[self._word]
 
     def text(self, text: str) -> str:
         """The text with boxes for what no font here can draw."""
@@ -212,12 +158,12 @@ class _Picture:
         self._dates()
         if now is not None and self.first <= now <= self.last:
             self.axes.axvline(_number(now), color=LATE, linewidth=1.0, linestyle="--", zorder=6)
-            self.axes.text(_number(now), -0.1, self.say("now"), color=LATE, ha="center", va="bottom", fontsize=POINTS)
+            self.axes.text(_number(now), -0.1, self.word("now"), color=LATE, ha="center", va="bottom", fontsize=POINTS)
         days = f"{self.first:%Y-%m-%d} – {self._last_day():%Y-%m-%d}"
-        head = f"{self.text(title) or self.say('plan')}   {days}   {self.zone}"
+        head = f"{self.text(title)}   {days}   {self.zone}"
         self.figure.suptitle(head, x=0.01, ha="left", y=1 - 0.18 / self.figure.get_figheight(), fontsize=13)
         if not self.runs:
-            self.axes.text(0.5, 0.5, self.say("nothing"), transform=self.axes.transAxes, ha="center", fontsize=14)
+            self.axes.text(0.5, 0.5, self.word("nothing"), transform=self.axes.transAxes, ha="center", fontsize=14)
         self._legend()
 
     def _last_day(self) -> datetime:
@@ -239,7 +185,7 @@ class _Picture:
                 self.axes.text(
                     -1.45 / (self.day_inches * self._days()),
                     1 - middle / self.height,
-                    self.say(word),
+                    self.word(word),
                     transform=self.axes.transAxes, rotation=90, ha="center", va="center", fontsize=10, color="#666666",
                 )  # fmt: skip
 
@@ -264,6 +210,7 @@ class _Picture:
                 self._boxes(boxes, face="#ffffff66", edge="none", hatch=None, layer=5)
 
     def _runs(self) -> None:
+        self._starts = self._starts_by_row()
         machines, moulds = {row.id: row for row in self.machines}, {row.id: row for row in self.moulds}
         boxes: dict[str, list[list[tuple[float, float]]]] = defaultdict(list)
         for run in self.runs:
@@ -282,19 +229,37 @@ class _Picture:
                 if run.late:
                     boxes["late"].append(_box(run.visit_start, run.end, top, lane))
                 is_mould = bool(run.mould_id) and top >= self.top[run.mould_id] and places[-1][0] <= top
-                self._label(run, run.resource_id if is_mould else run.label or run.order_id, top + lane / 2)
+                row_id, label = (
+                    (run.mould_id, run.resource_id) if is_mould else (run.resource_id, run.label or run.order_id)
+                )
+                self._label(run, label, row_id, top + lane / 2)
         self._boxes(boxes.pop("changeover", []), face="#fafafa", edge="#555555", hatch="//////", layer=3)
         self._boxes(boxes.pop("late", []), face="none", edge=LATE, hatch=None, layer=6, width=1.8)
         for colour, group in boxes.items():
             self._boxes(group, face=colour, edge="#ffffff", hatch=None, layer=4, width=0.4)
 
-    def _label(self, run: Run, label: str, middle: float) -> None:
+    def _starts_by_row(self) -> dict[str, list[datetime]]:
+        """When visits begin on each machine and mould, in order."""
+        starts: dict[str, list[datetime]] = defaultdict(list)
+        for run in self.runs:
+            for row_id in (run.resource_id, run.mould_id):
+                starts[row_id].append(run.visit_start)
+        return {row_id: sorted(found) for row_id, found in starts.items()}
+
+    def _room(self, run: Run, row_id: str) -> float:
+        """Inches behind a run up to the next one on its row, or to the end of the picture."""
+        starts = self._starts[row_id]
+        after = bisect_left(starts, run.end)
+        until = starts[after] if after < len(starts) else self.last
+        return (until - run.end) / timedelta(days=1) * self.day_inches
+
+    def _label(self, run: Run, label: str, row_id: str, middle: float) -> None:
         text = self.text(label)
         inches = (run.end - run.start) / timedelta(days=1) * self.day_inches
         needed = sum(1.0 if ord(c) > 0x2E80 else 0.62 for c in text) * (POINTS - 1) / 72 + 0.04
-        if needed > inches and not run.late:
-            return
         inside = needed <= inches
+        if not inside and not (run.late and needed <= self._room(run, row_id)):
+            return
         colour = LATE if run.late else _ink(self.colours.get(run.group, OTHERS))
         self.axes.text(
             _number(run.start if inside else run.end) + 0.03 / self.day_inches,
@@ -355,17 +320,17 @@ class _Picture:
     def _legend(self) -> None:
         entries = [Patch(facecolor=colour, label=self.text(group)) for group, colour in self.colours.items()]
         if any(run.group not in self.colours for run in self.runs):
-            entries.append(Patch(facecolor=OTHERS, label=self.say("others")))
-        entries.append(Patch(facecolor="#fafafa", edgecolor="#555555", hatch="//////", label=self.say("changeover")))
+            entries.append(Patch(facecolor=OTHERS, label=self.word("others")))
+        entries.append(Patch(facecolor="#fafafa", edgecolor="#555555", hatch="//////", label=self.word("changeover")))
         closures = {closed.closure for closed in self.closed}
         if Closure.DOWNTIME in closures:
             entries.append(
-                Patch(facecolor=SHADES[Closure.DOWNTIME], edgecolor="#6f6f6f", hatch="xxx", label=self.say("downtime"))
+                Patch(facecolor=SHADES[Closure.DOWNTIME], edgecolor="#6f6f6f", hatch="xxx", label=self.word("downtime"))
             )
         if Closure.OFF_SHIFT in closures:
-            entries.append(Patch(facecolor=SHADES[Closure.OFF_SHIFT], label=self.say("off_shift")))
+            entries.append(Patch(facecolor=SHADES[Closure.OFF_SHIFT], label=self.word("off_shift")))
         if any(run.late for run in self.runs):
-            entries.append(Patch(facecolor="none", edgecolor=LATE, linewidth=1.8, label=self.say("late")))
+            entries.append(Patch(facecolor="none", edgecolor=LATE, linewidth=1.8, label=self.word("late")))
         columns = max(1, int(self.figure.get_figwidth() / 1.9))
         self.figure.legend(handles=entries, loc="lower left", ncols=columns, frameon=False, fontsize=POINTS + 1)
 

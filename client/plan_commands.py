@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from client.catalogue import say
+from client.plant_calls import Work
 from client.session import Session, as_dict
 from client.tables import show_load
 from jiaoqi.v1 import plan_pb2
@@ -18,6 +20,12 @@ PLAN_BROKEN = 3
 From = Annotated[str | None, typer.Option("--from", help=say("help.from"))]
 To = Annotated[str | None, typer.Option("--to", help=say("help.to"))]
 Resources = Annotated[list[str] | None, typer.Option("--resource", help=say("help.resource"))]
+WorkCentres = Annotated[list[str] | None, typer.Option("--work-centre", help=say("help.only_work_centre"))]
+Moulds = Annotated[list[str] | None, typer.Option("--mould", help=say("help.only_mould"))]
+Items = Annotated[list[str] | None, typer.Option("--item", help=say("help.only_item"))]
+OrderName = Annotated[str, typer.Option("--order", help=say("help.only_order"))]
+CustomerName = Annotated[str, typer.Option("--customer", help=say("help.only_customer"))]
+Late = Annotated[bool, typer.Option("--late", help=say("help.only_late"))]
 
 MODES = {"manual": plan_pb2.CLOCK_MODE_MANUAL, "offset": plan_pb2.CLOCK_MODE_OFFSET}
 
@@ -27,24 +35,23 @@ def schedule(
     from_: From = None,
     to: To = None,
     resource: Resources = None,
-    order: Annotated[str, typer.Option("--order", help=say("help.order_id"))] = "",
+    work_centre: WorkCentres = None,
+    mould: Moulds = None,
+    item: Items = None,
+    order: OrderName = "",
+    customer: CustomerName = "",
+    late: Late = False,
     gantt: Annotated[Path | None, typer.Option(help=say("help.gantt"))] = None,
 ) -> None:
     """Show the operations of the plan, or draw them."""
     session: Session = context.obj
-    found = list(
-        session.client.schedule(
-            from_time=session.time(from_),
-            to_time=session.time(to),
-            resource_ids=resource or (),
-            order_id=order,
-        )
-    )
+    work = _work(resource, work_centre, mould, item, order, customer, late)
+    found = list(session.client.schedule(from_time=session.time(from_), to_time=session.time(to), **work))
     if gantt is not None:
         # Only a picture needs matplotlib, which takes a while to load.
         from client.wall import draw_plan
 
-        draw_plan(session, found, resource or (), gantt)
+        draw_plan(session, found, work, gantt)
         session.print(say("say.drawn", file=gantt))
         return
     if session.as_json:
@@ -56,11 +63,39 @@ def schedule(
     )
 
 
-def load(context: typer.Context, from_: From = None, to: To = None, resource: Resources = None) -> None:
+def load(
+    context: typer.Context,
+    from_: From = None,
+    to: To = None,
+    resource: Resources = None,
+    work_centre: WorkCentres = None,
+    mould: Moulds = None,
+    item: Items = None,
+    order: OrderName = "",
+    customer: CustomerName = "",
+    late: Late = False,
+) -> None:
     """Show how busy resources are."""
     session: Session = context.obj
-    answer = session.client.load(from_time=session.time(from_), to_time=session.time(to), resource_ids=resource or ())
+    work = _work(resource, work_centre, mould, item, order, customer, late)
+    answer = session.client.load(from_time=session.time(from_), to_time=session.time(to), **work)
     session.show(answer, lambda: show_load(session, answer.load))
+
+
+def _work(
+    resources: Sequence[str] | None, work_centres: Sequence[str] | None, moulds: Sequence[str] | None,
+    items: Sequence[str] | None, order: str, customer: str, late: bool,
+) -> Work:  # fmt: skip
+    """Which work the command line asks for."""
+    return Work(
+        resource_ids=resources or (),
+        work_centres=work_centres or (),
+        mould_ids=moulds or (),
+        item_ids=items or (),
+        order_id=order,
+        customer_id=customer,
+        late_only=late,
+    )
 
 
 def clock(

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from client.frame import Frame
 from client.times import timestamp
 from jiaoqi.v1 import plan_pb2
 from jiaoqi.v1 import plant_service_pb2 as plant
+
+
+class Work(TypedDict, total=False):
+    """Which work is asked for; what is left out stands for all."""
+
+    resource_ids: Sequence[str]
+    work_centres: Sequence[str]
+    mould_ids: Sequence[str]
+    item_ids: Sequence[str]
+    order_id: str
+    customer_id: str
+    late_only: bool
 
 
 class PlantCalls(Frame):
@@ -35,19 +48,16 @@ class PlantCalls(Frame):
         *,
         from_time: datetime | None = None,
         to_time: datetime | None = None,
-        resource_ids: Sequence[str] = (),
-        mould_ids: Sequence[str] = (),
-        order_id: str = "",
         page_size: int = 0,
+        **work: Unpack[Work],
     ) -> Iterator[plan_pb2.ScheduledOperation]:
-        """Yield the plan's operations by start, page after page."""
+        """Yield the plan's operations by start, page after page of one version of the plan.
+
+        Raises CallError with the reason PLAN_CHANGED when more than two minutes pass between two pages and the plan
+        is another one by then.
+        """
         request = plant.GetScheduleRequest(
-            page_size=page_size,
-            from_time=timestamp(from_time),
-            to_time=timestamp(to_time),
-            resource_ids=resource_ids,
-            mould_ids=mould_ids,
-            order_id=order_id,
+            page_size=page_size, from_time=timestamp(from_time), to_time=timestamp(to_time), **work
         )
         for page in self._pages(self._plant.GetSchedule, request):
             yield from page.operations
@@ -60,16 +70,10 @@ class PlantCalls(Frame):
         return list(self._call(self._plant.ListResources, request).resources)
 
     def load(
-        self,
-        *,
-        from_time: datetime | None = None,
-        to_time: datetime | None = None,
-        resource_ids: Sequence[str] = (),
+        self, *, from_time: datetime | None = None, to_time: datetime | None = None, **work: Unpack[Work]
     ) -> plant.GetLoadResponse:
-        """Tell how busy resources are, day by day; by default for two weeks from now."""
-        request = plant.GetLoadRequest(
-            from_time=timestamp(from_time), to_time=timestamp(to_time), resource_ids=resource_ids
-        )
+        """Tell how busy resources are with this work, day by day; by default for two weeks from now."""
+        request = plant.GetLoadRequest(from_time=timestamp(from_time), to_time=timestamp(to_time), **work)
         return self._call(self._plant.GetLoad, request)
 
     def clock(self) -> plant.GetClockResponse:

@@ -9,7 +9,9 @@ from pathlib import Path
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from client.catalogue import language, say
-from client.gantt import Closed, Closure, Row, Run, draw
+from client.gantt import draw
+from client.gantt_rows import Closed, Closure, Row, Run
+from client.plant_calls import Work
 from client.session import Session
 from jiaoqi.v1 import plan_pb2, promise_pb2
 
@@ -18,18 +20,21 @@ CLOSURES = {
     plan_pb2.CLOSURE_KIND_OFF_SHIFT: Closure.OFF_SHIFT,
     plan_pb2.CLOSURE_KIND_DOWNTIME: Closure.DOWNTIME,
 }
+FIELDS = ("resource_ids", "work_centres", "mould_ids", "item_ids", "order_id", "customer_id")
 DRAWN = (plan_pb2.RESOURCE_KIND_MACHINE, plan_pb2.RESOURCE_KIND_LINE)
 
 
-def draw_plan(
-    session: Session, operations: Sequence[plan_pb2.ScheduledOperation], wanted: Sequence[str], file: Path
-) -> None:
-    """Draw operations into a PNG, PDF or SVG file; with `wanted` only these machines. Ends the run if it can't."""
+def draw_plan(session: Session, operations: Sequence[plan_pb2.ScheduledOperation], work: Work, file: Path) -> None:
+    """Draw operations into a PNG, PDF or SVG file, and the machines that they are on. Ends the run if it can't.
+
+    Machines that are asked for are drawn without work, too, and so are all when nothing is asked for.
+    """
     lines = _lines(session, operations)
     first, last = _span(operations)
     resources = session.client.resources(from_time=first, to_time=last) if operations else []
     moulds = {operation.mould_id for operation in operations}
-    rows = [r for r in resources if r.kind in DRAWN and (not wanted or r.resource_id in wanted)]
+    wanted = {*work.get("resource_ids", ()), *(operation.resource_id for operation in operations)}
+    rows = [r for r in resources if r.kind in DRAWN and (not any(work.values()) or r.resource_id in wanted)]
     shown = [*rows, *(r for r in resources if r.resource_id in moulds)]
     now = session.client.clock().as_of.now_time
     try:
@@ -40,10 +45,16 @@ def draw_plan(
             file,
             session.zone,
             language(),
+            only=[name for field in FIELDS for name in _listed(work.get(field, ()))],
+            only_late=work.get("late_only", False),
             now=_moment(now) if now.seconds else None,
         )
     except (OSError, ValueError) as error:
         session.wrong(say("error.file", file=file, problem=error))
+
+
+def _listed(value: object) -> list[str]:
+    return [value] if isinstance(value, str) and value else [*value] if isinstance(value, Sequence) else []
 
 
 def _lines(

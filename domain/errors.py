@@ -109,6 +109,22 @@ class WrongState(JiaoqiError):
         return {"kind": self.kind, "name": self.name, "state": self.state}
 
 
+class PlanChanged(JiaoqiError):
+    """A list of the plan can't be gone on with: the plan is another one by now."""
+
+    reason = "PLAN_CHANGED"
+
+    def __init__(self, given: int, current: int) -> None:
+        self.given, self.current = given, current
+        super().__init__(
+            f"the plan is at version {current}, the pages before were of version {given}: "
+            "start over with the first page, without a page_token"
+        )
+
+    def details(self) -> dict[str, str]:
+        return {"given": str(self.given), "current": str(self.current)}
+
+
 class WouldBreakReservations(JiaoqiError):
     """A plant change that the standing reservations do not survive; the list says which."""
 

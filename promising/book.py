@@ -63,6 +63,10 @@ class Book:
             return promise
         return found
 
+    def orders_of(self, customer_id: str) -> frozenset[str]:
+        """Ids of a customer's orders."""
+        return frozenset(self._customers.get(customer_id, ()))
+
     def version_of(self, order_id: str, version: int) -> Promise | None:
         """One version of an order, from the store when it isn't the standing one."""
         standing = self.find(order_id)

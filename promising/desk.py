@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from threading import Event as ThreadEvent
@@ -10,9 +10,9 @@ from threading import Thread
 from typing import Any
 
 from domain.checks import check_utc, from_unix, to_unix_down
-from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, NotFound, Overloaded
-from domain.plant import ClockMode, Plant
-from domain.promises import ChainStep, Event, Promise, Reservation
+from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, Overloaded
+from domain.plant import ClockMode
+from domain.promises import Promise
 from promising.changes import Changes
 from promising.checking import CheckStopped, check, check_apart
 from promising.decisions import check_order
@@ -20,33 +20,26 @@ from promising.digests import ask_digest, change_digest
 from promising.documents import order_to_document
 from promising.feed_requests import Feed, FeedAnswer
 from promising.feeds import Feeds, digest_of
-from promising.history import HistoryEntry
 from promising.jobs import Act, AskJob, ChangeJob, Job, finish
-from promising.load import load_by_day
 from promising.plant_files import describe_change, read_plant, write_plant
 from promising.plant_files.fed import imported
 from promising.ports import Admit, AdmitAll, Approve, ApproveAll, Clock, DeskMetrics, NoMetrics, PlantStore
+from promising.readings import Readings
 from promising.requests import (
     Ask,
     ChangeAsk,
     Changed,
     DeskStatus,
-    LoadDay,
-    OrderFilter,
     PlantChange,
-    ScheduleFilter,
 )
 from promising.settings import DeskSettings, Redispatch
-from promising.standing import NO_PLANT, Standing
+from promising.standing import Standing
 from promising.writer import Writer
-from scheduler.view import PlanView
 
 __all__ = ["Desk", "DeskSettings", "Redispatch"]
 
-EVENTS_MAX = 1000
 
-
-class Desk:
+class Desk(Readings):
     """A thread-safe facade over one writer thread; every call may be made from any thread.
 
     Errors are of `domain.errors`. `Overloaded` and `DeadlineExpired` mean that nothing was decided;
@@ -64,16 +57,13 @@ class Desk:
         approve: Approve | None = None,
     ) -> None:
         """Nothing is read or started before `start`."""
-        self._clock = clock
         self._settings = settings or DeskSettings()
         self._metrics = metrics or NoMetrics()
-        self._stands = Standing(
-            store, clock, self._settings, admit or AdmitAll(), self._metrics, approve or ApproveAll()
-        )
-        self._writer = Writer(self._stands, self._settings, self._metrics)
+        stands = Standing(store, clock, self._settings, admit or AdmitAll(), self._metrics, approve or ApproveAll())
+        self._writer = Writer(stands, self._settings, self._metrics)
+        super().__init__(stands, self._writer.queue, clock)
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow)
         self._feeds = Feeds(self._stands, self._writer.follow)
-        self._book = self._stands.book
         self._checker: Thread | None = None
         self._stopping = ThreadEvent()
 
@@ -160,58 +150,6 @@ class Desk:
         changed: Changed = self._put(ChangeJob(ask, content))
         return changed
 
-    def get(self, order_id: str) -> Promise:
-        """The order as last committed, `expected_time` as the plan stands now. Raises NotFound."""
-        promise = self._book.find(order_id)
-        if promise is None:
-            raise NotFound("order", order_id)
-        if self._stands.settled(promise):
-            return promise
-        try:
-            refreshed: Promise = self._reading(lambda: self._stands.refresh(order_id))
-        except (Overloaded, DeskStopped):
-            return promise
-        return refreshed
-
-    def chain(self, order_id: str) -> list[ChainStep]:
-        """The operations of an order, as planned now, with what each waits for; [] where nothing is made for it.
-
-        Raises DeskStopped while the plan is lost.
-        """
-        steps: list[ChainStep] = self._reading(lambda: self._stands.chain(order_id))
-        return steps
-
-    def history(self, order_id: str, after: int = 0, limit: int = 100) -> list[HistoryEntry]:
-        """What happened to an order, oldest first: its versions above `after`, at most `limit`. Raises NotFound."""
-        standing = self._book.find(order_id)
-        if standing is None:
-            raise NotFound("order", order_id)
-        return self._book.history(order_id, after, min(standing.version, after + limit))
-
-    def list_orders(
-        self, page_size: int = 100, page_token: str = "", which: OrderFilter | None = None
-    ) -> tuple[list[Promise], str]:
-        """A page of committed orders in the order of their first answer, and the next token ("" at the end).
-
-        Raises InvalidInput for a token that isn't one of ours; `page_size` is cut to 1,000.
-        """
-        if page_size < 1:
-            raise InvalidInput.one("page_size", f"{page_size} is out of range", "1 to 1000")
-        return self._book.page(page_size, page_token, which or OrderFilter())
-
-    def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
-        """Committed events with a sequence above `after`, oldest first."""
-        return self._book.events(after, limit)
-
-    def last_event(self) -> int:
-        """Sequence of the last committed event, 0 before the first."""
-        return self._book.last_event
-
-    def wait_events(self, after: int, timeout: float) -> list[Event]:
-        """Like `events` (up to 1,000), but waits up to `timeout` seconds for the first; [] when none came."""
-        self._book.wait(after, timeout)
-        return self._book.events(after, EVENTS_MAX)
-
     def import_plant(
         self,
         files: Mapping[str, bytes],
@@ -265,17 +203,6 @@ class Desk:
         answer: FeedAnswer = self._put(Act(lambda: self._feeds.apply(feed, content), feed.deadline))
         return answer
 
-    def export_plant(self) -> dict[str, bytes]:
-        """The plant as files. Raises DeskStopped when there is none."""
-        return write_plant(self.plant())
-
-    def plant(self) -> Plant:
-        """The plant in force. Raises DeskStopped when there is none."""
-        plant = self._stands.plant
-        if plant is None:
-            raise DeskStopped(NO_PLANT)
-        return plant
-
     def set_clock(self, time: datetime, *, mode: ClockMode | None = None, caller: str = "") -> datetime:
         """Make it `time` at the plant, in the stored mode or a new one (manual, offset); returns `now()`.
 
@@ -292,33 +219,6 @@ class Desk:
 
         now: datetime = self._put(Act(change))
         return now
-
-    def now(self) -> datetime:
-        """The plant's time, in whole seconds, UTC. Raises DeskStopped for a manual clock never set."""
-        return from_unix(self._stands.plant_clock.now_s())
-
-    def clock_mode(self) -> ClockMode:
-        """Where `now` comes from."""
-        return self._stands.plant_clock.state.mode
-
-    def schedule(self, which: ScheduleFilter | None = None) -> list[Reservation]:
-        """Reservations of the committed plan by start, resource and order. Raises DeskStopped while it is lost."""
-        which = which or ScheduleFilter()
-        planned: list[Reservation] = []
-        if which.order_id:
-            planned = self._reading(lambda: self._stands.reservations(which.order_id))
-        elif not self._stands.unplanned:
-            planned = self._view().reservations()
-        shown = [reservation for reservation in planned if which.takes(reservation)]
-        return sorted(shown, key=lambda r: (r.start, r.resource_id, r.operation_key))
-
-    def load(self, start: datetime, end: datetime, resource_ids: Sequence[str] = ()) -> list[LoadDay]:
-        """Load by resource and day of the plant's zone that overlaps [start, end); at most 400 days."""
-        return load_by_day(self._view().snapshot(), start, end, resource_ids)
-
-    def check(self) -> list[str]:
-        """Verify the committed plan in full; the violations as text, [] when it is clean."""
-        return check(self._view())
 
     # Inside.
 
@@ -357,15 +257,6 @@ class Desk:
             if job.left:
                 self._metrics.expired()
             raise
-
-    def _reading(self, act: Callable[[], Any]) -> Any:
-        reading = Act(act)
-        self._writer.queue.put_reading(reading)
-        return finish(reading, self._writer.queue, self._clock)
-
-    def _view(self) -> PlanView:
-        view: PlanView = self._reading(self._stands.view)
-        return view
 
     def _check_apart(self) -> list[str]:
         view = self._view()

@@ -21,12 +21,9 @@ def load_by_day(
 ) -> list[LoadDay]:
     """Load of resources (none named: all) on the days of the plant's zone that overlap [start, end).
 
-    Raises InvalidInput for an unknown resource and for more than 400 days.
+    Raises InvalidInput for more than 400 days, KeyError for an unknown resource.
     """
     plant = snapshot.plant
-    for index, resource_id in enumerate(resource_ids):
-        if resource_id not in plant.resource_by_id:
-            raise InvalidInput.one(f"resource_ids[{index}]", f"no resource {resource_id!r}", "the id of a resource")
     if not start < end or end - start > timedelta(days=DAYS_MAX):
         raise InvalidInput.one("end", f"{end - start} after start", f"above 0, at most {DAYS_MAX} days")
     hours = _Hours(plant, start, end)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidInput
 from domain.orders import Order
-from domain.promises import Promise, PromiseState, Receipt, Reservation
+from domain.promises import Promise, PromiseState, Receipt
 
 REQUEST_ID_MAX = 128
 CALLER_MAX = 128
@@ -179,25 +179,37 @@ class LoadDay:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFilter:
-    """Which reservations to show; empty means all. Times are half-open and match by overlap."""
+    """Which work to show; empty means all, and what is given must all hold. Times are half-open and match by overlap.
+
+    An operation is on its machine, crew and setter crew alike; `item_ids` are what its lot makes; `late` takes lines
+    that are expected after their requested time.
+    """
 
     resource_ids: tuple[str, ...] = ()
+    work_centres: tuple[str, ...] = ()
     mould_ids: tuple[str, ...] = ()
+    item_ids: tuple[str, ...] = ()
     order_id: str = ""
+    customer_id: str = ""
+    late: bool = False
     start: datetime | None = None
     end: datetime | None = None
 
-    def takes(self, reservation: Reservation) -> bool:
-        """True when the reservation is to be shown."""
-        if self.order_id and reservation.order_id != self.order_id:
+    @property
+    def by_place(self) -> bool:
+        """True when it names resources or work centres."""
+        return bool(self.resource_ids or self.work_centres)
+
+    @property
+    def by_work(self) -> bool:
+        """True when it asks for more than resources, work centres and times."""
+        return bool(self.mould_ids or self.item_ids or self.order_id or self.customer_id or self.late)
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """True when something from `start` to `end` is in its time."""
+        if self.start is not None and end <= self.start:
             return False
-        if self.resource_ids and reservation.resource_id not in self.resource_ids:
-            return False
-        if self.mould_ids and reservation.mould_id not in self.mould_ids:
-            return False
-        if self.start is not None and reservation.end <= self.start:
-            return False
-        return self.end is None or reservation.visit_start < self.end
+        return self.end is None or start < self.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,12 @@ class Standing:
         return self._readable().chain(order_id, decided_s, held_s)
 
     @property
+    def plan_version(self) -> int:
+        """Version of the plan; 0 without one."""
+        plan = self.plan
+        return 0 if plan is None else plan.version
+
+    @property
     def unplanned(self) -> bool:
         """True when there never was a plan: without a plant, or before a manual clock is set."""
         return self.decisions is None and self.halted in (NO_PLANT, UNSET)

@@ -64,6 +64,7 @@ STATUS: dict[type[errors.JiaoqiError], grpc.StatusCode] = {
     errors.RequestIdReused: grpc.StatusCode.ALREADY_EXISTS,
     errors.StaleEtag: grpc.StatusCode.ABORTED,
     errors.WrongState: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.PlanChanged: grpc.StatusCode.ABORTED,
     errors.WouldBreakReservations: grpc.StatusCode.FAILED_PRECONDITION,
     errors.Overloaded: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.DeadlineExpired: grpc.StatusCode.DEADLINE_EXCEEDED,

@@ -12,19 +12,22 @@ Place = tuple[int, int]
 """Start in Unix seconds, and the operation's key."""
 
 
-def write_token(place: Place, filter_bytes: bytes) -> str:
-    """Return the token of the page after `place`, for requests that are these bytes without page fields."""
-    text = f"{place[0]}:{place[1]}:{crc32(filter_bytes)}"
+def write_token(place: Place, version: int, filter_bytes: bytes) -> str:
+    """Return the token of the page after `place` of a plan, for requests that are these bytes without page fields."""
+    text = f"{place[0]}:{place[1]}:{version}:{crc32(filter_bytes)}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read_token(token: str, filter_bytes: bytes) -> Place:
-    """Return the place of a token. Raises InvalidInput for what isn't ours, and for another filter's."""
+def read_token(token: str, filter_bytes: bytes) -> tuple[Place, int]:
+    """Return the place of a token, and the version of its plan.
+
+    Raises InvalidInput for what isn't ours, and for another filter's.
+    """
     try:
         text = base64.b64decode(token + "=" * (-len(token) % 4), altchars="-_", validate=True).decode("ascii")
-        start, key, check = (int(part) for part in text.split(":"))
+        start, key, version, check = (int(part) for part in text.split(":"))
     except (ValueError, binascii.Error):
         raise InvalidInput.one("page_token", "is not one of ours", "the next_page_token of the page before") from None
     if check != crc32(filter_bytes):
         raise InvalidInput.one("page_token", "is of another filter", "the filter of the page before")
-    return start, key
+    return (start, key), version

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
-from domain.checks import check_id
-from domain.errors import DeskStopped, InvalidInput, Violation, WouldBreakReservations
+from domain.errors import DeskStopped, InvalidInput, PlanChanged, Violation, WouldBreakReservations
 from domain.plant import ClockMode
 from domain.promises import Reservation
 from jiaoqi.v1 import plant_service_pb2 as pb
@@ -17,8 +15,10 @@ from promising.desk import Desk
 from promising.requests import ScheduleFilter
 from wire.answers import write_as_of
 from wire.enums import CLOCK_MODE
+from wire.kept_lists import KeptLists
 from wire.methods import Call, Handler, Methods
 from wire.page_tokens import Place, read_token, write_token
+from wire.plan_filters import filter_bytes, filter_from, optional_time
 from wire.plans import load_to_messages, reservation_to_message
 from wire.plant_files import files_from_messages, files_to_messages, violations_to_messages
 from wire.requests import check_deadline, check_page_token, check_request_id, page_size
@@ -28,7 +28,6 @@ from wire.times import time_from_message
 REQUEST_BYTES_MAX = 1 << 20
 PLANT_BYTES_MAX = 16 << 20
 PAGE_SIZE, PAGE_SIZE_MAX = 1000, 10_000
-NAMES_MAX = 1000
 SPAN, SPAN_MAX = timedelta(days=14), timedelta(days=400)
 
 
@@ -51,6 +50,7 @@ class PlantServicer:
 
     def __init__(self, desk: Desk, methods: Methods) -> None:
         self._desk = desk
+        self._kept = KeptLists()
         self.handlers = self._handlers(methods)
 
     def _handlers(self, methods: Methods) -> dict[str, Handler]:
@@ -95,19 +95,31 @@ class PlantServicer:
         return self._as_of(pb.ExportPlantResponse(files=files_to_messages(self._desk.export_plant())))
 
     def get_schedule(self, request: pb.GetScheduleRequest, call: Call) -> pb.GetScheduleResponse:
-        which = _schedule_filter(request)
+        which = filter_from(request)
         size = page_size(request.page_size, PAGE_SIZE, PAGE_SIZE_MAX)
         check_page_token(request.page_token)
-        same = _filter_bytes(request)
-        after = read_token(request.page_token, same) if request.page_token else None
+        same = filter_bytes(request)
+        after, version = read_token(request.page_token, same) if request.page_token else (None, None)
         check_deadline(call)
-        found = sorted(self._desk.schedule(which), key=_place)
-        rest = found if after is None else [r for r in found if _place(r) > after]
-        page = rest[:size]
+        version, found = self._listed(which, same, version)
+        begin = 0 if after is None else bisect_right(found, after, key=_place)
+        page = found[begin : begin + size]
         response = pb.GetScheduleResponse(operations=[reservation_to_message(r) for r in page])
-        if len(rest) > size:
-            response.next_page_token = write_token(_place(page[-1]), same)
-        return self._as_of(response)
+        if len(found) > begin + size:
+            response.next_page_token = write_token(_place(page[-1]), version, same)
+            self._kept.keep((version, same), found)
+        self._as_of(response)
+        response.as_of.plan_version = version
+        return response
+
+    def _listed(self, which: ScheduleFilter, same: bytes, version: int | None) -> tuple[int, list[Reservation]]:
+        """The list that pages are cut from: that of a version where one is given, or else of the plan as it is."""
+        if version is not None and (kept := self._kept.find((version, same))) is not None:
+            return version, kept
+        current, planned = self._desk.schedule_at(which)
+        if version is not None and version != current:
+            raise PlanChanged(version, current)
+        return current, sorted(planned, key=_place)
 
     def list_resources(self, request: pb.ListResourcesRequest, call: Call) -> pb.ListResourcesResponse:
         start, end = self._span(request)
@@ -115,10 +127,10 @@ class PlantServicer:
         return self._as_of(pb.ListResourcesResponse(resources=resources_to_messages(self._desk.plant(), start, end)))
 
     def get_load(self, request: pb.GetLoadRequest, call: Call) -> pb.GetLoadResponse:
-        _check_names("resource_ids", request.resource_ids)
+        which = filter_from(request)
         start, end = self._span(request)
         check_deadline(call)
-        load = self._desk.load(start, end, tuple(request.resource_ids))
+        load = self._desk.load(start, end, which.resource_ids, which)
         return self._as_of(pb.GetLoadResponse(load=load_to_messages(load)))
 
     def get_clock(self, request: pb.GetClockRequest, call: Call) -> pb.GetClockResponse:
@@ -146,8 +158,8 @@ class PlantServicer:
         return self._as_of(pb.CheckPlanResponse(violations=self._desk.check()))
 
     def _span(self, request: pb.GetLoadRequest | pb.ListResourcesRequest) -> tuple[datetime, datetime]:
-        start = _optional_time(request, "from_time") or self._desk.now()
-        end = _optional_time(request, "to_time") or start + SPAN
+        start = optional_time(request, "from_time") or self._desk.now()
+        end = optional_time(request, "to_time") or start + SPAN
         if not timedelta(0) < end - start <= SPAN_MAX:
             raise InvalidInput.one("to_time", f"{end.isoformat()} is out of range", "after from_time, at most 400 days")
         return start, end
@@ -159,44 +171,3 @@ class PlantServicer:
 
 def _place(reservation: Reservation) -> Place:
     return int(reservation.start.timestamp()), reservation.operation_key
-
-
-def _filter_bytes(request: pb.GetScheduleRequest) -> bytes:
-    same = pb.GetScheduleRequest()
-    same.CopyFrom(request)
-    same.ClearField("page_size")
-    same.ClearField("page_token")
-    return same.SerializeToString(deterministic=True)
-
-
-def _schedule_filter(request: pb.GetScheduleRequest) -> ScheduleFilter:
-    _check_names("resource_ids", request.resource_ids)
-    _check_names("mould_ids", request.mould_ids)
-    if request.order_id:
-        check_id("order_id", request.order_id)
-    start, end = _optional_time(request, "from_time"), _optional_time(request, "to_time")
-    if start is not None and end is not None and end <= start:
-        raise InvalidInput.one("to_time", "is not after from_time", "a time after from_time")
-    return ScheduleFilter(
-        resource_ids=tuple(request.resource_ids),
-        mould_ids=tuple(request.mould_ids),
-        order_id=request.order_id,
-        start=start,
-        end=end,
-    )
-
-
-def _optional_time(
-    request: pb.GetScheduleRequest | pb.GetLoadRequest | pb.ListResourcesRequest, field: Any
-) -> datetime | None:
-    if not request.HasField(field):
-        return None
-    message: Timestamp = getattr(request, field)
-    return time_from_message(message, field)
-
-
-def _check_names(field: str, names: Any) -> None:
-    if len(names) > NAMES_MAX:
-        raise InvalidInput.one(field, f"{len(names)} names", f"0 to {NAMES_MAX}")
-    for index, name in enumerate(names):
-        check_id(f"{field}[{index}]", name)

@@ -134,6 +134,12 @@ TEXTS: Texts = {
     "help.from": ("起始时间", "from this time on"),
     "help.to": ("截止时间", "before this time"),
     "help.resource": ("只看此资源,可重复", "only this resource; may be repeated"),
+    "help.only_work_centre": ("只看此工作中心的资源,可重复", "only resources of this work centre; may be repeated"),
+    "help.only_mould": ("只看用此模具的工作,可重复", "only work with this mould; may be repeated"),
+    "help.only_item": ("只看做此物料的工作,可重复", "only work that makes this item; may be repeated"),
+    "help.only_order": ("只看此订单的工作", "only work for this order"),
+    "help.only_customer": ("只看此客户的工作", "only work for this customer's orders"),
+    "help.only_late": ("只看晚于期望的工作", "only work of lines that are late against what was asked for"),
     "help.set": ("把时钟设到此时间", "set the clock to this time"),
     "help.mode": ("时钟方式:manual 或 offset", "where the clock comes from: manual or offset"),
 }

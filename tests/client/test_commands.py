@@ -145,6 +145,23 @@ def test_schedule_load_clock_and_check(jiaoqi):
     assert jiaoqi("check").out.strip() == "The plan breaks no rule."
 
 
+def test_schedule_and_load_are_filtered(jiaoqi, tmp_path):
+    """By mould, item, customer and lateness; a name that is unknown ends the command, and nothing is drawn."""
+    jiaoqi("promise", "box", "60", "--by", "2026-03-20", "--order", "T-21", "--customer", "C-21")
+    jiaoqi("promise", "cap", "600", "--by", "2026-03-02T09:00", "--order", "T-22", "--customer", "C-21")
+    mine = ("--customer", "C-21")
+    assert [word in jiaoqi("schedule", *mine, "--late").out for word in ("T-21", "T-22")] == [False, True]
+    assert "pack" in jiaoqi("schedule", *mine, "--item", "box").out
+    assert jiaoqi("load", *mine, "--mould", "CAP", "--resource", "TABLE", "--to", "2026-03-30").status == 0
+    file = tmp_path / "late.png"
+    assert jiaoqi("schedule", *mine, "--late", "--gantt", str(file)).status == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+    told = jiaoqi("schedule", "--work-centre", "foundry", "--gantt", str(tmp_path / "none.png"))
+    assert told.status == 1
+    assert "work_centres[0]: no work centre 'foundry'" in told.err
+    assert not (tmp_path / "none.png").exists()
+
+
 def test_a_plant_is_checked_imported_and_exported(jiaoqi, folder, tmp_path):
     """What comes out is what went in."""
     assert "can be imported" in jiaoqi("plant", "check", str(folder)).out

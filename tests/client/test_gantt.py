@@ -10,7 +10,8 @@ import pytest
 from matplotlib.image import imread
 
 from client import gantt
-from client.gantt import LATE, PALETTE, Closed, Closure, Row, Run, draw
+from client.gantt import LATE, PALETTE, draw
+from client.gantt_rows import Closed, Closure, Row, Run
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=ZONE)

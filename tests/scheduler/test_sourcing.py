@@ -39,7 +39,7 @@ def lamps(**changes: object) -> Plant:
     plant = Plant(
         PlantSettings("lamps", zone="UTC", horizon=timedelta(days=60)),
         calendars=(Calendar("day", (Shift(frozenset(range(7)), time(8), time(16)),)),),
-        resources=(Resource("press", calendar_id="day"), Resource("bench", calendar_id="day")),
+        resources=(Resource("press", calendar_id="day", work_centre="wet"), Resource("bench", calendar_id="day")),
         items=(
             Item("lamp", routing_id="assemble"),
             Item("shade", routing_id="mould"),

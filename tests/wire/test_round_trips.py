@@ -146,13 +146,13 @@ def test_a_cell_is_told_by_file_row_and_column():
 @given(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40)), st.binary(max_size=20))
 def test_page_tokens_come_back_as_they_were(place, filter_bytes):
     """A page token leads to its place."""
-    assert read_token(write_token(place, filter_bytes), filter_bytes) == place
+    assert read_token(write_token(place, 7, filter_bytes), filter_bytes) == (place, 7)
 
 
 def test_a_page_token_of_another_filter_is_refused():
     """Pages of two lists are not mixed."""
     with pytest.raises(InvalidInput, match="another filter"):
-        read_token(write_token((1, 2), b"M1"), b"M2")
+        read_token(write_token((1, 2), 3, b"M1"), b"M2")
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from jiaoqi.v1 import plan_pb2 as jiaoqi_dot_v1_dot_plan__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djiaoqi/v1/plant_service.proto\x12\tjiaoqi.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14jiaoqi/v1/plan.proto\"*\n\tPlantFile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"\\\n\rFileViolation\x12\x0c\n\x04\x66ile\x18\x01 \x01(\t\x12\x0b\n\x03row\x18\x02 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x03 \x01(\t\x12\x0f\n\x07problem\x18\x04 \x01(\t\x12\x0f\n\x07\x61llowed\x18\x05 \x01(\t\"8\n\x11\x43heckPlantRequest\x12#\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x14.jiaoqi.v1.PlantFile\"s\n\x12\x43heckPlantResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12,\n\nviolations\x18\x02 \x03(\x0b\x32\x18.jiaoqi.v1.FileViolation\x12\x0f\n\x07\x63hanges\x18\x03 \x03(\t\"d\n\x12ImportPlantRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12#\n\x05\x66iles\x18\x02 \x03(\x0b\x32\x14.jiaoqi.v1.PlantFile\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"F\n\x13ImportPlantResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x0f\n\x07\x63hanges\x18\x02 \x03(\t\"\x14\n\x12\x45xportPlantRequest\"Z\n\x13\x45xportPlantResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x05\x66iles\x18\x02 \x03(\x0b\x32\x14.jiaoqi.v1.PlantFile\"\xd2\x01\n\x12GetScheduleRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12-\n\tfrom_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07to_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cresource_ids\x18\x05 \x03(\t\x12\x10\n\x08order_id\x18\x06 \x01(\t\x12\x11\n\tmould_ids\x18\x07 \x03(\t\"\x81\x01\n\x13GetScheduleResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x31\n\noperations\x18\x02 \x03(\x0b\x32\x1d.jiaoqi.v1.ScheduledOperation\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"r\n\x14ListResourcesRequest\x12-\n\tfrom_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07to_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"_\n\x15ListResourcesResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12&\n\tresources\x18\x02 \x03(\x0b\x32\x13.jiaoqi.v1.Resource\"\x82\x01\n\x0eGetLoadRequest\x12-\n\tfrom_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07to_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cresource_ids\x18\x03 \x03(\t\"X\n\x0fGetLoadResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12%\n\x04load\x18\x02 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\"\x11\n\x0fGetClockRequest\"E\n\x10GetClockResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x11\n\ttime_zone\x18\x02 \x01(\t\"i\n\x0fSetClockRequest\x12,\n\x08now_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\nclock_mode\x18\x02 \x01(\x0e\x32\x14.jiaoqi.v1.ClockMode\"2\n\x10SetClockResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\"\x12\n\x10\x43heckPlanRequest\"G\n\x11\x43heckPlanResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x12\n\nviolations\x18\x02 \x03(\t2\xab\x05\n\x0cPlantService\x12I\n\nCheckPlant\x12\x1c.jiaoqi.v1.CheckPlantRequest\x1a\x1d.jiaoqi.v1.CheckPlantResponse\x12L\n\x0bImportPlant\x12\x1d.jiaoqi.v1.ImportPlantRequest\x1a\x1e.jiaoqi.v1.ImportPlantResponse\x12L\n\x0b\x45xportPlant\x12\x1d.jiaoqi.v1.ExportPlantRequest\x1a\x1e.jiaoqi.v1.ExportPlantResponse\x12L\n\x0bGetSchedule\x12\x1d.jiaoqi.v1.GetScheduleRequest\x1a\x1e.jiaoqi.v1.GetScheduleResponse\x12R\n\rListResources\x12\x1f.jiaoqi.v1.ListResourcesRequest\x1a .jiaoqi.v1.ListResourcesResponse\x12@\n\x07GetLoad\x12\x19.jiaoqi.v1.GetLoadRequest\x1a\x1a.jiaoqi.v1.GetLoadResponse\x12\x43\n\x08GetClock\x12\x1a.jiaoqi.v1.GetClockRequest\x1a\x1b.jiaoqi.v1.GetClockResponse\x12\x43\n\x08SetClock\x12\x1a.jiaoqi.v1.SetClockRequest\x1a\x1b.jiaoqi.v1.SetClockResponse\x12\x46\n\tCheckPlan\x12\x1b.jiaoqi.v1.CheckPlanRequest\x1a\x1c.jiaoqi.v1.CheckPlanResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djiaoqi/v1/plant_service.proto\x12\tjiaoqi.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14jiaoqi/v1/plan.proto\"*\n\tPlantFile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"\\\n\rFileViolation\x12\x0c\n\x04\x66ile\x18\x01 \x01(\t\x12\x0b\n\x03row\x18\x02 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x03 \x01(\t\x12\x0f\n\x07problem\x18\x04 \x01(\t\x12\x0f\n\x07\x61llowed\x18\x05 \x01(\t\"8\n\x11\x43heckPlantRequest\x12#\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x14.jiaoqi.v1.PlantFile\"s\n\x12\x43heckPlantResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12,\n\nviolations\x18\x02 \x03(\x0b\x32\x18.jiaoqi.v1.FileViolation\x12\x0f\n\x07\x63hanges\x18\x03 \x03(\t\"d\n\x12ImportPlantRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12#\n\x05\x66iles\x18\x02 \x03(\x0b\x32\x14.jiaoqi.v1.PlantFile\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"F\n\x13ImportPlantResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x0f\n\x07\x63hanges\x18\x02 \x03(\t\"\x14\n\x12\x45xportPlantRequest\"Z\n\x13\x45xportPlantResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x05\x66iles\x18\x02 \x03(\x0b\x32\x14.jiaoqi.v1.PlantFile\"\xa2\x02\n\x12GetScheduleRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12-\n\tfrom_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07to_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cresource_ids\x18\x05 \x03(\t\x12\x10\n\x08order_id\x18\x06 \x01(\t\x12\x11\n\tmould_ids\x18\x07 \x03(\t\x12\x14\n\x0cwork_centres\x18\x08 \x03(\t\x12\x10\n\x08item_ids\x18\t \x03(\t\x12\x13\n\x0b\x63ustomer_id\x18\n \x01(\t\x12\x11\n\tlate_only\x18\x0b \x01(\x08\"\x81\x01\n\x13GetScheduleResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x31\n\noperations\x18\x02 \x03(\x0b\x32\x1d.jiaoqi.v1.ScheduledOperation\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"r\n\x14ListResourcesRequest\x12-\n\tfrom_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07to_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"_\n\x15ListResourcesResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12&\n\tresources\x18\x02 \x03(\x0b\x32\x13.jiaoqi.v1.Resource\"\xf7\x01\n\x0eGetLoadRequest\x12-\n\tfrom_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07to_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cresource_ids\x18\x03 \x03(\t\x12\x14\n\x0cwork_centres\x18\x04 \x03(\t\x12\x11\n\tmould_ids\x18\x05 \x03(\t\x12\x10\n\x08item_ids\x18\x06 \x03(\t\x12\x10\n\x08order_id\x18\x07 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x08 \x01(\t\x12\x11\n\tlate_only\x18\t \x01(\x08\"X\n\x0fGetLoadResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12%\n\x04load\x18\x02 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\"\x11\n\x0fGetClockRequest\"E\n\x10GetClockResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x11\n\ttime_zone\x18\x02 \x01(\t\"i\n\x0fSetClockRequest\x12,\n\x08now_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\nclock_mode\x18\x02 \x01(\x0e\x32\x14.jiaoqi.v1.ClockMode\"2\n\x10SetClockResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\"\x12\n\x10\x43heckPlanRequest\"G\n\x11\x43heckPlanResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x12\n\nviolations\x18\x02 \x03(\t2\xab\x05\n\x0cPlantService\x12I\n\nCheckPlant\x12\x1c.jiaoqi.v1.CheckPlantRequest\x1a\x1d.jiaoqi.v1.CheckPlantResponse\x12L\n\x0bImportPlant\x12\x1d.jiaoqi.v1.ImportPlantRequest\x1a\x1e.jiaoqi.v1.ImportPlantResponse\x12L\n\x0b\x45xportPlant\x12\x1d.jiaoqi.v1.ExportPlantRequest\x1a\x1e.jiaoqi.v1.ExportPlantResponse\x12L\n\x0bGetSchedule\x12\x1d.jiaoqi.v1.GetScheduleRequest\x1a\x1e.jiaoqi.v1.GetScheduleResponse\x12R\n\rListResources\x12\x1f.jiaoqi.v1.ListResourcesRequest\x1a .jiaoqi.v1.ListResourcesResponse\x12@\n\x07GetLoad\x12\x19.jiaoqi.v1.GetLoadRequest\x1a\x1a.jiaoqi.v1.GetLoadResponse\x12\x43\n\x08GetClock\x12\x1a.jiaoqi.v1.GetClockRequest\x1a\x1b.jiaoqi.v1.GetClockResponse\x12\x43\n\x08SetClock\x12\x1a.jiaoqi.v1.SetClockRequest\x1a\x1b.jiaoqi.v1.SetClockResponse\x12\x46\n\tCheckPlan\x12\x1b.jiaoqi.v1.CheckPlanRequest\x1a\x1c.jiaoqi.v1.CheckPlanResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,29 +50,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTPLANTRESPONSE']._serialized_start=608
   _globals['_EXPORTPLANTRESPONSE']._serialized_end=698
   _globals['_GETSCHEDULEREQUEST']._serialized_start=701
-  _globals['_GETSCHEDULEREQUEST']._serialized_end=911
-  _globals['_GETSCHEDULERESPONSE']._serialized_start=914
-  _globals['_GETSCHEDULERESPONSE']._serialized_end=1043
-  _globals['_LISTRESOURCESREQUEST']._serialized_start=1045
-  _globals['_LISTRESOURCESREQUEST']._serialized_end=1159
-  _globals['_LISTRESOURCESRESPONSE']._serialized_start=1161
-  _globals['_LISTRESOURCESRESPONSE']._serialized_end=1256
-  _globals['_GETLOADREQUEST']._serialized_start=1259
-  _globals['_GETLOADREQUEST']._serialized_end=1389
-  _globals['_GETLOADRESPONSE']._serialized_start=1391
-  _globals['_GETLOADRESPONSE']._serialized_end=1479
-  _globals['_GETCLOCKREQUEST']._serialized_start=1481
-  _globals['_GETCLOCKREQUEST']._serialized_end=1498
-  _globals['_GETCLOCKRESPONSE']._serialized_start=1500
-  _globals['_GETCLOCKRESPONSE']._serialized_end=1569
-  _globals['_SETCLOCKREQUEST']._serialized_start=1571
-  _globals['_SETCLOCKREQUEST']._serialized_end=1676
-  _globals['_SETCLOCKRESPONSE']._serialized_start=1678
-  _globals['_SETCLOCKRESPONSE']._serialized_end=1728
-  _globals['_CHECKPLANREQUEST']._serialized_start=1730
-  _globals['_CHECKPLANREQUEST']._serialized_end=1748
-  _globals['_CHECKPLANRESPONSE']._serialized_start=1750
-  _globals['_CHECKPLANRESPONSE']._serialized_end=1821
-  _globals['_PLANTSERVICE']._serialized_start=1824
-  _globals['_PLANTSERVICE']._serialized_end=2507
+  _globals['_GETSCHEDULEREQUEST']._serialized_end=991
+  _globals['_GETSCHEDULERESPONSE']._serialized_start=994
+  _globals['_GETSCHEDULERESPONSE']._serialized_end=1123
+  _globals['_LISTRESOURCESREQUEST']._serialized_start=1125
+  _globals['_LISTRESOURCESREQUEST']._serialized_end=1239
+  _globals['_LISTRESOURCESRESPONSE']._serialized_start=1241
+  _globals['_LISTRESOURCESRESPONSE']._serialized_end=1336
+  _globals['_GETLOADREQUEST']._serialized_start=1339
+  _globals['_GETLOADREQUEST']._serialized_end=1586
+  _globals['_GETLOADRESPONSE']._serialized_start=1588
+  _globals['_GETLOADRESPONSE']._serialized_end=1676
+  _globals['_GETCLOCKREQUEST']._serialized_start=1678
+  _globals['_GETCLOCKREQUEST']._serialized_end=1695
+  _globals['_GETCLOCKRESPONSE']._serialized_start=1697
+  _globals['_GETCLOCKRESPONSE']._serialized_end=1766
+  _globals['_SETCLOCKREQUEST']._serialized_start=1768
+  _globals['_SETCLOCKREQUEST']._serialized_end=1873
+  _globals['_SETCLOCKRESPONSE']._serialized_start=1875
+  _globals['_SETCLOCKRESPONSE']._serialized_end=1925
+  _globals['_CHECKPLANREQUEST']._serialized_start=1927
+  _globals['_CHECKPLANREQUEST']._serialized_end=1945
+  _globals['_CHECKPLANRESPONSE']._serialized_start=1947
+  _globals['_CHECKPLANRESPONSE']._serialized_end=2018
+  _globals['_PLANTSERVICE']._serialized_start=2021
+  _globals['_PLANTSERVICE']._serialized_end=2704
 # @@protoc_insertion_point(module_scope)

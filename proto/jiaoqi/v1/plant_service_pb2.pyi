@@ -79,7 +79,7 @@ class ExportPlantResponse(_message.Message):
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., files: _Optional[_Iterable[_Union[PlantFile, _Mapping]]] = ...) -> None: ...
 
 class GetScheduleRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "from_time", "to_time", "resource_ids", "order_id", "mould_ids")
+    __slots__ = ("page_size", "page_token", "from_time", "to_time", "resource_ids", "order_id", "mould_ids", "work_centres", "item_ids", "customer_id", "late_only")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FROM_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -87,6 +87,10 @@ class GetScheduleRequest(_message.Message):
     RESOURCE_IDS_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     MOULD_IDS_FIELD_NUMBER: _ClassVar[int]
+    WORK_CENTRES_FIELD_NUMBER: _ClassVar[int]
+    ITEM_IDS_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    LATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     from_time: _timestamp_pb2.Timestamp
@@ -94,7 +98,11 @@ class GetScheduleRequest(_message.Message):
     resource_ids: _containers.RepeatedScalarFieldContainer[str]
     order_id: str
     mould_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resource_ids: _Optional[_Iterable[str]] = ..., order_id: _Optional[str] = ..., mould_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    work_centres: _containers.RepeatedScalarFieldContainer[str]
+    item_ids: _containers.RepeatedScalarFieldContainer[str]
+    customer_id: str
+    late_only: bool
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resource_ids: _Optional[_Iterable[str]] = ..., order_id: _Optional[str] = ..., mould_ids: _Optional[_Iterable[str]] = ..., work_centres: _Optional[_Iterable[str]] = ..., item_ids: _Optional[_Iterable[str]] = ..., customer_id: _Optional[str] = ..., late_only: _Optional[bool] = ...) -> None: ...
 
 class GetScheduleResponse(_message.Message):
     __slots__ = ("as_of", "operations", "next_page_token")
@@ -123,14 +131,26 @@ class ListResourcesResponse(_message.Message):
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., resources: _Optional[_Iterable[_Union[_plan_pb2.Resource, _Mapping]]] = ...) -> None: ...
 
 class GetLoadRequest(_message.Message):
-    __slots__ = ("from_time", "to_time", "resource_ids")
+    __slots__ = ("from_time", "to_time", "resource_ids", "work_centres", "mould_ids", "item_ids", "order_id", "customer_id", "late_only")
     FROM_TIME_FIELD_NUMBER: _ClassVar[int]
     TO_TIME_FIELD_NUMBER: _ClassVar[int]
     RESOURCE_IDS_FIELD_NUMBER: _ClassVar[int]
+    WORK_CENTRES_FIELD_NUMBER: _ClassVar[int]
+    MOULD_IDS_FIELD_NUMBER: _ClassVar[int]
+    ITEM_IDS_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    LATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     from_time: _timestamp_pb2.Timestamp
     to_time: _timestamp_pb2.Timestamp
     resource_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resource_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    work_centres: _containers.RepeatedScalarFieldContainer[str]
+    mould_ids: _containers.RepeatedScalarFieldContainer[str]
+    item_ids: _containers.RepeatedScalarFieldContainer[str]
+    order_id: str
+    customer_id: str
+    late_only: bool
+    def __init__(self, from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resource_ids: _Optional[_Iterable[str]] = ..., work_centres: _Optional[_Iterable[str]] = ..., mould_ids: _Optional[_Iterable[str]] = ..., item_ids: _Optional[_Iterable[str]] = ..., order_id: _Optional[str] = ..., customer_id: _Optional[str] = ..., late_only: _Optional[bool] = ...) -> None: ...
 
 class GetLoadResponse(_message.Message):
     __slots__ = ("as_of", "load")
