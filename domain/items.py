@@ -64,11 +64,55 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class BomRow:
-    """`quantity` units of `component_id` (in millionths, so that 0.05 kg is exact) go into one `item_id`."""
+    """`quantity` units of `component_id` (in millionths, so that 0.05 kg is exact) go into one `item_id`.
+
+    They are needed when `operation_id` of its routing starts; empty: when the first operation does.
+    """
 
     item_id: str
     component_id: str
     quantity_micro: int
+    operation_id: str = ""
+
+
+class Use(StrEnum):
+    """What a substitute may stand in for."""
+
+    MATERIAL = "material"
+    """A component of a bill of material."""
+    DELIVERY = "delivery"
+    """The item that a customer ordered, where the order line allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """`quantity_micro` millionths of `substitute_id` may stand in for one `item_id`.
+
+    Only in what `goes_into_id` is made of (material; empty: in everything), or only for one customer (delivery; empty:
+    for all). Of several the lowest `rank` (1 to 9) goes first where they come at the same time.
+    """
+
+    item_id: str
+    substitute_id: str
+    use: Use
+    goes_into_id: str = ""
+    customer_id: str = ""
+    quantity_micro: int = 1_000_000
+    rank: int = 1
+
+    def __post_init__(self) -> None:
+        check_range("quantity_micro", self.quantity_micro, 1, QUANTITY_MAX)
+        check_range("rank", self.rank, 1, 9)
+        if self.item_id == self.substitute_id:
+            raise InvalidInput.one("substitute_id", f"{self.item_id!r} is the item itself", "another item")
+        if self.goes_into_id and self.use is not Use.MATERIAL:
+            raise InvalidInput.one("goes_into_id", "goes with material only", "empty for delivery")
+        if self.customer_id and self.use is not Use.DELIVERY:
+            raise InvalidInput.one("customer_id", "goes with delivery only", "empty for material")
+
+    def quantity(self, of_item: int) -> int:
+        """How many stand in for a quantity of the item."""
+        return -(-of_item * self.quantity_micro // 1_000_000)
 
 
 class Pause(StrEnum):

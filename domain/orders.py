@@ -17,7 +17,9 @@ PRIORITY_DEFAULT = 5
 class OrderLine:
     """One item and quantity, asked for by `requested_time`.
 
-    `latest_time` is the customer's hard limit (None: any later time will do).
+    `latest_time` is the customer's hard limit (None: any later time will do). `least_quantity` serves the line in full,
+    and up to `most_quantity` is taken (0: the quantity itself). With `allow_substitutes` another item of the plant's list
+    may be delivered.
     """
 
     line_no: int
@@ -27,11 +29,18 @@ class OrderLine:
     latest_time: datetime | None = None
     unit_price_fen: int = 0
     discount_fen: int = 0
+    least_quantity: int = 0
+    most_quantity: int = 0
+    allow_substitutes: bool = False
 
     def __post_init__(self) -> None:
         check_range("line_no", self.line_no, 1, 10**6)
         check_id("item_id", self.item_id)
         check_range("quantity", self.quantity, 1, QUANTITY_MAX)
+        if self.least_quantity:
+            check_range("least_quantity", self.least_quantity, 1, self.quantity)
+        if self.most_quantity:
+            check_range("most_quantity", self.most_quantity, self.quantity, QUANTITY_MAX)
         check_range("unit_price_fen", self.unit_price_fen, 0, 10**12)
         check_range("discount_fen", self.discount_fen, 0, 10**15)
         check_utc("requested_time", self.requested_time)
@@ -39,6 +48,16 @@ class OrderLine:
             check_utc("latest_time", self.latest_time)
             if self.latest_time < self.requested_time:
                 raise InvalidInput.one("latest_time", "is before requested_time", "requested_time or later")
+
+    @property
+    def least(self) -> int:
+        """The smallest quantity that serves the line in full."""
+        return self.least_quantity or self.quantity
+
+    @property
+    def most(self) -> int:
+        """The largest quantity that is taken."""
+        return self.most_quantity or self.quantity
 
 
 @dataclass(frozen=True, slots=True)

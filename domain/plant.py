@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from domain.calendars import Calendar, Downtime
 from domain.checks import check_duration, check_id, check_range
 from domain.errors import InvalidInput, Violation
-from domain.items import BomRow, Item, Mode, Routing
+from domain.items import BomRow, Item, Mode, Routing, Substitute
 from domain.resources import ChangeoverClass, Mould, Resource, ResourceKind
 from domain.supply import OnHand, Receipt
 from domain.trade import Carrier, Channel, CostRate, Customer
@@ -91,6 +91,7 @@ class Plant:
     channels: tuple[Channel, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     cost_rates: tuple[CostRate, ...] = ()
+    substitutes: tuple[Substitute, ...] = ()
 
     def __post_init__(self) -> None:
         violations = list(self._violations())
@@ -235,6 +236,9 @@ class Plant:
         for i, row in enumerate(self.bom):
             yield from known(f"bom[{i}].item_id", row.item_id, self.item_by_id, "item")
             yield from known(f"bom[{i}].component_id", row.component_id, self.item_by_id, "item")
+            yield from self._consumer_violations(f"bom[{i}].operation_id", row)
+        for i, substitute in enumerate(self.substitutes):
+            yield from self._substitute_violations(f"substitutes[{i}]", substitute)
         circles = _circles(self.bom)
         for i, row in enumerate(self.bom):
             if row.item_id in circles:
@@ -253,6 +257,23 @@ class Plant:
         for i, customer in enumerate(self.customers):
             for found in self.carrier_violations(customer.region, customer.carrier_id):
                 yield Violation(f"customers[{i}].{found.field}", found.problem, found.allowed)
+
+    def _consumer_violations(self, path: str, row: BomRow) -> Iterator[Violation]:
+        item = self.item_by_id.get(row.item_id)
+        routing = self.routing_by_id.get(item.routing_id) if item is not None else None
+        if row.operation_id:
+            placed = [step.id for step in routing.operations if step.modes] if routing is not None else []
+            if row.operation_id not in placed:
+                text = f"{row.item_id!r} has no operation {row.operation_id!r} with a mode"
+                yield Violation(path, text, ", ".join(placed) or "empty")
+
+    def _substitute_violations(self, path: str, row: Substitute) -> Iterator[Violation]:
+        for name in ("item_id", "substitute_id", "goes_into_id"):
+            value = getattr(row, name)
+            if value not in self.item_by_id and (value or name != "goes_into_id"):
+                yield Violation(f"{path}.{name}", f"no item {value!r}", "the id of an item")
+        if row.customer_id and self.customers and row.customer_id not in self.customer_by_id:
+            yield Violation(f"{path}.customer_id", f"no customer {row.customer_id!r}", "the id of a customer")
 
     def _mode_violations(self, path: str, mode: Mode) -> Iterator[Violation]:
         resource = self.resource_by_id.get(mode.resource_id)

@@ -127,16 +127,19 @@ class Source(StrEnum):
     MAKE = "make"
     BUY = "buy"
     """A purchase planned for the line: the quantity is there at the decision plus the item's time to buy it."""
+    SURPLUS = "surplus"
+    """What a lot that has begun makes beyond its need."""
     MISSING = "missing"
     """Nobody has it and nobody expects it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialReservation:
-    """A quantity pegged to stock, to a receipt, or to a planned purchase.
+    """A quantity pegged to stock, to a receipt, to the surplus of a lot, or to a planned purchase.
 
     `available_time` is when it is there as far as was known at the decision. `lot` is the key of the first operation
-    of the lot that needs it; 0: it is delivered as it is.
+    of the lot that needs it; 0: it is delivered as it is. `receipt_id` of a surplus is that of `surplus_id`.
+    `stands_for` is the item that it is a substitute for; empty: it is none.
     """
 
     order_id: str
@@ -147,6 +150,12 @@ class MaterialReservation:
     source: Source = Source.STOCK
     available_time: datetime | None = None
     lot: int = 0
+    stands_for: str = ""
+
+
+def surplus_id(lot: int) -> str:
+    """What the surplus of a lot goes by, the lot being known by the key of its first operation."""
+    return f"lot:{lot}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +163,7 @@ class KitPart:
     """One quantity that goes into a line: from where, for which item, and when it is there.
 
     `goes_into` is the item that it is for; the line's own item goes into itself. `available_time` is None for what is
-    made, of which the plan tells when, and for what is missing.
+    made, of which the plan tells when, and for what is missing. `stands_for` is the item that it is a substitute for.
     """
 
     item_id: str
@@ -163,6 +172,7 @@ class KitPart:
     goes_into: str
     available_time: datetime | None = None
     receipt_id: str = ""
+    stands_for: str = ""
 
 
 class Tier(StrEnum):
@@ -184,7 +194,8 @@ class LinePromise:
     after the latest time. `notes` are codes or words of remarks.
     `search` is `exact` or `heuristic` (DESIGN 5). `decided_at` is set where a line was decided later than its
     order: its reasons count from there. `if_confirmed` is, for a held line, what its promised time would have
-    been without the hold.
+    been without the hold. `delivered_item_id` and `delivered_quantity` are what will be delivered where that is
+    another item or quantity than ordered.
     """
 
     line_no: int
@@ -206,6 +217,8 @@ class LinePromise:
     """What goes into the line, lot by lot; empty where it is simply made, or taken from stock."""
     decided_at: datetime | None = None
     if_confirmed: datetime | None = None
+    delivered_item_id: str = ""
+    delivered_quantity: int = 0
 
 
 @dataclass(frozen=True, slots=True)

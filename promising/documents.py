@@ -61,10 +61,17 @@ def order_to_document(order: Order) -> Document:
                 line.latest_time and line.latest_time.isoformat(),
                 line.unit_price_fen,
                 line.discount_fen,
+                *_leeway(line),
             )
             for line in order.lines
         ],
     }
+
+
+def _leeway(line: OrderLine) -> tuple[int, ...]:
+    """What else the customer takes; nothing where he takes what he ordered, so that such documents stay as they were."""
+    told = (line.least_quantity, line.most_quantity, int(line.allow_substitutes))
+    return told if any(told) else ()
 
 
 def order_from_document(document: Document) -> Order:
@@ -73,8 +80,18 @@ def order_from_document(document: Document) -> Order:
         id=document["id"],
         customer_id=document["customer"],
         lines=tuple(
-            OrderLine(no, item, quantity, datetime.fromisoformat(asked), _time(latest), price, discount)
-            for no, item, quantity, asked, latest, price, discount in document["lines"]
+            OrderLine(
+                no,
+                item,
+                quantity,
+                datetime.fromisoformat(asked),
+                _time(latest),
+                price,
+                discount,
+                *leeway[:2],
+                allow_substitutes=bool(leeway and leeway[2]),
+            )
+            for no, item, quantity, asked, latest, price, discount, *leeway in document["lines"]
         ),
         channel_id=document["channel"],
         salesperson=document["salesperson"],
@@ -219,12 +236,17 @@ def _line_to_document(line: LinePromise) -> Document:
         document["if_confirmed"] = line.if_confirmed.isoformat()
     if line.kit:
         document["kit"] = [
-            (p.item_id, p.quantity, p.source, p.goes_into, _text(p.available_time), p.receipt_id) for p in line.kit
+            (p.item_id, p.quantity, p.source, p.goes_into, _text(p.available_time), p.receipt_id)
+            + ((p.stands_for,) if p.stands_for else ())
+            for p in line.kit
         ]
+    if line.delivered_item_id or line.delivered_quantity:
+        document["delivers"] = (line.delivered_item_id, line.delivered_quantity)
     return document
 
 
 def _line_from_document(document: Document) -> LinePromise:
+    item_id, quantity = document.get("delivers", ("", 0))
     return LinePromise(
         line_no=document["line"],
         item_id=document["item"],
@@ -247,9 +269,11 @@ def _line_from_document(document: Document) -> LinePromise:
         decided_at=_time(document.get("decided")),
         if_confirmed=_time(document.get("if_confirmed")),
         kit=tuple(
-            KitPart(item, quantity, Source(source), into, _time(there), receipt)
-            for item, quantity, source, into, there, receipt in document.get("kit", ())
+            KitPart(item, quantity, Source(source), into, _time(there), receipt, *stands_for)
+            for item, quantity, source, into, there, receipt, *stands_for in document.get("kit", ())
         ),
+        delivered_item_id=item_id,
+        delivered_quantity=quantity,
     )
 
 

@@ -5,7 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Holidays, Shift
-from domain.items import BomRow, Item, Mode, Pause, Routing, RoutingLink, RoutingOperation, Sourcing
+from domain.items import (
+    BomRow,
+    Item,
+    Mode,
+    Pause,
+    Routing,
+    RoutingLink,
+    RoutingOperation,
+    Sourcing,
+    Substitute,
+    Use,
+)
 from domain.plant import ClockMode, Plant, PlantSettings
 from domain.resources import (
     ChangeoverClass,
@@ -213,6 +224,12 @@ def plants(draw):
     item_ids = draw(id_lists(0, 4))
     # Nothing goes into itself: an item's parts come after it.
     pairs = [(a, b) for i, a in enumerate(item_ids) for b in item_ids[i + 1 :]]
+    item_list = tuple(draw(items(id_, [routing.id for routing in routing_list])) for id_ in item_ids)
+    placed = {
+        routing.id: [step.id for step in routing.operations if step.modes] for routing in routing_list
+    }  # fmt: skip
+    steps = {item.id: placed.get(item.routing_id, []) for item in item_list}
+    customer_ids = draw(id_lists(0, 2))
     subjects = [*names, *made_ids]
     worked = [calendar.id for calendar in calendar_list if calendar.shifts]
     carrier_list = [
@@ -226,13 +243,13 @@ def plants(draw):
         tuple(resource_list),
         tuple(mould_list),
         tuple(draw(classes(id_, setter_ids, made_ids)) for id_ in class_ids),
-        tuple(draw(items(id_, [routing.id for routing in routing_list])) for id_ in item_ids),
+        item_list,
         tuple(routing_list),
         tuple(draw(st.lists(downtimes(subjects), max_size=3, unique_by=lambda d: (d.subject_id, d.start))))
         if subjects
         else (),
         tuple(
-            BomRow(*pair, draw(st.integers(0, 10**12)))
+            BomRow(*pair, draw(st.integers(0, 10**12)), draw(chosen(steps[pair[0]], True)))
             for pair in (draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True)) if pairs else ())
         ),
         tuple(OnHand(id_, draw(quantities), draw(moments)) for id_ in item_ids if draw(st.booleans())),
@@ -247,8 +264,22 @@ def plants(draw):
             for id_ in draw(id_lists(0, 3))
             if item_ids
         ),
-        tuple(draw(customers(id_, carrier_list)) for id_ in draw(id_lists(0, 2))),
+        tuple(draw(customers(id_, carrier_list)) for id_ in customer_ids),
         tuple(Channel(id_, draw(texts)) for id_ in draw(id_lists(0, 2))),
         tuple(carrier_list),
         tuple(CostRate(id_, draw(money)) for id_ in draw(id_lists(0, 2))),
+        tuple(draw(st.lists(substitutes(pairs, item_ids, customer_ids), max_size=3, unique_by=_key))) if pairs else (),
     )
+
+
+@st.composite
+def substitutes(draw, pairs, item_ids, customer_ids):
+    use = draw(st.sampled_from(Use))
+    pair = draw(st.sampled_from(pairs))
+    into = draw(chosen(item_ids, True)) if use is Use.MATERIAL else ""
+    customer = draw(chosen(customer_ids, True)) if use is Use.DELIVERY else ""
+    return Substitute(*pair, use, into, customer, draw(st.integers(1, 10**9)), draw(st.integers(1, 9)))
+
+
+def _key(row):
+    return row.item_id, row.substitute_id, row.use, row.goes_into_id, row.customer_id

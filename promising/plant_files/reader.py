@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Shift
 from domain.errors import InvalidInput
-from domain.items import BomRow, Item, Mode, Routing, RoutingLink, RoutingOperation
+from domain.items import BomRow, Item, Mode, Routing, RoutingLink, RoutingOperation, Substitute
 from domain.plant import Plant
 from domain.resources import ChangeoverClass, ChangeoverRow, Mould, Resource
 from domain.supply import OnHand, Receipt
@@ -60,7 +60,8 @@ class _Nouns:
             "items": self._list("items", _item),
             "routings": self._routings(),
             "downtimes": self._list("downtimes", _downtime),
-            "bom": self._list("bom", lambda v: BomRow(v["item"], v["component"], v["quantity"])),
+            "bom": self._list("bom", lambda v: BomRow(v["item"], v["component"], v["quantity"], v["operation"])),
+            "substitutes": self._list("substitutes", _substitute),
             "on_hand": self._list("stock", lambda v: OnHand(v["item"], v["quantity"], v["as_of"])),
             "receipts": self._list("receipts", _receipt),
             "customers": self._list("customers", _customer),
@@ -222,6 +223,13 @@ def _routing(steps: tuple[RoutingOperation, ...], links: tuple[RoutingLink, ...]
 
 def _link(values: dict[str, Any]) -> RoutingLink:
     return RoutingLink(values["from"], values["to"], values["lag"], working=values["working"])
+
+
+def _substitute(values: dict[str, Any]) -> Substitute:
+    return Substitute(
+        values["item"], values["substitute"], values["use"], values["goes_into"], values["customer"],
+        values["ratio"], values["rank"],
+    )  # fmt: skip
 
 
 def _receipt(values: dict[str, Any]) -> Receipt:

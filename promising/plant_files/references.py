@@ -15,7 +15,7 @@ Sheets = dict[str, Sheet]
 _WORDS = {
     "calendars": "calendar", "resources": "resource", "work_centres": "work centre", "moulds": "mould",
     "changeover_classes": "changeover class", "routings": "routing", "items": "item",
-    "carriers": "carrier",
+    "carriers": "carrier", "customers": "customer",
 }  # fmt: skip
 _MACHINES = (ResourceKind.MACHINE, ResourceKind.LINE)
 
@@ -34,6 +34,9 @@ class Names:
     """Calendars that have a day with hours."""
     served: dict[str, dict[str, None]] = field(default_factory=dict)
     """Carriers by the region that they go to; empty: everywhere else."""
+    items: dict[str, Row] = field(default_factory=dict)
+    placed: set[tuple[str, str]] = field(default_factory=set)
+    """Routing and operation of every mode."""
 
     def unknown(self, name: str, nouns: tuple[str, ...]) -> bool:
         """Whether surely none of these nouns has the name."""
@@ -55,7 +58,7 @@ def names_of(sheets: Sheets) -> Names:
         "work_centres": ("resources", "work_centre"), "moulds": ("moulds", "mould"),
         "changeover_classes": ("changeover_classes", "changeover_class"),
         "routings": ("operations", "routing"), "items": ("items", "item"),
-        "carriers": ("carriers", "carrier"),
+        "carriers": ("carriers", "carrier"), "customers": ("customers", "customer"),
     }  # fmt: skip
     names = Names({}, set())
     for noun, (table, column) in texts.items():
@@ -68,6 +71,9 @@ def names_of(sheets: Sheets) -> Names:
             names.centres.setdefault(row.values["work_centre"], []).append(row.values["resource"])
     for row in sheets["moulds"].rows:
         names.moulds.setdefault(row.values["mould"], row)
+    for row in sheets["items"].rows:
+        names.items.setdefault(row.values["item"], row)
+    names.placed = {(row.values["routing"], row.values["operation"]) for row in sheets["modes"].rows}
     for place, row in enumerate(sheets["operations"].rows):
         names.operations.setdefault(row.values["routing"], {}).setdefault(row.values["operation"], place)
     hours = [*sheets["shifts"].rows, *(row for row in sheets["calendar_days"].rows if row.values["start"])]
@@ -273,6 +279,24 @@ def _check_customer(row: Row, names: Names) -> Found:
         yield "carrier", f"{carrier!r} does not go to {region!r}", nearest(carrier, going)
 
 
+def _check_bom(row: Row, names: Names) -> Found:
+    """The operation that consumes a component is one of the item's routing, and has a place in the plan."""
+    name, item = row.values["operation"], names.items.get(row.values["item"])
+    if not name or item is None or not item.good("routing") or names.open_nouns & {"routings", "items"}:
+        return
+    routing = item.values["routing"]
+    known = [step for step in names.operations.get(routing, {}) if (routing, step) in names.placed]
+    if name not in known:
+        problem = f"no operation {name!r} with a mode in routing {routing!r} of {row.values['item']!r}"
+        yield "operation", problem, nearest(name, known) or "empty: the item has no routing"
+
+
+def _check_substitute(row: Row, names: Names) -> Found:
+    name, known = row.values["customer"], names.known["customers"]
+    if row.good("customer") and name and known and names.unknown(name, ("customers",)):
+        yield "customer", f"no customer {name!r}", nearest(name, known)
+
+
 _CHECKS: dict[str, Callable[[Row, Names], Iterable[tuple[str, str, str]]]] = {
     tables.CALENDAR_DAYS.name: _check_day,
     tables.RESOURCES.name: _check_resource,
@@ -284,4 +308,6 @@ _CHECKS: dict[str, Callable[[Row, Names], Iterable[tuple[str, str, str]]]] = {
     tables.LINKS.name: _check_link,
     tables.CARRIERS.name: _check_carrier,
     tables.CUSTOMERS.name: _check_customer,
+    tables.BOM.name: _check_bom,
+    tables.SUBSTITUTES.name: _check_substitute,
 }

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.calendars import DayKind, Holidays
-from domain.items import Pause, Sourcing
+from domain.items import Pause, Sourcing, Use
 from domain.resources import ANY_GROUP, ChangeoverPart, Combine, ResourceKind
 from promising.plant_files import cells
 from promising.plant_files.cells import Kind
@@ -256,6 +256,24 @@ BOM = Table(
         _name("item", refers=("items",)),
         _name("component", refers=("items",)),
         Column("quantity", cells.QUANTITY, sample=0),
+        _text("operation"),
+    ),
+)  # fmt: skip
+
+SUBSTITUTES = Table(
+    "substitutes", ("item", "substitute", "use", "goes_into", "customer"),
+    fields=(
+        ("item_id", "item"), ("substitute_id", "substitute"), ("goes_into_id", "goes_into"),
+        ("customer_id", "customer"), ("quantity_micro", "ratio"),
+    ),
+    columns=(
+        _name("item", refers=("items",)),
+        _name("substitute", refers=("items",)),
+        Column("use", cells.choice(Use), sample=Use.MATERIAL),
+        _text("goes_into", refers=("items",)),
+        _text("customer"),
+        Column("ratio", cells.QUANTITY, 1_000_000),
+        _whole("rank", 1),
     ),
 )  # fmt: skip
 
@@ -312,5 +330,5 @@ COST_RATES = Table(
 
 TABLES = (
     CALENDARS, SHIFTS, CALENDAR_DAYS, RESOURCES, DOWNTIMES, MOULDS, CHANGEOVER_CLASSES, CHANGEOVERS, ITEMS,
-    OPERATIONS, MODES, LINKS, BOM, STOCK, RECEIPTS, CUSTOMERS, CHANNELS, CARRIERS, COST_RATES,
+    OPERATIONS, MODES, LINKS, BOM, SUBSTITUTES, STOCK, RECEIPTS, CUSTOMERS, CHANNELS, CARRIERS, COST_RATES,
 )  # fmt: skip

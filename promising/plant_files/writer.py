@@ -120,6 +120,17 @@ def _links(plant: Plant) -> Values:
     return ((r.id, link.from_id, link.to_id, link.lag, link.working) for r in plant.routings for link in r.links)
 
 
+def _bom(plant: Plant) -> Values:
+    return ((b.item_id, b.component_id, b.quantity_micro, b.operation_id) for b in plant.bom)
+
+
+def _substitutes(plant: Plant) -> Values:
+    return (
+        (s.item_id, s.substitute_id, s.use, s.goes_into_id, s.customer_id, s.quantity_micro, s.rank)
+        for s in plant.substitutes
+    )
+
+
 def _stock(s: OnHand) -> tuple[Any, ...]:
     return s.item_id, s.quantity, s.as_of
 
@@ -152,7 +163,8 @@ _VALUES: dict[str, Callable[[Plant], Values]] = {
     tables.OPERATIONS.name: _operations,
     tables.MODES.name: _modes,
     tables.LINKS.name: _links,
-    tables.BOM.name: lambda plant: ((b.item_id, b.component_id, b.quantity_micro) for b in plant.bom),
+    tables.BOM.name: _bom,
+    tables.SUBSTITUTES.name: _substitutes,
     tables.STOCK.name: lambda plant: map(_stock, plant.on_hand),
     tables.RECEIPTS.name: lambda plant: map(_receipt, plant.receipts),
     tables.CUSTOMERS.name: lambda plant: map(_customer, plant.customers),

@@ -168,6 +168,61 @@ def test_one_mistake_is_told_at_its_cell_and_only_there(case):
     assert problem in found[field][0]
 
 
+# The same for a shop in which a mug may stand in for a cup, and a handle for another that a cup is made of.
+PARTS = {
+    "items": "item,sourcing,routing\ncup,make,cup\nmug,buy,\nhandle,buy,\nknob,buy,\n",
+    "customers": "customer\nACME\n",
+    "bom": "item,component,quantity,operation\ncup,handle,2,bake\n",
+    "substitutes": (
+        "item,substitute,use,goes_into,customer,ratio,rank\nhandle,knob,material,cup,,2,1\ncup,mug,delivery,,ACME,,2\n"
+    ),
+}
+WRONG_PARTS = {
+    "an operation of nothing": ("bom", ("bake", "brew"), "bom.csv:2:operation", "no operation 'brew' with a mode"),
+    "an unknown item": ("substitutes", ("knob", "door"), "substitutes.csv:2:substitute", "no item 'door'"),
+    "an unknown use": ("substitutes", ("material", "paint"), "substitutes.csv:2:use", "'paint' is unknown"),
+    "an unknown whole": ("substitutes", (",cup,,2", ",door,,2"), "substitutes.csv:2:goes_into", "no item 'door'"),
+    "a customer for material": (
+        "substitutes", (",cup,,2", ",,ACME,2"), "substitutes.csv:2:customer", "goes with delivery only",
+    ),
+    "a whole for a delivery": (
+        "substitutes", ("delivery,,ACME", "delivery,cup,"), "substitutes.csv:3:goes_into", "goes with material only",
+    ),
+    "an unknown customer": ("substitutes", ("ACME", "ACNE"), "substitutes.csv:3:customer", "no customer 'ACNE'"),
+    "no ratio at all": ("substitutes", (",2,1", ",0,1"), "substitutes.csv:2:ratio", "0 is out of range"),
+    "rank 10": ("substitutes", (",2,1", ",2,10"), "substitutes.csv:2:rank", "10 is out of range"),
+    "itself": ("substitutes", ("handle,knob", "handle,handle"), "substitutes.csv:2:substitute", "the item itself"),
+    "the same twice": (
+        "substitutes", ("2,1\n", "2,1\nhandle,knob,material,cup,,3,2\n"), "substitutes.csv:3:goes_into", "stands in row 2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG_PARTS)
+def test_a_mistake_about_parts_and_substitutes_is_told_at_its_cell(case):
+    """And only there."""
+    name, (old, new), field, problem = WRONG_PARTS[case]
+    assert old in PARTS[name]
+    found = mistakes(shop(**{**PARTS, name: PARTS[name].replace(old, new, 1)}))
+    assert list(found) == [field]
+    assert problem in found[field][0]
+
+
+def test_parts_and_substitutes_are_read_and_written_equal():
+    """Defaults are written out: any whole, any customer, one for one, rank 1."""
+    plant = read_plant(shop(**PARTS))
+    assert [row.operation_id for row in plant.bom] == ["bake"]
+    assert [(s.substitute_id, s.quantity(3), s.goes_into_id, s.customer_id, s.rank) for s in plant.substitutes] == [
+        ("knob", 6, "cup", "", 1),
+        ("mug", 3, "", "ACME", 2),
+    ]
+    assert read_plant(write_plant(plant)) == plant
+    assert write_plant(plant)["substitutes.csv"].decode().splitlines()[1:] == [
+        "handle,knob,material,cup,,2,1",
+        "cup,mug,delivery,,ACME,1,2",
+    ]
+
+
 def test_two_rows_may_not_make_the_same_mode():
     """A work centre already stands for its machines."""
     text = SHOP["modes.csv"] + "cup,press,M2:K1,M2,K1,,\n"
