@@ -18,8 +18,8 @@ class OrderLine:
     """One item and quantity, asked for by `requested_time`.
 
     `latest_time` is the customer's hard limit (None: any later time will do). `least_quantity` serves the line in full,
-    and up to `most_quantity` is taken (0: the quantity itself). With `allow_substitutes` another item of the plant's list
-    may be delivered.
+    and up to `most_quantity` is taken (0: the quantity itself). With `allow_substitutes` another item that the plant
+    lists for it may be delivered.
     """
 
     line_no: int

@@ -69,7 +69,7 @@ def order_to_document(order: Order) -> Document:
 
 
 def _leeway(line: OrderLine) -> tuple[int, ...]:
-    """What else the customer takes; nothing where he takes what he ordered, so that such documents stay as they were."""
+    """What else the customer takes; nothing where there is nothing else, so that such documents stay as they were."""
     told = (line.least_quantity, line.most_quantity, int(line.allow_substitutes))
     return told if any(told) else ()
 

@@ -32,12 +32,12 @@ class Planner(Resequencing):
         return tuple(self._stock.by_order.get(order_id, ()))
 
     def begins(self, peg: MaterialReservation) -> datetime:
-        """When the lot begins that material is reserved for. Raises KeyError for what is delivered as it is."""
+        """When the work begins that material is reserved for. Raises KeyError for what is delivered as it is."""
         self._settle()
         for info in self._by_order.get(peg.order_id, []):
             for lot in self._lines[info.index - info.lots : info.index + 1]:
                 if lot.key0 == peg.lot:
-                    rows = self._k.ops[lot.row0 : lot.row0 + lot.own]
+                    rows = self._k.ops[self._consuming(lot, peg.stands_for or peg.item_id)]
                     standing = np.isin(rows[:, a.STATE], (a.OPEN, a.FIXED))
                     if standing.any():
                         return from_unix(int(rows[standing, a.START].min()))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from domain.items import Item, Sourcing
+from domain.items import BomRow, Item, Sourcing, Substitute, Use
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import Source
@@ -20,11 +20,16 @@ DELIVERED = -1
 
 Path = tuple[str, ...]
 """The items from the one ordered down to a component."""
+NOTHING: Mapping[Path, Substitute] = {}
+"""No component is replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peg:
-    """A quantity from one source for a part (its number; `DELIVERED`: for the customer)."""
+    """A quantity from one source for a part (its number; `DELIVERED`: for the customer).
+
+    `stands_for` is the item that it is a substitute for; empty: it is none.
+    """
 
     part: int
     item_id: str
@@ -32,13 +37,15 @@ class Peg:
     source: Source
     receipt_id: str
     at_s: int
+    stands_for: str = ""
 
 
 @dataclass(slots=True)
 class Part:
     """One lot to make: `need` pieces are wanted of it, `quantity` are made; `into` is the part that it goes into.
 
-    Its first operations wait until `ready_s` for `waits_for`, the material that comes last.
+    `waits` tells until when its operations wait for material: operation id (empty: the first ones) and Unix seconds;
+    `ready_s` is the last of these times, and `waits_for` what comes then.
     """
 
     path: Path
@@ -48,6 +55,22 @@ class Part:
     into: int = DELIVERED
     ready_s: int = -INF
     waits_for: str = ""
+    waits: dict[str, int] = field(default_factory=dict)
+
+    def wait(self, operation_id: str, peg: Peg) -> None:
+        """Have an operation wait for a quantity."""
+        self.waits[operation_id] = max(peg.at_s, self.waits.get(operation_id, -INF))
+        if peg.at_s > self.ready_s:
+            self.ready_s, self.waits_for = peg.at_s, peg.receipt_id or peg.item_id
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A substitute that could take the place of a component, and when both are there (INF: nobody knows)."""
+
+    substitute: Substitute
+    at_s: int
+    original_s: int
 
 
 @dataclass(slots=True)
@@ -55,13 +78,21 @@ class Kit:
     """All that goes into a line: lots, each before the one that it goes into, and material from elsewhere.
 
     `otherwise` tells when the whole of a part could be had instead of being made, Unix seconds, and whether by buying,
-    which goes last in a tie; `missing` what can't be had: item, quantity short, number of the part that it is for.
+    which goes last in a tie; `missing` what can't be had: item, quantity short, number of the part that it is for;
+    `swaps` which components could be replaced by something that is there sooner.
     """
 
     parts: list[Part] = field(default_factory=list)
     pegs: list[Peg] = field(default_factory=list)
     otherwise: dict[Path, tuple[int, bool]] = field(default_factory=dict)
     missing: list[tuple[str, int, int]] = field(default_factory=list)
+    swaps: dict[Path, Swap] = field(default_factory=dict)
+
+    @property
+    def delivered(self) -> int:
+        """How much goes to the customer."""
+        pegs = sum(peg.quantity for peg in self.pegs if peg.part == DELIVERED)
+        return pegs + (self.parts[-1].need if self.parts else 0)
 
     @property
     def delivered_s(self) -> int:
@@ -75,17 +106,41 @@ class Sourcer:
     def __init__(self, plant: Plant, stock: Stock) -> None:
         self._stock = stock
         self._items = plant.item_by_id
-        self._bom: dict[str, list[tuple[Item, int]]] = {}
+        self._bom: dict[str, list[tuple[Item, BomRow]]] = {}
         for row in plant.bom:
-            self._bom.setdefault(row.item_id, []).append((plant.item_by_id[row.component_id], row.quantity_micro))
+            self._bom.setdefault(row.item_id, []).append((plant.item_by_id[row.component_id], row))
+        self._substitutes: dict[tuple[str, Use], list[Substitute]] = {}
+        for substitute in sorted(plant.substitutes, key=lambda substitute: substitute.rank):
+            self._substitutes.setdefault((substitute.item_id, substitute.use), []).append(substitute)
         self._yields = {
             item.id: _first_yield(plant, item) for item in plant.items if item.id in self._bom and item.routing_id
         }
 
-    def whole(self, line: OrderLine, order: Order, now_s: int) -> Kit | None:
-        """The line as it is from stock and receipts, or None when there is not enough of them."""
-        at_s, found = self._stock.find(line.item_id, line.quantity, order.priority, now_s)
-        return Kit(pegs=_pegs(DELIVERED, line.item_id, found)) if at_s < INF else None
+    def deliverable(self, line: OrderLine, order: Order) -> list[OrderLine]:
+        """The line with each item that may be delivered to the customer instead, the first choice first."""
+        found = []
+        for row in self._substitutes.get((line.item_id, Use.DELIVERY), ()):
+            if row.customer_id in ("", order.customer_id):
+                quantity, least, most = (row.quantity(number) for number in (line.quantity, line.least, line.most))
+                found.append(
+                    replace(
+                        line, item_id=row.substitute_id, quantity=quantity, least_quantity=least, most_quantity=most
+                    )
+                )
+        return found
+
+    def whole(self, line: OrderLine, order: Order, now_s: int, wanted_s: int) -> Kit | None:
+        """The line as it is from stock and receipts, or None when there is not enough of them.
+
+        Enough is the least that serves the line; what else comes by then, or by `wanted_s`, is delivered with it.
+        """
+        at_s, found = self._stock.find(line.item_id, line.least, order.priority, now_s)
+        if at_s >= INF:
+            return None
+        if line.least < line.quantity:
+            until_s = max(at_s, wanted_s)
+            found = self._stock.by(line.item_id, line.quantity, order.priority, now_s, until_s)
+        return Kit(pegs=_pegs(DELIVERED, line.item_id, found))
 
     def bought(self, line: OrderLine, order: Order, now_s: int) -> Kit | None:
         """The line from what there is by the time a supplier delivers the rest; None when it can't be bought."""
@@ -95,63 +150,94 @@ class Sourcer:
         return Kit(pegs=self._purchase(item, line.quantity, order.priority, now_s))
 
     def made(
-        self, line: OrderLine, order: Order, now_s: int, until_s: int, supplied: frozenset[Path] = frozenset()
-    ) -> Kit:
+        self, line: OrderLine, order: Order, now_s: int, until_s: int, supplied: frozenset[Path] = frozenset(),
+        swapped: Mapping[Path, Substitute] = NOTHING,
+    ) -> Kit:  # fmt: skip
         """The line made, but for what stock and receipts give by `until_s`.
 
         Components are taken from stock; what is short there is made, bought, or awaited, whatever is sooner; those in
-        `supplied` are awaited though they could be made.
+        `supplied` are awaited though they could be made, and those in `swapped` are replaced.
         """
         item = self._items[line.item_id]
+        need, quantity = _lot(item, line, 0)
         if item.id not in self._bom and not self._stock.knows(item.id):
-            return Kit(parts=[Part((item.id,), item, line.quantity, item.lot(line.quantity))])
-        walk = _Walk(order.priority, now_s, supplied)
+            return Kit(parts=[Part((item.id,), item, need, quantity)])
+        walk = _Walk(order.priority, now_s, supplied, swapped)
         found = self._stock.by(item.id, line.quantity - 1, order.priority, now_s, until_s)
-        rest = line.quantity - sum(row.quantity for row in found)
-        if found and item.lot(rest) == item.lot(line.quantity):
-            found, rest = [], line.quantity
+        if found:
+            there = sum(row.quantity for row in found)
+            rest, less = _lot(item, line, there)
+            if less < quantity:
+                need, quantity = rest, less
+            else:
+                found = []
         walk.kit.pegs += _pegs(DELIVERED, item.id, found)
         with self._stock.trial():
             self._stock.hold(item.id, found)
-            self._explode(walk, item, rest, (item.id,))
+            self._explode(walk, Part((item.id,), item, need, quantity))
         return walk.kit
 
-    def _explode(self, walk: _Walk, item: Item, need: int, path: Path) -> int:
-        """Add what goes into `need` pieces of an item, and then its own lot; the number of that."""
-        part, inputs = Part(path, item, need, item.lot(need)), _Inputs()
-        for component, micro in self._bom.get(item.id, ()):
-            wanted = -(-self._started(item, part.quantity) * micro // MILLION)
-            self._source(walk, inputs, component, wanted, (*path, component.id))
+    def _explode(self, walk: _Walk, part: Part) -> int:
+        """Add what goes into a lot, and then the lot; its number."""
+        item, inputs = part.item, _Inputs()
+        for component, row in self._bom.get(item.id, ()):
+            known = len(inputs.pegs)
+            wanted = -(-self._started(item, part.quantity) * row.quantity_micro // MILLION)
+            self._source(walk, inputs, component, wanted, (*part.path, component.id))
+            for peg in inputs.pegs[known:]:
+                part.wait(row.operation_id, peg)
         number = len(walk.kit.parts)
         walk.kit.parts.append(part)
         for made in inputs.made:
             walk.kit.parts[made].into = number
         walk.kit.missing += [(item_id, short, number) for item_id, short in inputs.missing]
         walk.kit.pegs += [replace(peg, part=number) for peg in inputs.pegs]
-        for peg in inputs.pegs:
-            if peg.at_s > part.ready_s:
-                part.ready_s, part.waits_for = peg.at_s, peg.receipt_id or peg.item_id
         return number
 
     def _source(self, walk: _Walk, inputs: _Inputs, item: Item, need: int, path: Path) -> None:
         """Add a component to what goes into a lot."""
-        at_s, found = self._stock.find(item.id, need, walk.priority, walk.now_s)
-        awaited = _pegs(DELIVERED, item.id, found)
-        if at_s > walk.now_s and buys(item):
-            awaited = self._purchase(item, need, walk.priority, walk.now_s)
+        swap = walk.swapped.get(path)
+        if swap is not None:
+            _, pegs = self._awaited(walk, self._items[swap.substitute_id], swap.quantity(need))
+            self._use(inputs, [replace(peg, stands_for=item.id) for peg in pegs])
+            return
+        at_s, awaited = self._awaited(walk, item, need)
+        if at_s > walk.now_s:
+            self._note_swap(walk, item, need, path, at_s)
         if item.routing_id and at_s > walk.now_s and path not in walk.supplied:
             if awaited:
                 bought = any(peg.source is Source.BUY for peg in awaited)
                 walk.kit.otherwise[path] = (max(peg.at_s for peg in awaited), bought)
             here = self._stock.by(item.id, need - 1, walk.priority, walk.now_s, walk.now_s)
             self._use(inputs, _pegs(DELIVERED, item.id, here))
-            inputs.made.append(self._explode(walk, item, need - sum(row.quantity for row in here), path))
+            short = need - sum(row.quantity for row in here)
+            inputs.made.append(self._explode(walk, Part(path, item, short, item.lot(short))))
             return
         if not awaited:
             there = self._stock.by(item.id, need, walk.priority, walk.now_s, INF)
             inputs.missing.append((item.id, need - sum(row.quantity for row in there)))
             awaited = _pegs(DELIVERED, item.id, there)
         self._use(inputs, awaited)
+
+    def _awaited(self, walk: _Walk, item: Item, need: int) -> tuple[int, list[Peg]]:
+        """When the whole of a quantity that isn't made is there, and from what; INF and nothing if it never is."""
+        at_s, found = self._stock.find(item.id, need, walk.priority, walk.now_s)
+        if at_s > walk.now_s and buys(item):
+            pegs = self._purchase(item, need, walk.priority, walk.now_s)
+            return max(peg.at_s for peg in pegs), pegs
+        return at_s, _pegs(DELIVERED, item.id, found)
+
+    def _note_swap(self, walk: _Walk, item: Item, need: int, path: Path, original_s: int) -> None:
+        """Note the substitute for a component that is there first, where there is one."""
+        best: Swap | None = None
+        bound_s = INF if item.routing_id else original_s
+        for row in self._substitutes.get((item.id, Use.MATERIAL), ()):
+            if row.goes_into_id in ("", path[-2]):
+                at_s, _ = self._awaited(walk, self._items[row.substitute_id], row.quantity(need))
+                if at_s < (bound_s if best is None else best.at_s):
+                    best = Swap(row, at_s, bound_s)
+        if best is not None:
+            walk.kit.swaps[path] = best
 
     def _use(self, inputs: _Inputs, pegs: Sequence[Peg]) -> None:
         for peg in pegs:
@@ -184,6 +270,7 @@ class _Walk:
     priority: int
     now_s: int
     supplied: frozenset[Path]
+    swapped: Mapping[Path, Substitute]
     kit: Kit = field(default_factory=Kit)
 
 
@@ -199,6 +286,19 @@ class _Inputs:
 def buys(item: Item) -> bool:
     """Whether an item may be bought: it is a bought one, or a made one with a time to buy it."""
     return item.sourcing is Sourcing.BUY or (item.sourcing is Sourcing.MAKE and item.buy_lead > timedelta(0))
+
+
+def _lot(item: Item, line: OrderLine, there: int) -> tuple[int, int]:
+    """Of a line's own lot the pieces delivered and the pieces made, beside what is there.
+
+    Whole multiples are made. The next one below will do where it serves the line; of one above as much is delivered as
+    the customer takes.
+    """
+    rest, made = line.quantity - there, item.lot(line.quantity - there)
+    less = rest // item.lot_multiple * item.lot_multiple
+    if made > rest and less >= max(line.least - there, item.lot_minimum, 1):
+        return less, less
+    return min(made, line.most - there), made
 
 
 def _pegs(part: int, item_id: str, found: Sequence[Find]) -> list[Peg]:

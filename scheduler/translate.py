@@ -34,14 +34,13 @@ Content = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
 class Template:
     """Rows of a line's operations, edges and candidates, with indices relative to the line's first.
 
-    `firsts` are the lots' first rows, `begins` by lot the rows that nothing of the same lot precedes.
+    `firsts` are the lots' first rows.
     """
 
     rows: Ints
     edges: Ints
     cands: Ints
     firsts: tuple[int, ...]
-    begins: tuple[tuple[int, ...], ...]
 
 
 Lot = tuple[str, int, int]
@@ -80,6 +79,14 @@ class Layout:
         self.expand(first, last)
         self._lay_variants()
         self._templates: OrderedDict[tuple[Lot, ...], Template] = OrderedDict()
+        self._entries: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._consumers = {
+            (row.item_id, row.component_id): self.operation_number(
+                plant.item_by_id[row.item_id].routing_id, row.operation_id
+            )
+            for row in plant.bom
+            if row.operation_id
+        }
 
     def _lay_lanes(self) -> None:
         plant = self.plant
@@ -290,13 +297,41 @@ class Layout:
         found = self._templates.get(key)
         if found is None:
             rows = [self._make_template(self.plant.item_by_id[item_id], quantity) for item_id, quantity, _ in lots]
-            found = rows[0] if len(lots) == 1 else _joined(lots, rows)
+            found = rows[0] if len(lots) == 1 else _joined(lots, rows, [self._goes_to(lots, lot) for lot in lots])
             self._templates[key] = found
             if len(self._templates) > TEMPLATES_MAX:
                 self._templates.popitem(last=False)
         else:
             self._templates.move_to_end(key)
         return found
+
+    def consumer(self, item_id: str, component_id: str) -> int:
+        """Number of the operation of an item's routing that a component is needed for; -1: the first ones."""
+        return self._consumers.get((item_id, component_id), -1)
+
+    def operation_number(self, routing_id: str, operation_id: str) -> int:
+        """Number of an operation in its routing; -1 for an empty id."""
+        steps = self.plant.routing_by_id[routing_id].operations if operation_id else ()
+        return next((number for number, step in enumerate(steps) if step.id == operation_id), -1)
+
+    def entries(self, routing_id: str, number: int) -> tuple[int, ...]:
+        """Rows of an operation in a lot of a routing, from the lot's first; of -1, the rows that nothing precedes."""
+        key = (routing_id, number)
+        if key not in self._entries:
+            routing = self.plant.routing_by_id[routing_id]
+            placed = [i for i, step in enumerate(routing.operations) if step.modes]
+            after = {link.target for link in _fold_lags(routing, set(placed))[0]}
+            wanted = [number] if number >= 0 else [i for i in placed if i not in after]
+            self._entries[key] = tuple(placed.index(i) for i in wanted)
+        return self._entries[key]
+
+    def _goes_to(self, lots: Sequence[Lot], lot: Lot) -> tuple[int, ...]:
+        """Rows of the lot that another one goes into that wait for it."""
+        item_id, _, into = lot
+        if into < 0:
+            return ()
+        whole = self.plant.item_by_id[lots[into][0]]
+        return self.entries(whole.routing_id, self.consumer(whole.id, item_id))
 
     def _make_template(self, item: Item, quantity: int) -> Template:
         routing = self.plant.routing_by_id[item.routing_id]
@@ -328,8 +363,7 @@ class Layout:
             edges[i] = (source, target, link.lag_s, link.working_s, rows[target, a.EIN], rows[source, a.EOUT])
             rows[target, a.EIN] = rows[source, a.EOUT] = i
         table = np.array(cands, np.int64).reshape(-1, a.K_COLUMNS)
-        begins = tuple(np.flatnonzero(rows[:, a.EIN] < 0).tolist())
-        return Template(rows, edges, table, (0,), (begins,))
+        return Template(rows, edges, table, (0,))
 
     def run_seconds(self, mode: Mode, quantity: int) -> tuple[int, int]:
         """Working seconds of a run without maintenance, and its shots (0 without a mould)."""
@@ -340,21 +374,19 @@ class Layout:
         return max(1, seconds(mode.fixed + mode.pieces(quantity) * mode.per_piece)), 0
 
 
-def _joined(lots: Sequence[Lot], templates: Sequence[Template]) -> Template:
-    """All lots' rows as one: what ends a lot precedes what begins the one that it goes into."""
+def _joined(lots: Sequence[Lot], templates: Sequence[Template], waiting: Sequence[tuple[int, ...]]) -> Template:
+    """All lots' rows as one: what ends a lot precedes what waits for it in the one that it goes into."""
     lengths = [len(template.rows) for template in templates]
     firsts = [sum(lengths[:i]) for i in range(len(lots))]
     rows = np.concatenate([template.rows for template in templates])
     cands = np.concatenate([template.cands for template in templates])
     links: list[tuple[int, int, int, int]] = []
-    begins: list[tuple[int, ...]] = []
     at_cand = 0
     for number, ((_, _, into), template, first) in enumerate(zip(lots, templates, firsts, strict=True)):
         mine = rows[first : first + lengths[number]]
         mine[:, a.LOT] = number
         mine[:, a.CAND0] += at_cand
         at_cand += len(template.cands)
-        begins.append(tuple(first + row for row in template.begins[0]))
         links += [
             (source + first, target + first, lag_s, working_s)
             for source, target, lag_s, working_s in template.edges[:, : a.E_WLAG + 1].tolist()
@@ -364,7 +396,7 @@ def _joined(lots: Sequence[Lot], templates: Sequence[Template]) -> Template:
             links += [
                 (first + row, firsts[into] + begin, int(mine[row, a.TLAG]), 0)
                 for row in ends
-                for begin in templates[into].begins[0]
+                for begin in waiting[number]
             ]
             mine[:, a.TLAG] = -1
     rows[:, [a.EIN, a.EOUT]] = -1
@@ -372,7 +404,7 @@ def _joined(lots: Sequence[Lot], templates: Sequence[Template]) -> Template:
     for i, (source, target, lag_s, working_s) in enumerate(links):
         edges[i] = (source, target, lag_s, working_s, rows[target, a.EIN], rows[source, a.EOUT])
         rows[target, a.EIN] = rows[source, a.EOUT] = i
-    return Template(rows, edges, cands, tuple(firsts), tuple(begins))
+    return Template(rows, edges, cands, tuple(firsts))
 
 
 def day_s(day: date) -> int:

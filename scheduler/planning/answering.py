@@ -46,7 +46,7 @@ class Answering(Placing):
         self, decision: Decision, number: int, end: int, start_s: int, tier: Tier, accept_later: bool
     ) -> LinePromise:
         line, info = decision.order.lines[number], decision.infos[number]
-        kit = self._told(decision.kits[number])
+        kit, delivered = self._told(decision.kits[number]), decision.kits[number].delivered
         refused = LinePromise(
             line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
             kit=kit,
@@ -84,6 +84,8 @@ class Answering(Placing):
             tier=Tier.STOCK if info.count == 0 else tier,
             search="exact" if (single or info.count == 0) and tier is Tier.INSERTION else "heuristic",
             reasons=found, kit=kit,
+            delivered_item_id=info.item_id if info.item_id != line.item_id else "",
+            delivered_quantity=delivered if (info.item_id, delivered) != (line.item_id, line.quantity) else 0,
         )  # fmt: skip
 
     def _told(self, kit: Kit) -> tuple[KitPart, ...]:
@@ -97,7 +99,15 @@ class Answering(Placing):
             return names[part] if part >= 0 else own
 
         there = [
-            KitPart(peg.item_id, peg.quantity, peg.source, into(peg.part), from_unix(peg.at_s), peg.receipt_id)
+            KitPart(
+                peg.item_id,
+                peg.quantity,
+                peg.source,
+                into(peg.part),
+                from_unix(peg.at_s),
+                peg.receipt_id,
+                peg.stands_for,
+            )
             for peg in kit.pegs
         ]
         made = [KitPart(part.item.id, part.need, Source.MAKE, into(part.into)) for part in kit.parts]

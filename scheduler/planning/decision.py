@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from domain.orders import Order
+from domain.orders import Order, OrderLine
 from domain.promises import LinePromise, MaterialReservation
 from scheduler.arrays import Ints
 from scheduler.records import LineInfo
@@ -65,6 +65,7 @@ class Decision:
 class Attempt:
     """A line placed from one choice of sources, and how to take it back."""
 
+    line: OrderLine
     info: LineInfo
     kit: Kit
     end: int

@@ -23,17 +23,38 @@ class Placing(Dispatching):
     """Tier 0: a line placed from its sources, its lots inserted, or taken back."""
 
     def _place(self, decision: Decision, line: OrderLine, start_s: int) -> int:
-        """Place one line from whatever source ends earliest: stock, receipts, making, buying; its end, or INF.
+        """Place one line; its end, or INF.
+
+        Where the item ordered misses its time, and the line allows it, another one is delivered if that is there first.
+        """
+        best = self._place_item(decision, line, start_s)
+        if not line.allow_substitutes or best.end <= self._wanted_s(line):
+            return best.end
+        for other in self._sourcer.deliverable(line, decision.order):
+            before, shipped_s = best, best.end + best.info.shipping_s
+            self._withdraw(decision, best)
+            best = self._place_item(decision, other, start_s)
+            if best.end + best.info.shipping_s >= shipped_s:
+                self._withdraw(decision, best)
+                best = self._try(decision, before.line, before.kit, start_s)
+        return best.end
+
+    def _wanted_s(self, line: OrderLine) -> int:
+        """The latest end that meets the requested time."""
+        return to_unix_down(line.requested_time) - self._shipping_s[line.item_id]
+
+    def _place_item(self, decision: Decision, line: OrderLine, start_s: int) -> Attempt:
+        """Place one line from whatever source ends earliest: stock, receipts, making, buying.
 
         Ties go to what comes first in this list.
         """
         self._pass_tails_on()
         order, now_s, hold_s = decision.order, self.now_s, decision.hold_s
         item = self.plant.item_by_id[line.item_id]
-        whole = self._sourcer.whole(line, order, now_s)
+        whole = self._sourcer.whole(line, order, now_s, self._wanted_s(line))
         whole_s = INF if whole is None else max(whole.delivered_s, hold_s)
         if whole is not None and whole_s <= max(now_s, hold_s):
-            return self._try(decision, line, whole, start_s).end
+            return self._try(decision, line, whole, start_s)
         best: Attempt | None = None
         if item.routing_id:
             best = self._make(decision, line, start_s)
@@ -41,16 +62,16 @@ class Placing(Dispatching):
                 self._withdraw(decision, best)
                 best = None
         if best is not None and best.end < INF and best.end <= now_s + seconds(item.buy_lead):
-            return best.end
+            return best
         bought = self._sourcer.bought(line, order, now_s)
         bought_s = INF if bought is None else max(bought.delivered_s, hold_s)
         if bought is not None and bought_s < min(whole_s, INF if best is None else best.end):
             if best is not None:
                 self._withdraw(decision, best)
-            return self._try(decision, line, bought, start_s).end
+            return self._try(decision, line, bought, start_s)
         if best is not None:
-            return best.end
-        return self._try(decision, line, whole or Kit(), start_s).end
+            return best
+        return self._try(decision, line, whole or Kit(), start_s)
 
     def _make(self, decision: Decision, line: OrderLine, start_s: int) -> Attempt:
         """Make the line, or what stock leaves of it, and look once whether awaiting what could be made is sooner."""
@@ -65,13 +86,54 @@ class Placing(Dispatching):
             kit = sourcer.made(line, order, now_s, min(best.end, INF - 1), supplied)
             if kit.delivered_s > best.kit.delivered_s:
                 best = self._better(decision, line, best, kit, start_s)
+        if best.kit.swaps and best.end > self._wanted_s(line):
+            best = self._swap(decision, line, best, supplied, start_s)
         return best
 
-    def _better(self, decision: Decision, line: OrderLine, best: Attempt, kit: Kit, start_s: int) -> Attempt:
-        """The earlier of the attempt that stands and one with another kit."""
+    def _swap(
+        self, decision: Decision, line: OrderLine, best: Attempt, supplied: frozenset[Path], start_s: int
+    ) -> Attempt:
+        """The line made with substitutes where they are there sooner, if that is sooner for the line.
+
+        Of these the ones go again that nothing waits for: whose component is there when it is needed.
+        """
+        order, now_s, sourcer = decision.order, self.now_s, self._sourcer
+        until_s = max(best.kit.delivered_s, now_s)
+        made = {part.path for part in best.kit.parts}
+        swaps = {
+            path: swap for path, swap in best.kit.swaps.items()
+            if path not in made or swap.at_s < self._lot_end(best, path)
+        }  # fmt: skip
+        swapped = {path: swap.substitute for path, swap in swaps.items()}
+        original = best
+        best = self._better(decision, line, best, sourcer.made(line, order, now_s, until_s, supplied, swapped), start_s)
+        if best.kit is original.kit:
+            return best
+        needed = {path: swap.substitute for path, swap in swaps.items() if swap.original_s > self._needed_s(best, path)}
+        if len(needed) < len(swapped):
+            kit = sourcer.made(line, order, now_s, until_s, supplied, needed)
+            best = self._better(decision, line, best, kit, start_s, or_equal=True)
+        return best
+
+    def _needed_s(self, attempt: Attempt, path: Path) -> int:
+        """When the component at a place in the bill of material goes into its lot."""
+        number = next(i for i, part in enumerate(attempt.kit.parts) if part.path == path[:-1])
+        lot = self._lines[len(self._lines) - len(attempt.kit.parts) + number]
+        rows = self._k.ops[self._consuming(lot, path[-1])]
+        return int(rows[:, a.START].min())
+
+    def _consuming(self, lot: LineInfo, component_id: str) -> list[int]:
+        """Rows of the operations of a lot that a component is needed for."""
+        number = self.layout.consumer(lot.item_id, component_id)
+        return [lot.row0 + row for row in self.layout.entries(lot.routing_id, number)]
+
+    def _better(
+        self, decision: Decision, line: OrderLine, best: Attempt, kit: Kit, start_s: int, or_equal: bool = False
+    ) -> Attempt:
+        """The earlier of the attempt that stands and one with another kit; with `or_equal` the other one in a tie."""
         self._withdraw(decision, best)
         other = self._try(decision, line, kit, start_s)
-        if other.end < best.end:
+        if other.end < best.end or (or_equal and other.end == best.end):
             return other
         self._withdraw(decision, other)
         return self._try(decision, line, best.kit, start_s)
@@ -103,7 +165,7 @@ class Placing(Dispatching):
         self._lines.append(info)
         self._reserve(0, 0, 0)
         self._k.lines[first : index + 1] = 0
-        attempt = Attempt(info, kit, INF, int(self._k.s[a.S_UNDO]), self._pending())
+        attempt = Attempt(line, info, kit, INF, int(self._k.s[a.S_UNDO]), self._pending())
         decision.infos.append(info)
         decision.kits.append(kit)
         if kit.missing or not (kit.parts or kit.pegs):
@@ -120,14 +182,18 @@ class Placing(Dispatching):
             info.stock_end_s = max(kit.delivered_s, decision.hold_s)
         attempt.end = max(made, info.stock_end_s)
         if kit.pegs:
-            self._stock.take([self._peg(info, first, peg) for peg in kit.pegs])
+            ordered = next(each.item_id for each in order.lines if each.line_no == line.line_no)
+            self._stock.take([self._peg(info, first, peg, ordered) for peg in kit.pegs])
         return attempt
 
-    def _peg(self, info: LineInfo, first: int, peg: Peg) -> MaterialReservation:
-        lot = self._lines[first + peg.part].key0 if peg.part != DELIVERED else 0
+    def _peg(self, info: LineInfo, first: int, peg: Peg, ordered: str) -> MaterialReservation:
+        lot, stands_for = 0, ordered if peg.item_id != ordered else ""
+        if peg.part != DELIVERED:
+            lot, stands_for = self._lines[first + peg.part].key0, peg.stands_for
         return MaterialReservation(
-            info.order_id, info.line_no, peg.item_id, peg.quantity, peg.receipt_id, peg.source, from_unix(peg.at_s), lot
-        )
+            info.order_id, info.line_no, peg.item_id, peg.quantity, peg.receipt_id, peg.source, from_unix(peg.at_s),
+            lot, stands_for,
+        )  # fmt: skip
 
     def _withdraw(self, decision: Decision, attempt: Attempt) -> None:
         """Take an attempt back, the last one made."""
@@ -155,10 +221,12 @@ class Placing(Dispatching):
         if self._early_s is not None:
             early = to_unix_down(line.requested_time) - info.shipping_s - self._early_s
             rows[:, a.NBR] = np.maximum(rows[:, a.NBR], early)
-        for part, begins in zip(kit.parts, template.begins, strict=True):
-            if part.ready_s > self.now_s:
-                begin = list(begins)
-                rows[begin, a.NBR] = np.maximum(rows[begin, a.NBR], part.ready_s)
+        for part, lot in zip(kit.parts, self._lines[info.index - info.lots : info.index + 1], strict=True):
+            for operation_id, ready_s in part.waits.items():
+                if ready_s > self.now_s:
+                    number = self.layout.operation_number(lot.routing_id, operation_id)
+                    waiting = [lot.row0 - x0 + row for row in self.layout.entries(lot.routing_id, number)]
+                    rows[waiting, a.NBR] = np.maximum(rows[waiting, a.NBR], ready_s)
         pending, mark = self._pending(), int(k.s[a.S_UNDO])
         k.s[a.S_FULL] = 0
         end = int(insert.insert_line(k.ops, k.z, x0, n))

@@ -55,9 +55,11 @@ class Storing(Reading):
         else:
             check.peg(self._freed, -1)
             overdrawn = check.peg(self._material)
-        if not check.plain:
-            self._settle()
         s = self._k.s
+        check.take_in(int(s[a.S_OPS]), self._lines)
+        if check.needs_times:
+            self._settle()
+            s = self._k.s
         settled = not s[a.S_HEAP]
         row, rule = check.walk(self._k.ops, int(s[a.S_OPS]), self._lines, int(s[a.S_FLOOR]), self.now_s, settled)
         if overdrawn or row >= 0:

@@ -17,7 +17,7 @@ from domain.items import Mode, Pause
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
 from domain.resources import ChangeoverPart, Combine
-from scheduler.arrays import FIXED, LABEL, OPEN, STATE, Ints
+from scheduler.arrays import END, FIXED, KEY, LABEL, NBR, OPEN, START, STATE, Ints
 from scheduler.verify import trace
 from scheduler.verify import walk as w
 from scheduler.verify.hours import Hours
@@ -59,6 +59,15 @@ class Line(Protocol):
     def quantity(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A lot that an operation in the midst of another waits for: the row of that, the lot's rows and their lags."""
+
+    row: int
+    first: int
+    tails: Ints
+
+
 class CommitCheck:
     """The checker's own record of one plan: what history left, what stood right at the last commit.
 
@@ -85,6 +94,7 @@ class CommitCheck:
         self._base = self._floor()
         self._lines = np.zeros((0, w.N_COLUMNS), np.int64)
         self._known_lines = 0
+        self._feeds: list[Feed] = []
         self.plain = not plant.moulds and not any(resource.changeover_class for resource in plant.resources)
         """True when nothing but its lanes and its line ties an operation: then only what changed is looked at."""
         assert w.K_COLUMNS == trace.R_COLUMNS
@@ -107,14 +117,54 @@ class CommitCheck:
         What the plan says of its times is looked at only when it is `settled`: until then the checker's own count,
         for which the plan must be `plain`.
         """
-        self._take_in(count, lines)
+        self.take_in(count, lines)
         self._turn += 1
-        if self.plain:
-            self._trace(ops, floor_s, now_s, settled)
-        else:
-            self._walk(ops, floor_s, now_s)
+        waits, bad = self._waits(ops, now_s)
+        if bad is not None:
+            return bad
+        rows = np.array([row for row, _ in waits], np.int64)
+        ready = ops[rows, NBR]
+        for row, over_s in waits:
+            ops[row, NBR] = max(int(ops[row, NBR]), over_s)
+        try:
+            if self.plain:
+                self._trace(ops, floor_s, now_s, settled)
+            else:
+                self._walk(ops, floor_s, now_s)
+        finally:
+            ops[rows, NBR] = ready
         row, rule = self._found.tolist()
         return (row, NAMES[rule]) if rule != w.FINE else (-1, "")
+
+    @property
+    def needs_times(self) -> bool:
+        """Whether the plan must be settled before a walk."""
+        return not self.plain or bool(self._feeds)
+
+    def _waits(self, ops: Ints, now_s: int) -> tuple[list[tuple[int, int]], tuple[int, str] | None]:
+        """Rows that wait for a lot, and until when by the times of that, which the walk holds against the rules.
+
+        The walk itself lets lots be awaited by the first operations of another one only: for it these are bounds.
+        """
+        waits: list[tuple[int, int]] = []
+        kept: list[Feed] = []
+        for feed in self._feeds:
+            x, lot = ops[feed.row], ops[feed.first : feed.first + len(feed.tails)]
+            stands = (lot[:, STATE] == OPEN) | (lot[:, STATE] == FIXED)
+            if x[STATE] not in (OPEN, FIXED) or not stands.any():
+                continue
+            over_s = int((lot[:, END] + feed.tails)[stands].max())
+            if x[STATE] == FIXED:
+                if now_s <= x[START] < over_s:
+                    return waits, (feed.row, NAMES[w.BAD_TIMES])
+                continue
+            later = (lot[:, LABEL] > x[LABEL]) | ((lot[:, LABEL] == x[LABEL]) & (lot[:, KEY] > x[KEY]))
+            if (later & (lot[:, STATE] == OPEN)).any():
+                return waits, (feed.row, NAMES[w.BAD_RANK])
+            kept.append(feed)
+            waits.append((feed.row, over_s))
+        self._feeds = kept
+        return waits, None
 
     def _walk(self, ops: Ints, floor_s: int, now_s: int) -> None:
         live = self._standing(ops[self._live, STATE])
@@ -160,7 +210,7 @@ class CommitCheck:
         live: Ints = self._live[(state == OPEN) | (state == FIXED)]
         return live
 
-    def _take_in(self, count: int, lines: Sequence[Line]) -> None:
+    def take_in(self, count: int, lines: Sequence[Line]) -> None:
         """Add the rows and lines that came since the last walk."""
         if count > len(self._seen):
             self._seen = _longer(self._seen, self._rows, 2 * count + 256)
@@ -176,9 +226,19 @@ class CommitCheck:
             self._lines[i] = (line.row0, line.quantity, *groups, line.own, line.into, -1, -1)
         for i in range(self._known_lines, len(lines)):
             into = lines[i].into
-            if into >= 0:
+            step = self._recipe.consumer(lines[into].item_id, lines[i].item_id) if into >= 0 else ""
+            if step:
+                self._feeds.append(self._feed(lines[i], lines[into], step))
+            elif into >= 0:
                 self._lines[i, w.N_NEXT], self._lines[into, w.N_FED] = self._lines[into, w.N_FED], i
         self._known_lines = len(lines)
+
+    def _feed(self, lot: Line, whole: Line, step: str) -> Feed:
+        items, recipe = self._plant.item_by_id, self._recipe
+        routing_id = items[lot.item_id].routing_id
+        tails = [recipe.tails(routing_id)[name] for name in recipe.paths(routing_id)]
+        place = list(recipe.paths(items[whole.item_id].routing_id)).index(step)
+        return Feed(whole.row0 + place, lot.row0, np.array(tails, np.int64))
 
     def rebound(self, rows: Sequence[int]) -> None:
         """A recorded event moved the deadline of these rows."""

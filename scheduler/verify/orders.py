@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from domain.checks import to_unix_up
+from domain.items import Use
 from domain.promises import MaterialReservation, Source
 from domain.supply import Receipt
 from scheduler.snapshot import PlacedOperation
@@ -36,8 +37,8 @@ def check_rank(review: Review) -> Iterator[Breach]:
             if y.into:
                 into[y.into].append(y)
     for x in review.scope:
-        if not review.recipe.paths(x.routing_id)[x.operation_id]:
-            for y in into.get(x.lot, ()):
+        for y in into.get(x.lot, ()):
+            if review.recipe.consumes(x, y.item_id):
                 if (y.label, y.key) > (x.label, x.key):
                     yield review.breach(Rule.RANK, x, f"ranks before {name(y)}, which goes into it")
 
@@ -101,12 +102,27 @@ def check_material(review: Review) -> Iterator[Breach]:
             text = f"{what}: {total} reserved, {there} there"
             yield Breach(Rule.MATERIAL, (), (receipt_id or item_id, *orders), text)
     for row in review.snapshot.material:
+        if row.stands_for and not _allowed(review, row):
+            text = f"{row.item_id} stands in for {row.stands_for}, which the plant does not allow"
+            yield Breach(Rule.MATERIAL, (), (row.order_id, row.item_id), text)
         time_s = _there_s(row, receipts)
         for x in review.lots.get(row.lot, ()) if row.lot else ():
-            begins = not review.recipe.paths(x.routing_id)[x.operation_id]
-            if begins and not x.fixed and x.start_s < time_s:
+            waits = review.recipe.consumes(x, row.stands_for or row.item_id)
+            if waits and not x.fixed and x.start_s < time_s:
                 text = f"starts {review.when(x.start_s)}, {row.item_id} comes {review.when(time_s)}"
                 yield review.breach(Rule.MATERIAL, x, text, row.receipt_id)
+
+
+def _allowed(review: Review, row: MaterialReservation) -> bool:
+    """Whether the plant has the substitution, for material of this whole or for deliveries."""
+    lot = review.lots.get(row.lot, ())
+    whole = ("", lot[0].item_id if lot else "")
+    return any(
+        (known.item_id, known.substitute_id) == (row.stands_for, row.item_id)
+        and known.use is (Use.MATERIAL if row.lot else Use.DELIVERY)
+        and (known.goes_into_id in whole or not lot)
+        for known in review.plant.substitutes
+    )
 
 
 def _there_s(row: MaterialReservation, receipts: Mapping[str, Receipt]) -> int:

@@ -43,6 +43,7 @@ class Recipe:
         self._tails: dict[str, dict[str, int]] = {}
         self._durations: dict[tuple[str, ChangeoverPart, str, str], int] = {}
         self._classes: dict[str, ChangeoverClass | None] = {}
+        self._consumers = {(row.item_id, row.component_id): row.operation_id for row in plant.bom if row.operation_id}
         for routing in plant.routings:
             for operation in routing.operations:
                 for mode in operation.modes:
@@ -94,6 +95,15 @@ class Recipe:
         """Seconds of mounting, colour and material together, as the machine's class adds them up."""
         found = self._classes[machine]
         return max(parts) if found is not None and found.combine is Combine.MAX else sum(parts)
+
+    def consumes(self, x: PlacedOperation, component_id: str) -> bool:
+        """Whether an operation of a lot is one that waits for a component of it."""
+        named = self._consumers.get((x.item_id, component_id))
+        return named == x.operation_id if named else not self.paths(x.routing_id)[x.operation_id]
+
+    def consumer(self, item_id: str, component_id: str) -> str:
+        """The operation that a component of an item is needed for; empty: the first ones."""
+        return self._consumers.get((item_id, component_id), "")
 
     def tails(self, routing_id: str) -> dict[str, int]:
         """Seconds from the end of each operation that ends a routing until all is done; 0 for the others."""

@@ -82,8 +82,8 @@ class ShopFloor:
         """End of the last use of each unit of a machine, setter or crew."""
         self.mould_free: dict[str, int] = {}
         self._ends: dict[int, dict[str, int]] = {}
-        self._fed: dict[int, int] = {}
-        """When all lots that go into one are done, by the lot."""
+        self._fed: dict[int, dict[str, int]] = {}
+        """When all lots of an item that go into a lot are done, by the lot and the item."""
 
     def need(self, x: PlacedOperation) -> Need:
         """What `x` needs when it comes next."""
@@ -154,10 +154,13 @@ class ShopFloor:
         return on.run(earliest, need.run_s, job.mode.pause, job.chunk_s)
 
     def arrival(self, x: PlacedOperation, hours: Hours) -> int:
-        """When all predecessors of `x` in its routing, or else of its lot, have ended and the lags are over."""
+        """When all predecessors of `x` in its routing, and the lots it waits for, have ended and the lags are over."""
         ends = self._ends.get(x.lot, {})
         paths = self._recipe.paths(x.routing_id)[x.operation_id]
-        latest = _DAWN if paths else self._fed.get(x.lot, _DAWN)
+        latest = _DAWN
+        for item_id, done_s in self._fed.get(x.lot, {}).items():
+            if self._recipe.consumes(x, item_id):
+                latest = max(latest, done_s)
         for name, lag, working in paths:
             if name in ends:
                 over = ends[name] + lag
@@ -188,7 +191,8 @@ class ShopFloor:
         ends[x.operation_id] = max(times.end_s, ends.get(x.operation_id, times.end_s))
         if x.into:
             done_s = times.end_s + self._recipe.tails(x.routing_id)[x.operation_id]
-            self._fed[x.into] = max(done_s, self._fed.get(x.into, done_s))
+            fed = self._fed.setdefault(x.into, {})
+            fed[x.item_id] = max(done_s, fed.get(x.item_id, done_s))
 
     def _remount(self, x: PlacedOperation, times: Timed) -> None:
         machine, mould, origin = x.resource_id, x.mould_id, self.hangs[x.mould_id]

@@ -193,7 +193,8 @@ WRONG_PARTS = {
     "rank 10": ("substitutes", (",2,1", ",2,10"), "substitutes.csv:2:rank", "10 is out of range"),
     "itself": ("substitutes", ("handle,knob", "handle,handle"), "substitutes.csv:2:substitute", "the item itself"),
     "the same twice": (
-        "substitutes", ("2,1\n", "2,1\nhandle,knob,material,cup,,3,2\n"), "substitutes.csv:3:goes_into", "stands in row 2",
+        "substitutes", ("2,1\n", "2,1\nhandle,knob,material,cup,,3,2\n"), "substitutes.csv:3:goes_into",
+        "stands in row 2",
     ),
 }  # fmt: skip
 

@@ -273,8 +273,13 @@ def shops(draw: st.DrawFn) -> Plant:
         else item
         for item in plant.items
     )
-    routings = draw(st.sampled_from([plant.routings, (twice, plant.routings[1])]))
-    return replace(plant, on_hand=on_hand, receipts=receipts, items=items, routings=routings)
+    if draw(st.booleans()):
+        return replace(plant, on_hand=on_hand, receipts=receipts, items=items)
+    bom = tuple(
+        replace(row, operation_id=draw(st.sampled_from(["", "fit", "seal", "test"]))) if row.item_id == "lamp" else row
+        for row in plant.bom
+    )
+    return replace(plant, on_hand=on_hand, receipts=receipts, items=items, routings=(twice, plant.routings[1]), bom=bom)
 
 
 STEP = st.tuples(
