@@ -139,8 +139,12 @@ def line(
     latest_time: datetime | None = None,
     unit_price_fen: int = 0,
     discount_fen: int = 0,
+    *,
+    least_quantity: int = 0,
+    most_quantity: int = 0,
+    allow_substitutes: bool = False,
 ) -> order_schema.OrderLine:
-    """Build an order line; times are aware."""
+    """Build an order line; times are aware, and 0 for the least and the most quantity is the quantity itself."""
     return order_schema.OrderLine(
         line_no=line_no,
         item_id=item_id,
@@ -149,6 +153,9 @@ def line(
         latest_time=timestamp(latest_time),
         unit_price_fen=unit_price_fen,
         discount_fen=discount_fen,
+        least_quantity=least_quantity,
+        most_quantity=most_quantity,
+        allow_substitutes=allow_substitutes,
     )
 
 

@@ -19,10 +19,14 @@ from client.order_commands import (
     OnTime,
     OrderId,
     OrderOption,
+    Over,
     Priority,
     Quantity,
     QuoteId,
     Salesperson,
+    Substitutes,
+    Under,
+    allow,
     end,
     order_from_words,
     orders,
@@ -56,6 +60,9 @@ def hold(
     channel: Channel = "",
     salesperson: Salesperson = "",
     file: File = None,
+    under: Under = None,
+    over: Over = None,
+    substitutes: Substitutes = False,
     on_time_only: OnTime = False,
     allow_frozen: Frozen = False,
     validate_only: ValidateOnly = False,
@@ -64,6 +71,7 @@ def hold(
     """Keep a place and its date until a time."""
     session: Session = context.obj
     wanted = order_from_words(session, file, item, quantity, by, latest, order, customer, priority, channel)
+    allow(session, wanted, under, over, substitutes)
     wanted.salesperson = salesperson or wanted.salesperson
     answer = session.client.promise(
         wanted,
@@ -189,7 +197,12 @@ def _amended(
         return order
     wanted = lines.get(number) or order.lines.add(line_no=number)
     wanted.item_id = item or wanted.item_id
-    wanted.quantity = quantity or wanted.quantity
+    more = (quantity or wanted.quantity) - wanted.quantity
+    wanted.quantity += more
+    if wanted.least_quantity:
+        wanted.least_quantity = max(1, wanted.least_quantity + more)
+    if wanted.most_quantity:
+        wanted.most_quantity += more
     for field, text in (("requested_time", by), ("latest_time", latest)):
         if text is not None:
             getattr(wanted, field).CopyFrom(timestamp(session.time(text)))

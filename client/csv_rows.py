@@ -22,6 +22,8 @@ FEN = 100
 YEARS = range(1971, 2200)
 ROWS_MAX = 200_000
 _DAY = re.compile(r"(\d{4})[/.年-](\d{1,2})[/.月-](\d{1,2})日?(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?(.*)")
+_TOLERANCE = re.compile(r"([0-9]{1,10})|([0-9]{1,2}(?:\.[0-9]{1,3})?)[%％]")
+_YES, _NO = ("yes", "y", "true", "1", "是"), ("no", "n", "false", "0", "否")
 _MONEY = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
 
 
@@ -175,6 +177,33 @@ def money_column(name: str, *others: str) -> Column:
         return int(Decimal(text) * FEN)
 
     return Column(name, others, read, lambda: say("allowed.money"))
+
+
+def tolerance_column(name: str, *others: str) -> Column:
+    """How much a quantity may be off, in pieces or per cent of it: read as a function from the quantity to pieces."""
+    return Column(name, others, read_tolerance, lambda: say("allowed.tolerance"))
+
+
+def read_tolerance(text: str) -> Callable[[int], int]:
+    """Read pieces or per cent; of a piece nothing is left over. Raises ValueError."""
+    matched = _TOLERANCE.fullmatch(text.strip())
+    if matched is None:
+        raise ValueError(text)
+    pieces, share = matched.groups()
+    if pieces is not None:
+        return lambda quantity: int(pieces)
+    return lambda quantity: int(quantity * Decimal(share) / 100)
+
+
+def yes_no_column(name: str, *others: str) -> Column:
+    """Yes or no."""
+
+    def read(text: str) -> bool:
+        if text.lower() not in (*_YES, *_NO):
+            raise ValueError(text)
+        return text.lower() in _YES
+
+    return Column(name, others, read, lambda: say("allowed.yes_no"))
 
 
 def time_column(name: str, *others: str, zone: ZoneInfo, required: bool = False) -> Column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,8 @@ from google.protobuf.json_format import Parse, ParseError
 
 from client.calls import line
 from client.catalogue import say
+from client.csv_rows import read_tolerance
+from client.order_file import less, more
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session, as_dict
 from client.tables import show_chain, show_history, show_load, show_moulds
@@ -38,6 +40,9 @@ Frozen = Annotated[bool, typer.Option("--allow-frozen", help=say("help.frozen"))
 ShowLoad = Annotated[bool, typer.Option("--load", help=say("help.show_load"))]
 ShowMoulds = Annotated[bool, typer.Option("--moulds", help=say("help.show_moulds"))]
 QuoteId = Annotated[str, typer.Option("--quote", help=say("help.quote_id"))]
+Under = Annotated[str | None, typer.Option("--under", help=say("help.under"))]
+Over = Annotated[str | None, typer.Option("--over", help=say("help.over"))]
+Substitutes = Annotated[bool, typer.Option("--substitutes", help=say("help.substitutes"))]
 AsQuoted = Annotated[str | None, typer.Option("--no-later-than", help=say("help.as_quoted"))]
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help=say("help.order_id"))]
 
@@ -53,6 +58,9 @@ def quote(
     priority: Priority = 0,
     channel: Channel = "",
     file: File = None,
+    under: Under = None,
+    over: Over = None,
+    substitutes: Substitutes = False,
     on_time_only: OnTime = False,
     allow_frozen: Frozen = False,
     load: ShowLoad = False,
@@ -61,6 +69,7 @@ def quote(
     """Ask for a date."""
     session: Session = context.obj
     wanted = order_from_words(session, file, item, quantity, by, latest, order, customer, priority, channel)
+    allow(session, wanted, under, over, substitutes)
     answer = session.client.quote(
         wanted, on_time_only=on_time_only, allow_frozen=allow_frozen, parts=_parts(load, moulds)
     )
@@ -81,6 +90,9 @@ def promise(
     channel: Channel = "",
     salesperson: Salesperson = "",
     file: File = None,
+    under: Under = None,
+    over: Over = None,
+    substitutes: Substitutes = False,
     on_time_only: OnTime = False,
     allow_frozen: Frozen = False,
     validate_only: ValidateOnly = False,
@@ -93,6 +105,7 @@ def promise(
     """Have a date promised."""
     session: Session = context.obj
     wanted = order_from_words(session, file, item, quantity, by, latest, order, customer, priority, channel)
+    allow(session, wanted, under, over, substitutes)
     wanted.salesperson = salesperson or wanted.salesperson
     answer = session.client.promise(
         wanted,
@@ -204,6 +217,23 @@ def _order(
     if not item or not quantity or requested is None:
         session.wrong(say("error.order"))
     return order_pb2.Order(lines=[line(1, item, quantity, requested, session.time(latest))])
+
+
+def allow(session: Session, order: order_pb2.Order, under: str | None, over: str | None, substitutes: bool) -> None:
+    """Let all lines of an order be served by a little less or more, or by substitutes, as the command line says."""
+    for each in order.lines:
+        if under is not None:
+            each.least_quantity = less(each.quantity, _tolerance(session, under))
+        if over is not None:
+            each.most_quantity = more(each.quantity, _tolerance(session, over))
+        each.allow_substitutes = each.allow_substitutes or substitutes
+
+
+def _tolerance(session: Session, text: str) -> Callable[[int], int]:
+    try:
+        return read_tolerance(text)
+    except ValueError:
+        session.wrong(say("error.value", text=text, allowed=say("allowed.tolerance")))
 
 
 def _parts(load: bool, moulds: bool) -> list[str]:

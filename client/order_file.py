@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from client.calls import line
 from client.catalogue import say
-from client.csv_rows import Column, Row, RowError, id_column, money_column, read_rows, time_column, whole_column
+from client.csv_rows import (
+    Column,
+    Row,
+    RowError,
+    id_column,
+    money_column,
+    read_rows,
+    time_column,
+    tolerance_column,
+    whole_column,
+    yes_no_column,
+)
 from jiaoqi.v1 import order_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 
@@ -23,6 +34,7 @@ _LINE = re.compile(r"order\.lines\[(\d+)\](?:\.(\w+))?")
 _FIELDS = {
     "id": "order", "customer_id": "customer", "channel_id": "channel", "item_id": "item", "line_no": "line",
     "requested_time": "requested", "latest_time": "latest", "unit_price_fen": "price", "discount_fen": "discount",
+    "least_quantity": "under", "most_quantity": "over", "allow_substitutes": "substitutes",
 }  # fmt: skip
 """What the schema's fields are called in the file, where the names differ."""
 
@@ -42,6 +54,9 @@ def columns(zone: ZoneInfo) -> tuple[Column, ...]:
         id_column("salesperson", "销售员", "业务员"),
         money_column("price", "单价"),
         money_column("discount", "折扣", "折扣额"),
+        tolerance_column("under", "允许少交", "短交公差"),
+        tolerance_column("over", "允许多交", "超交公差"),
+        yes_no_column("substitutes", "允许替代"),
     )
 
 
@@ -104,6 +119,16 @@ def _disagreements(rows: list[Row]) -> Iterable[RowError]:
         yield RowError(rows[LINES_MAX].number, "order", rows[0].texts["order"], say("allowed.lines", count=LINES_MAX))
 
 
+def less(quantity: int, under: Callable[[int], int] | None) -> int:
+    """The least quantity that serves a line; 0 without a tolerance."""
+    return max(1, quantity - under(quantity)) if under is not None else 0
+
+
+def more(quantity: int, over: Callable[[int], int] | None) -> int:
+    """The most that is taken for a line; 0 without a tolerance."""
+    return quantity + over(quantity) if over is not None else 0
+
+
 def _request(order_id: str, rows: list[Row], on_time_only: bool, validate_only: bool) -> pb.PromiseRequest:
     shared = {name: row.cells[name] for name in SHARED for row in rows if name in row.cells}
     order = order_pb2.Order(
@@ -121,6 +146,9 @@ def _request(order_id: str, rows: list[Row], on_time_only: bool, validate_only: 
                 row.cells.get("latest"),
                 row.cells.get("price", 0),
                 row.cells.get("discount", 0),
+                least_quantity=less(row.cells["quantity"], row.cells.get("under")),
+                most_quantity=more(row.cells["quantity"], row.cells.get("over")),
+                allow_substitutes=row.cells.get("substitutes", False),
             )
             for place, row in enumerate(rows, 1)
         ],

@@ -80,6 +80,8 @@ def coded(kind: str, code: str) -> str:
 def line_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
     """Return everything that there is to say on a line: refusal or reasons, then remarks and the date unheld."""
     said = [refusal_in_words(line, zone), reasons_in_words(line.reasons), notes_in_words(line)]
+    if line.delivered_item_id or line.delivered_quantity:
+        said.append(delivered_in_words(line))
     if line.kit:
         said.append(say("say.kit", parts=say("reason.join").join(kit_part_in_words(part, zone) for part in line.kit)))
     if line.HasField("confirmable_time"):
@@ -87,15 +89,24 @@ def line_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
     return say("reason.join").join(text for text in said if text)
 
 
+def delivered_in_words(line: pb.LinePromise) -> str:
+    """Return what will be delivered where that isn't what was ordered."""
+    quantity = f"{line.delivered_quantity:,}"
+    if line.delivered_item_id:
+        return say("say.delivers_item", item=line.delivered_item_id, quantity=quantity)
+    return say("say.delivers", quantity=quantity)
+
+
 def kit_part_in_words(part: pb.KitPart, zone: ZoneInfo) -> str:
     """Return what goes into a line and where it comes from."""
-    return say(
+    text = say(
         pb.Source.Name(part.source),
         item=part.item_id,
         quantity=f"{part.quantity:,}",
         receipt=part.receipt_id,
         time=time_in_words(part.available_time, zone),
     )
+    return say("kit.stands_for", part=text, item=part.stands_for_item_id) if part.stands_for_item_id else text
 
 
 def hold_in_words(promise: pb.Promise, zone: ZoneInfo) -> str:

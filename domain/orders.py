@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.checks import check_id, check_range, check_utc
@@ -53,6 +53,25 @@ class OrderLine:
     def least(self) -> int:
         """The smallest quantity that serves the line in full."""
         return self.least_quantity or self.quantity
+
+    def divided(self, quantity: int) -> tuple[OrderLine, OrderLine]:
+        """Return a part of the line and the rest of it, with their shares of what may be less or more."""
+        under, over = (
+            off * quantity // self.quantity for off in (self.quantity - self.least, self.most - self.quantity)
+        )
+        rest = self.quantity - quantity
+        return (
+            replace(
+                self, quantity=quantity,
+                least_quantity=quantity - under if self.least_quantity else 0,
+                most_quantity=quantity + over if self.most_quantity else 0,
+            ),
+            replace(
+                self, quantity=rest,
+                least_quantity=max(1, self.least - quantity + under) if self.least_quantity else 0,
+                most_quantity=self.most - quantity - over if self.most_quantity else 0,
+            ),
+        )  # fmt: skip
 
     @property
     def most(self) -> int:

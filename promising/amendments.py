@@ -49,10 +49,11 @@ class Amendments:
         if number in numbers:
             raise InvalidInput.one("new_line_no", f"line {number} stands already", "a number that no line has")
         part_fen = line.discount_fen * change.quantity // line.quantity
-        rest = replace(line, quantity=line.quantity - change.quantity, discount_fen=line.discount_fen - part_fen)
-        part = OrderLine(
-            number, line.item_id, change.quantity, change.requested_time, change.latest_time, line.unit_price_fen,
-            part_fen,
+        part, rest = line.divided(change.quantity)
+        rest = replace(rest, discount_fen=line.discount_fen - part_fen)
+        part = replace(
+            part, line_no=number, requested_time=change.requested_time, latest_time=change.latest_time,
+            discount_fen=part_fen,
         )  # fmt: skip
         lines: list[OrderLine] = []
         for each in standing.order.lines:

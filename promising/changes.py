@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from domain.checks import from_unix
+from domain.errors import WouldBreakReservations
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind
 from domain.supply import Since
 from promising.batch import Batch
+from promising.late import late_lines
 from promising.plant_files.fed import SINCE, since_to_cells
 from promising.ports import ClockState, PlantRow
 from promising.standing import Standing
@@ -111,7 +113,11 @@ class Changes:
         if old is None or not len(self._stands.book):
             return Planner(plant, self._stands.plant_clock.now_s_of(clock))
         old.advance(self._stands.plant_clock.now_s())
-        return old.rebuild(plant)
+        fresh = old.rebuild(plant)
+        late = list(late_lines(fresh, self._stands.book, old.plant, plant, made=False))
+        if late:
+            raise WouldBreakReservations(late)
+        return fresh
 
     def _logged_s(self) -> int:
         """The plant's time for the log, or the machine's while the plant has none."""

@@ -305,7 +305,10 @@ class Decisions:
         if promise.hold is not None:
             times.append(promise.hold.expires_at)
         ready_s = max(to_unix_up(time) for time in times)
-        return replace(line, expected_time=from_unix(ready_s) + self.plant.item_by_id[line.item_id].shipping)
+        return replace(
+            line,
+            expected_time=from_unix(ready_s) + self.plant.item_by_id[line.delivered_item_id or line.item_id].shipping,
+        )
 
 
 def _with_priority(order: Order, verdict: Verdict) -> Order:

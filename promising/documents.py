@@ -74,6 +74,11 @@ def _leeway(line: OrderLine) -> tuple[int, ...]:
     return told if any(told) else ()
 
 
+def _leeway_of(told: list[int]) -> tuple[int, int, bool]:
+    least, most, substitutes = told or (0, 0, 0)
+    return least, most, bool(substitutes)
+
+
 def order_from_document(document: Document) -> Order:
     """The order of a document."""
     return Order(
@@ -81,15 +86,7 @@ def order_from_document(document: Document) -> Order:
         customer_id=document["customer"],
         lines=tuple(
             OrderLine(
-                no,
-                item,
-                quantity,
-                datetime.fromisoformat(asked),
-                _time(latest),
-                price,
-                discount,
-                *leeway[:2],
-                allow_substitutes=bool(leeway and leeway[2]),
+                no, item, quantity, datetime.fromisoformat(asked), _time(latest), price, discount, *_leeway_of(leeway)
             )
             for no, item, quantity, asked, latest, price, discount, *leeway in document["lines"]
         ),

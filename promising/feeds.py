@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from promising.batch import Batch
 from promising.documents import digest
 from promising.feed_requests import Feed, FeedAnswer
 from promising.feeding import Feeding
+from promising.late import late_lines
 from promising.plant_files.difference import describe_row
 from promising.plant_files.fed import FED, SINCE, since_to_cells
 from promising.plant_files.tables import CUSTOMERS, STOCK
@@ -74,7 +75,10 @@ class Feeds:
         fed = feeding.build(feed)
         supply = fed.on_hand is not plant.on_hand or fed.receipts is not plant.receipts
         if plan is not None and supply:
-            broken = [*self._late(plant, fed, feeding), *plan.overdrawn_by(fed, feeding.items(), feeding.repegged)]
+            broken = [
+                *late_lines(plan, stands.book, plant, fed, feeding.repegged),
+                *plan.overdrawn_by(fed, feeding.items(), feeding.repegged),
+            ]
             if broken:
                 raise WouldBreakReservations(broken)
         rows, changes = self._rows(plant, feeding)
@@ -121,28 +125,6 @@ class Feeds:
             if since != self._stands.since.get(item):
                 stored.append(PlantRow(SINCE, item, None if since is None else since_to_cells(since)))
         return stored, (*said, *feeding.moves)
-
-    def _late(self, plant: Plant, fed: Plant, feeding: Feeding) -> Iterator[str]:
-        """Lines whose deadline a receipt would miss that comes later than before."""
-        before = {receipt.id: receipt.time for receipt in plant.receipts}
-        later = {r.id: r.time for r in fed.receipts if r.time > before.get(r.id, r.time)}
-        plan = self._stands.plan
-        if not later or plan is None:
-            return
-        for peg in plan.pegged():
-            if peg.receipt_id not in later or peg.order_id in feeding.repegged:
-                continue
-            if peg.lot:
-                needed = plan.begins(peg)
-                if later[peg.receipt_id] > needed:
-                    yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {needed.isoformat()}"
-                continue
-            promise = self._stands.book.find(peg.order_id)
-            for line in () if promise is None else promise.lines:
-                time = later[peg.receipt_id]
-                if line.line_no == peg.line_no and line.deadline is not None and time > line.deadline:
-                    by = line.deadline.isoformat()
-                    yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {by}"
 
     def _now(self) -> datetime | None:
         clock = self._stands.plant_clock

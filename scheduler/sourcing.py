@@ -9,7 +9,7 @@ from datetime import timedelta
 from domain.items import BomRow, Item, Sourcing, Substitute, Use
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
-from domain.promises import Source
+from domain.promises import MaterialReservation, Source
 from scheduler.arrays import INF
 from scheduler.stock import Find, Stock
 from scheduler.translate import seconds
@@ -128,6 +128,14 @@ class Sourcer:
                     )
                 )
         return found
+
+    def allows(self, peg: MaterialReservation, whole_id: str) -> bool:
+        """Whether a substitute may stand for what it stands for, in what goes into `whole_id` (empty: delivered)."""
+        use = Use.MATERIAL if whole_id else Use.DELIVERY
+        return any(
+            row.substitute_id == peg.item_id and row.goes_into_id in ("", whole_id)
+            for row in self._substitutes.get((peg.stands_for, use), ())
+        )
 
     def whole(self, line: OrderLine, order: Order, now_s: int, wanted_s: int) -> Kit | None:
         """The line as it is from stock and receipts, or None when there is not enough of them.

@@ -329,7 +329,17 @@ class Store:
         run.material.run(
             cursor,
             [
-                (m.order_id, m.line_no, m.lot, m.item_id, m.source, m.receipt_id, m.quantity, _unix(m.available_time))
+                (
+                    m.order_id,
+                    m.line_no,
+                    m.lot,
+                    m.item_id,
+                    m.source,
+                    m.receipt_id,
+                    m.stands_for,
+                    m.quantity,
+                    _unix(m.available_time),
+                )
                 for m in delta.material
             ],
         )

@@ -56,9 +56,13 @@ def _material(connection: Connection) -> list[MaterialReservation]:
     found = [
         MaterialReservation(
             row.order_id, row.line_no, row.item_id, row.quantity, row.receipt_id, Source(row.source),
-            None if row.available_s is None else from_unix(row.available_s), row.lot,
+            None if row.available_s is None else from_unix(row.available_s), row.lot, row.stands_for,
         )
         for row in rows
     ]  # fmt: skip
     # Not sorted by the database: PostgreSQL sorts text as the database's language does.
-    return sorted(found, key=lambda row: (row.order_id, row.line_no, row.lot, row.item_id, row.receipt_id))
+    return sorted(found, key=_place)
+
+
+def _place(row: MaterialReservation) -> tuple[str, int, int, str, str, str]:
+    return row.order_id, row.line_no, row.lot, row.item_id, row.receipt_id, row.stands_for

@@ -108,6 +108,7 @@ material = Table(
     Column("item_id", Text, primary_key=True),
     Column("source", Text, primary_key=True),
     Column("receipt_id", Text, primary_key=True),
+    Column("stands_for", Text, primary_key=True),
     Column("quantity", BigInteger, nullable=False),
     Column("available_s", BigInteger),
 )

@@ -39,14 +39,18 @@ counts = st.integers(0, 2**62)
 def order_lines(draw, line_no=None):
     requested = draw(moments)
     latest = draw(st.none() | st.datetimes(requested.replace(tzinfo=None), LAST, timezones=st.just(UTC)))
+    quantity = draw(st.integers(1, 10**9))
     return OrderLine(
         line_no=line_no or draw(st.integers(1, 10**6)),
         item_id=draw(ids),
-        quantity=draw(st.integers(1, 10**9)),
+        quantity=quantity,
         requested_time=requested,
         latest_time=latest,
         unit_price_fen=draw(fen),
         discount_fen=draw(st.integers(0, 10**15)),
+        least_quantity=draw(st.just(0) | st.integers(1, quantity)),
+        most_quantity=draw(st.just(0) | st.integers(quantity, 10**9)),
+        allow_substitutes=draw(st.booleans()),
     )
 
 
@@ -100,9 +104,12 @@ line_promises = st.builds(
             goes_into=ids,
             available_time=st.none() | moments,
             receipt_id=texts,
+            stands_for=st.just("") | ids,
         ),
         max_size=3,
     ).map(tuple),
+    delivered_item_id=st.just("") | ids,
+    delivered_quantity=st.integers(0, 10**9),
 )
 promises = st.builds(
     Promise,

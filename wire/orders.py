@@ -40,6 +40,9 @@ def _write_line(line: OrderLine, order: order_pb2.Order) -> None:
         quantity=line.quantity,
         unit_price_fen=line.unit_price_fen,
         discount_fen=line.discount_fen,
+        least_quantity=line.least_quantity,
+        most_quantity=line.most_quantity,
+        allow_substitutes=line.allow_substitutes,
     )
     write_time(message.requested_time, line.requested_time)
     if line.latest_time is not None:
@@ -111,6 +114,9 @@ def _line_from_message(line: order_pb2.OrderLine) -> OrderLine:
         latest_time=latest_time,
         unit_price_fen=line.unit_price_fen,
         discount_fen=line.discount_fen,
+        least_quantity=line.least_quantity,
+        most_quantity=line.most_quantity,
+        allow_substitutes=line.allow_substitutes,
     )
 
 

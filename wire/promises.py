@@ -49,6 +49,8 @@ def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) 
         tier=TIER.number[line.tier],
         search=SEARCH.number[SearchKind(line.search)],
         refusal=line.refusal,
+        delivered_item_id=line.delivered_item_id,
+        delivered_quantity=line.delivered_quantity,
     )
     write_time(message.requested_time, line.requested_time)
     if line.promised_time is not None:
@@ -84,7 +86,7 @@ def write_reason(reason: Reason, message: promise_pb2.Reason) -> None:
 def _write_kit_part(part: KitPart, line: promise_pb2.LinePromise) -> None:
     message = line.kit.add(
         item_id=part.item_id, quantity=part.quantity, source=SOURCE.number[part.source],
-        goes_into_item_id=part.goes_into, receipt_id=part.receipt_id,
+        goes_into_item_id=part.goes_into, receipt_id=part.receipt_id, stands_for_item_id=part.stands_for,
     )  # fmt: skip
     if part.available_time is not None:
         write_time(message.available_time, part.available_time)
@@ -93,7 +95,10 @@ def _write_kit_part(part: KitPart, line: promise_pb2.LinePromise) -> None:
 def _kit_part_from_message(message: promise_pb2.KitPart) -> KitPart:
     there = time_from_message(message.available_time, "available_time") if message.HasField("available_time") else None
     source = SOURCE.read(message.source, "source")
-    return KitPart(message.item_id, message.quantity, source, message.goes_into_item_id, there, message.receipt_id)
+    return KitPart(
+        message.item_id, message.quantity, source, message.goes_into_item_id, there, message.receipt_id,
+        message.stands_for_item_id,
+    )  # fmt: skip
 
 
 def promise_from_message(message: promise_pb2.Promise) -> Promise:
@@ -139,6 +144,8 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         kit=tuple(_kit_part_from_message(part) for part in message.kit),
         decided_at=optional("decide_time"),
         if_confirmed=optional("confirmable_time"),
+        delivered_item_id=message.delivered_item_id,
+        delivered_quantity=message.delivered_quantity,
     )
 
 

@@ -53,6 +53,13 @@ TEXTS: Texts = {
     "SOURCE_MAKE": ("{item} {quantity}:自制", "{quantity} of {item} made"),
     "SOURCE_BUY": ("{item} {quantity}:采购({time}到)", "{quantity} of {item} bought, there {time}"),
     "SOURCE_MISSING": ("{item} 缺 {quantity}", "{quantity} of {item} missing"),
+    "SOURCE_SURPLUS": (
+        "{item} {quantity}:{receipt} 批的余量({time})",
+        "{quantity} of {item} that {receipt} makes beyond its need, {time}",
+    ),
+    "kit.stands_for": ("{part}(代替 {item})", "{part} (instead of {item})"),
+    "say.delivers": ("交付 {quantity} 件", "{quantity} will be delivered"),
+    "say.delivers_item": ("改交 {item},{quantity} 件", "{quantity} of {item} will be delivered instead"),
     "say.kit": ("配套:{parts}", "kit: {parts}"),
     "duration.d": ("{n}天", "{n}d"),
     "duration.h": ("{n}小时", "{n}h"),

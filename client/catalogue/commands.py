@@ -55,10 +55,12 @@ TEXTS: Texts = {
         "Add customers, or change their figures; what isn't given stays.",
     ),
     "help.order.import": (
-        "导入订单文件(CSV,每行一个订单行)。列:订单,客户,物料,数量,期望;可选:行,最晚,优先级,渠道,销售员,单价,折扣。"
+        "导入订单文件(CSV,每行一个订单行)。列:订单,客户,物料,数量,期望;可选:行,最晚,优先级,渠道,销售员,单价,折扣,"
+        "允许少交,允许多交(件数或 1%),允许替代。"
         "有错误的行则不发送。",
         "Import a file of orders (CSV, a row for each line): order, customer, item, quantity, requested, and if wanted "
-        "line, latest, priority, channel, salesperson, price, discount. With a wrong row nothing is sent.",
+        "line, latest, priority, channel, salesperson, price, discount, under, over (pieces or 1%), substitutes. With "
+        "a wrong row nothing is sent.",
     ),
     "help.orders_file": ("订单 CSV 文件(UTF-8 或 GB18030)", "CSV file with orders (UTF-8 or GB18030)"),
     "help.skip_bad": ("跳过有错误的订单,导入其余的", "leave out orders with wrong rows, import the others"),
@@ -119,6 +121,9 @@ TEXTS: Texts = {
     "help.priority": ("优先级 1(最高)至 9", "priority, 1 (highest) to 9"),
     "help.channel": ("渠道", "channel"),
     "help.salesperson": ("销售员", "salesperson"),
+    "help.under": ("可少交多少:件数或 1%", "how much less will do: pieces or 1%"),
+    "help.over": ("可多交多少:件数或 1%", "how much more is taken: pieces or 1%"),
+    "help.substitutes": ("可交替代物料", "another item may be delivered instead"),
     "help.file": ("订单 JSON 文件(schema 中的 Order)", "JSON file with the order (Order of the schema)"),
     "help.on_time": ("只接受期望时间", "the wanted time or nothing"),
     "help.frozen": ("允许排进冻结区", "work may go into the frozen zone"),

@@ -91,6 +91,8 @@ TEXTS: Texts = {
     "allowed.id": ("1 至 64 个可打印字符", "1 to 64 printable characters"),
     "allowed.text": ("一行文字", "one line of text"),
     "allowed.whole": ("{low} 至 {high} 的整数", "a whole number, {low} to {high}"),
+    "allowed.tolerance": ("件数,或百分比,如 1%", "pieces, or per cent like 1%"),
+    "allowed.yes_no": ("是或否", "yes or no"),
     "allowed.money": ("金额,如 12.50", "an amount like 12.50"),
     "allowed.time": (
         "2026-03-10、2026/3/10 或 2026-03-10 17:00",

@@ -140,7 +140,8 @@ class _Reader:
         """What precedes an operation in its lot, or in the lots that go into it."""
         paths = self.recipe.paths(x.routing_id)[x.operation_id]
         lot = self.lots[x.lot]
-        return [(lot[name], lag_s, w) for name, lag_s, w in paths if name in lot] if paths else self.fed.get(x.lot, [])
+        found = [(lot[name], lag_s, w) for name, lag_s, w in paths if name in lot]
+        return [*found, *(fed for fed in self.fed.get(x.lot, ()) if self.recipe.consumes(x, fed[0].item_id))]
 
     def _after_past(self, x: PlacedOperation, mode: Mode) -> list[int]:
         """When what has begun and precedes the operation lets it start in this mode."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from domain.promises import Reservation
+from domain.promises import MaterialReservation, Reservation
 from scheduler import arrays as a
 from scheduler.planning.chaining import Chaining
+from scheduler.planning.core import INF
 from scheduler.snapshot import PlanSnapshot
 from scheduler.view import PlanView, by_start, reservation
 
@@ -19,6 +20,16 @@ class Reading(Chaining):
             if info.line_no == line_no:
                 return self._end(info) + info.shipping_s
         raise KeyError((order_id, line_no))
+
+    def _purpose(self, peg: MaterialReservation) -> tuple[str, int]:
+        """The item made of reserved material, and when the work begins that needs it: INF where none is to begin."""
+        for info in self._by_order.get(peg.order_id, []) if peg.lot else ():
+            for lot in self._lines[info.index - info.lots : info.index + 1]:
+                if lot.key0 == peg.lot:
+                    rows = self._k.ops[self._consuming(lot, peg.stands_for or peg.item_id)]
+                    starts = rows[rows[:, a.STATE] == a.OPEN, a.START]
+                    return lot.item_id, int(starts.min()) if len(starts) else INF
+        return "", INF
 
     @property
     def open_operations(self) -> int:

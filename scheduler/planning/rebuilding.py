@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Self
 
+from domain.checks import from_unix, to_unix_up
 from domain.errors import WouldBreakReservations
 from domain.plant import Plant
 from scheduler import arrays as a
@@ -42,11 +44,24 @@ class Rebuilding(Restoring):
             for x in fresh._relink():
                 info = fresh._lines[int(fresh._k.ops[x, a.LINE])]
                 broken.append(f"{info.order_id} line {info.line_no}: would end after its deadline")
+            broken += fresh._unsupplied()
         if broken:
             raise WouldBreakReservations(broken)
         fresh._next_key = self._next_key
         fresh._whole = fresh._resequenced = True
         return fresh
+
+    def _unsupplied(self) -> Iterator[str]:
+        """Material that would come after the work that it is for begins, or may not stand in for another any more."""
+        times = {receipt.id: to_unix_up(receipt.time) for receipt in self.plant.receipts}
+        for order_id, pegs in self._stock.by_order.items():
+            for peg in pegs:
+                whole, starts_s = self._purpose(peg)
+                name = f"{order_id} line {peg.line_no}: {peg.item_id}"
+                if peg.stands_for and not self._sourcer.allows(peg, whole):
+                    yield f"{name} may not stand in for {peg.stands_for} any more"
+                if times.get(peg.receipt_id, starts_s) > starts_s:
+                    yield f"{name} of {peg.receipt_id} is needed by {from_unix(starts_s).isoformat()}"
 
     def _adopt(self, old: Core, info: LineInfo) -> str:
         """Take over a line from another planner, mode by mode; what is wrong, or nothing."""

@@ -38,9 +38,8 @@ def check_rank(review: Review) -> Iterator[Breach]:
                 into[y.into].append(y)
     for x in review.scope:
         for y in into.get(x.lot, ()):
-            if review.recipe.consumes(x, y.item_id):
-                if (y.label, y.key) > (x.label, x.key):
-                    yield review.breach(Rule.RANK, x, f"ranks before {name(y)}, which goes into it")
+            if review.recipe.consumes(x, y.item_id) and (y.label, y.key) > (x.label, x.key):
+                yield review.breach(Rule.RANK, x, f"ranks before {name(y)}, which goes into it")
 
 
 def check_routing(review: Review) -> Iterator[Breach]:

@@ -242,3 +242,12 @@ def test_a_count_below_what_is_reserved_is_told_once_and_without_an_empty_field(
     assert told.status == 1
     assert told.err.count("cap on hand: 60 reserved of 10") == 1
     assert "field" not in told.err
+
+
+def test_a_quantity_range_is_given_in_pieces_or_per_cent(jiaoqi):
+    """It is in the order, and a word that is neither is called wrongly."""
+    words = ("promise", "cap", "200", "--by", "2026-03-06", "--order", "RANGE-1", "--customer", "C-1")
+    told = jiaoqi(*words, "--under", "1.5%", "--over", "20", "--substitutes", "--json")
+    (line,) = json.loads(told.out)["promise"]["order"]["lines"]
+    assert (line["least_quantity"], line["most_quantity"], line["allow_substitutes"]) == ("197", "220", True)
+    assert jiaoqi(*words, "--under", "a few").status == 2

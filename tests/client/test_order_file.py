@@ -153,3 +153,26 @@ def test_what_the_server_finds_wrong_is_told_by_cell(read):
     assert told == RowError(3, "item", "cup", "no item 'cup'")
     assert found.row_error(0, "customer_id", "no customer") == RowError(2, "customer", "C-9", "no customer")
     assert found.row_error(0, "order.id", "used before") == RowError(2, "order", "A", "used before")
+
+
+def test_what_else_the_customer_takes_is_read_in_pieces_or_per_cent(read):
+    """One per cent of 5,000 less, 30 pieces more, and something else instead; of a piece nothing is left over."""
+    found = read(
+        f"{HEADER},允许少交,over,允许替代\nA,C-1,cap,5000,2026-03-10,1%,30,是\nB,C-1,cap,150,2026-03-10,,0.5%,no\n"
+    )
+    assert found.errors == []
+    lines = [request.order.lines[0] for request in found.requests]
+    assert [(x.least_quantity, x.most_quantity, x.allow_substitutes) for x in lines] == [
+        (4950, 5030, True),
+        (0, 150, False),
+    ]
+
+
+def test_a_tolerance_that_is_none_is_told_with_what_is_allowed(read):
+    """Neither words nor a hundred per cent."""
+    found = read(f"{HEADER},under,substitutes\nA,C-1,cap,5,2026-03-10,some,maybe\nB,C-1,cap,5,2026-03-10,100%,\n")
+    assert found.errors == [
+        RowError(2, "under", "some", "pieces, or per cent like 1%"),
+        RowError(2, "substitutes", "maybe", "yes or no"),
+        RowError(3, "under", "100%", "pieces, or per cent like 1%"),
+    ]

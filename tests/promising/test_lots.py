@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import WouldBreakReservations
+from domain.items import Item, Sourcing, Substitute, Use
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import PromiseState, Source
 from domain.supply import OnHand, Receipt
 from promising.feed_requests import Feed, ReceiptChange
-from promising.requests import Amend
+from promising.plant_files import write_plant
+from promising.requests import Amend, Split
 from tests.promising.desks import Bench, ask, cancel, change
 from tests.scheduler.test_sourcing import NOW, hours, lamps, stocked
 from tests.stores import Places
@@ -93,4 +95,78 @@ def test_a_receipt_that_a_lot_waits_for_can_come_no_later_than_it_begins(open_wo
     with pytest.raises(WouldBreakReservations, match="SO-1 line 1: PO-1 is needed by"):
         works.desk.feed(later)
     works.desk.feed(Feed("sooner", receipts=(ReceiptChange("PO-1", time=hours(3)),)))
+    assert works.desk.check() == []
+
+
+def with_bolts() -> Plant:
+    """Screws are short, bolts may stand in for them; a vase may be delivered for a lamp."""
+    plant = works(on_hand=stocked(resin=100, screw=10, cable=1000, vase=30))
+    return replace(
+        plant,
+        items=(*plant.items, Item("bolt", sourcing=Sourcing.STOCK)),
+        substitutes=(Substitute("screw", "bolt", Use.MATERIAL), Substitute("lamp", "vase", Use.DELIVERY)),
+        on_hand=(*plant.on_hand, OnHand("bolt", 100, NOW)),
+    )
+
+
+def test_substitutes_are_stored_and_found_again(places) -> None:
+    """Bolts for screws, vases for lamps, a little less than asked: the same after a crash, on both stores."""
+    bench = Bench(places(), with_bolts())
+    try:
+        bench.desk.set_clock(NOW, caller="planner")
+        first = bench.desk.promise(ask(lamp_order())).lines[0]
+        assert [(part.item_id, part.quantity, part.stands_for) for part in first.kit if part.stands_for] == [
+            ("bolt", 40, "screw")
+        ]
+        line = OrderLine(1, "lamp", 31, hours(1), least_quantity=30, allow_substitutes=True)
+        second = bench.desk.promise(ask(Order("SO-2", "C-1", (line,)))).lines[0]
+        assert (second.delivered_item_id, second.delivered_quantity) == ("vase", 30)
+        bench.crash()
+        assert bench.desk.get("SO-1").lines[0] == first
+        assert bench.desk.get("SO-2").lines[0] == second
+        assert bench.desk.get("SO-2").order.lines[0] == line
+        assert bench.desk.check() == []
+        assert bench.desk.export_plant() == write_plant(with_bolts())
+    finally:
+        bench.close()
+
+
+def test_a_line_is_split_with_its_shares_of_less_and_more(open_works) -> None:
+    """Of 31, 5 less and 3 more will do: 10 with 1 less and none more, 21 with 4 less and 3 more."""
+    line = OrderLine(1, "vase", 31, hours(1), least_quantity=26, most_quantity=34)
+    part, rest = line.divided(10)
+    assert (part.quantity, part.least, part.most) == (10, 9, 10)
+    assert (rest.quantity, rest.least, rest.most) == (21, 17, 24)
+    works = open_works()
+    works.desk.promise(ask(Order("SO-1", "C-1", (line,))))
+    made = works.desk.change(change("SO-1", Split(1, 10, hours(48)))).promise
+    assert [(x.quantity, x.least, x.most) for x in made.order.lines] == [(21, 17, 24), (10, 9, 10)]
+    assert works.desk.check() == []
+
+
+def test_an_import_that_strikes_a_substitute_in_use_is_refused_with_the_line(places) -> None:
+    """And so is one after which material comes too late for the operation that consumes it."""
+    plant = with_bolts()
+    bench = Bench(places(), plant)
+    try:
+        bench.desk.set_clock(NOW, caller="planner")
+        bench.desk.promise(ask(lamp_order()))
+        with pytest.raises(WouldBreakReservations, match="SO-1 line 1: bolt may not stand in for screw any more"):
+            bench.desk.import_plant(write_plant(replace(plant, substitutes=())), caller="planner")
+        bench.desk.import_plant(write_plant(replace(plant, substitutes=plant.substitutes[:1])), caller="planner")
+        assert bench.desk.check() == []
+    finally:
+        bench.close()
+
+
+def test_an_import_after_which_a_receipt_comes_too_late_is_refused_with_the_line(open_works) -> None:
+    """Twenty cables at noon; in the new files at three."""
+    works = open_works(stocked(resin=100, screw=1000), (Receipt("PO-1", "cable", 20, hours(4)),))
+    works.desk.promise(ask(lamp_order()))
+    plant = works.desk.plant()
+    late = replace(plant, receipts=(Receipt("PO-1", "cable", 20, hours(7)),))
+    with pytest.raises(WouldBreakReservations, match="SO-1 line 1: cable of PO-1 is needed by"):
+        works.desk.import_plant(write_plant(late), caller="planner")
+    sooner = replace(plant, receipts=(Receipt("PO-1", "cable", 20, hours(3)),))
+    works.desk.import_plant(write_plant(sooner), caller="planner")
     assert works.desk.check() == []

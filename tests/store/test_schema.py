@@ -75,6 +75,22 @@ def test_a_store_from_before_lots_is_opened_with_the_material_it_holds(where: Pa
     store.close()
 
 
+def test_a_store_from_before_substitutes_is_opened_with_the_material_it_holds(where: Path | str) -> None:
+    """What stands there is what the bill of material says; of one item held twice the sum goes back."""
+    first = Store(where)
+    first.claim()
+    own = MaterialReservation("SO-1", 1, "bolt", 40, lot=7)
+    instead = replace(own, quantity=2, stands_for="screw")
+    first.commit(replace(promised(1), delta=PlanDelta(1, 0, 0, material=[own, instead])))
+    assert first.load().image.material == [own, instead]
+    first.close()
+    taken_back(where, "0004")
+    store = Store(where)
+    store.claim()
+    assert store.load().image.material == [replace(own, quantity=42)]
+    store.close()
+
+
 def test_a_store_from_before_feeds_is_opened_with_all_it_holds(where: Path | str) -> None:
     """Its order stands, and feeds can be written from now on."""
     first = Store(where)

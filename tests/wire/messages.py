@@ -38,6 +38,8 @@ SENSIBLE = {
     "mould_ids": ("CAP", "LID"),
     "unit_price_fen": (0, 1250),
     "discount_fen": (0, 5),
+    "least_quantity": (0, 1),
+    "most_quantity": (0, 2000),
     "after_sequence": (0, 1),
     "name": ("plant.toml", "items.csv"),
     "region": ("", "north"),

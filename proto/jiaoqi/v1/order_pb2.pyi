@@ -35,7 +35,7 @@ class Order(_message.Message):
     def __init__(self, id: _Optional[str] = ..., customer_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., channel_id: _Optional[str] = ..., salesperson: _Optional[str] = ..., priority: _Optional[int] = ..., attributes: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class OrderLine(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "latest_time", "unit_price_fen", "discount_fen")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "latest_time", "unit_price_fen", "discount_fen", "least_quantity", "most_quantity", "allow_substitutes")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +43,9 @@ class OrderLine(_message.Message):
     LATEST_TIME_FIELD_NUMBER: _ClassVar[int]
     UNIT_PRICE_FEN_FIELD_NUMBER: _ClassVar[int]
     DISCOUNT_FEN_FIELD_NUMBER: _ClassVar[int]
+    LEAST_QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    MOST_QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_SUBSTITUTES_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -50,4 +53,7 @@ class OrderLine(_message.Message):
     latest_time: _timestamp_pb2.Timestamp
     unit_price_fen: int
     discount_fen: int
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., latest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unit_price_fen: _Optional[int] = ..., discount_fen: _Optional[int] = ...) -> None: ...
+    least_quantity: int
+    most_quantity: int
+    allow_substitutes: bool
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., latest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unit_price_fen: _Optional[int] = ..., discount_fen: _Optional[int] = ..., least_quantity: _Optional[int] = ..., most_quantity: _Optional[int] = ..., allow_substitutes: _Optional[bool] = ...) -> None: ...

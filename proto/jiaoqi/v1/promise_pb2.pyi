@@ -74,6 +74,7 @@ class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SOURCE_MAKE: _ClassVar[Source]
     SOURCE_BUY: _ClassVar[Source]
     SOURCE_MISSING: _ClassVar[Source]
+    SOURCE_SURPLUS: _ClassVar[Source]
 OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_ON_TIME: Outcome
 OUTCOME_LATER: Outcome
@@ -118,6 +119,7 @@ SOURCE_RECEIPT: Source
 SOURCE_MAKE: Source
 SOURCE_BUY: Source
 SOURCE_MISSING: Source
+SOURCE_SURPLUS: Source
 
 class Reason(_message.Message):
     __slots__ = ("kind", "share_duration", "subject", "order_ids")
@@ -132,7 +134,7 @@ class Reason(_message.Message):
     def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LinePromise(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -151,6 +153,8 @@ class LinePromise(_message.Message):
     DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
     CONFIRMABLE_TIME_FIELD_NUMBER: _ClassVar[int]
     KIT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_QUANTITY_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -169,23 +173,27 @@ class LinePromise(_message.Message):
     decide_time: _timestamp_pb2.Timestamp
     confirmable_time: _timestamp_pb2.Timestamp
     kit: _containers.RepeatedCompositeFieldContainer[KitPart]
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ...) -> None: ...
+    delivered_item_id: str
+    delivered_quantity: int
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ...) -> None: ...
 
 class KitPart(_message.Message):
-    __slots__ = ("item_id", "quantity", "source", "goes_into_item_id", "available_time", "receipt_id")
+    __slots__ = ("item_id", "quantity", "source", "goes_into_item_id", "available_time", "receipt_id", "stands_for_item_id")
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     GOES_INTO_ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     AVAILABLE_TIME_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    STANDS_FOR_ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     item_id: str
     quantity: int
     source: Source
     goes_into_item_id: str
     available_time: _timestamp_pb2.Timestamp
     receipt_id: str
-    def __init__(self, item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., source: _Optional[_Union[Source, str]] = ..., goes_into_item_id: _Optional[str] = ..., available_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt_id: _Optional[str] = ...) -> None: ...
+    stands_for_item_id: str
+    def __init__(self, item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., source: _Optional[_Union[Source, str]] = ..., goes_into_item_id: _Optional[str] = ..., available_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt_id: _Optional[str] = ..., stands_for_item_id: _Optional[str] = ...) -> None: ...
 
 class Hold(_message.Message):
     __slots__ = ("expire_time", "reasons")

@@ -1,0 +1,34 @@
+"""Lines that receipts would miss which come later than before."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from domain.plant import Plant
+from promising.book import Book
+from scheduler.planner import Planner
+
+
+def late_lines(
+    plan: Planner, book: Book, before: Plant, after: Plant, besides: Container[str] = (), *, made: bool = True
+) -> Iterator[str]:
+    """Say, one a line, what would come too late: for work that begins before, or for the deadline of a line.
+
+    Orders in `besides` hold other material by then; without `made` only what is delivered as it is counts.
+    """
+    known = {receipt.id: receipt.time for receipt in before.receipts}
+    later = {r.id: r.time for r in after.receipts if r.time > known.get(r.id, r.time)}
+    for peg in plan.pegged() if later else ():
+        if peg.receipt_id not in later or peg.order_id in besides or (peg.lot and not made):
+            continue
+        time = later[peg.receipt_id]
+        if peg.lot:
+            needed = plan.begins(peg)
+            if time > needed:
+                yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {needed.isoformat()}"
+            continue
+        promise = book.find(peg.order_id)
+        for line in () if promise is None else promise.lines:
+            if line.line_no == peg.line_no and line.deadline is not None and time > line.deadline:
+                by = line.deadline.isoformat()
+                yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {by}"
