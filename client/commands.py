@@ -70,6 +70,17 @@ def serve(context: typer.Context) -> None:
     os.execv(command[0], command)
 
 
+@app.command(
+    "rules",
+    help=say("help.rules"),
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def rules(context: typer.Context) -> None:
+    """Become the rule base's own command: it works on files and needs no server, and the client imports none of it."""
+    os.execv(sys.executable, [sys.executable, "-m", "rulebase", "--lang", language(), *context.args])
+
+
 @app.command("demo", help=say("help.demo"))
 def demo(
     context: typer.Context,

@@ -1,0 +1,1 @@
+"""The rule base: the rule language, its engines, the policies."""

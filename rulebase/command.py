@@ -1,0 +1,244 @@
+"""`jiaoqi rules`: format, check, test, explain and translate rule files. No server is needed.
+
+Exit status 0: done. 1: files are not formatted. 2: called wrongly. 3: rules are wrong, or examples fail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rulebase.engine.chain import Engine
+from rulebase.engine.fact_files import FactProblem, facts_of_json
+from rulebase.engine.near_misses import near_misses
+from rulebase.engine.telling import Teller, pick
+from rulebase.examples import Examples, Tested, told
+from rulebase.language.checker import RuleSet, check, vocabulary_of
+from rulebase.language.formatter import Writer, format_file
+from rulebase.language.parser import parse
+from rulebase.language.problems import RuleProblems
+from rulebase.language.vocabulary import ENTITIES
+from rulebase.language.words import KEYWORDS
+
+SUFFIX = ".rules"
+UNFORMATTED, WRONG = 1, 3
+
+_HELP = {
+    "rules": (
+        "用中文或英文写的规则：格式化、检查、测试、解释、翻译。",
+        "Rules in Chinese or English: format, check, test, explain, translate.",
+    ),
+    "fmt": ("按统一格式重写文件", "rewrite files in the one layout"),
+    "check": ("检查用词、类型、理由、环", "check words, kinds, reasons, loops"),
+    "test": ("运行文件里的测试", "run the examples in the files"),
+    "explain": ("说明某张订单为何如此判定", "tell why an order is decided so"),
+    "translate": ("译成另一种语言；两次翻译回到原样", "write in the other language; twice gives the same"),
+    "words": ("列出可用的词", "list the words that rules may use"),
+    "files": ("规则文件，或装着 *.rules 的文件夹", "rule files, or folders of *.rules"),
+    "lang": ("消息语言 zh 或 en", "language of messages, zh or en"),
+    "zone": ("工厂时区", "time zone of the plant"),
+    "only_check": ("只检查是否已格式化", "only tell which files are not in it"),
+    "to": ("目标语言", "into which language"),
+    "write": ("改写文件本身", "rewrite the files themselves"),
+    "example": ("文件里某个测试的名称", "name of an example in the files"),
+    "facts": ("事实的 JSON 文件", "JSON file of facts"),
+}  # fmt: skip
+_SAID = {
+    "unformatted": ("{name} 未格式化", "{name} is not formatted"),
+    "checked": ("{rules} 条规则，{examples} 个测试：没有问题", "{rules} rules, {examples} examples: nothing wrong"),
+    "passed": ("{count} 个测试全部符合", "all {count} examples are as expected"),
+    "failed": ("{count} 个测试中 {failed} 个不符合", "{failed} of {count} examples are not as expected"),
+    "unmet": (
+        "{file}:{line}: 测试“{name}”不符合：{what}",
+        '{file}:{line}: example "{name}" is not as expected: {what}',
+    ),
+    "near": (
+        "  差一点{place}：{rule}，只缺 {lacking}（{values}）",
+        "  near{place}: {rule} lacks only {lacking} ({values})",
+    ),
+    "no_example": ("没有测试“{name}”", 'there is no example "{name}"'),
+    "no_files": ("没有规则文件：{name}", "no rule files: {name}"),
+    "one_of": ("要给 --example 或 --facts", "give --example or --facts"),
+}  # fmt: skip
+
+
+class Wrong(Exception):
+    """What the caller should be told, and nothing else."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    language = _language(words)
+    given = _parser(language).parse_args(words)
+    try:
+        status: int = given.run(given, language)
+    except RuleProblems as error:
+        for problem in error.problems:
+            print(problem.say(language), file=sys.stderr)
+        return WRONG
+    except (Wrong, FactProblem, OSError, UnicodeDecodeError) as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    return status
+
+
+def _language(words: Sequence[str]) -> str:
+    before = argparse.ArgumentParser(add_help=False)
+    before.add_argument("--lang")
+    return "en" if before.parse_known_args(words)[0].lang == "en" else "zh"
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    def tell(key: str) -> str:
+        return pick(_HELP[key], language)
+
+    parser = argparse.ArgumentParser("jiaoqi rules", description=tell("rules"))
+    parser.add_argument("--lang", choices=("zh", "en"), help=tell("lang"))
+    parser.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=tell("zone"))
+    commands = parser.add_subparsers(required=True, metavar="fmt | check | test | explain | translate | words")
+    made = {}
+    for name, run in (
+        ("fmt", _format), ("check", _check), ("test", _test), ("explain", _explain), ("translate", _translate),
+        ("words", _words),
+    ):  # fmt: skip
+        made[name] = commands.add_parser(name, help=tell(name), description=tell(name))
+        made[name].set_defaults(run=run)
+        if name != "words":
+            made[name].add_argument("files", type=Path, nargs="+", help=tell("files"))
+    made["fmt"].add_argument("--check", action="store_true", help=tell("only_check"))
+    made["explain"].add_argument("--example", default="", help=tell("example"))
+    made["explain"].add_argument("--facts", type=Path, help=tell("facts"))
+    made["translate"].add_argument("--to", choices=("zh", "en"), required=True, help=tell("to"))
+    made["translate"].add_argument("--write", action="store_true", help=tell("write"))
+    return parser
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(f"{name!r}") from error
+
+
+def _texts(given: argparse.Namespace, language: str) -> dict[str, str]:
+    files: list[Path] = []
+    for path in given.files:
+        found = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+        if not found or not all(file.is_file() for file in found):
+            raise Wrong(_say("no_files", language, name=path))
+        files += found
+    return {str(file): file.read_text(encoding="utf-8") for file in files}
+
+
+def _say(key: str, language: str, **values: object) -> str:
+    return pick(_SAID[key], language).format_map(values)
+
+
+def _rules(given: argparse.Namespace, language: str) -> RuleSet:
+    return check(parse(_texts(given, language)))
+
+
+# Commands.
+
+
+def _written(texts: Mapping[str, str], to: str | None) -> dict[str, str]:
+    """The files in one layout: each in the language of its first rule, or all in another."""
+    files = parse(texts)
+    vocabulary = vocabulary_of(files)
+    return {name: format_file(file, vocabulary, to or _own(texts[name])) for name, file in files.items()}
+
+
+def _own(text: str) -> str:
+    """The language of a file: that of the words that begin its items."""
+    starts = {word: language for one in KEYWORDS if one.terminal in ("RULE", "DERIVED", "EXAMPLE")
+              for language, words in (("zh", one.zh), ("en", one.en)) for word in words}  # fmt: skip
+    counts = {"zh": 0, "en": 0}
+    for line in text.splitlines():
+        for word, language in starts.items():
+            counts[language] += line.lstrip().lower().startswith(word)
+    return "en" if counts["en"] > counts["zh"] else "zh"
+
+
+def _format(given: argparse.Namespace, language: str) -> int:
+    texts = _texts(given, language)
+    status = 0
+    for name, text in _written(texts, None).items():
+        if text == texts[name]:
+            continue
+        if given.check:
+            status = UNFORMATTED
+            print(_say("unformatted", language, name=name))
+        else:
+            Path(name).write_text(text, encoding="utf-8")
+    return status
+
+
+def _translate(given: argparse.Namespace, language: str) -> int:
+    for name, text in _written(_texts(given, language), given.to).items():
+        if given.write:
+            Path(name).write_text(text, encoding="utf-8")
+        else:
+            print(text, end="")
+    return 0
+
+
+def _check(given: argparse.Namespace, language: str) -> int:
+    rule_set = _rules(given, language)
+    print(_say("checked", language, rules=len(rule_set.rules), examples=len(rule_set.examples)))
+    return 0
+
+
+def _test(given: argparse.Namespace, language: str) -> int:
+    tested = list(Examples(_rules(given, language), given.zone).run())
+    failed = [one for one in tested if one.failed]
+    for one in failed:
+        for what in told(one, language):
+            place = {"file": one.file, "line": one.example.at.line, "name": one.example.name.say(language)}
+            print(_say("unmet", language, what=what, **place))
+        _tell(one, language)
+    print(_say("failed" if failed else "passed", language, count=len(tested), failed=len(failed)))
+    return WRONG if failed else 0
+
+
+def _tell(one: Tested, language: str) -> None:
+    for line in Teller(one.engine, language).lines(one.decision):
+        print("  " + line)
+
+
+def _explain(given: argparse.Namespace, language: str) -> int:
+    rule_set = _rules(given, language)
+    if bool(given.example) is (given.facts is not None):
+        raise Wrong(_say("one_of", language))
+    if given.facts is not None:
+        engine = Engine(rule_set, given.zone)
+        decision = engine.decide(
+            facts_of_json(json.loads(given.facts.read_text(encoding="utf-8")), rule_set.vocabulary)
+        )
+    else:
+        tested = next(Examples(rule_set, given.zone).run(given.example), None)
+        if tested is None:
+            raise Wrong(_say("no_example", language, name=given.example))
+        engine, decision = tested.engine, tested.decision
+    teller, writer = Teller(engine, language), Writer(rule_set.vocabulary, language)
+    for line in teller.lines(decision):
+        print(line)
+    for miss in near_misses(engine, decision):
+        place = "" if miss.line is None else pick((f" 第{miss.line + 1}行", f" line {miss.line + 1}"), language)
+        name, lacking = miss.rule.rule.name.say(language), writer.expression(miss.lacking)
+        print(_say("near", language, place=place, rule=name, lacking=lacking, values=teller.read(miss.values)))
+    return 0
+
+
+def _words(_: argparse.Namespace, language: str) -> int:
+    for entity in ENTITIES:
+        for field in entity.fields:
+            name = '["..."]' if field.keyed else ""
+            optional = "?" if field.optional else ""
+            zh, en = f"{entity.zh[0]}.{field.zh[0]}{name}", f"{entity.en[0]}.{field.en[0]}{name}"
+            print(f"{zh}\t{en}\t{field.kind.value}{optional}\t{field.meaning}")
+    return 0

@@ -1,0 +1,69 @@
+"""Facts from JSON: `{"order": {"order.amount": 600000}, "lines": [{"line.quantity": 5}]}` in the units of Kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rulebase.engine.facts import Facts
+from rulebase.language.kinds import Kind
+from rulebase.language.vocabulary import FactValue, Field, Vocabulary, nearest
+
+INTEGER_MAX = 2**53
+_WHOLE = "whole fen, seconds, Unix seconds, pieces or millionths, up to 2^53"
+_ALLOWED = {Kind.TEXT: "a text", Kind.TEXTS: "a list of texts", Kind.FLAG: "true or false"}
+
+
+class FactProblem(Exception):
+    """A fact that isn't one: its key, what is wrong, what would be right."""
+
+
+def facts_of_json(document: Any, vocabulary: Vocabulary) -> Facts:
+    """The facts of a document; what it doesn't name is missing, as it would be on an order.
+
+    Raises
+    ------
+    FactProblem
+    """
+    if not isinstance(document, dict) or set(document) - {"order", "lines"}:
+        raise FactProblem('facts are {"order": {...}, "lines": [{...}]}')
+    lines = document.get("lines", [])
+    if not isinstance(lines, list) or not lines:
+        raise FactProblem('"lines" is a list of at least one line')
+    order = _values(document.get("order", {}), vocabulary, False)
+    return Facts(order, tuple(_values(line, vocabulary, True) for line in lines))
+
+
+def _values(document: Any, vocabulary: Vocabulary, per_line: bool) -> Mapping[str, FactValue | None]:
+    if not isinstance(document, dict):
+        raise FactProblem(f"{document!r} is no object of facts")
+    known = {
+        f"{entity.key}.{field.key}": field
+        for entity in vocabulary.entities
+        if entity.per_line is per_line
+        for field in entity.fields
+    }
+    found: dict[str, FactValue | None] = {}
+    for key, value in document.items():
+        field = known.get(str(key).partition("[")[0])
+        if field is None or field.keyed is not str(key).endswith("]"):
+            near = ", ".join(nearest(str(key), known))
+            raise FactProblem(f"{key!r} is no fact of {'a line' if per_line else 'an order'}; nearest: {near}")
+        found[str(key)] = _value(str(key), value, field)
+    return found
+
+
+def _value(key: str, value: Any, field: Field) -> FactValue | None:
+    if value is None:
+        return None
+    if field.kind is Kind.TEXTS and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return frozenset(value)
+    if field.kind is Kind.TEXT and isinstance(value, str):
+        return value
+    if field.kind is Kind.FLAG and isinstance(value, bool):
+        return value
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= INTEGER_MAX
+    if whole and field.kind not in (Kind.TEXTS, Kind.TEXT, Kind.FLAG):
+        found: int = value
+        return found
+    raise FactProblem(f"{key}: {value!r} is no {field.kind.value} (allowed: {_ALLOWED.get(field.kind, _WHOLE)})")
