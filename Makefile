@@ -24,7 +24,7 @@ serve: venv  ## Go on serving the plant of the demo, its clock running.
 	@$(BIN)/jiaoqi serve --store var/demo.sqlite
 
 test: venv  ## Run the tests, on up to four cores.
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 soak: venv  ## Run the long tests: killed servers, lost writes, hours of orders.
 	@$(BIN)/python -m pytest -m soak --timeout 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -83,9 +83,19 @@ class ChangeCalls(Frame):
         request = desk.ForceDateRequest(order_id=order_id, line_no=line_no, promised_time=timestamp(promised_time))
         return self._on_terms(self._desk.ForceDate, request, terms)
 
-    def close_order(self, order_id: str, **terms: Unpack[Terms]) -> desk.CloseResponse:
-        """End an order that is delivered, or finished short."""
-        return self._on_terms(self._desk.Close, desk.CloseRequest(order_id=order_id), terms)
+    def close_order(
+        self,
+        order_id: str,
+        *,
+        delivered: Mapping[int, int] | None = None,
+        delivered_time: datetime | None = None,
+        **terms: Unpack[Terms],
+    ) -> desk.CloseResponse:
+        """End an order that is delivered, or finished short: `delivered` has what left of lines, by number."""
+        request = desk.CloseRequest(order_id=order_id, delivered_time=timestamp(delivered_time))
+        for line_no, quantity in (delivered or {}).items():
+            request.deliveries.add(line_no=line_no, quantity=quantity)
+        return self._on_terms(self._desk.Close, request, terms)
 
     def _on_terms(self, method: Callable[..., Answer], request: Any, terms: Terms) -> Answer:
         request.reason, request.etag = terms.get("reason", ""), terms.get("etag", "")

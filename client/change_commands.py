@@ -41,6 +41,8 @@ from jiaoqi.v1 import promise_service_pb2 as pb
 from jiaoqi.v1.order_pb2 import Order
 
 DECLINED = 3
+DIGITS_MAX = 9
+"""More than any line number or quantity has."""
 
 Reason = Annotated[str, typer.Option(help=say("help.reason"))]
 Etag = Annotated[str, typer.Option(help=say("help.etag"))]
@@ -277,6 +279,8 @@ def force(
 def close(
     context: typer.Context,
     order: OrderId,
+    delivered: Annotated[list[str] | None, typer.Option(metavar="LINE=QUANTITY", help=say("help.delivered"))] = None,
+    at: Annotated[str | None, typer.Option(help=say("help.delivered_at"))] = None,
     reason: Reason = "",
     etag: Etag = "",
     request_id: RequestId = "",
@@ -285,9 +289,23 @@ def close(
     """End an order that is delivered, or finished short."""
     session: Session = context.obj
     answer = session.client.close_order(
-        order, request_id=request_id, reason=reason, etag=etag, validate_only=validate_only
+        order,
+        delivered=dict(_delivery(session, text) for text in delivered or ()),
+        delivered_time=session.time(at),
+        request_id=request_id,
+        reason=reason,
+        etag=etag,
+        validate_only=validate_only,
     )
     _tell(session, answer)
+
+
+def _delivery(session: Session, text: str) -> tuple[int, int]:
+    """A line and what was delivered of it; ends the run for what is neither."""
+    line, _, quantity = text.partition("=")
+    if not (line.isdecimal() and quantity.isdecimal() and max(len(line), len(quantity)) <= DIGITS_MAX):
+        session.wrong(say("error.delivery", text=text))
+    return int(line), int(quantity)
 
 
 Answer = (

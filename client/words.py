@@ -122,7 +122,11 @@ def hold_in_words(promise: pb.Promise, zone: ZoneInfo) -> str:
 def receipt_in_words(receipt: pb.Receipt, zone: ZoneInfo) -> list[str]:
     """Return what a change did, a sentence for each line it changed, or why it was declined."""
     if receipt.made:
-        return [say("say.line", line=line.line_no, text=_change_in_words(line, zone)) for line in receipt.lines]
+        said = [say("say.line", line=line.line_no, text=_change_in_words(line, zone)) for line in receipt.lines]
+        issued = (
+            (each, say("say.issued", item=each.item_id, quantity=f"{each.quantity:,}")) for each in receipt.issued
+        )
+        return [*said, *(say("say.line", line=each.line_no, text=text) for each, text in issued)]
     said = [say("say.declined", text=coded("refusal", receipt.refusal))]
     for line in receipt.lines:
         text = coded("refusal", line.refusal or receipt.refusal)

@@ -286,12 +286,25 @@ class LineChange:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsIssued:
+    """A quantity of an item that left the stock for a line."""
+
+    line_no: int
+    item_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a change of an order did, line by line; `made` False: nothing, and `refusal` says why."""
+    """What a change of an order did, line by line; `made` False: nothing, and `refusal` says why.
+
+    `issued` is what left the stock with it.
+    """
 
     made: bool
     lines: tuple[LineChange, ...] = ()
     refusal: str = ""
+    issued: tuple[GoodsIssued, ...] = ()
 
 
 def receipt_of(before: Promise, after: Promise) -> Receipt:

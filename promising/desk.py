@@ -15,6 +15,7 @@ from domain.plant import ClockMode
 from domain.promises import Promise
 from promising.changes import Changes
 from promising.checking import CheckStopped, check, check_apart
+from promising.closing import Closing
 from promising.decisions import check_order
 from promising.digests import ask_digest, change_digest
 from promising.documents import order_to_document
@@ -29,6 +30,7 @@ from promising.requests import (
     Ask,
     ChangeAsk,
     Changed,
+    Close,
     DeskStatus,
     PlantChange,
 )
@@ -64,6 +66,7 @@ class Desk(Readings):
         super().__init__(stands, self._writer.queue, clock)
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow)
         self._feeds = Feeds(self._stands, self._writer.follow)
+        self._closing = Closing(self._stands, self._writer.follow)
         self._checker: Thread | None = None
         self._stopping = ThreadEvent()
 
@@ -138,7 +141,8 @@ class Desk(Readings):
 
         Raises
         ------
-        InvalidInput, NotFound, StaleEtag, WrongState, RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
+        InvalidInput, NotFound, StaleEtag, WrongState, WouldBreakReservations, RequestIdReused, Overloaded,
+        DeadlineExpired, DeskStopped
         """
         if not ask.request_id:
             raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters")
@@ -147,7 +151,10 @@ class Desk(Readings):
             content = change_digest(ask)
         except UnicodeEncodeError as error:
             raise InvalidInput.one("order", "holds text that isn't Unicode", "Unicode text") from error
-        changed: Changed = self._put(ChangeJob(ask, content))
+        job = ChangeJob(ask, content)
+        # Closing changes the stock, too.
+        alone = isinstance(ask.change, Close)
+        changed: Changed = self._put(Act(partial(self._closing.close, job), ask.deadline) if alone else job)
         return changed
 
     def import_plant(

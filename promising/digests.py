@@ -52,7 +52,10 @@ def _content(change: Change) -> list[Any]:
         case ForceDate():
             return ["force", change.line_no, change.promised_time.isoformat()]
         case Close():
-            return ["close"]
+            if not change.deliveries and change.delivered_at is None:
+                return ["close"]
+            told = [(delivery.line_no, delivery.quantity) for delivery in change.deliveries]
+            return ["close", told, change.delivered_at and change.delivered_at.isoformat()]
 
 
 def _quoted(as_quoted: AsQuoted | None) -> list[Any] | None:

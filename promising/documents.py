@@ -15,6 +15,7 @@ from typing import Any
 from domain.checks import to_unix_down
 from domain.orders import Order, OrderLine
 from domain.promises import (
+    GoodsIssued,
     Hold,
     KitPart,
     LineChange,
@@ -148,7 +149,10 @@ def receipt_to_json(receipt: Receipt) -> str:
          each.offered and each.offered.isoformat())
         for each in receipt.lines
     ]  # fmt: skip
-    return _encode({"made": receipt.made, "refusal": receipt.refusal, "lines": lines})
+    document: dict[str, Any] = {"made": receipt.made, "refusal": receipt.refusal, "lines": lines}
+    if receipt.issued:
+        document["issued"] = [(each.line_no, each.item_id, each.quantity) for each in receipt.issued]
+    return _encode(document)
 
 
 def receipt_from_json(text: str) -> Receipt:
@@ -158,7 +162,8 @@ def receipt_from_json(text: str) -> Receipt:
         LineChange(number, _state_from_document(before), _state_from_document(after), refusal, _time(offered))
         for number, before, after, refusal, offered in document["lines"]
     )
-    return Receipt(document["made"], lines, document["refusal"])
+    issued = tuple(GoodsIssued(*each) for each in document.get("issued", ()))
+    return Receipt(document["made"], lines, document["refusal"], issued)
 
 
 def _state_to_document(state: LineState | None) -> list[Any] | None:

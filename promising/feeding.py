@@ -35,7 +35,7 @@ class Feeding:
     """
 
     def __init__(self, plant: Plant, since: Mapping[str, Since], plan: Planner | None, now: datetime | None) -> None:
-        self._plant = plant
+        self.plant = plant
         self._plan = plan
         self._now = now
         self._wrong: list[Violation] = []
@@ -76,15 +76,15 @@ class Feeding:
         on_hand, receipts, customers = (
             tuple(self.after(name).values()) if keys else None for name, keys in self.touched.items()
         )
-        return self._plant.with_supply(on_hand, receipts, customers)
+        return self.plant.with_supply(on_hand, receipts, customers)
 
     def before(self, name: str) -> dict[str, Any]:
         """The rows of a table by key, as they stand."""
         if name not in self._before:
             if name == STOCK.name:
-                self._before[name] = {row.item_id: row for row in self._plant.on_hand}
+                self._before[name] = {row.item_id: row for row in self.plant.on_hand}
             else:
-                rows = self._plant.receipts if name == RECEIPTS.name else self._plant.customers
+                rows = self.plant.receipts if name == RECEIPTS.name else self.plant.customers
                 self._before[name] = {row.id: row for row in rows}
         return self._before[name]
 
@@ -221,7 +221,7 @@ class Feeding:
     def _customer(self, change: CustomerChange) -> None:
         standing = self.after(CUSTOMERS.name).get(change.id) or Customer(change.id)
         made = replace(standing, **_given(change))
-        wrong = list(self._plant.carrier_violations(made.region, made.carrier_id))
+        wrong = list(self.plant.carrier_violations(made.region, made.carrier_id))
         if wrong:
             raise InvalidInput(wrong)
         self._put(CUSTOMERS, change.id, made)
@@ -258,7 +258,7 @@ class Feeding:
     # Checks.
 
     def _check_item(self, item_id: str) -> None:
-        if item_id not in self._plant.item_by_id:
+        if item_id not in self.plant.item_by_id:
             raise InvalidInput.one("item_id", f"no item {item_id!r}", "the id of an item of the plant")
 
     def _check_past(self, field: str, time: datetime) -> None:

@@ -81,54 +81,66 @@ class Feeds:
             ]
             if broken:
                 raise WouldBreakReservations(broken)
-        rows, changes = self._rows(plant, feeding)
+        _, changes = _rows(stands, feeding)
         if not feed.validate_only:
-            self._commit(feed, FeedRecord(key, content, changes, int(stands.clock.unix())), fed, feeding, rows)
+            self._commit(feed, FeedRecord(key, content, changes, int(stands.clock.unix())), fed, feeding)
         return FeedAnswer(changes, not feed.validate_only)
 
-    def _commit(self, feed: Feed, record: FeedRecord, fed: Plant, feeding: Feeding, rows: list[PlantRow]) -> None:
+    def _commit(self, feed: Feed, record: FeedRecord, fed: Plant, feeding: Feeding) -> None:
         stands = self._stands
-        plan = stands.plan
         now_s = stands.plant_clock.now_s() if stands.plant_clock.ready else record.created_s
         batch = Batch(stands.book, from_unix(now_s), record.created_s)
-        if rows or feeding.moves:
-            supply = any(row.file != CUSTOMERS.name for row in rows) or feeding.moves
-            if plan is not None and supply:
-                plan.replace_supply(fed, feeding.items(), feeding.repegged)
-                batch.writing.delta = plan.take_delta()
-            actor = f"{feed.caller} {feed.request_id}".strip()
-            version = 0 if plan is None else plan.version
-            batch.note(EventKind.PLANT_FED, actor, plan_version=version, detail=_in_short(record.changes))
-        batch.writing.plant_rows, batch.writing.feeds = rows, [record]
-        stands.store.commit(batch.writing)
-        stands.feed(fed, {item: since for item, since in feeding.since.items() if since is not None}, _added(rows))
+        batch.writing.feeds = [record]
+        store_feed(stands, batch, fed, feeding, f"{feed.caller} {feed.request_id}".strip())
         batch.publish()
-
-    def _rows(self, plant: Plant, feeding: Feeding) -> tuple[list[PlantRow], tuple[str, ...]]:
-        """The rows to store, and the changes in words."""
-        stored: list[PlantRow] = []
-        said: list[str] = []
-        place = self._stands.rows_fed
-        for name, keys in feeding.touched.items():
-            table = FED[name]
-            for key in keys:
-                old, new = feeding.before(name).get(key), feeding.after(name).get(key)
-                if old == new:
-                    continue
-                was = None if old is None else row_of(table, old, plant.zone)
-                cells = None if new is None else row_of(table, new, plant.zone)
-                stored.append(PlantRow(table.name, key, cells, place if old is None else None))
-                place += old is None
-                said.append(describe_row(table, key, was, cells))
-        for item in feeding.touched[STOCK.name]:
-            since = feeding.since.get(item)
-            if since != self._stands.since.get(item):
-                stored.append(PlantRow(SINCE, item, None if since is None else since_to_cells(since)))
-        return stored, (*said, *feeding.moves)
 
     def _now(self) -> datetime | None:
         clock = self._stands.plant_clock
         return from_unix(clock.now_s()) if clock.ready else None
+
+
+def store_feed(stands: Standing, batch: Batch, fed: Plant, feeding: Feeding, actor: str, order_id: str = "") -> None:
+    """Take over the plant that a feed makes, into the plan and the store; `batch` has all else that is committed.
+
+    `order_id` is an order that leaves the plan in the same commit.
+    """
+    plan = stands.plan
+    rows, changes = _rows(stands, feeding)
+    supply = bool(feeding.moves) or any(row.file != CUSTOMERS.name for row in rows)
+    if plan is not None and supply:
+        # What an order held that leaves with the same commit is free already.
+        plan.replace_supply(fed, feeding.items(), {} if order_id else feeding.repegged)
+    if plan is not None and (supply or order_id):
+        batch.writing.delta = plan.take_delta()
+    if rows or feeding.moves:
+        version = 0 if plan is None else plan.version
+        batch.note(EventKind.PLANT_FED, actor, order_id, plan_version=version, detail=_in_short(changes))
+    batch.writing.plant_rows = rows
+    stands.store.commit(batch.writing)
+    stands.feed(fed, {item: since for item, since in feeding.since.items() if since is not None}, _added(rows))
+
+
+def _rows(stands: Standing, feeding: Feeding) -> tuple[list[PlantRow], tuple[str, ...]]:
+    """The rows to store, and the changes in words."""
+    stored: list[PlantRow] = []
+    said: list[str] = []
+    place, zone = stands.rows_fed, feeding.plant.zone
+    for name, keys in feeding.touched.items():
+        table = FED[name]
+        for key in keys:
+            old, new = feeding.before(name).get(key), feeding.after(name).get(key)
+            if old == new:
+                continue
+            was = None if old is None else row_of(table, old, zone)
+            cells = None if new is None else row_of(table, new, zone)
+            stored.append(PlantRow(table.name, key, cells, place if old is None else None))
+            place += old is None
+            said.append(describe_row(table, key, was, cells))
+    for item in feeding.touched[STOCK.name]:
+        since = feeding.since.get(item)
+        if since != stands.since.get(item):
+            stored.append(PlantRow(SINCE, item, None if since is None else since_to_cells(since)))
+    return stored, (*said, *feeding.moves)
 
 
 def _added(rows: list[PlantRow]) -> int:

@@ -36,7 +36,6 @@ from promising.requests import (
     Cancel,
     ChangeAsk,
     Changed,
-    Close,
     Confirm,
     ForceDate,
     Release,
@@ -72,7 +71,6 @@ class OrderChanges:
             Amend: self._amend,
             Split: self._split,
             ForceDate: self._force,
-            Close: self._close,
         }
 
     def decide(self, job: ChangeJob, batch: Batch, now_s: int, effort: Effort) -> bool:
@@ -87,11 +85,7 @@ class OrderChanges:
         if known is not None:
             batch.answer(job, known)
             return False
-        standing = batch.standing(ask.order_id)
-        if standing is None:
-            raise NotFound("order", ask.order_id)
-        if ask.etag and ask.etag != standing.etag:
-            raise StaleEtag(ask.order_id, ask.etag, standing.etag)
+        standing = self.standing(ask, batch)
         made = self._kinds[type(ask.change)](ask.change, ask, standing, batch, now_s, effort)
         if made.declined is not None:
             if job.stored:
@@ -103,10 +97,19 @@ class OrderChanges:
                 self._plan.undo(made.step)
             batch.answer(job, Changed(made.promise, receipt_of(standing, made.promise)))
             return False
-        self._commit(job, batch, standing, made, now_s)
+        self.commit(job, batch, standing, made, now_s)
         return True
 
-    def _commit(self, job: ChangeJob, batch: Batch, standing: Promise, made: Made, now_s: int) -> None:
+    def standing(self, ask: ChangeAsk, batch: Batch) -> Promise:
+        """The order that is to be changed. Raises NotFound, StaleEtag."""
+        standing = batch.standing(ask.order_id)
+        if standing is None:
+            raise NotFound("order", ask.order_id)
+        if ask.etag and ask.etag != standing.etag:
+            raise StaleEtag(ask.order_id, ask.etag, standing.etag)
+        return standing
+
+    def commit(self, job: ChangeJob, batch: Batch, standing: Promise, made: Made, now_s: int) -> None:
         """Make the change part of the plan and of the batch."""
         ask = job.ask
         if made.step is None:
@@ -114,7 +117,7 @@ class OrderChanges:
         else:
             self._plan.keep(made.step)
         promise = replace(made.promise, version=standing.version + 1, plan_version=self._plan.version)
-        receipt = receipt_of(standing, promise)
+        receipt = replace(receipt_of(standing, promise), issued=made.issued)
         batch.record(promise, promise_to_json(promise), made.kind, ask.caller, ask.reason, in_short(receipt))
         batch.remember(job.key, job.digest, promise, receipt_to_json(receipt))
         batch.answer(job, Changed(promise, receipt))
@@ -161,14 +164,6 @@ class OrderChanges:
     ) -> Made:
         _check_held(standing)
         return Made(_left(standing, PromiseState.CANCELLED), EventKind.RELEASED)
-
-    def _close(
-        self, change: Close, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
-    ) -> Made:
-        check_open(standing)
-        if standing.hold is not None:
-            raise WrongState("order", ask.order_id, PromiseState.HELD, "confirm it or release it first")
-        return Made(_left(standing, PromiseState.FULFILLED), EventKind.CLOSED)
 
     # Changing content and dates.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.promises import EventKind, LineChange, LinePromise, LineState, Promise, Receipt
+from domain.promises import EventKind, GoodsIssued, LineChange, LinePromise, LineState, Promise, Receipt
 from scheduler.planner import Decision
 
 LATER = "later_than_latest"
@@ -17,13 +17,15 @@ ON_TIME = "later_than_requested"
 class Made:
     """A change as decided: the order after it, and the step of the plan, to be kept or undone.
 
-    Without a step the whole order leaves the plan. Where `declined` is given, nothing may change.
+    Without a step the whole order leaves the plan. Where `declined` is given, nothing may change. `issued` is what
+    leaves the stock with it.
     """
 
     promise: Promise
     kind: EventKind
     step: Decision | None = None
     declined: Receipt | None = None
+    issued: tuple[GoodsIssued, ...] = ()
 
 
 def declined(standing: Promise, offered: Sequence[LinePromise], refusal: str = LATER) -> Receipt:
@@ -41,7 +43,8 @@ def declined(standing: Promise, offered: Sequence[LinePromise], refusal: str = L
 
 def in_short(receipt: Receipt) -> str:
     """A receipt as a text for the log: `1: 240>300, 2026-03-04T00:00:00+00:00>2026-03-05T00:00:00+00:00`."""
-    return "; ".join(f"{each.line_no}: {_in_short(each)}" for each in receipt.lines)
+    said = [f"{each.line_no}: {_in_short(each)}" for each in receipt.lines]
+    return "; ".join([*said, *(f"{each.line_no}: {each.quantity} of {each.item_id} issued" for each in receipt.issued)])
 
 
 def _in_short(change: LineChange) -> str:

@@ -114,8 +114,22 @@ class ForceDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How many pieces of a line were delivered in all."""
+
+    line_no: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
-    """The order is delivered, or finished short."""
+    """The order is delivered, or finished short; `delivered_at` is when it left the plant (None: now).
+
+    Lines that `deliveries` doesn't name were delivered whole.
+    """
+
+    deliveries: tuple[Delivery, ...] = ()
+    delivered_at: datetime | None = None
 
 
 Change = Cancel | Confirm | Release | Amend | Split | ForceDate | Close

@@ -9,6 +9,7 @@ from domain.promises import (
     ChainStep,
     Event,
     EventKind,
+    GoodsIssued,
     Hold,
     KitPart,
     LineChange,
@@ -144,6 +145,7 @@ receipts = st.builds(
         ),
         max_size=3,
     ).map(tuple),
+    issued=st.lists(st.builds(GoodsIssued, st.integers(1, 10**6), ids, st.integers(1, 10**9)), max_size=2).map(tuple),
     refusal=texts,
 )
 reservations = st.builds(

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from domain.checks import check_id
 from domain.errors import InvalidInput
+from domain.orders import LINES_MAX
 from jiaoqi.v1 import promise_service_pb2 as pb
 from promising.desk import Desk
 from promising.requests import (
@@ -20,6 +21,7 @@ from promising.requests import (
     ChangeAsk,
     Close,
     Confirm,
+    Delivery,
     ForceDate,
     Release,
     Split,
@@ -106,7 +108,10 @@ class ChangeMethods:
         return self._changed(request, call, change, pb.ForceDateResponse())
 
     def close(self, request: pb.CloseRequest, call: Call) -> pb.CloseResponse:
-        return self._changed(request, call, Close(), pb.CloseResponse())
+        if len(request.deliveries) > LINES_MAX:
+            raise InvalidInput.one("deliveries", f"{len(request.deliveries)} rows", f"0 to {LINES_MAX}")
+        told = tuple(Delivery(delivery.line_no, delivery.quantity) for delivery in request.deliveries)
+        return self._changed(request, call, Close(told, _time(request, "delivered_time")), pb.CloseResponse())
 
     def _changed(self, request: ChangeRequest, call: Call, change: Change, response: Response) -> Response:
         order_id = request.order.id if isinstance(request, pb.AmendRequest) else request.order_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.promises import LineChange, LineState, Receipt
+from domain.promises import GoodsIssued, LineChange, LineState, Receipt
 from jiaoqi.v1 import promise_pb2
 from wire.enums import PROMISE_STATE
 from wire.times import time_from_message, write_time
@@ -15,6 +15,8 @@ def receipt_to_message(receipt: Receipt, message: promise_pb2.Receipt | None = N
     message.refusal = receipt.refusal
     for change in receipt.lines:
         write_change(change, message.lines.add())
+    for goods in receipt.issued:
+        message.issued.add(line_no=goods.line_no, item_id=goods.item_id, quantity=goods.quantity)
     return message
 
 
@@ -39,7 +41,9 @@ def _write_state(state: LineState, message: promise_pb2.LineState) -> None:
 
 def receipt_from_message(message: promise_pb2.Receipt) -> Receipt:
     """Read a receipt that a server wrote."""
-    return Receipt(message.made, tuple(change_from_message(line) for line in message.lines), message.refusal)
+    lines = tuple(change_from_message(line) for line in message.lines)
+    issued = tuple(GoodsIssued(goods.line_no, goods.item_id, goods.quantity) for goods in message.issued)
+    return Receipt(message.made, lines, message.refusal, issued)
 
 
 def change_from_message(message: promise_pb2.LineChange) -> LineChange:

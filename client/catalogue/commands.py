@@ -93,7 +93,15 @@ TEXTS: Texts = {
         "计划员强制设定承诺时间,须写明原因。",
         "Set a line's promised time, as a planner, with a reason.",
     ),
-    "help.order.close": ("结束已交付或少交的订单。", "End an order that is delivered, or finished short."),
+    "help.order.close": (
+        "结束已交付或少交的订单;已交付的货物从库存中扣除。",
+        "End an order that is delivered, or finished short; what was delivered leaves the stock.",
+    ),
+    "help.delivered": (
+        "某行实际交付的数量,可多次给出;没有给出的行按全部交付",
+        "what was delivered of a line, again for another; lines without one were delivered whole",
+    ),
+    "help.delivered_at": ("交付时间(工厂时区),默认现在", "when the goods left, in the plant's zone; by default now"),
     "help.line": ("行号", "number of the line"),
     "help.new_line": ("新行的行号,默认接续", "number of the new line; by default the next one"),
     "help.part": ("拆出的数量", "what goes to the new line"),

@@ -10,6 +10,7 @@ TEXTS: Texts = {
         "调用者名称须为 1 到 128 个字符,不含空格。",
         "A caller's name is 1 to 128 characters without spaces.",
     ),
+    "error.delivery": ("“{text}”不是 行号=数量,如 1=200", "{text!r} is no LINE=QUANTITY, like 1=200"),
     "error.unreachable": ("连不上服务器 {address}:{message}", "Can't reach the server at {address}: {message}"),
     "error.field": ("  字段 {field}:{problem}", "  field {field}: {problem}"),
     "error.more": ("  ……另有 {count} 处", "  ... and {count} more"),

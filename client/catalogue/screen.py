@@ -66,6 +66,7 @@ TEXTS: Texts = {
     "say.held": ("保留至 {until}{reasons}", "Held until {until}{reasons}"),
     "say.confirmable": ("现在确认可于 {time} 交货", "confirmed at once it would be {time}"),
     "say.changed": ("{what} {before} → {after}", "{what} {before} → {after}"),
+    "say.issued": ("{item} 出库 {quantity}", "{quantity} of {item} left the stock"),
     "say.line_new": ("新增", "new"),
     "say.line_gone": ("删除", "gone"),
     "say.declined": ("未更改:{text}", "Nothing was changed: {text}"),

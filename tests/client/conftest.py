@@ -23,9 +23,9 @@ class Told:
     err: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory, store_kind) -> Iterator[str]:
-    """The shop on Monday at 08:00, for commands that change nothing or make their own orders."""
+    """The shop on Monday at 08:00, for the commands of one file: what they leave is in nobody else's way."""
     places = Places(store_kind, tmp_path_factory.mktemp("served"))
     with start_server(places()) as address:
         with JiaoqiClient(address, timeout_s=PATIENCE_S) as client:

@@ -126,6 +126,18 @@ def test_goods_arrive_and_leave(jiaoqi):
     assert json.loads(left.out)["changes"][-1] == "reservations: ~ G-1 line 1 (5 of box issued)"
 
 
+def test_a_delivery_is_told_with_the_order_that_it_closes(jiaoqi):
+    """Three of five boxes; what is no delivery is called wrongly, and more than was promised is refused."""
+    assert jiaoqi("plant", "receipts", "R-9", "--item", "box", "--quantity", "30", "--at", "2026-03-09").status == 0
+    assert jiaoqi("plant", "receipts", "R-9", "--arrived").status == 0
+    assert jiaoqi("promise", "box", "5", "--by", "2026-03-09", "--order", "G-2", "--customer", "C-1").status == 0
+    assert jiaoqi("order", "close", "G-2", "--delivered", "three").status == 2
+    assert "0 to 5" in jiaoqi("order", "close", "G-2", "--delivered", "1=6").err
+    told = jiaoqi("order", "close", "G-2", "--delivered", "1=3", "--reason", "two broken")
+    assert told.status == 0
+    assert "Line 1: 3 of box left the stock" in told.out
+
+
 def test_a_wrong_cell_of_a_feed_sends_nothing(jiaoqi, tmp_path):
     """Status 3, with the cell."""
     path = tmp_path / "stock.csv"

@@ -6,7 +6,9 @@ import grpc
 import pytest
 
 from client.calls import CallError
+from client.times import timestamp
 from jiaoqi.v1 import plan_pb2, promise_pb2
+from jiaoqi.v1.supply_service_pb2 import StockCount
 from tests.wire.conftest import MONDAY
 from tests.wire.test_promise_service import FRIDAY, order
 
@@ -111,6 +113,32 @@ def test_an_order_is_amended_split_forced_and_closed(running):
         assert {line.state for line in closed.promise.lines} == {promise_pb2.PROMISE_STATE_FULFILLED}
         again = client.amend(order(item="cap", quantity=480), etag=standing.etag, request_id="r-1")
         assert (again.promise, again.receipt) == (amended.promise, amended.receipt)
+
+
+def test_a_delivery_leaves_the_stock_with_the_order(running):
+    """200 caps were counted, 120 of them delivered of 150 promised; what can't have been delivered is named."""
+    counted = StockCount(item_id="cap", quantity=200, as_of_time=timestamp(MONDAY))
+    with running.client() as client:
+        client.upsert_supply([counted])
+        client.set_clock(MONDAY + HOUR)
+        standing = client.promise(order(item="cap", quantity=150)).promise
+        for wrong, field in (
+            ({"delivered": {1: 151}}, "deliveries[0].quantity"),
+            ({"delivered": {2: 1}}, "deliveries[0].line_no"),
+            ({"delivered_time": MONDAY + 2 * HOUR}, "delivered_time"),
+            ({"delivered": dict.fromkeys(range(1, 202), 1)}, "deliveries"),
+        ):
+            with pytest.raises(CallError) as refused:
+                client.close_order("PO-1", **wrong)
+            assert refused.value.code is grpc.StatusCode.INVALID_ARGUMENT
+            assert [found.field for found in refused.value.fields] == [field]
+        assert client.get_order("PO-1").promise == standing
+        closed = client.close_order("PO-1", delivered={1: 120}, request_id="r-1")
+        (issued,) = closed.receipt.issued
+        assert (issued.line_no, issued.item_id, issued.quantity) == (1, "cap", 120)
+        assert client.close_order("PO-1", delivered={1: 120}, request_id="r-1").receipt == closed.receipt
+        assert b"cap,80," in client.export_plant()["stock.csv"]
+        assert client.check_plan() == []
 
 
 def test_wrong_changes_name_their_fields(running):

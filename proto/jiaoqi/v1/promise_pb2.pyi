@@ -254,14 +254,26 @@ class LineChange(_message.Message):
     def __init__(self, line_no: _Optional[int] = ..., before: _Optional[_Union[LineState, _Mapping]] = ..., after: _Optional[_Union[LineState, _Mapping]] = ..., refusal: _Optional[str] = ..., offered_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("made", "lines", "refusal")
+    __slots__ = ("made", "lines", "refusal", "issued")
     MADE_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    ISSUED_FIELD_NUMBER: _ClassVar[int]
     made: bool
     lines: _containers.RepeatedCompositeFieldContainer[LineChange]
     refusal: str
-    def __init__(self, made: _Optional[bool] = ..., lines: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., refusal: _Optional[str] = ...) -> None: ...
+    issued: _containers.RepeatedCompositeFieldContainer[GoodsIssued]
+    def __init__(self, made: _Optional[bool] = ..., lines: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., refusal: _Optional[str] = ..., issued: _Optional[_Iterable[_Union[GoodsIssued, _Mapping]]] = ...) -> None: ...
+
+class GoodsIssued(_message.Message):
+    __slots__ = ("line_no", "item_id", "quantity")
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    line_no: int
+    item_id: str
+    quantity: int
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ...) -> None: ...
 
 class ChainStep(_message.Message):
     __slots__ = ("operation", "after_keys", "ready_time", "waits")

@@ -251,19 +251,31 @@ class ForceDateResponse(_message.Message):
     receipt: _promise_pb2.Receipt
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., receipt: _Optional[_Union[_promise_pb2.Receipt, _Mapping]] = ...) -> None: ...
 
+class Delivery(_message.Message):
+    __slots__ = ("line_no", "quantity")
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    line_no: int
+    quantity: int
+    def __init__(self, line_no: _Optional[int] = ..., quantity: _Optional[int] = ...) -> None: ...
+
 class CloseRequest(_message.Message):
-    __slots__ = ("request_id", "order_id", "reason", "etag", "validate_only")
+    __slots__ = ("request_id", "order_id", "reason", "etag", "validate_only", "deliveries", "delivered_time")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    DELIVERIES_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_TIME_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     order_id: str
     reason: str
     etag: str
     validate_only: bool
-    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    deliveries: _containers.RepeatedCompositeFieldContainer[Delivery]
+    delivered_time: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ..., deliveries: _Optional[_Iterable[_Union[Delivery, _Mapping]]] = ..., delivered_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class CloseResponse(_message.Message):
     __slots__ = ("as_of", "promise", "receipt")
