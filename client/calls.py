@@ -85,6 +85,10 @@ class JiaoqiClient(ChangeCalls, PlantCalls, SupplyCalls, ImportCalls):
         """Find one order."""
         return self._call(self._desk.GetOrder, desk.GetOrderRequest(order_id=order_id, field_mask=_mask(parts)))
 
+    def task_package(self, order_id: str) -> desk.GetTaskPackageResponse:
+        """Return all that the shop floor needs to carry an order out."""
+        return self._call(self._desk.GetTaskPackage, desk.GetTaskPackageRequest(order_id=order_id))
+
     def history(self, order_id: str, *, page_size: int = 0) -> Iterator[promise_pb2.HistoryEntry]:
         """Yield what happened to an order, the oldest first, page after page."""
         for page in self._pages(

@@ -14,6 +14,7 @@ from client import (
     change_commands,  # noqa: F401 - adds its commands to `orders`
     feed_commands,  # noqa: F401 - adds its commands to `plant`
     import_commands,  # noqa: F401 - adds its command to `orders`
+    package_commands,  # noqa: F401 - adds its command to `orders`
     plant_commands,
 )
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.checks import check_id, check_range, check_utc
+from domain.documents import Document
 from domain.errors import InvalidInput, Violation
 from domain.items import QUANTITY_MAX
 
 LINES_MAX = 200
+DOCUMENTS_MAX = 50
 PRIORITY_DEFAULT = 5
 
 
@@ -90,6 +92,7 @@ class Order:
     salesperson: str = ""
     priority: int = PRIORITY_DEFAULT
     attributes: tuple[tuple[str, str], ...] = ()
+    documents: tuple[Document, ...] = ()
 
     def __post_init__(self) -> None:
         check_id("id", self.id)
@@ -100,6 +103,8 @@ class Order:
             violations.append(Violation("lines", f"{len(self.lines)} lines", f"1 to {LINES_MAX}"))
         if len({line.line_no for line in self.lines}) != len(self.lines):
             violations.append(Violation("lines", "a line number stands twice", "unique line numbers"))
+        if len(self.documents) > DOCUMENTS_MAX:
+            violations.append(Violation("documents", f"{len(self.documents)} documents", f"0 to {DOCUMENTS_MAX}"))
         if violations:
             raise InvalidInput(violations)
 

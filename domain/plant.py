@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.calendars import Calendar, Downtime
 from domain.checks import check_duration, check_id, check_range
+from domain.documents import SubjectDocument
 from domain.errors import InvalidInput, Violation
 from domain.items import BomRow, Item, Mode, Routing, Substitute
 from domain.resources import ChangeoverClass, Mould, Resource, ResourceKind
@@ -92,6 +93,7 @@ class Plant:
     carriers: tuple[Carrier, ...] = ()
     cost_rates: tuple[CostRate, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
+    documents: tuple[SubjectDocument, ...] = ()
 
     def __post_init__(self) -> None:
         violations = list(self._violations())

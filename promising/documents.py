@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any
 
 from domain.checks import to_unix_down
+from domain.documents import Document as Paper
 from domain.orders import Order, OrderLine
 from domain.promises import (
     GoodsIssued,
@@ -46,7 +47,7 @@ def digest(*parts: Any) -> bytes:
 
 def order_to_document(order: Order) -> Document:
     """The document of an order."""
-    return {
+    document: Document = {
         "id": order.id,
         "customer": order.customer_id,
         "channel": order.channel_id,
@@ -67,6 +68,10 @@ def order_to_document(order: Order) -> Document:
             for line in order.lines
         ],
     }
+    # Only where there are any, so that orders without keep the digests that they had.
+    if order.documents:
+        document["documents"] = [(each.name, each.location) for each in order.documents]
+    return document
 
 
 def _leeway(line: OrderLine) -> tuple[int, ...]:
@@ -95,6 +100,7 @@ def order_from_document(document: Document) -> Order:
         salesperson=document["salesperson"],
         priority=document["priority"],
         attributes=tuple((name, value) for name, value in document["attributes"]),
+        documents=tuple(Paper(name, location) for name, location in document.get("documents", ())),
     )
 
 

@@ -53,6 +53,8 @@ def _differences(before: Order, after: Order) -> Iterator[ContentChange]:
     old, new = dict(before.attributes), dict(after.attributes)
     for key in sorted({*old, *new}):
         yield from _difference(0, f"attributes.{key}", old.get(key, ""), new.get(key, ""))
+    papers = (", ".join(each.name for each in order.documents) for order in (before, after))
+    yield from _difference(0, "documents", *papers)
     lines = {line.line_no: line for line in after.lines}
     for line in before.lines:
         if line.line_no in lines:

@@ -10,12 +10,13 @@ from typing import Any
 from domain.checks import from_unix
 from domain.errors import DeskStopped, InvalidInput, NotFound, Overloaded
 from domain.plant import ClockMode, Plant
-from domain.promises import ChainStep, Event, Promise, Reservation
+from domain.promises import ChainStep, Event, MaterialReservation, Promise, Reservation
 from promising.checking import check
 from promising.filtering import Chosen, check_filter, late_lines, may_be_late, places_of, resources_of
 from promising.history import HistoryEntry
 from promising.jobs import Act, JobQueue, finish
 from promising.load import load_by_day
+from promising.packages import TaskPackage, package_of
 from promising.plant_files import write_plant
 from promising.ports import Clock
 from promising.requests import LoadDay, OrderFilter, ScheduleFilter
@@ -54,6 +55,14 @@ class Readings:
         """
         steps: list[ChainStep] = self._reading(lambda: self._stands.chain(order_id))
         return steps
+
+    def package(self, order_id: str) -> TaskPackage:
+        """All that the shop floor needs for an order, as planned now. Raises NotFound, DeskStopped."""
+        plant, promise = self.plant(), self.get(order_id)
+        found: tuple[list[ChainStep], Sequence[MaterialReservation]] = self._reading(
+            lambda: (self._stands.chain(order_id), self._stands.pegs(order_id))
+        )
+        return package_of(plant, promise, *found)
 
     def history(self, order_id: str, after: int = 0, limit: int = 100) -> list[HistoryEntry]:
         """What happened to an order, oldest first: its versions above `after`, at most `limit`. Raises NotFound."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import DeskStopped
 from domain.plant import ClockMode, Plant
-from domain.promises import ChainStep, Promise, Reservation
+from domain.promises import ChainStep, MaterialReservation, Promise, Reservation
 from domain.supply import Since
 from promising.batch import Batch
 from promising.book import Book
@@ -154,6 +155,10 @@ class Standing:
         decided_s = {line.line_no: to_unix_down(line.decided_at or promise.decided_at) for line in promise.lines}
         held_s = 0 if promise.hold is None else to_unix_down(promise.hold.expires_at)
         return self._readable().chain(order_id, decided_s, held_s)
+
+    def pegs(self, order_id: str) -> Sequence[MaterialReservation]:
+        """The material that one order holds. Raises DeskStopped while the plan is lost."""
+        return () if self.unplanned else self._readable().pegs(order_id)
 
     @property
     def plan_version(self) -> int:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Holidays, Shift
+from domain.documents import Document, SubjectDocument
 from domain.items import (
     BomRow,
     Item,
@@ -269,6 +270,10 @@ def plants(draw):
         tuple(carrier_list),
         tuple(CostRate(id_, draw(money)) for id_ in draw(id_lists(0, 2))),
         tuple(draw(st.lists(substitutes(pairs, item_ids, customer_ids), max_size=3, unique_by=_key))) if pairs else (),
+        tuple(
+            SubjectDocument(draw(st.sampled_from(subjects)), Document(name, draw(ids)))
+            for name in (draw(id_lists(0, 2)) if subjects else ())
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from domain.documents import Document
 from domain.orders import Order, OrderLine
 from domain.promises import (
     ChainStep,
@@ -59,12 +60,14 @@ def order_lines(draw, line_no=None):
 def orders(draw):
     numbers = draw(st.lists(st.integers(1, 10**6), min_size=1, max_size=5, unique=True))
     attributes = draw(st.dictionaries(ids, texts, max_size=3))
+    papers = draw(st.lists(st.builds(Document, name=ids, location=ids), max_size=2))
     return Order(
         id=draw(ids),
         customer_id=draw(ids),
         lines=tuple(draw(order_lines(number)) for number in numbers),
         channel_id=draw(st.just("") | ids),
         salesperson=draw(st.just("") | ids),
+        documents=tuple(papers),
         priority=draw(st.integers(1, 9)),
         attributes=tuple(sorted(attributes.items())),
     )

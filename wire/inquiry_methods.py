@@ -1,4 +1,4 @@
-"""The methods of `jiaoqi.v1.PromiseService` that tell more of an order: what happened to it."""
+"""The methods of `jiaoqi.v1.PromiseService` that tell more of an order: what happened to it, its task package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from promising.desk import Desk
 from wire.answers import write_as_of
 from wire.history import entry_to_message
 from wire.methods import Call, Handler, Methods
+from wire.packages import package_to_message
 from wire.requests import check_deadline, check_page_token, page_size
+from wire.surroundings import states_of
 
 PAGE_SIZE, PAGE_SIZE_MAX = 100, 1000
 
@@ -22,7 +24,21 @@ class InquiryMethods:
 
     def handlers(self, methods: Methods, size: int) -> dict[str, Handler]:
         """Build the handlers by name, for requests of at most `size` bytes."""
-        return {"ListHistory": methods.unary(pb.ListHistoryRequest, self.list_history, size)}
+        return {
+            "ListHistory": methods.unary(pb.ListHistoryRequest, self.list_history, size),
+            "GetTaskPackage": methods.unary(pb.GetTaskPackageRequest, self.get_task_package, size),
+        }
+
+    def get_task_package(self, request: pb.GetTaskPackageRequest, call: Call) -> pb.GetTaskPackageResponse:
+        """All that the shop floor needs for an order."""
+        check_id("order_id", request.order_id)
+        check_deadline(call)
+        package = self._desk.package(request.order_id)
+        response = pb.GetTaskPackageResponse(time_zone=self._desk.plant().settings.zone)
+        states = states_of(self._desk, [mould.id for mould in package.moulds])
+        package_to_message(package, states, response.package)
+        write_as_of(response.as_of, self._desk)
+        return response
 
     def list_history(self, request: pb.ListHistoryRequest, call: Call) -> pb.ListHistoryResponse:
         """What happened to an order, page after page."""

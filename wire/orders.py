@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from domain.checks import check_id
+from domain.documents import Document
 from domain.errors import InvalidInput, Violation
 from domain.orders import LINES_MAX, PRIORITY_DEFAULT, Order, OrderLine
 from jiaoqi.v1 import order_pb2
@@ -28,6 +29,8 @@ def order_to_message(order: Order, message: order_pb2.Order | None = None) -> or
         message.salesperson = order.salesperson
     if order.attributes:
         message.attributes.update(order.attributes)
+    for document in order.documents:
+        message.documents.add(name=document.name, location=document.location)
     for line in order.lines:
         _write_line(line, message)
     return message
@@ -67,6 +70,7 @@ def order_from_message(message: order_pb2.Order, path: str = "order") -> Order:
             salesperson=message.salesperson,
             priority=message.priority or PRIORITY_DEFAULT,
             attributes=_attributes_from_message(message) if message.attributes else (),
+            documents=_documents_from_message(message) if message.documents else (),
         )
     except InvalidInput as error:
         raise InvalidInput(within(path, error)) from None
@@ -131,3 +135,13 @@ def _attributes_from_message(message: order_pb2.Order) -> tuple[tuple[str, str],
             )
     # A map has no order of its own; sorted, equal requests are equal orders.
     return tuple(sorted(message.attributes.items()))
+
+
+def _documents_from_message(message: order_pb2.Order) -> tuple[Document, ...]:
+    documents = []
+    for index, each in enumerate(message.documents):
+        try:
+            documents.append(Document(each.name, each.location))
+        except InvalidInput as error:
+            raise InvalidInput(within(f"documents[{index}]", error)) from None
+    return tuple(documents)

@@ -68,7 +68,7 @@ def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) 
     if line.if_confirmed is not None:
         write_time(message.confirmable_time, line.if_confirmed)
     for part in line.kit:
-        _write_kit_part(part, message)
+        write_kit_part(part, message.kit.add())
     if reasons:
         for reason in line.reasons:
             write_reason(reason, message.reasons.add())
@@ -83,11 +83,11 @@ def write_reason(reason: Reason, message: promise_pb2.Reason) -> None:
         message.order_ids.extend(reason.orders)
 
 
-def _write_kit_part(part: KitPart, line: promise_pb2.LinePromise) -> None:
-    message = line.kit.add(
-        item_id=part.item_id, quantity=part.quantity, source=SOURCE.number[part.source],
-        goes_into_item_id=part.goes_into, receipt_id=part.receipt_id, stands_for_item_id=part.stands_for,
-    )  # fmt: skip
+def write_kit_part(part: KitPart, message: promise_pb2.KitPart) -> None:
+    """Write a quantity and where it comes from into an empty message."""
+    message.item_id, message.quantity, message.source = part.item_id, part.quantity, SOURCE.number[part.source]
+    message.goes_into_item_id, message.receipt_id = part.goes_into, part.receipt_id
+    message.stands_for_item_id = part.stands_for
     if part.available_time is not None:
         write_time(message.available_time, part.available_time)
 

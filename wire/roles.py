@@ -37,6 +37,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "Close": _GOODS,
     "GetOrder": EVERY,
     "ListHistory": EVERY,
+    "GetTaskPackage": EVERY,
     "ListOrders": EVERY,
     "Watch": EVERY,
     # ImportService

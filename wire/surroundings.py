@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from domain.items import Mode
@@ -41,10 +42,14 @@ def load_around(desk: Desk, promise: Promise) -> list[plan_pb2.ResourceLoad]:
 
 def mould_states(desk: Desk, promise: Promise) -> list[plan_pb2.MouldState]:
     """Return the state of every mould that can be used, at the plant's now."""
-    plant, now = desk.plant(), desk.now()
-    moulds = list(dict.fromkeys(mode.mould_id for mode in modes_of(plant, promise) if mode.mould_id))
+    return states_of(desk, dict.fromkeys(mode.mould_id for mode in modes_of(desk.plant(), promise) if mode.mould_id))
+
+
+def states_of(desk: Desk, moulds: Collection[str]) -> list[plan_pb2.MouldState]:
+    """Return the state of these moulds at the plant's now."""
     if not moulds:
         return []
+    plant, now = desk.plant(), desk.now()
     visits: dict[str, list[Reservation]] = {mould_id: [] for mould_id in moulds}
     for visit in desk.schedule(ScheduleFilter(mould_ids=tuple(moulds))):
         visits[visit.mould_id].append(visit)

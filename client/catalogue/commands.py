@@ -114,6 +114,11 @@ TEXTS: Texts = {
         "查看一个订单:答复与原因、工序链、配套、历史。",
         "Show one order: its answer with the reasons, the chain of operations, the kit, what happened to it.",
     ),
+    "help.order.package": (
+        "任务包:物料清单、工艺、建议时间、模具、物料、文件。",
+        "The task package: bill of material, routing, suggested times, moulds, material, documents.",
+    ),
+    "help.package_out": ("写成可打印的 HTML 页面(A4)", "write it as an HTML page to print, A4"),
     "help.order.list": ("列出订单。", "List orders."),
     "help.order.cancel": ("取消订单并释放产能。", "Take an order back and free its places."),
     "help.order.watch": ("跟踪事件,直到按 Ctrl-C。", "Follow events until Ctrl-C."),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Shift
+from domain.documents import Document, SubjectDocument
 from domain.errors import InvalidInput
 from domain.items import BomRow, Item, Mode, Routing, RoutingLink, RoutingOperation, Substitute
 from domain.plant import Plant
@@ -68,6 +69,7 @@ class _Nouns:
             "channels": self._list("channels", lambda v: Channel(v["channel"], v["name"])),
             "carriers": self._list("carriers", _carrier),
             "cost_rates": self._list("cost_rates", lambda v: CostRate(v["rate"], v["amount"])),
+            "documents": self._list("documents", _document),
         }
 
     def _list(self, name: str, make: Callable[[dict[str, Any]], T]) -> tuple[T, ...]:
@@ -249,3 +251,7 @@ def _carrier(values: dict[str, Any]) -> Carrier:
         values["carrier"], values["region"], values["lead"], values["cut_off"], values["weekdays"],
         values["calendar"], values["working"],
     )  # fmt: skip
+
+
+def _document(v: dict[str, Any]) -> SubjectDocument:
+    return SubjectDocument(v["subject"], Document(v["document"], v["location"]))

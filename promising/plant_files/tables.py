@@ -328,7 +328,14 @@ COST_RATES = Table(
     columns=(_name("rate"), _money("amount", REQUIRED)),
 )  # fmt: skip
 
+DOCUMENTS = Table(
+    "documents", ("subject", "document"), fields=(("name", "document"),),
+    columns=(
+        _name("subject", refers=("items", "routings", "moulds", "resources")), _name("document"), _name("location"),
+    ),
+)  # fmt: skip
+
 TABLES = (
     CALENDARS, SHIFTS, CALENDAR_DAYS, RESOURCES, DOWNTIMES, MOULDS, CHANGEOVER_CLASSES, CHANGEOVERS, ITEMS,
-    OPERATIONS, MODES, LINKS, BOM, SUBSTITUTES, STOCK, RECEIPTS, CUSTOMERS, CHANNELS, CARRIERS, COST_RATES,
+    OPERATIONS, MODES, LINKS, BOM, SUBSTITUTES, STOCK, RECEIPTS, CUSTOMERS, CHANNELS, CARRIERS, COST_RATES, DOCUMENTS,
 )  # fmt: skip

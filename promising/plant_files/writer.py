@@ -171,4 +171,7 @@ _VALUES: dict[str, Callable[[Plant], Values]] = {
     tables.CHANNELS.name: lambda plant: ((c.id, c.name) for c in plant.channels),
     tables.CARRIERS.name: _carriers,
     tables.COST_RATES.name: lambda plant: ((c.name, c.fen) for c in plant.cost_rates),
+    tables.DOCUMENTS.name: lambda plant: (
+        (d.subject_id, d.document.name, d.document.location) for d in plant.documents
+    ),
 }

@@ -1,6 +1,7 @@
 """A person and a program use the command line against a real server."""
 
 import json
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -160,6 +161,34 @@ def test_schedule_and_load_are_filtered(jiaoqi, tmp_path):
     assert told.status == 1
     assert "work_centres[0]: no work centre 'foundry'" in told.err
     assert not (tmp_path / "none.png").exists()
+
+
+def test_a_task_package_on_the_screen_and_as_a_page(jiaoqi, tmp_path):
+    """Routing, moulds and times; the page stands alone, is well formed, and puts nothing of the data into its code."""
+    asked = ("promise", "box", "60", "--by", "2026-03-20", "--order", "T-<b>", "--customer", "C&C", "--channel", "shop")
+    jiaoqi(*asked)
+    told = jiaoqi("order", "package", "T-<b>").out
+    assert "Task package of order T-<b>" in told
+    assert "1h 30min of waiting" in told
+    assert "LID" in told
+    assert (
+        json.loads(jiaoqi("order", "package", "T-<b>", "--json").out)["package"]["lines"][0]["lots"][0]["quantity"]
+        == "60"
+    )
+    file = tmp_path / "package.html"
+    for language, words in (("en", "Steps and suggested times"), ("zh", "工序与建议时间")):
+        assert jiaoqi("--lang", language, "order", "package", "T-<b>", "--out", str(file)).status == 0
+        page = file.read_text()
+        assert words in page
+        assert "T-&lt;b&gt;" in page
+        assert "<b>" not in page
+        assert "C&amp;C" in page
+        assert "size: A4" in page
+        assert "http" not in page
+        ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>").replace('<meta charset="utf-8">', ""))
+    missing = jiaoqi("order", "package", "T-<b>", "--out", str(tmp_path / "no" / "where.html"))
+    assert (missing.status, "where.html" in missing.err) == (2, True)
+    assert jiaoqi("order", "package", "nobody").status == 1
 
 
 def test_a_plant_is_checked_imported_and_exported(jiaoqi, folder, tmp_path):

@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Order(_message.Message):
-    __slots__ = ("id", "customer_id", "lines", "channel_id", "salesperson", "priority", "attributes")
+    __slots__ = ("id", "customer_id", "lines", "channel_id", "salesperson", "priority", "attributes", "documents")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -25,6 +25,7 @@ class Order(_message.Message):
     SALESPERSON_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
     ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
     id: str
     customer_id: str
     lines: _containers.RepeatedCompositeFieldContainer[OrderLine]
@@ -32,7 +33,16 @@ class Order(_message.Message):
     salesperson: str
     priority: int
     attributes: _containers.ScalarMap[str, str]
-    def __init__(self, id: _Optional[str] = ..., customer_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., channel_id: _Optional[str] = ..., salesperson: _Optional[str] = ..., priority: _Optional[int] = ..., attributes: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    documents: _containers.RepeatedCompositeFieldContainer[Document]
+    def __init__(self, id: _Optional[str] = ..., customer_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., channel_id: _Optional[str] = ..., salesperson: _Optional[str] = ..., priority: _Optional[int] = ..., attributes: _Optional[_Mapping[str, str]] = ..., documents: _Optional[_Iterable[_Union[Document, _Mapping]]] = ...) -> None: ...
+
+class Document(_message.Message):
+    __slots__ = ("name", "location")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    location: str
+    def __init__(self, name: _Optional[str] = ..., location: _Optional[str] = ...) -> None: ...
 
 class OrderLine(_message.Message):
     __slots__ = ("line_no", "item_id", "quantity", "requested_time", "latest_time", "unit_price_fen", "discount_fen", "least_quantity", "most_quantity", "allow_substitutes")

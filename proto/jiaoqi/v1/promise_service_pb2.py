@@ -27,71 +27,76 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from jiaoqi.v1 import order_pb2 as jiaoqi_dot_v1_dot_order__pb2
 from jiaoqi.v1 import plan_pb2 as jiaoqi_dot_v1_dot_plan__pb2
 from jiaoqi.v1 import promise_pb2 as jiaoqi_dot_v1_dot_promise__pb2
+from jiaoqi.v1 import task_package_pb2 as jiaoqi_dot_v1_dot_task__package__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjiaoqi/v1/promise_service.proto\x12\tjiaoqi.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15jiaoqi/v1/order.proto\x1a\x14jiaoqi/v1/plan.proto\x1a\x17jiaoqi/v1/promise.proto\"\xa0\x01\n\x0cQuoteRequest\x12\x1f\n\x05order\x18\x01 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12)\n\nacceptance\x18\x02 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x03 \x01(\x08\x12.\n\nfield_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xa7\x01\n\rQuoteResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"\xc4\x02\n\x0ePromiseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x1f\n\x05order\x18\x02 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12)\n\nacceptance\x18\x03 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x04 \x01(\x08\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12.\n\nfield_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08quote_id\x18\x08 \x01(\t\x12\x32\n\x0e\x61s_quoted_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa9\x01\n\x0fPromiseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"j\n\rCancelRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"z\n\x0e\x43\x61ncelResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xb1\x01\n\x0e\x43onfirmRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\x10\n\x08quote_id\x18\x06 \x01(\t\x12\x32\n\x0e\x61s_quoted_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"{\n\x0f\x43onfirmResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"k\n\x0eReleaseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"{\n\x0fReleaseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xb9\x01\n\x0c\x41mendRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x1f\n\x05order\x18\x02 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12)\n\nacceptance\x18\x06 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x07 \x01(\x08\"y\n\rAmendResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xc7\x02\n\x0cSplitRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\x0f\n\x07line_no\x18\x06 \x01(\x05\x12\x13\n\x0bnew_line_no\x18\x07 \x01(\x05\x12\x10\n\x08quantity\x18\x08 \x01(\x03\x12\x32\n\x0erequested_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0blatest_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\nacceptance\x18\x0b \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x0c \x01(\x08\"y\n\rSplitResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xb1\x01\n\x10\x46orceDateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\x0f\n\x07line_no\x18\x06 \x01(\x05\x12\x31\n\rpromised_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"}\n\x11\x46orceDateResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"-\n\x08\x44\x65livery\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\x10\n\x08quantity\x18\x02 \x01(\x03\"\xc6\x01\n\x0c\x43loseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\'\n\ndeliveries\x18\x06 \x03(\x0b\x32\x13.jiaoqi.v1.Delivery\x12\x32\n\x0e\x64\x65livered_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"y\n\rCloseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"S\n\x0fGetOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12.\n\nfield_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xcf\x01\n\x10GetOrderResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\x12#\n\x05\x63hain\x18\x05 \x03(\x0b\x32\x14.jiaoqi.v1.ChainStep\"M\n\x12ListHistoryRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"x\n\x13ListHistoryResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12(\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x17.jiaoqi.v1.HistoryEntry\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"\xa8\x01\n\x11ListOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\'\n\x06states\x18\x03 \x03(\x0e\x32\x17.jiaoqi.v1.PromiseState\x12\x13\n\x0b\x63ustomer_id\x18\x05 \x01(\t\x12.\n\nfield_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"s\n\x12ListOrdersResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12$\n\x08promises\x18\x02 \x03(\x0b\x32\x12.jiaoqi.v1.Promise\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"P\n\x0cWatchRequest\x12\x1b\n\x0e\x61\x66ter_sequence\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x10\n\x08order_id\x18\x02 \x01(\tB\x11\n\x0f_after_sequence\"c\n\rWatchResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12 \n\x06\x65vents\x18\x02 \x03(\x0b\x32\x10.jiaoqi.v1.Event\x12\x10\n\x08sequence\x18\x03 \x01(\x03*V\n\nAcceptance\x12\x1a\n\x16\x41\x43\x43\x45PTANCE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41\x43\x43\x45PTANCE_ON_TIME\x10\x01\x12\x14\n\x10\x41\x43\x43\x45PTANCE_LATER\x10\x02\x32\xe9\x06\n\x0ePromiseService\x12:\n\x05Quote\x12\x17.jiaoqi.v1.QuoteRequest\x1a\x18.jiaoqi.v1.QuoteResponse\x12@\n\x07Promise\x12\x19.jiaoqi.v1.PromiseRequest\x1a\x1a.jiaoqi.v1.PromiseResponse\x12=\n\x06\x43\x61ncel\x12\x18.jiaoqi.v1.CancelRequest\x1a\x19.jiaoqi.v1.CancelResponse\x12@\n\x07\x43onfirm\x12\x19.jiaoqi.v1.ConfirmRequest\x1a\x1a.jiaoqi.v1.ConfirmResponse\x12@\n\x07Release\x12\x19.jiaoqi.v1.ReleaseRequest\x1a\x1a.jiaoqi.v1.ReleaseResponse\x12:\n\x05\x41mend\x12\x17.jiaoqi.v1.AmendRequest\x1a\x18.jiaoqi.v1.AmendResponse\x12:\n\x05Split\x12\x17.jiaoqi.v1.SplitRequest\x1a\x18.jiaoqi.v1.SplitResponse\x12\x46\n\tForceDate\x12\x1b.jiaoqi.v1.ForceDateRequest\x1a\x1c.jiaoqi.v1.ForceDateResponse\x12:\n\x05\x43lose\x12\x17.jiaoqi.v1.CloseRequest\x1a\x18.jiaoqi.v1.CloseResponse\x12\x43\n\x08GetOrder\x12\x1a.jiaoqi.v1.GetOrderRequest\x1a\x1b.jiaoqi.v1.GetOrderResponse\x12I\n\nListOrders\x12\x1c.jiaoqi.v1.ListOrdersRequest\x1a\x1d.jiaoqi.v1.ListOrdersResponse\x12L\n\x0bListHistory\x12\x1d.jiaoqi.v1.ListHistoryRequest\x1a\x1e.jiaoqi.v1.ListHistoryResponse\x12<\n\x05Watch\x12\x17.jiaoqi.v1.WatchRequest\x1a\x18.jiaoqi.v1.WatchResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjiaoqi/v1/promise_service.proto\x12\tjiaoqi.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15jiaoqi/v1/order.proto\x1a\x14jiaoqi/v1/plan.proto\x1a\x17jiaoqi/v1/promise.proto\x1a\x1cjiaoqi/v1/task_package.proto\"\xa0\x01\n\x0cQuoteRequest\x12\x1f\n\x05order\x18\x01 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12)\n\nacceptance\x18\x02 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x03 \x01(\x08\x12.\n\nfield_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xa7\x01\n\rQuoteResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"\xc4\x02\n\x0ePromiseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x1f\n\x05order\x18\x02 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12)\n\nacceptance\x18\x03 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x04 \x01(\x08\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12.\n\nfield_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08quote_id\x18\x08 \x01(\t\x12\x32\n\x0e\x61s_quoted_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa9\x01\n\x0fPromiseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\"j\n\rCancelRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"z\n\x0e\x43\x61ncelResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xb1\x01\n\x0e\x43onfirmRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\x10\n\x08quote_id\x18\x06 \x01(\t\x12\x32\n\x0e\x61s_quoted_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"{\n\x0f\x43onfirmResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"k\n\x0eReleaseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"{\n\x0fReleaseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xb9\x01\n\x0c\x41mendRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x1f\n\x05order\x18\x02 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12)\n\nacceptance\x18\x06 \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x07 \x01(\x08\"y\n\rAmendResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xc7\x02\n\x0cSplitRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\x0f\n\x07line_no\x18\x06 \x01(\x05\x12\x13\n\x0bnew_line_no\x18\x07 \x01(\x05\x12\x10\n\x08quantity\x18\x08 \x01(\x03\x12\x32\n\x0erequested_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0blatest_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\nacceptance\x18\x0b \x01(\x0e\x32\x15.jiaoqi.v1.Acceptance\x12\x14\n\x0c\x61llow_frozen\x18\x0c \x01(\x08\"y\n\rSplitResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"\xb1\x01\n\x10\x46orceDateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\x0f\n\x07line_no\x18\x06 \x01(\x05\x12\x31\n\rpromised_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"}\n\x11\x46orceDateResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"-\n\x08\x44\x65livery\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\x10\n\x08quantity\x18\x02 \x01(\x03\"\xc6\x01\n\x0c\x43loseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\'\n\ndeliveries\x18\x06 \x03(\x0b\x32\x13.jiaoqi.v1.Delivery\x12\x32\n\x0e\x64\x65livered_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"y\n\rCloseResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12#\n\x07receipt\x18\x03 \x01(\x0b\x32\x12.jiaoqi.v1.Receipt\"S\n\x0fGetOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12.\n\nfield_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"\xcf\x01\n\x10GetOrderResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12#\n\x07promise\x18\x02 \x01(\x0b\x32\x12.jiaoqi.v1.Promise\x12%\n\x04load\x18\x03 \x03(\x0b\x32\x17.jiaoqi.v1.ResourceLoad\x12*\n\x0bmould_state\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.MouldState\x12#\n\x05\x63hain\x18\x05 \x03(\x0b\x32\x14.jiaoqi.v1.ChainStep\"M\n\x12ListHistoryRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"x\n\x13ListHistoryResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12(\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x17.jiaoqi.v1.HistoryEntry\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\")\n\x15GetTaskPackageRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\"t\n\x16GetTaskPackageResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\'\n\x07package\x18\x02 \x01(\x0b\x32\x16.jiaoqi.v1.TaskPackage\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"\xa8\x01\n\x11ListOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\'\n\x06states\x18\x03 \x03(\x0e\x32\x17.jiaoqi.v1.PromiseState\x12\x13\n\x0b\x63ustomer_id\x18\x05 \x01(\t\x12.\n\nfield_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"s\n\x12ListOrdersResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12$\n\x08promises\x18\x02 \x03(\x0b\x32\x12.jiaoqi.v1.Promise\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"P\n\x0cWatchRequest\x12\x1b\n\x0e\x61\x66ter_sequence\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x10\n\x08order_id\x18\x02 \x01(\tB\x11\n\x0f_after_sequence\"c\n\rWatchResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12 \n\x06\x65vents\x18\x02 \x03(\x0b\x32\x10.jiaoqi.v1.Event\x12\x10\n\x08sequence\x18\x03 \x01(\x03*V\n\nAcceptance\x12\x1a\n\x16\x41\x43\x43\x45PTANCE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41\x43\x43\x45PTANCE_ON_TIME\x10\x01\x12\x14\n\x10\x41\x43\x43\x45PTANCE_LATER\x10\x02\x32\xc0\x07\n\x0ePromiseService\x12:\n\x05Quote\x12\x17.jiaoqi.v1.QuoteRequest\x1a\x18.jiaoqi.v1.QuoteResponse\x12@\n\x07Promise\x12\x19.jiaoqi.v1.PromiseRequest\x1a\x1a.jiaoqi.v1.PromiseResponse\x12=\n\x06\x43\x61ncel\x12\x18.jiaoqi.v1.CancelRequest\x1a\x19.jiaoqi.v1.CancelResponse\x12@\n\x07\x43onfirm\x12\x19.jiaoqi.v1.ConfirmRequest\x1a\x1a.jiaoqi.v1.ConfirmResponse\x12@\n\x07Release\x12\x19.jiaoqi.v1.ReleaseRequest\x1a\x1a.jiaoqi.v1.ReleaseResponse\x12:\n\x05\x41mend\x12\x17.jiaoqi.v1.AmendRequest\x1a\x18.jiaoqi.v1.AmendResponse\x12:\n\x05Split\x12\x17.jiaoqi.v1.SplitRequest\x1a\x18.jiaoqi.v1.SplitResponse\x12\x46\n\tForceDate\x12\x1b.jiaoqi.v1.ForceDateRequest\x1a\x1c.jiaoqi.v1.ForceDateResponse\x12:\n\x05\x43lose\x12\x17.jiaoqi.v1.CloseRequest\x1a\x18.jiaoqi.v1.CloseResponse\x12\x43\n\x08GetOrder\x12\x1a.jiaoqi.v1.GetOrderRequest\x1a\x1b.jiaoqi.v1.GetOrderResponse\x12I\n\nListOrders\x12\x1c.jiaoqi.v1.ListOrdersRequest\x1a\x1d.jiaoqi.v1.ListOrdersResponse\x12L\n\x0bListHistory\x12\x1d.jiaoqi.v1.ListHistoryRequest\x1a\x1e.jiaoqi.v1.ListHistoryResponse\x12U\n\x0eGetTaskPackage\x12 .jiaoqi.v1.GetTaskPackageRequest\x1a!.jiaoqi.v1.GetTaskPackageResponse\x12<\n\x05Watch\x12\x17.jiaoqi.v1.WatchRequest\x1a\x18.jiaoqi.v1.WatchResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jiaoqi.v1.promise_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ACCEPTANCE']._serialized_start=4195
-  _globals['_ACCEPTANCE']._serialized_end=4281
-  _globals['_QUOTEREQUEST']._serialized_start=184
-  _globals['_QUOTEREQUEST']._serialized_end=344
-  _globals['_QUOTERESPONSE']._serialized_start=347
-  _globals['_QUOTERESPONSE']._serialized_end=514
-  _globals['_PROMISEREQUEST']._serialized_start=517
-  _globals['_PROMISEREQUEST']._serialized_end=841
-  _globals['_PROMISERESPONSE']._serialized_start=844
-  _globals['_PROMISERESPONSE']._serialized_end=1013
-  _globals['_CANCELREQUEST']._serialized_start=1015
-  _globals['_CANCELREQUEST']._serialized_end=1121
-  _globals['_CANCELRESPONSE']._serialized_start=1123
-  _globals['_CANCELRESPONSE']._serialized_end=1245
-  _globals['_CONFIRMREQUEST']._serialized_start=1248
-  _globals['_CONFIRMREQUEST']._serialized_end=1425
-  _globals['_CONFIRMRESPONSE']._serialized_start=1427
-  _globals['_CONFIRMRESPONSE']._serialized_end=1550
-  _globals['_RELEASEREQUEST']._serialized_start=1552
-  _globals['_RELEASEREQUEST']._serialized_end=1659
-  _globals['_RELEASERESPONSE']._serialized_start=1661
-  _globals['_RELEASERESPONSE']._serialized_end=1784
-  _globals['_AMENDREQUEST']._serialized_start=1787
-  _globals['_AMENDREQUEST']._serialized_end=1972
-  _globals['_AMENDRESPONSE']._serialized_start=1974
-  _globals['_AMENDRESPONSE']._serialized_end=2095
-  _globals['_SPLITREQUEST']._serialized_start=2098
-  _globals['_SPLITREQUEST']._serialized_end=2425
-  _globals['_SPLITRESPONSE']._serialized_start=2427
-  _globals['_SPLITRESPONSE']._serialized_end=2548
-  _globals['_FORCEDATEREQUEST']._serialized_start=2551
-  _globals['_FORCEDATEREQUEST']._serialized_end=2728
-  _globals['_FORCEDATERESPONSE']._serialized_start=2730
-  _globals['_FORCEDATERESPONSE']._serialized_end=2855
-  _globals['_DELIVERY']._serialized_start=2857
-  _globals['_DELIVERY']._serialized_end=2902
-  _globals['_CLOSEREQUEST']._serialized_start=2905
-  _globals['_CLOSEREQUEST']._serialized_end=3103
-  _globals['_CLOSERESPONSE']._serialized_start=3105
-  _globals['_CLOSERESPONSE']._serialized_end=3226
-  _globals['_GETORDERREQUEST']._serialized_start=3228
-  _globals['_GETORDERREQUEST']._serialized_end=3311
-  _globals['_GETORDERRESPONSE']._serialized_start=3314
-  _globals['_GETORDERRESPONSE']._serialized_end=3521
-  _globals['_LISTHISTORYREQUEST']._serialized_start=3523
-  _globals['_LISTHISTORYREQUEST']._serialized_end=3600
-  _globals['_LISTHISTORYRESPONSE']._serialized_start=3602
-  _globals['_LISTHISTORYRESPONSE']._serialized_end=3722
-  _globals['_LISTORDERSREQUEST']._serialized_start=3725
-  _globals['_LISTORDERSREQUEST']._serialized_end=3893
-  _globals['_LISTORDERSRESPONSE']._serialized_start=3895
-  _globals['_LISTORDERSRESPONSE']._serialized_end=4010
-  _globals['_WATCHREQUEST']._serialized_start=4012
-  _globals['_WATCHREQUEST']._serialized_end=4092
-  _globals['_WATCHRESPONSE']._serialized_start=4094
-  _globals['_WATCHRESPONSE']._serialized_end=4193
-  _globals['_PROMISESERVICE']._serialized_start=4284
-  _globals['_PROMISESERVICE']._serialized_end=5157
+  _globals['_ACCEPTANCE']._serialized_start=4386
+  _globals['_ACCEPTANCE']._serialized_end=4472
+  _globals['_QUOTEREQUEST']._serialized_start=214
+  _globals['_QUOTEREQUEST']._serialized_end=374
+  _globals['_QUOTERESPONSE']._serialized_start=377
+  _globals['_QUOTERESPONSE']._serialized_end=544
+  _globals['_PROMISEREQUEST']._serialized_start=547
+  _globals['_PROMISEREQUEST']._serialized_end=871
+  _globals['_PROMISERESPONSE']._serialized_start=874
+  _globals['_PROMISERESPONSE']._serialized_end=1043
+  _globals['_CANCELREQUEST']._serialized_start=1045
+  _globals['_CANCELREQUEST']._serialized_end=1151
+  _globals['_CANCELRESPONSE']._serialized_start=1153
+  _globals['_CANCELRESPONSE']._serialized_end=1275
+  _globals['_CONFIRMREQUEST']._serialized_start=1278
+  _globals['_CONFIRMREQUEST']._serialized_end=1455
+  _globals['_CONFIRMRESPONSE']._serialized_start=1457
+  _globals['_CONFIRMRESPONSE']._serialized_end=1580
+  _globals['_RELEASEREQUEST']._serialized_start=1582
+  _globals['_RELEASEREQUEST']._serialized_end=1689
+  _globals['_RELEASERESPONSE']._serialized_start=1691
+  _globals['_RELEASERESPONSE']._serialized_end=1814
+  _globals['_AMENDREQUEST']._serialized_start=1817
+  _globals['_AMENDREQUEST']._serialized_end=2002
+  _globals['_AMENDRESPONSE']._serialized_start=2004
+  _globals['_AMENDRESPONSE']._serialized_end=2125
+  _globals['_SPLITREQUEST']._serialized_start=2128
+  _globals['_SPLITREQUEST']._serialized_end=2455
+  _globals['_SPLITRESPONSE']._serialized_start=2457
+  _globals['_SPLITRESPONSE']._serialized_end=2578
+  _globals['_FORCEDATEREQUEST']._serialized_start=2581
+  _globals['_FORCEDATEREQUEST']._serialized_end=2758
+  _globals['_FORCEDATERESPONSE']._serialized_start=2760
+  _globals['_FORCEDATERESPONSE']._serialized_end=2885
+  _globals['_DELIVERY']._serialized_start=2887
+  _globals['_DELIVERY']._serialized_end=2932
+  _globals['_CLOSEREQUEST']._serialized_start=2935
+  _globals['_CLOSEREQUEST']._serialized_end=3133
+  _globals['_CLOSERESPONSE']._serialized_start=3135
+  _globals['_CLOSERESPONSE']._serialized_end=3256
+  _globals['_GETORDERREQUEST']._serialized_start=3258
+  _globals['_GETORDERREQUEST']._serialized_end=3341
+  _globals['_GETORDERRESPONSE']._serialized_start=3344
+  _globals['_GETORDERRESPONSE']._serialized_end=3551
+  _globals['_LISTHISTORYREQUEST']._serialized_start=3553
+  _globals['_LISTHISTORYREQUEST']._serialized_end=3630
+  _globals['_LISTHISTORYRESPONSE']._serialized_start=3632
+  _globals['_LISTHISTORYRESPONSE']._serialized_end=3752
+  _globals['_GETTASKPACKAGEREQUEST']._serialized_start=3754
+  _globals['_GETTASKPACKAGEREQUEST']._serialized_end=3795
+  _globals['_GETTASKPACKAGERESPONSE']._serialized_start=3797
+  _globals['_GETTASKPACKAGERESPONSE']._serialized_end=3913
+  _globals['_LISTORDERSREQUEST']._serialized_start=3916
+  _globals['_LISTORDERSREQUEST']._serialized_end=4084
+  _globals['_LISTORDERSRESPONSE']._serialized_start=4086
+  _globals['_LISTORDERSRESPONSE']._serialized_end=4201
+  _globals['_WATCHREQUEST']._serialized_start=4203
+  _globals['_WATCHREQUEST']._serialized_end=4283
+  _globals['_WATCHRESPONSE']._serialized_start=4285
+  _globals['_WATCHRESPONSE']._serialized_end=4384
+  _globals['_PROMISESERVICE']._serialized_start=4475
+  _globals['_PROMISESERVICE']._serialized_end=5435
 # @@protoc_insertion_point(module_scope)

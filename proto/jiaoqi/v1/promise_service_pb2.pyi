@@ -5,6 +5,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from jiaoqi.v1 import order_pb2 as _order_pb2
 from jiaoqi.v1 import plan_pb2 as _plan_pb2
 from jiaoqi.v1 import promise_pb2 as _promise_pb2
+from jiaoqi.v1 import task_package_pb2 as _task_package_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -328,6 +329,22 @@ class ListHistoryResponse(_message.Message):
     entries: _containers.RepeatedCompositeFieldContainer[_promise_pb2.HistoryEntry]
     next_page_token: str
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[_promise_pb2.HistoryEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetTaskPackageRequest(_message.Message):
+    __slots__ = ("order_id",)
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    def __init__(self, order_id: _Optional[str] = ...) -> None: ...
+
+class GetTaskPackageResponse(_message.Message):
+    __slots__ = ("as_of", "package", "time_zone")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PACKAGE_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    package: _task_package_pb2.TaskPackage
+    time_zone: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., package: _Optional[_Union[_task_package_pb2.TaskPackage, _Mapping]] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class ListOrdersRequest(_message.Message):
     __slots__ = ("page_size", "page_token", "states", "customer_id", "field_mask")

@@ -98,6 +98,11 @@ class PromiseServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryResponse.FromString,
                 _registered_method=True)
+        self.GetTaskPackage = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/GetTaskPackage',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.GetTaskPackageRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.GetTaskPackageResponse.FromString,
+                _registered_method=True)
         self.Watch = channel.unary_stream(
                 '/jiaoqi.v1.PromiseService/Watch',
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.WatchRequest.SerializeToString,
@@ -196,6 +201,13 @@ class PromiseServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTaskPackage(self, request, context):
+        """Gives all that the shop floor needs to carry an order out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Watch(self, request, context):
         """Sends events as they are committed, until the caller ends it. The server limits how many watches are open at once.
         """
@@ -265,6 +277,11 @@ def add_PromiseServiceServicer_to_server(servicer, server):
                     servicer.ListHistory,
                     request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryResponse.SerializeToString,
+            ),
+            'GetTaskPackage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTaskPackage,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.GetTaskPackageRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.GetTaskPackageResponse.SerializeToString,
             ),
             'Watch': grpc.unary_stream_rpc_method_handler(
                     servicer.Watch,
@@ -600,6 +617,33 @@ class PromiseService:
             '/jiaoqi.v1.PromiseService/ListHistory',
             jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryRequest.SerializeToString,
             jiaoqi_dot_v1_dot_promise__service__pb2.ListHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTaskPackage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/GetTaskPackage',
+            jiaoqi_dot_v1_dot_promise__service__pb2.GetTaskPackageRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.GetTaskPackageResponse.FromString,
             options,
             channel_credentials,
             insecure,

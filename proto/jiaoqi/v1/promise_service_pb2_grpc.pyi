@@ -61,6 +61,8 @@ class PromiseServiceStub:
     """Lists orders, in the order in which they were first answered."""
     ListHistory: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ListHistoryRequest, _promise_service_pb2.ListHistoryResponse]
     """Tells what happened to one order, from its first answer on."""
+    GetTaskPackage: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.GetTaskPackageRequest, _promise_service_pb2.GetTaskPackageResponse]
+    """Gives all that the shop floor needs to carry an order out."""
     Watch: _grpc.UnaryStreamMultiCallable[_promise_service_pb2.WatchRequest, _promise_service_pb2.WatchResponse]
     """Sends events as they are committed, until the caller ends it. The server limits how many watches are open at once."""
 
@@ -97,6 +99,8 @@ class PromiseServiceAsyncStub(PromiseServiceStub):
     """Lists orders, in the order in which they were first answered."""
     ListHistory: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ListHistoryRequest, _promise_service_pb2.ListHistoryResponse]  # type: ignore[assignment]
     """Tells what happened to one order, from its first answer on."""
+    GetTaskPackage: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.GetTaskPackageRequest, _promise_service_pb2.GetTaskPackageResponse]  # type: ignore[assignment]
+    """Gives all that the shop floor needs to carry an order out."""
     Watch: _aio.UnaryStreamMultiCallable[_promise_service_pb2.WatchRequest, _promise_service_pb2.WatchResponse]  # type: ignore[assignment]
     """Sends events as they are committed, until the caller ends it. The server limits how many watches are open at once."""
 
@@ -202,6 +206,14 @@ class PromiseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_promise_service_pb2.ListHistoryResponse, _abc.Awaitable[_promise_service_pb2.ListHistoryResponse]]:
         """Tells what happened to one order, from its first answer on."""
+
+    @_abc_1.abstractmethod
+    def GetTaskPackage(
+        self,
+        request: _promise_service_pb2.GetTaskPackageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.GetTaskPackageResponse, _abc.Awaitable[_promise_service_pb2.GetTaskPackageResponse]]:
+        """Gives all that the shop floor needs to carry an order out."""
 
     @_abc_1.abstractmethod
     def Watch(
