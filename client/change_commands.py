@@ -10,6 +10,7 @@ from client.catalogue import say
 from client.order_commands import (
     AsQuoted,
     By,
+    Carrier,
     Channel,
     Customer,
     File,
@@ -23,13 +24,16 @@ from client.order_commands import (
     Priority,
     Quantity,
     QuoteId,
+    Region,
     Salesperson,
+    Ship,
     Substitutes,
     Under,
     allow,
     end,
     order_from_words,
     orders,
+    send,
     tell_promise,
     title_of,
 )
@@ -61,6 +65,9 @@ def hold(
     priority: Priority = 0,
     channel: Channel = "",
     salesperson: Salesperson = "",
+    ship: Ship = None,
+    region: Region = "",
+    carrier: Carrier = "",
     file: File = None,
     under: Under = None,
     over: Over = None,
@@ -74,6 +81,7 @@ def hold(
     session: Session = context.obj
     wanted = order_from_words(session, file, item, quantity, by, latest, order, customer, priority, channel)
     allow(session, wanted, under, over, substitutes)
+    send(wanted, ship, region, carrier)
     wanted.salesperson = salesperson or wanted.salesperson
     answer = session.client.promise(
         wanted,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -166,6 +166,17 @@ def whole_column(name: str, *others: str, low: int, high: int = QUANTITY_MAX, re
         return int(text)
 
     return Column(name, others, read, lambda: say("allowed.whole", low=low, high=high), required)
+
+
+def choice_column(name: str, *others: str, values: Mapping[str, Any], allowed: Callable[[], str]) -> Column:
+    """One of some words, whatever their case."""
+
+    def read(text: str) -> Any:
+        if text.lower() not in values:
+            raise ValueError(text)
+        return values[text.lower()]
+
+    return Column(name, others, read, allowed)
 
 
 def money_column(name: str, *others: str) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,19 @@ NOTHING_PROMISED = 3
 
 orders = typer.Typer(no_args_is_help=True)
 
+
+class Shipment(StrEnum):
+    """How the lines of an order are to be delivered, as `--ship` has it."""
+
+    COMPLETE = "complete"
+    BY_LINE = "by-line"
+
+
+SHIP_MODE = {
+    None: order_pb2.SHIP_MODE_UNSPECIFIED, Shipment.COMPLETE: order_pb2.SHIP_MODE_COMPLETE,
+    Shipment.BY_LINE: order_pb2.SHIP_MODE_BY_LINE,
+}  # fmt: skip
+
 Item = Annotated[str, typer.Argument(metavar="ITEM", help=say("help.item"))]
 Quantity = Annotated[int, typer.Argument(metavar="QUANTITY", min=0, help=say("help.quantity"))]
 By = Annotated[str | None, typer.Option(help=say("help.by"))]
@@ -33,6 +47,9 @@ Customer = Annotated[str, typer.Option(help=say("help.customer"))]
 Latest = Annotated[str | None, typer.Option(help=say("help.latest"))]
 Priority = Annotated[int, typer.Option(min=0, max=9, help=say("help.priority"))]
 Channel = Annotated[str, typer.Option(help=say("help.channel"))]
+Ship = Annotated[Shipment | None, typer.Option("--ship", help=say("help.ship"))]
+Region = Annotated[str, typer.Option(help=say("help.region"))]
+Carrier = Annotated[str, typer.Option(help=say("help.carrier"))]
 Salesperson = Annotated[str, typer.Option(help=say("help.salesperson"))]
 File = Annotated[Path | None, typer.Option(help=say("help.file"))]
 OnTime = Annotated[bool, typer.Option("--on-time-only", help=say("help.on_time"))]
@@ -57,6 +74,9 @@ def quote(
     latest: Latest = None,
     priority: Priority = 0,
     channel: Channel = "",
+    ship: Ship = None,
+    region: Region = "",
+    carrier: Carrier = "",
     file: File = None,
     under: Under = None,
     over: Over = None,
@@ -70,6 +90,7 @@ def quote(
     session: Session = context.obj
     wanted = order_from_words(session, file, item, quantity, by, latest, order, customer, priority, channel)
     allow(session, wanted, under, over, substitutes)
+    send(wanted, ship, region, carrier)
     answer = session.client.quote(
         wanted, on_time_only=on_time_only, allow_frozen=allow_frozen, parts=_parts(load, moulds)
     )
@@ -89,6 +110,9 @@ def promise(
     priority: Priority = 0,
     channel: Channel = "",
     salesperson: Salesperson = "",
+    ship: Ship = None,
+    region: Region = "",
+    carrier: Carrier = "",
     file: File = None,
     under: Under = None,
     over: Over = None,
@@ -106,6 +130,7 @@ def promise(
     session: Session = context.obj
     wanted = order_from_words(session, file, item, quantity, by, latest, order, customer, priority, channel)
     allow(session, wanted, under, over, substitutes)
+    send(wanted, ship, region, carrier)
     wanted.salesperson = salesperson or wanted.salesperson
     answer = session.client.promise(
         wanted,
@@ -205,6 +230,13 @@ def order_from_words(
     return order
 
 
+def send(order: order_pb2.Order, ship: Shipment | None, region: str, carrier: str) -> None:
+    """Say how an order is to be delivered, where the command line does."""
+    order.ship_mode = SHIP_MODE[ship] or order.ship_mode
+    order.region = region or order.region
+    order.carrier_id = carrier or order.carrier_id
+
+
 def _order(
     session: Session, file: Path | None, item: str, quantity: int, by: str | None, latest: str | None
 ) -> order_pb2.Order:
@@ -272,6 +304,10 @@ def tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> 
     )
     for each in promise.lines:
         session.print(say("say.line", line=each.line_no, text=line_in_words(each, session.zone)))
+    if promise.order.ship_mode > order_pb2.SHIP_MODE_BY_LINE:
+        session.print(say(order_pb2.ShipMode.Name(promise.order.ship_mode)))
+    for rest in (each for each in promise.order.lines if each.part_of_line_no):
+        session.print(say("say.rest_of", line=rest.line_no, of=rest.part_of_line_no))
     if promise.HasField("hold"):
         session.print(hold_in_words(promise, session.zone))
     if promise.quote_id:

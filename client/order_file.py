@@ -15,6 +15,7 @@ from client.csv_rows import (
     Column,
     Row,
     RowError,
+    choice_column,
     id_column,
     money_column,
     read_rows,
@@ -28,13 +29,18 @@ from jiaoqi.v1 import promise_service_pb2 as pb
 
 LINES_MAX = 200
 LINE_MAX = 10**6
-SHARED = ("customer", "priority", "channel", "salesperson")
+SHARED = ("customer", "priority", "channel", "salesperson", "region", "carrier", "ship")
 """Columns that belong to the order: all of its rows say the same, or nothing."""
+SHIPMENTS = {
+    "complete": order_pb2.SHIP_MODE_COMPLETE, "整单": order_pb2.SHIP_MODE_COMPLETE,
+    "by-line": order_pb2.SHIP_MODE_BY_LINE, "分行": order_pb2.SHIP_MODE_BY_LINE,
+}  # fmt: skip
 _LINE = re.compile(r"order\.lines\[(\d+)\](?:\.(\w+))?")
 _FIELDS = {
     "id": "order", "customer_id": "customer", "channel_id": "channel", "item_id": "item", "line_no": "line",
     "requested_time": "requested", "latest_time": "latest", "unit_price_fen": "price", "discount_fen": "discount",
     "least_quantity": "under", "most_quantity": "over", "allow_substitutes": "substitutes",
+    "carrier_id": "carrier", "ship_mode": "ship",
 }  # fmt: skip
 """What the schema's fields are called in the file, where the names differ."""
 
@@ -52,6 +58,9 @@ def columns(zone: ZoneInfo) -> tuple[Column, ...]:
         whole_column("priority", "优先级", low=1, high=9),
         id_column("channel", "渠道"),
         id_column("salesperson", "销售员", "业务员"),
+        id_column("region", "地区", "送达地区"),
+        id_column("carrier", "承运商"),
+        choice_column("ship", "发货方式", values=SHIPMENTS, allowed=lambda: say("allowed.ship")),
         money_column("price", "单价"),
         money_column("discount", "折扣", "折扣额"),
         tolerance_column("under", "允许少交", "短交公差"),
@@ -137,6 +146,9 @@ def _request(order_id: str, rows: list[Row], on_time_only: bool, validate_only: 
         channel_id=shared.get("channel", ""),
         salesperson=shared.get("salesperson", ""),
         priority=shared.get("priority", 0),
+        region=shared.get("region", ""),
+        carrier_id=shared.get("carrier", ""),
+        ship_mode=shared.get("ship", order_pb2.SHIP_MODE_UNSPECIFIED),
         lines=[
             line(
                 row.cells.get("line", place),

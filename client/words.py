@@ -82,6 +82,10 @@ def line_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
     said = [refusal_in_words(line, zone), reasons_in_words(line.reasons), notes_in_words(line)]
     if line.delivered_item_id or line.delivered_quantity:
         said.append(delivered_in_words(line))
+    if line.carrier_id and line.region:
+        said.append(say("say.carrier", carrier=line.carrier_id, region=line.region))
+    elif line.carrier_id:
+        said.append(say("say.carrier_anywhere", carrier=line.carrier_id))
     if line.kit:
         said.append(say("say.kit", parts=say("reason.join").join(kit_part_in_words(part, zone) for part in line.kit)))
     if line.HasField("confirmable_time"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from domain.checks import check_id, check_range, check_utc
 from domain.documents import Document
@@ -15,13 +16,23 @@ DOCUMENTS_MAX = 50
 PRIORITY_DEFAULT = 5
 
 
+class ShipMode(StrEnum):
+    """How the lines of an order are to be delivered."""
+
+    BY_LINE = "by_line"
+    """Each as soon as it is there."""
+    COMPLETE = "complete"
+    """All together, on one date, or not at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrderLine:
     """One item and quantity, asked for by `requested_time`.
 
     `latest_time` is the customer's hard limit (None: any later time will do). `least_quantity` serves the line in full,
     and up to `most_quantity` is taken (0: the quantity itself). With `allow_substitutes` another item that the plant
-    lists for it may be delivered.
+    lists for it may be delivered. `part_of` is the number of the line of which this one is the rest (0: it is a line
+    of its own).
     """
 
     line_no: int
@@ -34,6 +45,7 @@ class OrderLine:
     least_quantity: int = 0
     most_quantity: int = 0
     allow_substitutes: bool = False
+    part_of: int = 0
 
     def __post_init__(self) -> None:
         check_range("line_no", self.line_no, 1, 10**6)
@@ -45,6 +57,7 @@ class OrderLine:
             check_range("most_quantity", self.most_quantity, self.quantity, QUANTITY_MAX)
         check_range("unit_price_fen", self.unit_price_fen, 0, 10**12)
         check_range("discount_fen", self.discount_fen, 0, 10**15)
+        check_range("part_of", self.part_of, 0, 10**6)
         check_utc("requested_time", self.requested_time)
         if self.latest_time is not None:
             check_utc("latest_time", self.latest_time)
@@ -83,7 +96,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Customer demand. `priority` 1 is the highest, 9 the lowest. Lines have unique numbers."""
+    """Customer demand. `priority` 1 is the highest, 9 the lowest. Lines have unique numbers.
+
+    `region` is where the goods go, `carrier_id` who has to bring them; empty: as the customer has it.
+    """
 
     id: str
     customer_id: str
@@ -93,6 +109,9 @@ class Order:
     priority: int = PRIORITY_DEFAULT
     attributes: tuple[tuple[str, str], ...] = ()
     documents: tuple[Document, ...] = ()
+    region: str = ""
+    carrier_id: str = ""
+    ship: ShipMode = ShipMode.BY_LINE
 
     def __post_init__(self) -> None:
         check_id("id", self.id)
@@ -105,8 +124,23 @@ class Order:
             violations.append(Violation("lines", "a line number stands twice", "unique line numbers"))
         if len(self.documents) > DOCUMENTS_MAX:
             violations.append(Violation("documents", f"{len(self.documents)} documents", f"0 to {DOCUMENTS_MAX}"))
+        for name in ("region", "carrier_id"):
+            if getattr(self, name):
+                check_id(name, getattr(self, name))
+        violations += self._parts_amiss()
         if violations:
             raise InvalidInput(violations)
+
+    def _parts_amiss(self) -> list[Violation]:
+        """Lines that say they are the rest of what they can't be."""
+        if not any(line.part_of for line in self.lines):
+            return []
+        whole = {(line.line_no, line.item_id) for line in self.lines if not line.part_of}
+        return [
+            Violation(f"lines[{i}].part_of", f"line {line.part_of} is no line of this item", "another line's number, 0")
+            for i, line in enumerate(self.lines)
+            if line.part_of and (line.part_of, line.item_id) not in whole
+        ]
 
     @property
     def amount_fen(self) -> int:

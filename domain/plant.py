@@ -147,6 +147,16 @@ class Plant:
         rows = (regions.get(region) or regions.get("") for _, regions in sorted(named))
         return tuple(row for row in rows if row is not None)
 
+    def address(self, customer_id: str, region: str, carrier_id: str) -> tuple[str, str]:
+        """Region and carrier of an order that names these (empty: as the customer has it)."""
+        customer = self.customer_by_id.get(customer_id)
+        if customer is None or not self.carriers:
+            return region, carrier_id
+        region = region or customer.region
+        if not carrier_id and self.carriers_to(region, customer.carrier_id):
+            carrier_id = customer.carrier_id
+        return region, carrier_id
+
     def carrier_violations(self, region: str, carrier_id: str) -> Iterator[Violation]:
         """What is wrong with a region and a carrier (fields `region` and `carrier_id`) in a plant that knows carriers.
 
@@ -154,11 +164,13 @@ class Plant:
         """
         if not self.carriers and not carrier_id:
             return
+        regions = {row.region: None for row in self.carriers if carrier_id in ("", row.id)}
         if carrier_id and carrier_id not in self.carrier_by_id:
             yield Violation("carrier_id", f"no carrier {carrier_id!r}", _listed(self.carrier_by_id))
         elif region and not self.carriers_to(region):
-            regions = {row.region: None for row in self.carriers}
             yield Violation("region", f"no carrier goes to {region!r}", _listed(regions))
+        elif carrier_id and not region and "" not in regions:
+            yield Violation("region", f"is missing, and {carrier_id!r} does not go everywhere", _listed(regions))
         elif carrier_id and not self.carriers_to(region, carrier_id):
             problem = f"{carrier_id!r} does not go to {region!r}"
             yield Violation("carrier_id", problem, _listed(row.id for row in self.carriers_to(region)))

@@ -54,7 +54,12 @@ class ReasonKind(StrEnum):
     LAG = "lag"
     FROZEN = "frozen_zone"
     """Frozen zone and release lead."""
+    TOGETHER = "other_lines"
+    """Waiting for the other lines of an order that is delivered complete."""
+    CUT_OFF = "cut_off"
+    """Packed, and waiting for the carrier's next pick-up."""
     SHIPPING = "shipping"
+    """Packing, and with a carrier as subject its way to the customer."""
     ROUNDING = "rounding"
     BUFFER = "buffer"
     HOLD = "hold"
@@ -219,6 +224,10 @@ class LinePromise:
     if_confirmed: datetime | None = None
     delivered_item_id: str = ""
     delivered_quantity: int = 0
+    carrier_id: str = ""
+    """Who brings it; empty: nobody was known, and the item's shipping counts."""
+    region: str = ""
+    """Where that carrier brings it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import InvalidInput, WrongState
-from domain.orders import Order, OrderLine
-from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind, Tier
+from domain.orders import Order, OrderLine, ShipMode
+from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind
+from promising.deliveries import expected_of
 from promising.receipts import LATER, ON_TIME, Made, declined
 from promising.requests import FINAL, Accept, Amend, ChangeAsk, ForceDate, Split, order_state
-from scheduler.planner import Decision, Effort, Planner
+from scheduler.planner import NO_PICK_UP, Date, Decision, Effort, Planner
 
 FORCED = "forced_date"
 """Why a line is at risk: a planner promised an earlier date than the plan keeps."""
@@ -41,6 +42,9 @@ class Amendments:
     def split(self, change: Split, standing: Promise, now: datetime, effort: Effort) -> Made:
         """Make two lines of one, the total kept: the part gets a date of its own, the rest keeps its promise."""
         check_open(standing)
+        if standing.order.ship is ShipMode.COMPLETE:
+            name, problem = standing.order.id, "its lines have one date; amend how it is to be delivered first"
+            raise WrongState("order", name, "delivered complete", problem)
         line, _ = line_of(standing, change.line_no)
         if not 1 <= change.quantity < line.quantity:
             raise InvalidInput.one("quantity", f"{change.quantity} is out of range", f"1 to {line.quantity - 1}")
@@ -66,10 +70,17 @@ class Amendments:
         self, made: Promise, asked: Order, standing: Promise, kind: EventKind, how: Amend | Split, now: datetime,
         effort: Effort,
     ) -> Made:  # fmt: skip
-        """Place what is new or other than before; lines that ask for the same as before are left alone."""
+        """Place what is new or other than before; lines that ask for the same as before are left alone.
+
+        Unless all go another way, or change their date together.
+        """
         old = {line.line_no: line for line in standing.order.lines}
         told = {line.line_no: line for line in standing.lines}
         changed = [line for line in asked.lines if not _same(line, old.get(line.line_no))]
+        sent = _sent_otherwise(made.order, standing.order)
+        together = asked.ship is ShipMode.COMPLETE
+        if sent or (together and changed):
+            changed = list(asked.lines)
         numbers = {line.line_no for line in asked.lines}
         leaving = [n for n in told if n not in numbers or n in {line.line_no for line in changed}]
         leaving = [n for n in leaving if told[n].state not in FINAL]
@@ -79,8 +90,10 @@ class Amendments:
         anew = [line for line in changed if line.line_no not in kept]
         step = self._plan.begin(asked, int(now.timestamp()))
         self._plan.take_out(step, [n for n in leaving if n not in kept])
-        lines = self._placed(step, standing, anew, old, told, how, now, effort) if anew else []
-        lines += [self._redated(step, told[line.line_no], line, how.accept) for line in redated]
+        limits = {} if sent or together else {line.line_no: _limit(line, old, told) for line in anew}
+        beside = redated if together else []
+        lines = self._placed(step, standing, anew, limits, beside, how, now, effort) if anew else []
+        lines += self._redated(step, standing, redated, lines, how.accept, sent=sent or together)
         refused = [line for line in lines if line.state is PromiseState.REFUSED]
         if refused:
             self._plan.undo(step)
@@ -91,15 +104,15 @@ class Amendments:
         )
 
     def _placed(
-        self, step: Decision, standing: Promise, anew: Sequence[OrderLine], old: dict[int, OrderLine],
-        told: dict[int, LinePromise], how: Amend | Split, now: datetime, effort: Effort,
+        self, step: Decision, standing: Promise, anew: Sequence[OrderLine], limits: Mapping[int, datetime | None],
+        beside: Sequence[OrderLine], how: Amend | Split, now: datetime, effort: Effort,
     ) -> list[LinePromise]:  # fmt: skip
-        """Place lines anew; of which no more is asked than before are promised no later than before."""
+        """Place lines anew, each no later than its limit."""
         hold = standing.hold
-        limited = [_no_later(line, old.get(line.line_no), told.get(line.line_no)) for line in anew]
+        limited = [_no_later(line, limits.get(line.line_no)) for line in anew]
         lines = self._plan.place(
             step, limited, allow_frozen=how.allow_frozen, effort=effort, accept_later=how.accept is Accept.LATER,
-            hold_s=0 if hold is None else to_unix_down(hold.expires_at),
+            hold_s=0 if hold is None else to_unix_down(hold.expires_at), beside=beside,
         )  # fmt: skip
         return [
             line
@@ -123,33 +136,45 @@ class Amendments:
         date = change.promised_time
         if date <= now:
             raise InvalidInput.one("promised_time", f"{date.isoformat()} is over", f"after {now.isoformat()}")
-        expected = expected_of(self._plan, standing.order.id, line)
-        line = replace(line, notes=tuple(note for note in line.notes if note != FORCED), expected_time=expected)
+        pairs = [(asked, line)]
+        if standing.order.ship is ShipMode.COMPLETE:
+            both = zip(standing.order.lines, standing.lines, strict=True)
+            pairs = [(each, told) for each, told in both if told.state not in FINAL]
+        expected = expected_of(self._plan, standing, line)
         if expected > date:
-            moved = self._elsewhere(asked, standing, date, now, effort)
+            moved = self._elsewhere([each for each, _ in pairs], standing, date, now, effort)
             if moved is not None:
                 return moved
         state = PromiseState.AT_RISK if expected > date else PromiseState.CONFIRMED
         step = self._plan.begin(standing.order, int(now.timestamp()))
-        notes = (*line.notes, FORCED) if expected > date else line.notes
-        made = replace(bound(self._plan, step, line, date), state=state, notes=notes)
+        made = []
+        for _, told in pairs:
+            notes = tuple(note for note in told.notes if note != FORCED)
+            notes = (*notes, FORCED) if expected > date else notes
+            stands = replace(told, notes=notes, expected_time=expected, state=state)
+            made.append(bound(self._plan, step, stands, date))
         return Made(_with(standing, made), EventKind.DATE_FORCED, step)
 
     def _elsewhere(
-        self, asked: OrderLine, standing: Promise, date: datetime, now: datetime, effort: Effort
+        self, asked: Sequence[OrderLine], standing: Promise, date: datetime, now: datetime, effort: Effort
     ) -> Made | None:
-        """The line placed anew so that it is done by the date, if that can be had."""
-        if self._plan.begun(standing.order.id, asked.line_no):
+        """The lines placed anew so that they arrive by the date, if that can be had."""
+        if any(self._plan.begun(standing.order.id, line.line_no) for line in asked):
             return None
         step = self._plan.begin(standing.order, int(now.timestamp()))
-        self._plan.take_out(step, [asked.line_no])
-        wanted = replace(asked, requested_time=date, latest_time=None)
-        (found,) = self._plan.place(step, [wanted], effort=effort, accept_later=False)
-        if found.state is PromiseState.REFUSED:
+        self._plan.take_out(step, [line.line_no for line in asked])
+        wanted = [replace(line, requested_time=date, latest_time=None) for line in asked]
+        found = self._plan.place(step, wanted, effort=effort, accept_later=False)
+        if any(line.state is PromiseState.REFUSED for line in found):
             self._plan.undo(step)
             return None
-        outcome = Outcome.ON_TIME if date <= asked.requested_time else Outcome.LATER
-        made = replace(found, requested_time=asked.requested_time, outcome=outcome, decided_at=now)
+        made = [
+            replace(
+                line, requested_time=each.requested_time, decided_at=now,
+                outcome=Outcome.ON_TIME if date <= each.requested_time else Outcome.LATER,
+            )
+            for each, line in zip(asked, found, strict=True)
+        ]  # fmt: skip
         return Made(_with(standing, made), EventKind.DATE_FORCED, step)
 
     # Work that has begun.
@@ -168,27 +193,66 @@ class Amendments:
             if operation and number not in dates:
                 raise WrongState("line", f"{standing.order.id}/{number}", "begun", begun(operation))
 
-    def _redated(self, step: Decision, line: LinePromise, asked: OrderLine, accept: Accept) -> LinePromise:
-        """The promise of begun work for another date: that date if it will be done by then, else the one it has."""
-        expected = from_unix(self._plan.expected(step.order.id, line.line_no))
-        on_time = expected <= asked.requested_time
-        promised = asked.requested_time if on_time else line.promised_time
-        assert promised is not None
+    def _redated(
+        self, step: Decision, standing: Promise, asked: Sequence[OrderLine], placed: Sequence[LinePromise],
+        accept: Accept, *, sent: bool,
+    ) -> list[LinePromise]:  # fmt: skip
+        """The promises of begun lines for other dates: those if they will be there by then, else those they have.
+
+        With `sent` they go another way than before, or together with the lines `placed`.
+        """
+        told = {line.line_no: line for line in standing.lines}
+        ways: list[LinePromise | None] = []
+        if not sent:
+            ways = [self._as_sent(standing, told[line.line_no], line) for line in asked]
+        elif placed and step.order.ship is ShipMode.COMPLETE:
+            ways = [placed[0] if placed[0].promised_time is not None else None] * len(asked)
+        elif asked:
+            dates = zip(asked, self._plan.dates(step, asked), strict=True)
+            ways = [self._sent(step, told[line.line_no], date) for line, date in dates]
+        return [
+            self._bound_anew(step, told[line.line_no], line, way, accept) for line, way in zip(asked, ways, strict=True)
+        ]
+
+    def _as_sent(self, standing: Promise, line: LinePromise, asked: OrderLine) -> LinePromise:
+        """The line with the date that it would have as it goes now."""
+        expected = expected_of(self._plan, standing, line)
+        promised = asked.requested_time if expected <= asked.requested_time else line.promised_time
+        return replace(line, expected_time=expected, promised_time=promised)
+
+    def _sent(self, step: Decision, line: LinePromise, date: Date | None) -> LinePromise | None:
+        """The line with the date that it would have by another way; no later than it is promised if that can be."""
+        if date is None:
+            return None
+        expected, promised = from_unix(date.earliest_s), from_unix(date.promised_s)
+        if not date.met and line.promised_time is not None and expected <= line.promised_time:
+            promised = line.promised_time
+        carrier_id = "" if date.service is None else date.service.carrier.id
+        region = step.region if carrier_id else ""
+        return replace(line, expected_time=expected, promised_time=promised, carrier_id=carrier_id, region=region)
+
+    def _bound_anew(
+        self, step: Decision, line: LinePromise, asked: OrderLine, way: LinePromise | None, accept: Accept
+    ) -> LinePromise:
+        """The promise of begun work for another date, by the way that it goes now; refused where that is not taken."""
         line = replace(line, requested_time=asked.requested_time)
-        late = asked.latest_time is not None and promised > asked.latest_time
+        refused = replace(line, state=PromiseState.REFUSED, promised_time=None, earliest_time=None)
+        if way is None or way.promised_time is None or way.expected_time is None:
+            return replace(refused, refusal=NO_PICK_UP)
+        on_time = way.expected_time <= asked.requested_time
+        late = asked.latest_time is not None and way.promised_time > asked.latest_time
         if not on_time and (late or accept is Accept.ON_TIME):
-            refusal = LATER if late else ON_TIME
-            return replace(
-                line, state=PromiseState.REFUSED, refusal=refusal, promised_time=None, earliest_time=promised
-            )
+            return replace(refused, refusal=LATER if late else ON_TIME, earliest_time=way.promised_time)
+        line = replace(line, carrier_id=way.carrier_id, region=way.region)
         outcome = Outcome.ON_TIME if on_time else Outcome.LATER
-        return replace(bound(self._plan, step, line, promised), outcome=outcome, expected_time=expected)
+        line = bound(self._plan, step, line, way.promised_time)
+        return replace(line, outcome=outcome, expected_time=way.expected_time)
 
 
-def _with(standing: Promise, line: LinePromise) -> Promise:
-    """The order with one line's promise replaced."""
-    lines = tuple(line if each.line_no == line.line_no else each for each in standing.lines)
-    return replace(standing, lines=lines)
+def _with(standing: Promise, changed: Sequence[LinePromise]) -> Promise:
+    """The order with some lines' promises replaced."""
+    by_number = {line.line_no: line for line in changed}
+    return replace(standing, lines=tuple(by_number.get(each.line_no, each) for each in standing.lines))
 
 
 def check_open(standing: Promise) -> None:
@@ -210,13 +274,6 @@ def line_of(standing: Promise, line_no: int) -> tuple[OrderLine, LinePromise]:
     raise InvalidInput.one("line_no", f"the order has no line {line_no}", numbers)
 
 
-def expected_of(plan: Planner, order_id: str, line: LinePromise) -> datetime:
-    """The planned end of a line as it stands now, shipping included; from stock it is what was told."""
-    if line.tier is Tier.STOCK and line.expected_time is not None:
-        return line.expected_time
-    return from_unix(plan.expected(order_id, line.line_no))
-
-
 def begun(operation: str) -> str:
     """What is told of a line that can't be taken back."""
     return f"operation {operation} has begun, so its item and quantity stay; only its date may be changed"
@@ -224,7 +281,7 @@ def begun(operation: str) -> str:
 
 def bound(plan: Planner, step: Decision, line: LinePromise, promised: datetime) -> LinePromise:
     """The line bound to another promised time where it stands."""
-    deadline_s = plan.bind(step, line.line_no, to_unix_down(promised))
+    deadline_s = plan.bind(step, line.line_no, to_unix_down(promised), line.carrier_id, line.region)
     return replace(line, promised_time=promised, deadline=from_unix(deadline_s), reasons=_until(line, promised))
 
 
@@ -247,11 +304,23 @@ def _same(line: OrderLine, before: OrderLine | None) -> bool:
     return replace(line, unit_price_fen=0, discount_fen=0) == replace(before, unit_price_fen=0, discount_fen=0)
 
 
-def _no_later(line: OrderLine, before: OrderLine | None, told: LinePromise | None) -> OrderLine:
-    """The line with its old promise for its latest time, where no more is asked for than that was for."""
-    if before is None or told is None or told.promised_time is None or line.item_id != before.item_id:
-        return line
+def _sent_otherwise(order: Order, before: Order) -> bool:
+    """The order goes elsewhere, with somebody else, or its lines another way among themselves."""
+    return (order.region, order.carrier_id, order.ship) != (before.region, before.carrier_id, before.ship)
+
+
+def _limit(line: OrderLine, old: Mapping[int, OrderLine], told: Mapping[int, LinePromise]) -> datetime | None:
+    """No later than this a line is placed anew: its old promise, where no more is asked for than that was for."""
+    before, promise = old.get(line.line_no), told.get(line.line_no)
+    if before is None or promise is None or promise.promised_time is None or line.item_id != before.item_id:
+        return None
     if line.quantity > before.quantity or line.requested_time < before.requested_time:
+        return None
+    return max(promise.promised_time, line.requested_time)
+
+
+def _no_later(line: OrderLine, limit: datetime | None) -> OrderLine:
+    """The line with its latest time no later than `limit`."""
+    if limit is None or (line.latest_time is not None and line.latest_time <= limit):
         return line
-    limit = max(told.promised_time, line.requested_time)
-    return line if line.latest_time is not None and line.latest_time <= limit else replace(line, latest_time=limit)
+    return replace(line, latest_time=limit)

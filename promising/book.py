@@ -67,6 +67,10 @@ class Book:
         """Ids of a customer's orders."""
         return frozenset(self._customers.get(customer_id, ()))
 
+    def all(self) -> Iterator[Promise]:
+        """The standing version of every order."""
+        return (promise for order_id in list(self._ids) if (promise := self.find(order_id)) is not None)
+
     def version_of(self, order_id: str, version: int) -> Promise | None:
         """One version of an order, from the store when it isn't the standing one."""
         standing = self.find(order_id)

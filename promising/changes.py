@@ -11,6 +11,7 @@ from domain.plant import ClockMode, Plant
 from domain.promises import EventKind
 from domain.supply import Since
 from promising.batch import Batch
+from promising.carrier_changes import bind_to_carriers
 from promising.late import late_lines
 from promising.plant_files.fed import SINCE, since_to_cells
 from promising.ports import ClockState, PlantRow
@@ -117,6 +118,7 @@ class Changes:
         late = list(late_lines(fresh, self._stands.book, old.plant, plant, made=False))
         if late:
             raise WouldBreakReservations(late)
+        bind_to_carriers(old.plant, fresh, self._stands.book.all())
         return fresh
 
     def _logged_s(self) -> int:

@@ -8,18 +8,46 @@ import pickle
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from threading import Event as ThreadEvent
 
+from domain.checks import to_unix_down
+from domain.orders import ShipMode
+from domain.promises import Promise, PromiseState
+from scheduler.snapshot import Told
 from scheduler.verify import verify
 from scheduler.view import PlanView
 
 NICE = 10
 """How far the process stands back behind everything else on the machine."""
 POLL_S = 0.05
+_KEPT = frozenset({PromiseState.CONFIRMED, PromiseState.HELD})
+"""States in which a line arrives by its promised time."""
 
 
 class CheckStopped(Exception):
     """The desk stopped before the verdict came."""
+
+
+def with_promises(view: PlanView, promises: Iterable[Promise]) -> PlanView:
+    """The plan with what was promised of it, where goods travel with carriers; without them deadlines tell all.
+
+    Promises that are newer than the plan are left out.
+    """
+    if not view.plant.carriers:
+        return view
+    packing = {(info.order_id, info.line_no): info.shipping_s for info in view.lines if info.into < 0}
+    told = (
+        Told(
+            promise.order.id, line.line_no, to_unix_down(line.promised_time), line.carrier_id, line.region,
+            packing.get((promise.order.id, line.line_no), 0), promise.order.ship is ShipMode.COMPLETE,
+        )
+        for promise in promises
+        for line in promise.lines
+        if promise.plan_version <= view.version and line.state in _KEPT and line.promised_time is not None
+    )  # fmt: skip
+    return replace(view, told=tuple(told))
 
 
 def check(view: PlanView) -> list[str]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from domain.checks import from_unix, to_unix_down, to_unix_up
+from domain.checks import from_unix, to_unix_down
 from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, Violation, WrongState
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
 from promising.batch import Batch
+from promising.deliveries import expected_of
 from promising.documents import promise_to_json
 from promising.duplicates import Duplicates
 from promising.holds import Holds
@@ -39,6 +40,7 @@ def check_order(order: Order, plant: Plant) -> None:
         violations.append(
             Violation("customer_id", f"no customer {order.customer_id!r}", "the id of a customer of the plant")
         )
+    violations += plant.carrier_violations(*plant.address(order.customer_id, order.region, order.carrier_id))
     if violations:
         raise InvalidInput(violations)
 
@@ -290,25 +292,11 @@ class Decisions:
     def _drifted(self, promise: Promise, line: LinePromise) -> LinePromise:
         if line.expected_time is None or line.state in FINAL:
             return line
-        if line.tier is Tier.STOCK:
-            return self._by_receipts(promise, line)
-        expected = from_unix(self.plan.expected(promise.order.id, line.line_no))
+        if line.carrier_id and line.tier is not Tier.STOCK:
+            # An import may have brought other pick-ups.
+            line = replace(line, deadline=from_unix(self.plan.deadline(promise.order.id, line.line_no)))
+        expected = expected_of(self.plan, promise, line)
         return line if expected == line.expected_time else replace(line, expected_time=expected)
-
-    def _by_receipts(self, promise: Promise, line: LinePromise) -> LinePromise:
-        """A line from stock, as the receipts that it waits for are expected now."""
-        waits = {peg.receipt_id for peg in self.plan.pegs(promise.order.id) if peg.line_no == line.line_no} - {""}
-        times = [receipt.time for receipt in self.plant.receipts if receipt.id in waits] if waits else []
-        if not times:
-            return line
-        times.append(line.decided_at or promise.decided_at)
-        if promise.hold is not None:
-            times.append(promise.hold.expires_at)
-        ready_s = max(to_unix_up(time) for time in times)
-        return replace(
-            line,
-            expected_time=from_unix(ready_s) + self.plant.item_by_id[line.delivered_item_id or line.item_id].shipping,
-        )
 
 
 def _with_priority(order: Order, verdict: Verdict) -> Order:

@@ -266,7 +266,7 @@ class Desk(Readings):
             raise
 
     def _check_apart(self) -> list[str]:
-        view = self._view()
+        view = self._view_to_check()
         try:
             return check_apart(view, self._stopping)
         except OSError:

@@ -14,7 +14,7 @@ from typing import Any
 
 from domain.checks import to_unix_down
 from domain.documents import Document as Paper
-from domain.orders import Order, OrderLine
+from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import (
     GoodsIssued,
     Hold,
@@ -71,18 +71,28 @@ def order_to_document(order: Order) -> Document:
     # Only where there are any, so that orders without keep the digests that they had.
     if order.documents:
         document["documents"] = [(each.name, each.location) for each in order.documents]
+    # Only what an order has that says how it is to be delivered, so that the others' documents stay as they were.
+    if order.region:
+        document["region"] = order.region
+    if order.carrier_id:
+        document["carrier"] = order.carrier_id
+    if order.ship is not ShipMode.BY_LINE:
+        document["ship"] = order.ship
     return document
 
 
 def _leeway(line: OrderLine) -> tuple[int, ...]:
-    """What else the customer takes; nothing where there is nothing else, so that such documents stay as they were."""
-    told = (line.least_quantity, line.most_quantity, int(line.allow_substitutes))
-    return told if any(told) else ()
+    """What else the customer takes, and of what it is the rest.
+
+    Nothing where there is nothing else, so that such documents stay as they were.
+    """
+    told = (line.least_quantity, line.most_quantity, int(line.allow_substitutes), line.part_of)
+    return (told if line.part_of else told[:3]) if any(told) else ()
 
 
-def _leeway_of(told: list[int]) -> tuple[int, int, bool]:
-    least, most, substitutes = told or (0, 0, 0)
-    return least, most, bool(substitutes)
+def _leeway_of(told: list[int]) -> tuple[int, int, bool, int]:
+    least, most, substitutes, part_of = (*told, 0, 0, 0, 0)[:4]
+    return least, most, bool(substitutes), part_of
 
 
 def order_from_document(document: Document) -> Order:
@@ -101,6 +111,9 @@ def order_from_document(document: Document) -> Order:
         priority=document["priority"],
         attributes=tuple((name, value) for name, value in document["attributes"]),
         documents=tuple(Paper(name, location) for name, location in document.get("documents", ())),
+        region=document.get("region", ""),
+        carrier_id=document.get("carrier", ""),
+        ship=ShipMode(document["ship"]) if "ship" in document else ShipMode.BY_LINE,
     )
 
 
@@ -242,6 +255,8 @@ def _line_to_document(line: LinePromise) -> Document:
         document["decided"] = line.decided_at.isoformat()
     if line.if_confirmed is not None:
         document["if_confirmed"] = line.if_confirmed.isoformat()
+    if line.carrier_id:
+        document["carrier"], document["region"] = line.carrier_id, line.region
     if line.kit:
         document["kit"] = [
             (p.item_id, p.quantity, p.source, p.goes_into, _text(p.available_time), p.receipt_id)
@@ -276,6 +291,8 @@ def _line_from_document(document: Document) -> LinePromise:
         notes=tuple(document["notes"]),
         decided_at=_time(document.get("decided")),
         if_confirmed=_time(document.get("if_confirmed")),
+        carrier_id=document.get("carrier", ""),
+        region=document.get("region", ""),
         kit=tuple(
             KitPart(item, quantity, Source(source), into, _time(there), receipt, *stands_for)
             for item, quantity, source, into, there, receipt, *stands_for in document.get("kit", ())

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator
 
 from domain.plant import Plant
 from promising.book import Book
+from promising.deliveries import deadline_of
 from scheduler.planner import Planner
 
 
@@ -29,6 +30,6 @@ def late_lines(
             continue
         promise = book.find(peg.order_id)
         for line in () if promise is None else promise.lines:
-            if line.line_no == peg.line_no and line.deadline is not None and time > line.deadline:
-                by = line.deadline.isoformat()
+            if line.line_no == peg.line_no and line.deadline is not None and time > deadline_of(plan, line):
+                by = deadline_of(plan, line).isoformat()
                 yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {by}"

@@ -21,8 +21,9 @@ from domain.promises import (
     Receipt,
     receipt_of,
 )
-from promising.amendments import Amendments, check_open, expected_of
+from promising.amendments import Amendments, check_open
 from promising.batch import Batch
+from promising.deliveries import expected_of
 from promising.documents import promise_to_json, receipt_to_json
 from promising.duplicates import Duplicates
 from promising.holds import Holds
@@ -240,7 +241,7 @@ class OrderChanges:
         return step, [replace(line, decided_at=now) for line in lines]
 
     def _as_held(self, standing: Promise, line: LinePromise) -> LinePromise:
-        expected = expected_of(self._plan, standing.order.id, line)
+        expected = expected_of(self._plan, standing, line)
         reasons = () if standing.hold is None else standing.hold.reasons
         notes = tuple(note for note in line.notes if note not in reasons)
         return replace(line, state=PromiseState.CONFIRMED, expected_time=expected, if_confirmed=None, notes=notes)

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import InvalidInput
-from domain.orders import Order
+from domain.orders import Order, ShipMode
 from promising.documents import digest
 from promising.requests import AsQuoted
 
@@ -70,4 +70,7 @@ def _content(plant_id: str, order: Order) -> bytes:
         (line.line_no, line.item_id, line.quantity, line.requested_time.isoformat(), str(line.latest_time))
         for line in order.lines
     ]
-    return digest("quote", plant_id, order.customer_id, order.priority, lines)[:CONTENT_BYTES]
+    way = (order.region, order.carrier_id, order.ship)
+    # Ids of orders that say nothing of it are as they were before orders could.
+    sent = [way] if way != ("", "", ShipMode.BY_LINE) else []
+    return digest("quote", plant_id, order.customer_id, order.priority, lines, *sent)[:CONTENT_BYTES]

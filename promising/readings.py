@@ -11,7 +11,7 @@ from domain.checks import from_unix
 from domain.errors import DeskStopped, InvalidInput, NotFound, Overloaded
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, Event, MaterialReservation, Promise, Reservation
-from promising.checking import check
+from promising.checking import check, with_promises
 from promising.filtering import Chosen, check_filter, late_lines, may_be_late, places_of, resources_of
 from promising.history import HistoryEntry
 from promising.jobs import Act, JobQueue, finish
@@ -158,7 +158,7 @@ class Readings:
 
     def check(self) -> list[str]:
         """Verify the committed plan in full; the violations as text, [] when it is clean."""
-        return check(self._view())
+        return check(self._view_to_check())
 
     # Inside.
 
@@ -170,6 +170,10 @@ class Readings:
     def _view(self) -> PlanView:
         view: PlanView = self._reading(self._stands.view)
         return view
+
+    def _view_to_check(self) -> PlanView:
+        """The plan with what was promised of it."""
+        return with_promises(self._view(), self._book.all())
 
     def _planned(self, order_id: str) -> tuple[int, list[Reservation]]:
         if not order_id:

@@ -127,7 +127,7 @@ class Standing:
         self.plant, self.since = plant, since
         self.rows_fed += added
         if self.decisions is not None:
-            self.decisions.plant = self.decisions.changes.plant = plant
+            self.decisions.plant = self.decisions.changes.plant = self.decisions.plan.plant = plant
 
     # Readings, of the committed plan.
 

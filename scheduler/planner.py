@@ -12,12 +12,17 @@ from domain.errors import WouldBreakReservations
 from domain.plant import Plant
 from domain.promises import MaterialReservation
 from scheduler import arrays as a
+from scheduler.planning.answering import NO_PICK_UP
 from scheduler.planning.decision import Decision, Effort, PlanBroken
+from scheduler.planning.delivering import Date
 from scheduler.planning.facts import HEAD, PERSISTED
 from scheduler.planning.resequencing import Resequencing, SequencesDontFit, Step
 from scheduler.stock import Repegged
 
-__all__ = ["HEAD", "PERSISTED", "Decision", "Effort", "PlanBroken", "Planner", "SequencesDontFit", "Step"]
+__all__ = [
+    "HEAD", "NO_PICK_UP", "PERSISTED", "Date", "Decision", "Effort", "PlanBroken", "Planner", "SequencesDontFit",
+    "Step",
+]  # fmt: skip
 
 
 class Planner(Resequencing):

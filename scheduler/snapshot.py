@@ -66,8 +66,27 @@ class PlacedOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a line was promised for: with which carrier to which region, packed in how many seconds.
+
+    With `complete` it goes together with all lines of its order.
+    """
+
+    order_id: str
+    line_no: int
+    promised_s: int
+    carrier_id: str
+    region: str
+    packing_s: int
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSnapshot:
-    """A plan at one version: operations in rank order, and the material pegged to order lines."""
+    """A plan at one version: operations in rank order, and the material pegged to order lines.
+
+    `told` are the promises that somebody checks the plan against.
+    """
 
     plant: Plant
     now_s: int
@@ -75,3 +94,4 @@ class PlanSnapshot:
     version: int
     operations: tuple[PlacedOperation, ...]
     material: tuple[MaterialReservation, ...] = ()
+    told: tuple[Told, ...] = ()

@@ -13,7 +13,7 @@ from domain.promises import MaterialReservation, Reservation
 from scheduler import arrays as a
 from scheduler.arrays import INF, Ints
 from scheduler.records import LineInfo
-from scheduler.snapshot import PlacedOperation, PlanSnapshot
+from scheduler.snapshot import PlacedOperation, PlanSnapshot, Told
 from scheduler.translate import Names
 
 
@@ -29,13 +29,15 @@ class PlanView:
     now_s: int
     floor_s: int
     version: int
+    told: tuple[Told, ...] = ()
+    """Promises that it is to be checked against."""
 
     def snapshot(self) -> PlanSnapshot:
         """The plan as plain data, in rank order."""
         live = self._live()
         live = live[np.lexsort((live, self.rows[live, a.LABEL]))]
         placed = tuple(placed_operation(self.names, self.lines, row) for row in self.rows[live].tolist())
-        return PlanSnapshot(self.plant, self.now_s, self.floor_s, self.version, placed, self.material)
+        return PlanSnapshot(self.plant, self.now_s, self.floor_s, self.version, placed, self.material, self.told)
 
     def reservations(self) -> list[Reservation]:
         """Places of all operations with their times, by start."""

@@ -1,11 +1,12 @@
 """Strategies for what crosses the wire: orders, promises, reservations, load, events."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from domain.documents import Document
-from domain.orders import Order, OrderLine
+from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import (
     ChainStep,
     Event,
@@ -61,15 +62,21 @@ def orders(draw):
     numbers = draw(st.lists(st.integers(1, 10**6), min_size=1, max_size=5, unique=True))
     attributes = draw(st.dictionaries(ids, texts, max_size=3))
     papers = draw(st.lists(st.builds(Document, name=ids, location=ids), max_size=2))
+    lines = [draw(order_lines(number)) for number in numbers]
+    if len(lines) > 1 and draw(st.booleans()):
+        lines[1] = replace(lines[1], item_id=lines[0].item_id, part_of=lines[0].line_no)
     return Order(
         id=draw(ids),
         customer_id=draw(ids),
-        lines=tuple(draw(order_lines(number)) for number in numbers),
+        lines=tuple(lines),
         channel_id=draw(st.just("") | ids),
         salesperson=draw(st.just("") | ids),
         documents=tuple(papers),
         priority=draw(st.integers(1, 9)),
         attributes=tuple(sorted(attributes.items())),
+        region=draw(st.just("") | ids),
+        carrier_id=draw(st.just("") | ids),
+        ship=draw(st.sampled_from(ShipMode)),
     )
 
 
@@ -99,6 +106,8 @@ line_promises = st.builds(
     notes=st.lists(texts, max_size=3).map(tuple),
     decided_at=st.none() | moments,
     if_confirmed=st.none() | moments,
+    carrier_id=ids,
+    region=texts,
     kit=st.lists(
         st.builds(
             KitPart,

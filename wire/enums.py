@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from domain.errors import InvalidInput
+from domain.orders import ShipMode
 from domain.plant import ClockMode
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
 from domain.resources import ResourceKind
-from jiaoqi.v1 import plan_pb2, promise_pb2, promise_service_pb2
+from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2, promise_service_pb2
 from promising.requests import Accept
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -45,6 +46,7 @@ class SearchKind(StrEnum):
     CUT_OFF = "cut_off"
 
 
+SHIP_MODE = EnumTable(ShipMode, dict(order_pb2.ShipMode.items()))
 OUTCOME = EnumTable(Outcome, dict(promise_pb2.Outcome.items()))
 PROMISE_STATE = EnumTable(PromiseState, dict(promise_pb2.PromiseState.items()))
 TIER = EnumTable(Tier, dict(promise_pb2.Tier.items()))

@@ -8,8 +8,9 @@ from datetime import datetime
 from domain.checks import check_id
 from domain.documents import Document
 from domain.errors import InvalidInput, Violation
-from domain.orders import LINES_MAX, PRIORITY_DEFAULT, Order, OrderLine
+from domain.orders import LINES_MAX, PRIORITY_DEFAULT, Order, OrderLine, ShipMode
 from jiaoqi.v1 import order_pb2
+from wire.enums import SHIP_MODE
 from wire.times import time_from_message, write_time
 
 _ORDER_FIELD = re.compile("(" + "|".join(order_pb2.Order.DESCRIPTOR.fields_by_name) + r")\b")
@@ -31,6 +32,11 @@ def order_to_message(order: Order, message: order_pb2.Order | None = None) -> or
         message.attributes.update(order.attributes)
     for document in order.documents:
         message.documents.add(name=document.name, location=document.location)
+    if order.region:
+        message.region = order.region
+    if order.carrier_id:
+        message.carrier_id = order.carrier_id
+    message.ship_mode = SHIP_MODE.number[order.ship]
     for line in order.lines:
         _write_line(line, message)
     return message
@@ -46,6 +52,7 @@ def _write_line(line: OrderLine, order: order_pb2.Order) -> None:
         least_quantity=line.least_quantity,
         most_quantity=line.most_quantity,
         allow_substitutes=line.allow_substitutes,
+        part_of_line_no=line.part_of,
     )
     write_time(message.requested_time, line.requested_time)
     if line.latest_time is not None:
@@ -71,6 +78,9 @@ def order_from_message(message: order_pb2.Order, path: str = "order") -> Order:
             priority=message.priority or PRIORITY_DEFAULT,
             attributes=_attributes_from_message(message) if message.attributes else (),
             documents=_documents_from_message(message) if message.documents else (),
+            region=message.region,
+            carrier_id=message.carrier_id,
+            ship=SHIP_MODE.read(message.ship_mode, "ship_mode", ShipMode.BY_LINE),
         )
     except InvalidInput as error:
         raise InvalidInput(within(path, error)) from None
@@ -121,6 +131,7 @@ def _line_from_message(line: order_pb2.OrderLine) -> OrderLine:
         least_quantity=line.least_quantity,
         most_quantity=line.most_quantity,
         allow_substitutes=line.allow_substitutes,
+        part_of=line.part_of_line_no,
     )
 
 

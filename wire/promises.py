@@ -67,6 +67,8 @@ def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) 
         write_time(message.decide_time, line.decided_at)
     if line.if_confirmed is not None:
         write_time(message.confirmable_time, line.if_confirmed)
+    if line.carrier_id:
+        message.carrier_id, message.region = line.carrier_id, line.region
     for part in line.kit:
         write_kit_part(part, message.kit.add())
     if reasons:
@@ -146,6 +148,8 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         if_confirmed=optional("confirmable_time"),
         delivered_item_id=message.delivered_item_id,
         delivered_quantity=message.delivered_quantity,
+        carrier_id=message.carrier_id,
+        region=message.region,
     )
 
 

@@ -22,7 +22,15 @@ TEXTS: Texts = {
     ),
     "REASON_KIND_LAG": ("冷却、干燥或转运 {duration}{subject}", "{duration} of cooling, drying or transport{subject}"),
     "REASON_KIND_FROZEN_ZONE": ("冻结区与下达提前期 {duration}", "{duration} of frozen zone and release lead"),
-    "REASON_KIND_SHIPPING": ("包装与运输 {duration}", "{duration} of packing and shipping"),
+    "REASON_KIND_SHIPPING": ("包装与运输 {duration}{subject}", "{duration} of packing and shipping{subject}"),
+    "REASON_KIND_CUT_OFF": (
+        "等承运商下一次揽收 {duration}{subject}",
+        "{duration} of waiting for the carrier's next pick-up{subject}",
+    ),
+    "REASON_KIND_OTHER_LINES": (
+        "等订单的其他行一起发货 {duration}",
+        "{duration} of waiting for the order's other lines, to go together",
+    ),
     "REASON_KIND_ROUNDING": ("取整到承诺刻度 {duration}", "{duration} of rounding up to the promise grid"),
     "REASON_KIND_BUFFER": ("缓冲 {duration}", "{duration} of buffer"),
     "REASON_KIND_HOLD": ("等待人工决定 {duration}", "{duration} of waiting for a decision"),
@@ -39,6 +47,11 @@ TEXTS: Texts = {
         "the earliest date is after the latest accepted",
     ),
     "refusal.beyond_horizon": ("计划期内排不下", "can't be placed within the planning horizon"),
+    "refusal.no_pick_up": ("没有承运商会来揽收", "no carrier would ever collect it"),
+    "refusal.not_complete": (
+        "订单要求整单发货,另有行做不到",
+        "the order is to be delivered complete, and another line can't be had as asked",
+    ),
     "refusal.no_supply": ("库存和到料不够,且不自制", "stock and receipts don't suffice, and it is not made here"),
     "refusal.earliest": ("{text};最早 {earliest}", "{text}; the earliest is {earliest}"),
     "refusal.not_admitted": ("规则未放行", "the rules do not let it pass"),

@@ -137,6 +137,12 @@ TEXTS: Texts = {
     "help.latest": ("最晚可接受时间", "latest time that is accepted"),
     "help.priority": ("优先级 1(最高)至 9", "priority, 1 (highest) to 9"),
     "help.channel": ("渠道", "channel"),
+    "help.ship": (
+        "发货方式:complete 整单,by-line 分行(默认)",
+        "how it is delivered: complete, all together; by-line (the default)",
+    ),
+    "help.region": ("送达地区,默认为客户的地区", "where it goes; the customer's region by default"),
+    "help.carrier": ("指定承运商", "the carrier that has to bring it"),
     "help.salesperson": ("销售员", "salesperson"),
     "help.under": ("可少交多少:件数或 1%", "how much less will do: pieces or 1%"),
     "help.over": ("可多交多少:件数或 1%", "how much more is taken: pieces or 1%"),

@@ -16,6 +16,8 @@ TEXTS: Texts = {
     "PROMISE_STATE_CANCELLED": ("已取消", "cancelled"),
     "PROMISE_STATE_EXPIRED": ("已过期", "expired"),
     "PROMISE_STATE_REFUSED": ("已拒绝", "refused"),
+    "SHIP_MODE_BY_LINE": ("分行发货", "delivered line by line"),
+    "SHIP_MODE_COMPLETE": ("整单发货:所有行同一交期", "delivered complete: one date for all lines"),
     "TIER_STOCK": ("库存", "from stock"),
     "TIER_INSERTION": ("插入", "inserted"),
     "TIER_DISPATCH": ("重排", "re-dispatched"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from domain.checks import from_unix, to_unix_down
+from domain.orders import ShipMode
 from domain.promises import KitPart, LinePromise, Outcome, PromiseState, Reason, ReasonKind, Source, Tier
 from scheduler import explain, insert
 from scheduler.planning.core import INF
-from scheduler.planning.decision import Decision
+from scheduler.planning.decision import Decision, reason_of
+from scheduler.planning.delivering import Date
 from scheduler.planning.placing import Placing
 from scheduler.records import LineInfo
 from scheduler.sourcing import Kit
@@ -20,6 +22,12 @@ REASONS = (
 )  # fmt: skip
 
 
+NO_PICK_UP = "no_pick_up"
+"""Why a line is refused that no carrier would ever collect."""
+NOT_COMPLETE = "not_complete"
+"""Why a line is refused because another of the same order can't be had, which is delivered complete."""
+
+
 class Answering(Placing):
     """What a placed line is answered: outcome, times, reasons, kit."""
 
@@ -28,12 +36,15 @@ class Answering(Placing):
     ) -> tuple[LinePromise, ...]:
         """Answer all lines from where they stand now: lines of one order move one another, refused ones go."""
         lines, infos = decision.order.lines, decision.infos
+        if decision.order.ship is ShipMode.COMPLETE:
+            return self._all_or_none(decision, ends, start_s, tier, accept_later)
         answers: dict[int, LinePromise] = {}
         waiting = list(range(len(lines)))
         while waiting:
             ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
             for i in waiting:
-                answers[i] = self._answer(decision, i, ends[i], start_s, tier, accept_later)
+                date = self._own_date(decision, i, ends[i])
+                answers[i] = self._answer(decision, i, ends[i], start_s, tier, accept_later, date)
                 if answers[i].outcome is Outcome.REFUSED:
                     self._drop(decision, infos[i])
                     waiting.remove(i)
@@ -42,9 +53,32 @@ class Answering(Placing):
                 break
         return tuple(answers[i] for i in range(len(lines)))
 
+    def _all_or_none(
+        self, decision: Decision, ends: list[int], start_s: int, tier: Tier, accept_later: bool
+    ) -> tuple[LinePromise, ...]:
+        """Answer the lines of an order that is delivered complete: all for one date, or none."""
+        infos = decision.infos
+        ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
+        date = self._together(decision, ends)
+        answers = [self._answer(decision, i, ends[i], start_s, tier, accept_later, date) for i in range(len(infos))]
+        if all(answer.outcome is not Outcome.REFUSED for answer in answers):
+            return tuple(answers)
+        for info in infos:
+            self._drop(decision, info)
+        lacking = max(ends) >= INF
+        return tuple(_without_the_others(answer, lacking) for answer in answers)
+
+    def _own_date(self, decision: Decision, number: int, end: int) -> Date | None:
+        """What one line by itself is promised for."""
+        if end >= INF:
+            return None
+        asked_s = to_unix_down(decision.order.lines[number].requested_time)
+        return self._date(decision.services, end + decision.infos[number].shipping_s, (asked_s,))
+
     def _answer(
-        self, decision: Decision, number: int, end: int, start_s: int, tier: Tier, accept_later: bool
-    ) -> LinePromise:
+        self, decision: Decision, number: int, end: int, start_s: int, tier: Tier, accept_later: bool,
+        date: Date | None,
+    ) -> LinePromise:  # fmt: skip
         line, info = decision.order.lines[number], decision.infos[number]
         kit, delivered = self._told(decision.kits[number]), decision.kits[number].delivered
         refused = LinePromise(
@@ -56,34 +90,30 @@ class Answering(Placing):
                 return replace(refused, refusal="material_missing")
             makes = bool(self.plant.item_by_id[line.item_id].routing_id)
             return replace(refused, refusal="beyond_horizon" if makes else "no_supply")
+        if date is None:
+            return replace(refused, refusal=NO_PICK_UP)
         requested_s = to_unix_down(line.requested_time)
-        earliest_s = end + info.shipping_s
-        reasons = self._reasons(info, end, start_s, decision.hold_s)
+        earliest_s, promised_s = date.earliest_s, date.promised_s
         on_time = earliest_s <= requested_s
-        if info.shipping_s:
-            reasons.append(reason_of(ReasonKind.SHIPPING, info.shipping_s))
-        if on_time:
-            promised_s = requested_s
-            reasons.append(reason_of(ReasonKind.NOT_EARLIER, requested_s - earliest_s))
-        else:
-            promised_s = self._round_up(earliest_s + self._buffer_s)
-            reasons.append(reason_of(ReasonKind.BUFFER, self._buffer_s))
-            reasons.append(reason_of(ReasonKind.ROUNDING, promised_s - earliest_s - self._buffer_s))
+        reasons = [*self._reasons(info, end, start_s, decision.hold_s), *self._way(info, end, date)]
         found = tuple(reason for reason in reasons if reason.duration)
         if not on_time and not accept_later:
             return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_requested")
         if line.latest_time is not None and promised_s > to_unix_down(line.latest_time) and not on_time:
             return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_latest")
         single = self._single and info.count == 1
+        carrier_id, packed_by_s = "", promised_s
+        if date.service is not None:
+            carrier_id, packed_by_s = date.service.carrier.id, date.service.latest_packed(promised_s)
         return LinePromise(
             line.line_no, line.item_id, line.quantity, line.requested_time,
             Outcome.ON_TIME if on_time else Outcome.LATER, PromiseState.CONFIRMED,
             promised_time=from_unix(promised_s), expected_time=from_unix(earliest_s),
             earliest_time=from_unix(promised_s if not on_time else earliest_s),
-            deadline=from_unix(max(promised_s - info.shipping_s - self._buffer_s, end)),
+            deadline=from_unix(self._deadline(info, end, packed_by_s)),
             tier=Tier.STOCK if info.count == 0 else tier,
             search="exact" if (single or info.count == 0) and tier is Tier.INSERTION else "heuristic",
-            reasons=found, kit=kit,
+            reasons=found, kit=kit, carrier_id=carrier_id, region=decision.region if carrier_id else "",
             delivered_item_id=info.item_id if info.item_id != line.item_id else "",
             delivered_quantity=delivered if (info.item_id, delivered) != (line.item_id, line.quantity) else 0,
         )  # fmt: skip
@@ -113,13 +143,6 @@ class Answering(Placing):
         made = [KitPart(part.item.id, part.need, Source.MAKE, into(part.into)) for part in kit.parts]
         missing = [KitPart(item_id, short, Source.MISSING, into(part)) for item_id, short, part in kit.missing]
         return (*there, *made, *missing)
-
-    def _round_up(self, at_s: int) -> int:
-        if self._grid_s <= 1:
-            return at_s
-        offset = self.plant.zone.utcoffset(datetime.fromtimestamp(at_s, self.plant.zone))
-        local = int(offset.total_seconds()) if offset is not None else 0
-        return -(-(at_s + local) // self._grid_s) * self._grid_s - local
 
     def _reasons(self, info: LineInfo, end: int, start_s: int, hold_s: int) -> list[Reason]:
         if info.count == 0:
@@ -157,6 +180,14 @@ class Answering(Placing):
         return pegs[-1].receipt_id or (pegs[-1].item_id if pegs[-1].source is Source.BUY else "")
 
 
-def reason_of(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:
-    """A reason that lasts so many seconds."""
-    return Reason(kind, timedelta(seconds=duration_s), subject)
+def _without_the_others(answer: LinePromise, lacking: bool) -> LinePromise:
+    """What a line of an order is answered of which another can't be had as asked, or (`lacking`) at all."""
+    if lacking and answer.refusal == NO_PICK_UP:
+        return replace(answer, refusal=NOT_COMPLETE)
+    if answer.outcome is Outcome.REFUSED:
+        return answer
+    return replace(
+        answer, outcome=Outcome.REFUSED, state=PromiseState.REFUSED, refusal=NOT_COMPLETE, promised_time=None,
+        expected_time=None, earliest_time=answer.promised_time, deadline=None, tier=Tier.INSERTION, search="heuristic",
+        carrier_id="", region="",
+    )  # fmt: skip

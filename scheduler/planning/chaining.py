@@ -11,8 +11,9 @@ from domain.checks import from_unix
 from domain.promises import ChainStep, Reason, ReasonKind
 from scheduler import arrays as a
 from scheduler import explain
-from scheduler.planning.answering import REASONS, reason_of
+from scheduler.planning.answering import REASONS
 from scheduler.planning.changing import Changing
+from scheduler.planning.decision import reason_of
 from scheduler.view import reservation
 from scheduler.worktime import forward
 

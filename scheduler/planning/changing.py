@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from domain.orders import Order, OrderLine
+from domain.checks import to_unix_down
+from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import LinePromise, Reservation
 from scheduler import arrays as a
 from scheduler import insert, propagate
 from scheduler.planning.core import INF
 from scheduler.planning.deciding import Deciding
 from scheduler.planning.decision import Before, Decision, Effort
+from scheduler.planning.delivering import Date
 from scheduler.records import LineInfo
 from scheduler.view import by_start, reservation
 
@@ -92,9 +94,12 @@ class Changing(Deciding):
     def place(
         self, decision: Decision, lines: Sequence[OrderLine], *, allow_frozen: bool = False,
         effort: Effort = Effort.TIER1, accept_later: bool = True, hold_s: int = 0,
+        beside: Sequence[OrderLine] = (),
     ) -> tuple[LinePromise, ...]:  # fmt: skip
-        """Place lines of the order anew, as `decide` does."""
-        decision.order = replace(decision.order, lines=tuple(lines))
+        """Place lines of the order anew, as `decide` does; of one delivered complete those `beside` stay."""
+        # Alone, the rest of a line may stand without the line that it is the rest of.
+        alone = tuple(replace(line, part_of=0) if line.part_of else line for line in lines)
+        decision.order, decision.beside = replace(decision.order, lines=alone), tuple(beside)
         return self._decide(decision, allow_frozen, effort, accept_later, hold_s).lines
 
     def ease(self, decision: Decision) -> None:
@@ -109,21 +114,41 @@ class Changing(Deciding):
                     self._changed.add(x)
         self._settle()
 
-    def bind(self, decision: Decision, line_no: int, promised_s: int) -> int:
-        """Bind a line to another promised time; its deadline, which is no earlier than it ends now."""
-        k = self._k
+    def bind(self, decision: Decision, line_no: int, promised_s: int, carrier_id: str = "", region: str = "") -> int:
+        """Bind a line to another promised time, with the carrier told; its deadline, no earlier than it ends now."""
         info = next(info for info in self._by_order[decision.order.id] if info.line_no == line_no)
         end_s = self._end(info)
-        deadline_s = max(promised_s - info.shipping_s - self._buffer_s, end_s)
+        deadline_s = self._deadline(info, end_s, self.packed_by(carrier_id, region, promised_s))
+        self._set_deadline(info, deadline_s)
+        rows = range(info.x0, info.x0 + info.count)
+        decision.bound += rows
+        self._changed.update(rows)
+        return deadline_s
+
+    def tighten(self, order_id: str, line_no: int, promised_s: int, carrier_id: str, region: str) -> None:
+        """Bind a line no longer than its carrier, which changed, allows for its promised time."""
+        info = next(info for info in self._by_order[order_id] if info.line_no == line_no)
+        deadline_s = self._deadline(info, self._end(info), self.packed_by(carrier_id, region, promised_s))
+        if deadline_s < int(self._k.lines[info.index, a.N_DEADLINE]):
+            self._set_deadline(info, deadline_s)
+
+    def _set_deadline(self, info: LineInfo, deadline_s: int) -> None:
+        k = self._k
         k.lines[info.index, a.N_DEADLINE] = deadline_s
         if info.count:
             k.s[a.S_UNDO] = 0
             insert.set_deadline(k.ops, k.z, info.x0, info.count, deadline_s)
             self._pass_tails_on()
-            rows = range(info.x0, info.x0 + info.count)
-            decision.bound += rows
-            self._changed.update(rows)
-        return deadline_s
+
+    def dates(self, decision: Decision, lines: Sequence[OrderLine]) -> list[Date | None]:
+        """What lines of the order are promised for where they stand, together if it is delivered complete."""
+        self._send(decision)
+        infos = {info.line_no: info for info in self._by_order[decision.order.id]}
+        packed = [self._end(infos[line.line_no]) + infos[line.line_no].shipping_s for line in lines]
+        asked = [to_unix_down(line.requested_time) for line in lines]
+        if decision.order.ship is ShipMode.COMPLETE:
+            return [self._date(decision.services, max(packed), asked)] * len(lines)
+        return [self._date(decision.services, at_s, (by_s,)) for at_s, by_s in zip(packed, asked, strict=True)]
 
     def placed(self, decision: Decision) -> list[Reservation]:
         """Places of what a decision would keep, by start."""

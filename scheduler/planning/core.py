@@ -14,6 +14,7 @@ from scheduler import explain, insert, propagate
 from scheduler.arrays import Arrays, Ints
 from scheduler.planning.decision import Backup
 from scheduler.records import LineInfo
+from scheduler.snapshot import Told
 from scheduler.sourcing import Sourcer
 from scheduler.stock import Stock
 from scheduler.translate import Layout, Template, day_s, seconds
@@ -54,6 +55,8 @@ class Core:
         self._freed: list[MaterialReservation] = []
         self._passed_s = -INF
         """Up to when the clock has passed, and nothing came since that it would have to look at."""
+        self._promised: list[tuple[Told, int]] = []
+        """Promises with a carrier that were kept since the last take, and until when each is packed at the latest."""
         self._check: CommitCheck | None = None
         self._resequenced = False
         self._whole = False

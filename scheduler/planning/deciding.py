@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from domain.checks import to_unix_down
 from domain.errors import InvalidInput
-from domain.orders import Order
-from domain.promises import Tier
+from domain.orders import Order, ShipMode
+from domain.promises import LinePromise, Tier
 from scheduler import arrays as a
 from scheduler import insert
 from scheduler.planning.answering import Answering
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Before, Decision, Effort
+from scheduler.records import LineInfo
+from scheduler.snapshot import Told
+
+
+def told_of(order: Order, line: LinePromise, info: LineInfo) -> Told:
+    """A promise as the checker reads it."""
+    assert line.promised_time is not None
+    return Told(
+        info.order_id, info.line_no, to_unix_down(line.promised_time), line.carrier_id, line.region, info.shipping_s,
+        order.ship is ShipMode.COMPLETE,
+    )  # fmt: skip
 
 
 class Deciding(Answering):
@@ -38,6 +49,7 @@ class Deciding(Answering):
     ) -> Decision:
         order = decision.order
         decision.frozen, decision.hold_s = allow_frozen, hold_s
+        self._send(decision)
         start_s = self.now_s + max(self._lead_s, 0 if allow_frozen else self._frozen_s)
         if hold_s:
             start_s = max(start_s, hold_s + self._lead_s)
@@ -86,6 +98,8 @@ class Deciding(Answering):
                 peg for peg in self._stock.by_order.get(info.order_id, []) if peg.line_no == info.line_no
             ]
             self._by_order.setdefault(info.order_id, []).append(info)
+            if answer.carrier_id:
+                self._promised.append((told_of(decision.order, answer, info), deadline_s + info.shipping_s))
         self._keep_blocked(decision)
         if decision.backup is not None or decision.frozen or decision.before is not None:
             self._passed_s = -INF

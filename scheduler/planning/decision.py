@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 import numpy as np
 
 from domain.orders import Order, OrderLine
-from domain.promises import LinePromise, MaterialReservation
+from domain.promises import LinePromise, MaterialReservation, Reason, ReasonKind
 from scheduler.arrays import Ints
 from scheduler.records import LineInfo
+from scheduler.shipping import Service
 from scheduler.sourcing import Kit
 
 
@@ -59,6 +61,12 @@ class Decision:
     """What to go back to when a change of a standing order is undone."""
     bound: list[int] = field(default_factory=list)
     """Rows whose deadline was set anew."""
+    region: str = ""
+    """Where it goes."""
+    services: tuple[Service, ...] = ()
+    """Who may bring it; nobody where no carrier is known."""
+    beside: tuple[OrderLine, ...] = ()
+    """Lines of an order delivered complete that stay where they are."""
 
 
 @dataclass(slots=True)
@@ -97,3 +105,8 @@ class Before:
     material: list[MaterialReservation]
     material_removed: list[str]
     freed: list[MaterialReservation]
+
+
+def reason_of(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:
+    """A reason that lasts so many seconds."""
+    return Reason(kind, timedelta(seconds=duration_s), subject)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from domain.checks import to_unix_down
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
 from scheduler import insert, propagate
 from scheduler.arrays import Ints
-from scheduler.planning.core import INF, Core
+from scheduler.planning.core import INF
 from scheduler.planning.decision import Backup, Decision
+from scheduler.planning.delivering import Delivering
 
 PASSES = 10
 """Repair passes of one re-dispatch, per rule."""
@@ -20,7 +20,7 @@ GENERAL_LIMIT = 4000
 """Open operations up to which a plan with moulds or changeovers is re-dispatched at once."""
 
 
-class Dispatching(Core):
+class Dispatching(Delivering):
     """Tier 1: all unstarted work in a new order in which every promise holds."""
 
     def redispatch(self, now_s: int) -> bool:
@@ -42,7 +42,7 @@ class Dispatching(Core):
         targets = []
         missed = False
         for line, info, end in zip(decision.order.lines, decision.infos, ends, strict=True):
-            target = to_unix_down(line.requested_time) - info.shipping_s
+            target = self._wanted_s(decision, line, info.shipping_s)
             if info.count and end > target:
                 if max(int(insert.bare_end(k.ops, k.z, info.x0, info.count)), info.stock_end_s) <= target:
                     missed = True

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from domain.checks import from_unix, to_unix_down
+from domain.checks import from_unix
 from domain.orders import OrderLine
 from domain.promises import MaterialReservation
 from scheduler import arrays as a
@@ -28,7 +28,7 @@ class Placing(Dispatching):
         Where the item ordered misses its time, and the line allows it, another one is delivered if that is there first.
         """
         best = self._place_item(decision, line, start_s)
-        if not line.allow_substitutes or best.end <= self._wanted_s(line):
+        if not line.allow_substitutes or best.end <= self._wanted_s(decision, line, self._shipping_s[line.item_id]):
             return best.end
         for other in self._sourcer.deliverable(line, decision.order):
             before, shipped_s = best, best.end + best.info.shipping_s
@@ -39,10 +39,6 @@ class Placing(Dispatching):
                 best = self._try(decision, before.line, before.kit, start_s)
         return best.end
 
-    def _wanted_s(self, line: OrderLine) -> int:
-        """The latest end that meets the requested time."""
-        return to_unix_down(line.requested_time) - self._shipping_s[line.item_id]
-
     def _place_item(self, decision: Decision, line: OrderLine, start_s: int) -> Attempt:
         """Place one line from whatever source ends earliest: stock, receipts, making, buying.
 
@@ -51,7 +47,7 @@ class Placing(Dispatching):
         self._pass_tails_on()
         order, now_s, hold_s = decision.order, self.now_s, decision.hold_s
         item = self.plant.item_by_id[line.item_id]
-        whole = self._sourcer.whole(line, order, now_s, self._wanted_s(line))
+        whole = self._sourcer.whole(line, order, now_s, self._wanted_s(decision, line, self._shipping_s[line.item_id]))
         whole_s = INF if whole is None else max(whole.delivered_s, hold_s)
         if whole is not None and whole_s <= max(now_s, hold_s):
             return self._try(decision, line, whole, start_s)
@@ -86,7 +82,7 @@ class Placing(Dispatching):
             kit = sourcer.made(line, order, now_s, min(best.end, INF - 1), supplied)
             if kit.delivered_s > best.kit.delivered_s:
                 best = self._better(decision, line, best, kit, start_s)
-        if best.kit.swaps and best.end > self._wanted_s(line):
+        if best.kit.swaps and best.end > self._wanted_s(decision, line, self._shipping_s[line.item_id]):
             best = self._swap(decision, line, best, supplied, start_s)
         return best
 
@@ -175,7 +171,7 @@ class Placing(Dispatching):
             info.quantity, info.need = kit.parts[-1].quantity, kit.parts[-1].need
             info.ready_s, info.waits_for = kit.parts[-1].ready_s, kit.parts[-1].waits_for
             info.lots = len(kit.parts) - 1
-            made = self._insert(info, kit, line, start_s)
+            made = self._insert(decision, info, kit, line, start_s)
             if made >= INF:
                 return attempt
         if kit.delivered_s > -INF:
@@ -206,7 +202,7 @@ class Placing(Dispatching):
             self._stock.give(info.order_id, info.line_no)
         del self._lines[info.index - info.lots :]
 
-    def _insert(self, info: LineInfo, kit: Kit, line: OrderLine, start_s: int) -> int:
+    def _insert(self, decision: Decision, info: LineInfo, kit: Kit, line: OrderLine, start_s: int) -> int:
         """Lay a line's lots and insert them; the end, or INF."""
         lots = tuple((part.item.id, part.quantity, part.into) for part in kit.parts)
         template = self.layout.template(lots)
@@ -219,7 +215,7 @@ class Placing(Dispatching):
         if lagged.any():
             rows[:, a.NBR] = np.where(lagged > 0, lagged + start_s, 0)
         if self._early_s is not None:
-            early = to_unix_down(line.requested_time) - info.shipping_s - self._early_s
+            early = self._asked_for(decision, line) - info.shipping_s - self._early_s
             rows[:, a.NBR] = np.maximum(rows[:, a.NBR], early)
         for part, lot in zip(kit.parts, self._lines[info.index - info.lots : info.index + 1], strict=True):
             for operation_id, ready_s in part.waits.items():

@@ -14,7 +14,7 @@ class Reading(Chaining):
     """The plan as others may read it."""
 
     def expected(self, order_id: str, line_no: int) -> int:
-        """Planned end of a line, shipping included, in Unix seconds."""
+        """When a line is packed by its planned end, Unix seconds; without a carrier it is delivered then."""
         self._settle()
         for info in self._by_order.get(order_id, []):
             if info.line_no == line_no:
@@ -30,6 +30,11 @@ class Reading(Chaining):
                     starts = rows[rows[:, a.STATE] == a.OPEN, a.START]
                     return lot.item_id, int(starts.min()) if len(starts) else INF
         return "", INF
+
+    def deadline(self, order_id: str, line_no: int) -> int:
+        """What the plan must keep for a line of which something is made, Unix seconds."""
+        info = next(info for info in self._by_order[order_id] if info.line_no == line_no)
+        return int(self._k.lines[info.index, a.N_DEADLINE])
 
     @property
     def open_operations(self) -> int:

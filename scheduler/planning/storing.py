@@ -16,6 +16,7 @@ from scheduler.records import LineInfo, OperationRow, PlanDelta
 from scheduler.translate import day_s
 from scheduler.verify import verify
 from scheduler.verify.commit import CommitCheck, Variant
+from scheduler.verify.delivery import late
 
 
 class Storing(Reading):
@@ -62,6 +63,11 @@ class Storing(Reading):
             s = self._k.s
         settled = not s[a.S_HEAP]
         row, rule = check.walk(self._k.ops, int(s[a.S_OPS]), self._lines, int(s[a.S_FLOOR]), self.now_s, settled)
+        promised, self._promised = self._promised, []
+        told, packed = [line for line, _ in promised], [at_s for _, at_s in promised]
+        behind = [line for line, _ in late(self.plant, told, packed)]
+        if behind:
+            raise PlanBroken([f"delivery: {line.order_id}/{line.line_no} would arrive too late" for line in behind])
         if overdrawn or row >= 0:
             found = [str(breach) for breach in verify(self.snapshot())]
             where = f"{rule}: row {row} of {self._order_of(row)}" if row >= 0 else f"material: {overdrawn}"

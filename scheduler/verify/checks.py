@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from scheduler.snapshot import PlanSnapshot
-from scheduler.verify import changeovers, orders, places, runs
+from scheduler.verify import changeovers, delivery, orders, places, runs
 from scheduler.verify.review import Review
 from scheduler.verify.rules import Breach, Rule
 
@@ -34,6 +34,7 @@ CHECKS: Mapping[Rule, Check] = {
     Rule.DEADLINE: runs.check_deadline,
     Rule.FROZEN: runs.check_frozen,
     Rule.EARLIEST: runs.check_earliest,
+    Rule.DELIVERY: delivery.check_delivery,
 }
 """Every rule of one plan. `MOVED` and `PROMISE` compare two plans: see `verify_moves`."""
 

@@ -104,7 +104,7 @@ def check_material(review: Review) -> Iterator[Breach]:
         if row.stands_for and not _allowed(review, row):
             text = f"{row.item_id} stands in for {row.stands_for}, which the plant does not allow"
             yield Breach(Rule.MATERIAL, (), (row.order_id, row.item_id), text)
-        time_s = _there_s(row, receipts)
+        time_s = there_s(row, receipts)
         for x in review.lots.get(row.lot, ()) if row.lot else ():
             waits = review.recipe.consumes(x, row.stands_for or row.item_id)
             if waits and not x.fixed and x.start_s < time_s:
@@ -124,7 +124,7 @@ def _allowed(review: Review, row: MaterialReservation) -> bool:
     )
 
 
-def _there_s(row: MaterialReservation, receipts: Mapping[str, Receipt]) -> int:
+def there_s(row: MaterialReservation, receipts: Mapping[str, Receipt]) -> int:
     """When a reserved quantity is there: by its receipt, or by the purchase as it was planned."""
     if row.receipt_id in receipts:
         return to_unix_up(receipts[row.receipt_id].time)

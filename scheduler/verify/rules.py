@@ -53,6 +53,8 @@ class Rule(StrEnum):
     """Nothing in the frozen zone starts later than it did."""
     EARLIEST = "earliest"
     """Every operation stands at the earliest times that the sequences allow."""
+    DELIVERY = "delivery"
+    """What was promised reaches the customer by then."""
     MOVED = "moved"
     """Released and started work stays where it is."""
     PROMISE = "promise"

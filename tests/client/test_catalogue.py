@@ -8,9 +8,10 @@ import pytest
 
 import client
 from client.catalogue import PARTS, keys, language_of, texts
-from jiaoqi.v1 import plan_pb2, promise_pb2
+from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2
 
 SPOKEN = (
+    order_pb2.ShipMode,
     promise_pb2.Outcome,
     promise_pb2.PromiseState,
     promise_pb2.Tier,

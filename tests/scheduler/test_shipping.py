@@ -11,6 +11,7 @@ from domain.plant import Plant, PlantSettings
 from domain.trade import Carrier
 from scheduler.arrays import INF
 from scheduler.shipping import Service, Shipping, earliest, latest
+from scheduler.verify.delivery import arrival
 from tests.plants import CHINESE, DAY, at
 
 WEEK = frozenset(range(5))
@@ -116,6 +117,21 @@ def test_the_earliest_carrier_wins_and_then_the_first_by_name():
     assert [each.carrier for each in shipping.to("south")] == [rows[3]]
     assert (shipping.to("south", "sea"), shipping.by("sea", "south")) == ((), None)
     assert shipping.by("air", "north") is north[0]
+
+
+def test_the_checker_counts_the_same_way_by_itself():
+    """Two carriers through a year around holidays and changes of the clocks, every five hours."""
+    zone = "Europe/Berlin"
+    rows = (
+        Carrier("sea", "", timedelta(days=2, hours=7), time(2, 30), frozenset({0, 3, 6}), working=True),
+        Carrier("air", "", timedelta(hours=30), time(16), calendar_id="chinese", working=True),
+    )
+    plant = Plant(PlantSettings("p", zone=zone), calendars=(CHINESE,), carriers=rows)
+    shipping = Shipping(plant)
+    for at_s in range(at("2026-01-01 00:00", zone), at("2027-01-01 00:00", zone), 5 * 3600):
+        for row in rows:
+            found = shipping.by(row.id, "north")
+            assert found.delivered(at_s) == arrival(plant, row.id, "north", at_s)
 
 
 times = st.integers(at("2025-12-01 00:00"), at("2026-12-01 00:00"))

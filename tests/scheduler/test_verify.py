@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from domain.items import Pause
 from domain.promises import MaterialReservation
 from domain.supply import OnHand, Receipt
-from scheduler.snapshot import PlanSnapshot
+from domain.trade import Carrier
+from scheduler.snapshot import PlanSnapshot, Told
 from scheduler.verify import CHECKS, Breach, NeverFits, Rule, retime, verify, verify_delta, verify_moves
 from tests.plants import at, changed, moulding_shop, operation, span
 from tests.scenarios import SCENARIOS
@@ -88,6 +89,30 @@ def supplied(*rows: MaterialReservation, sure: int = 80) -> PlanSnapshot:
         receipts=(Receipt("R1", "lid", 50, when), Receipt("R2", "lid", 50, when, 50)),
     )
     return replace(plan, plant=plant, material=rows)
+
+
+def sent(*told: Told) -> PlanSnapshot:
+    """Boxes packed until 11:36 (SO-1) and 14:30 (SO-3), with a carrier at noon, there the next day; a jar of SO-2."""
+    plan = boxes()
+    sea = Carrier("sea", "north", timedelta(days=1), time(12), frozenset(range(5)))
+    when = datetime.fromtimestamp(at("2026-03-02 08:00"), UTC)
+    plant = replace(plan.plant, carriers=(sea,), receipts=(Receipt("R1", "lid", 50, when + timedelta(hours=4)),))
+    jar = MaterialReservation("SO-2", 1, "lid", 10, "R1")
+    return replace(plan, plant=plant, material=(jar,), told=told)
+
+
+def told(order_id: str, by: str, packing_s: int = 0, carrier_id: str = "sea", **changes: object) -> Told:
+    """A line promised for a time."""
+    return replace(Told(order_id, 1, at(by), carrier_id, "north", packing_s), **changes)
+
+
+def kept() -> PlanSnapshot:
+    """All of them in time, to the second; nobody knows where an order is that is not in the plan."""
+    last = told("SO-1", "2026-03-04 12:00", 1800, complete=True)
+    return sent(
+        told("SO-1", "2026-03-03 12:00", 24 * 60), told("SO-2", "2026-03-03 12:00"), told("SO-3", "2026-03-04 12:00"),
+        last, told("SO-1", "2026-03-02 11:36", carrier_id=""), told("SO-9", "2026-03-02 08:00"),
+    )  # fmt: skip
 
 
 def pegged(quantity: int, receipt_id: str = "", item_id: str = "lid", lot: int = 0) -> MaterialReservation:
@@ -211,6 +236,17 @@ PLANTED: dict[str, tuple[Rule, Plan]] = {
         Rule.EARLIEST, lambda: changed(plan("changeover_in_a_gap.set_up_before_the_material_is_there"), 1,
                                        setup=piece("09:00 / 10:00")),
     ),
+    "a box there a day late": (Rule.DELIVERY, lambda: sent(told("SO-3", "2026-03-04 11:59"))),
+    "packed after the cut-off": (Rule.DELIVERY, lambda: sent(told("SO-1", "2026-03-03 12:00", 24 * 60 + 1))),
+    "goods that leave with the last of their order": (
+        Rule.DELIVERY,
+        lambda: sent(*(told("SO-1", "2026-03-03 12:00", packing, complete=True) for packing in (0, 1800))),
+    ),
+    "a receipt that comes after the cut-off": (Rule.DELIVERY, lambda: sent(told("SO-2", "2026-03-03 12:00", 1))),
+    "a way that the carrier does not go": (
+        Rule.DELIVERY, lambda: sent(told("SO-1", "2026-03-09 12:00", region="south")),
+    ),
+    "a promise without a carrier": (Rule.DELIVERY, lambda: sent(told("SO-1", "2026-03-02 11:35", carrier_id=""))),
     "a dismounting later than could be": (Rule.EARLIEST, lambda: changed(swap(), 3, dismount=piece("09:01 / 09:31"))),
 }  # fmt: skip
 
@@ -224,7 +260,7 @@ def test_a_planted_violation_is_found_and_named(name: str) -> None:
     assert all(breach.text and breach.objects for breach in found)
 
 
-@pytest.mark.parametrize("make", [swap, boxes, crates, weekend, shots, supplied])
+@pytest.mark.parametrize("make", [swap, boxes, crates, weekend, shots, supplied, kept])
 def test_the_plans_without_it_hold(make: Plan) -> None:
     """Otherwise the planted violations would prove nothing."""
     assert verify(make()) == []

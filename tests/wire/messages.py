@@ -43,6 +43,8 @@ SENSIBLE = {
     "after_sequence": (0, 1),
     "name": ("plant.toml", "items.csv"),
     "region": ("", "north"),
+    "carrier_id": ("",),
+    "part_of_line_no": (0,),
     "grade": ("A", "B"),
     "receipt_id": ("R-1", "R-2"),
     "confidence_percent": (0, 50, 100),

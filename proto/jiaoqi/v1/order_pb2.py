@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15jiaoqi/v1/order.proto\x12\tjiaoqi.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x99\x02\n\x05Order\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x02 \x01(\t\x12#\n\x05lines\x18\x03 \x03(\x0b\x32\x14.jiaoqi.v1.OrderLine\x12\x12\n\nchannel_id\x18\x04 \x01(\t\x12\x13\n\x0bsalesperson\x18\x05 \x01(\t\x12\x10\n\x08priority\x18\x06 \x01(\x05\x12\x34\n\nattributes\x18\x07 \x03(\x0b\x32 .jiaoqi.v1.Order.AttributesEntry\x12&\n\tdocuments\x18\x08 \x03(\x0b\x32\x13.jiaoqi.v1.Document\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"*\n\x08\x44ocument\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08location\x18\x02 \x01(\t\"\x9c\x02\n\tOrderLine\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\x0f\n\x07item_id\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12\x32\n\x0erequested_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0blatest_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eunit_price_fen\x18\x06 \x01(\x03\x12\x14\n\x0c\x64iscount_fen\x18\x07 \x01(\x03\x12\x16\n\x0eleast_quantity\x18\x08 \x01(\x03\x12\x15\n\rmost_quantity\x18\t \x01(\x03\x12\x19\n\x11\x61llow_substitutes\x18\n \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15jiaoqi/v1/order.proto\x12\tjiaoqi.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe5\x02\n\x05Order\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x02 \x01(\t\x12#\n\x05lines\x18\x03 \x03(\x0b\x32\x14.jiaoqi.v1.OrderLine\x12\x12\n\nchannel_id\x18\x04 \x01(\t\x12\x13\n\x0bsalesperson\x18\x05 \x01(\t\x12\x10\n\x08priority\x18\x06 \x01(\x05\x12\x34\n\nattributes\x18\x07 \x03(\x0b\x32 .jiaoqi.v1.Order.AttributesEntry\x12&\n\tdocuments\x18\x08 \x03(\x0b\x32\x13.jiaoqi.v1.Document\x12\x0e\n\x06region\x18\t \x01(\t\x12\x12\n\ncarrier_id\x18\n \x01(\t\x12&\n\tship_mode\x18\x0b \x01(\x0e\x32\x13.jiaoqi.v1.ShipMode\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"*\n\x08\x44ocument\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08location\x18\x02 \x01(\t\"\xb5\x02\n\tOrderLine\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\x0f\n\x07item_id\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12\x32\n\x0erequested_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0blatest_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eunit_price_fen\x18\x06 \x01(\x03\x12\x14\n\x0c\x64iscount_fen\x18\x07 \x01(\x03\x12\x16\n\x0eleast_quantity\x18\x08 \x01(\x03\x12\x15\n\rmost_quantity\x18\t \x01(\x03\x12\x19\n\x11\x61llow_substitutes\x18\n \x01(\x08\x12\x17\n\x0fpart_of_line_no\x18\x0b \x01(\x05*T\n\x08ShipMode\x12\x19\n\x15SHIP_MODE_UNSPECIFIED\x10\x00\x12\x15\n\x11SHIP_MODE_BY_LINE\x10\x01\x12\x16\n\x12SHIP_MODE_COMPLETE\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,12 +34,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ORDER_ATTRIBUTESENTRY']._loaded_options = None
   _globals['_ORDER_ATTRIBUTESENTRY']._serialized_options = b'8\001'
+  _globals['_SHIPMODE']._serialized_start=785
+  _globals['_SHIPMODE']._serialized_end=869
   _globals['_ORDER']._serialized_start=70
-  _globals['_ORDER']._serialized_end=351
-  _globals['_ORDER_ATTRIBUTESENTRY']._serialized_start=302
-  _globals['_ORDER_ATTRIBUTESENTRY']._serialized_end=351
-  _globals['_DOCUMENT']._serialized_start=353
-  _globals['_DOCUMENT']._serialized_end=395
-  _globals['_ORDERLINE']._serialized_start=398
-  _globals['_ORDERLINE']._serialized_end=682
+  _globals['_ORDER']._serialized_end=427
+  _globals['_ORDER_ATTRIBUTESENTRY']._serialized_start=378
+  _globals['_ORDER_ATTRIBUTESENTRY']._serialized_end=427
+  _globals['_DOCUMENT']._serialized_start=429
+  _globals['_DOCUMENT']._serialized_end=471
+  _globals['_ORDERLINE']._serialized_start=474
+  _globals['_ORDERLINE']._serialized_end=783
 # @@protoc_insertion_point(module_scope)

@@ -65,6 +65,8 @@ class ReasonKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_KIND_BUFFER: _ClassVar[ReasonKind]
     REASON_KIND_HOLD: _ClassVar[ReasonKind]
     REASON_KIND_NOT_NEEDED_EARLIER: _ClassVar[ReasonKind]
+    REASON_KIND_CUT_OFF: _ClassVar[ReasonKind]
+    REASON_KIND_OTHER_LINES: _ClassVar[ReasonKind]
 
 class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -113,6 +115,8 @@ REASON_KIND_ROUNDING: ReasonKind
 REASON_KIND_BUFFER: ReasonKind
 REASON_KIND_HOLD: ReasonKind
 REASON_KIND_NOT_NEEDED_EARLIER: ReasonKind
+REASON_KIND_CUT_OFF: ReasonKind
+REASON_KIND_OTHER_LINES: ReasonKind
 SOURCE_UNSPECIFIED: Source
 SOURCE_STOCK: Source
 SOURCE_RECEIPT: Source
@@ -134,7 +138,7 @@ class Reason(_message.Message):
     def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LinePromise(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -155,6 +159,8 @@ class LinePromise(_message.Message):
     KIT_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_ID_FIELD_NUMBER: _ClassVar[int]
+    REGION_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -175,7 +181,9 @@ class LinePromise(_message.Message):
     kit: _containers.RepeatedCompositeFieldContainer[KitPart]
     delivered_item_id: str
     delivered_quantity: int
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ...) -> None: ...
+    carrier_id: str
+    region: str
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ...) -> None: ...
 
 class KitPart(_message.Message):
     __slots__ = ("item_id", "quantity", "source", "goes_into_item_id", "available_time", "receipt_id", "stands_for_item_id")

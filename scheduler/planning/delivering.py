@@ -1,0 +1,129 @@
+"""The way from the end of the work to the customer: who brings it, when it arrives, and what is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.checks import to_unix_down
+from domain.orders import OrderLine, ShipMode
+from domain.plant import Plant
+from domain.promises import Reason, ReasonKind
+from scheduler.planning.core import INF, Core
+from scheduler.planning.decision import Decision, reason_of
+from scheduler.records import LineInfo
+from scheduler.shipping import Service, Shipping, earliest, latest
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """What goods that are all packed by a time are promised for; without carriers they arrive when they are packed.
+
+    `met` is True when the promise is a time that was asked for, which needs neither buffer nor grid.
+    """
+
+    packed_s: int
+    collected_s: int
+    earliest_s: int
+    promised_s: int
+    met: bool
+    service: Service | None = None
+
+
+class Delivering(Core):
+    """The way from the end of the work to the customer: who brings it, when it arrives, and what is promised."""
+
+    def __init__(self, plant: Plant, now_s: int) -> None:
+        super().__init__(plant, now_s)
+        self.shipping: Shipping | None = Shipping(plant) if plant.carriers else None
+
+    def packed_by(self, carrier_id: str, region: str, by_s: int) -> int:
+        """Until when goods must be packed to arrive by a time with this carrier (none: on their own)."""
+        service = self._service(carrier_id, region)
+        return by_s if service is None else service.latest_packed(by_s)
+
+    def delivered(self, carrier_id: str, region: str, packed_s: int) -> int:
+        """When goods packed at a time arrive with this carrier (none: then)."""
+        service = self._service(carrier_id, region)
+        return packed_s if service is None else service.delivered(packed_s)
+
+    def _service(self, carrier_id: str, region: str) -> Service | None:
+        return self.shipping.by(carrier_id, region) if self.shipping is not None and carrier_id else None
+
+    def _send(self, decision: Decision) -> None:
+        """Note where an order goes, and who may bring it."""
+        if self.shipping is not None:
+            order = decision.order
+            decision.region, carrier_id = self.plant.address(order.customer_id, order.region, order.carrier_id)
+            decision.services = self.shipping.to(decision.region, carrier_id)
+
+    def _asked_for(self, decision: Decision, line: OrderLine) -> int:
+        """Until when a line must be packed to arrive by its requested time."""
+        asked_s = to_unix_down(line.requested_time)
+        return latest(decision.services, asked_s) if decision.services else asked_s
+
+    def _wanted_s(self, decision: Decision, line: OrderLine, shipping_s: int) -> int:
+        """The latest end that is on time; what is delivered complete goes by the first time that is asked for."""
+        asked = self._asked_for(decision, line)
+        if decision.order.ship is ShipMode.COMPLETE:
+            asked = min(self._asked_for(decision, each) for each in (*decision.order.lines, *decision.beside))
+        return asked - shipping_s
+
+    def _date(self, services: Sequence[Service], packed_s: int, asked: Sequence[int]) -> Date | None:
+        """What is promised for goods packed at a time; nothing when nobody collects them any more.
+
+        The first of the times asked for if all are met; else the goods' own date, or a time asked for that is sooner.
+        """
+        collected_s = earliest_s = packed_s
+        service = None
+        if services:
+            earliest_s, service = earliest(services, packed_s)
+            if earliest_s >= INF:
+                return None
+            collected_s = service.collected(packed_s)
+        met = [asked_s for asked_s in asked if asked_s >= earliest_s]
+        promised_s = min(met, default=INF)
+        if len(met) < len(asked):
+            promised_s = min(promised_s, self._round_up(earliest_s + self._buffer_s))
+        return Date(packed_s, collected_s, earliest_s, promised_s, promised_s in met, service)
+
+    def _together(self, decision: Decision, ends: Sequence[int]) -> Date | None:
+        """The one date of an order that is delivered complete; nothing when a line of it can't be had."""
+        standing = {info.line_no: info for info in self._by_order.get(decision.order.id, [])}
+        there = [(info, end) for info, end in zip(decision.infos, ends, strict=True)]
+        there += [(info, self._end(info)) for info in (standing[line.line_no] for line in decision.beside)]
+        packed_s = max(end + info.shipping_s if end < INF else INF for info, end in there)
+        lines = (*decision.order.lines, *decision.beside)
+        asked = [to_unix_down(line.requested_time) for line in lines]
+        return self._date(decision.services, packed_s, asked) if packed_s < INF else None
+
+    def _way(self, info: LineInfo, end: int, date: Date) -> list[Reason]:
+        """Shares of the lead time from the end of the work to the promise."""
+        by = "" if date.service is None else date.service.carrier.id
+        packed_s = end + info.shipping_s
+        way = [
+            reason_of(ReasonKind.SHIPPING, info.shipping_s),
+            reason_of(ReasonKind.TOGETHER, date.packed_s - packed_s),
+            reason_of(ReasonKind.CUT_OFF, date.collected_s - date.packed_s, by),
+            reason_of(ReasonKind.SHIPPING, date.earliest_s - date.collected_s, by),
+        ]
+        rest_s = date.promised_s - date.earliest_s
+        if date.met:
+            return [*way, reason_of(ReasonKind.NOT_EARLIER, rest_s)]
+        return [
+            *way,
+            reason_of(ReasonKind.BUFFER, self._buffer_s),
+            reason_of(ReasonKind.ROUNDING, rest_s - self._buffer_s),
+        ]
+
+    def _deadline(self, info: LineInfo, end: int, packed_by_s: int) -> int:
+        """What the plan must keep: the last time to be packed less packing and buffer, or the end where it is later."""
+        return max(packed_by_s - info.shipping_s - self._buffer_s, end)
+
+    def _round_up(self, at_s: int) -> int:
+        if self._grid_s <= 1:
+            return at_s
+        offset = self.plant.zone.utcoffset(datetime.fromtimestamp(at_s, self.plant.zone))
+        local = int(offset.total_seconds()) if offset is not None else 0
+        return -(-(at_s + local) // self._grid_s) * self._grid_s - local
