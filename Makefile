@@ -68,6 +68,10 @@ venv: .venv/.warm
 	@sh tools/venv.sh project
 	@touch $@
 
-.venv/.warm: .venv/.project $(wildcard scheduler/warm.py)
+.venv/.optional: .venv/.project requirements-durable.lock
+	@sh tools/venv.sh optional
+	@touch $@
+
+.venv/.warm: .venv/.optional $(wildcard scheduler/warm.py)
 	@sh tools/venv.sh warm
 	@touch $@

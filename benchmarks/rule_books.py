@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -30,22 +31,54 @@ rule "near the limit" rank 50: when customer.exposure > customer.credit_limit * 
 """
 
 
-def rule_text(count: int, random: Random) -> str:
-    """`count` rules: eight on credit, the others offer promotions to a channel and an item."""
-    return CREDIT + "".join(_promotion(number, random) for number in range(count - 8))
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """One promotion: for a channel and an item, within days, above the thresholds (0: none); money in fen."""
+
+    id: str
+    channel: str
+    item: str
+    first: date
+    last: date
+    line_amount: int = 0
+    line_quantity: int = 0
+    order_amount: int = 0
+
+    def text(self) -> str:
+        """The promotion as a rule."""
+        parts = [f'channel.id = "{self.channel}"', f'item.id = "{self.item}"']
+        parts += [f"line.amount >= {self.line_amount} fen"] if self.line_amount else []
+        parts += [f"line.quantity >= {self.line_quantity}"] if self.line_quantity else []
+        parts += [f"order.amount >= {self.order_amount} fen"] if self.order_amount else []
+        head = f'rule "{self.id}" valid {self.first} to {self.last}'
+        return f'{head}: when {" and ".join(parts)} then offer "{self.id}"\n'
 
 
-def _promotion(number: int, random: Random) -> str:
-    channel, item = random.choice(CHANNELS), random.choice(ITEMS)
+def promotions(count: int, random: Random) -> list[Promotion]:
+    """`count` promotions over ten channels and twenty items."""
+    return [_promotion(number, random) for number in range(count)]
+
+
+def rule_text(offers: Sequence[Promotion]) -> str:
+    """Eight rules on credit, and the promotions."""
+    return CREDIT + "".join(promotion.text() for promotion in offers)
+
+
+def _promotion(number: int, random: Random) -> Promotion:
     first = date(2026, 1, 1) + timedelta(days=random.randrange(120))
-    valid = f"valid {first} to {first + timedelta(days=random.randrange(20, 200))}"
-    threshold = random.choice((
-        f"line.amount >= {random.randrange(1, 50)}00 yuan",
-        f"line.quantity >= {random.randrange(2, 60)}",
-        f"order.amount >= {random.randrange(1, 30)}000 yuan and line.quantity > 1",
-    ))  # fmt: skip
-    condition = f'channel.id = "{channel}" and item.id = "{item}" and {threshold}'
-    return f'rule "promotion {number}" {valid}: when {condition} then offer "P{number}"\n'
+    made = Promotion(
+        f"P{number}",
+        random.choice(CHANNELS),
+        random.choice(ITEMS),
+        first,
+        first + timedelta(days=random.randrange(20, 200)),
+    )
+    threshold = random.randrange(3)
+    if threshold == 0:
+        return replace(made, line_amount=random.randrange(1, 50) * 10_000)
+    if threshold == 1:
+        return replace(made, line_quantity=random.randrange(2, 60))
+    return replace(made, order_amount=random.randrange(1, 30) * 100_000, line_quantity=2)
 
 
 def orders(count: int, random: Random) -> Sequence[Facts]:

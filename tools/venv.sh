@@ -54,6 +54,14 @@ install_project() {
     fi
 }
 
+install_optional() {
+    echo "install  durable-rules, the second rule engine (optional, needs a C compiler)"
+    if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
+        --require-hashes -r requirements-durable.lock >.venv/durable.log 2>&1; then
+        echo "         not available here, rules are decided by the compiled engine (.venv/durable.log says why)"
+    fi
+}
+
 warm_kernel() {
     if [ -f scheduler/warm.py ]; then
         echo "compile  the planning kernel (once, about a minute at most)"
@@ -65,6 +73,7 @@ case "${1:-}" in
 venv) [ -x .venv/bin/python ] && .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || make_venv ;;
 locked) install_locked ;;
 project) install_project ;;
+optional) install_optional ;;
 warm) warm_kernel ;;
-*) fail "usage: tools/venv.sh venv | locked | project | warm" ;;
+*) fail "usage: tools/venv.sh venv | locked | project | optional | warm" ;;
 esac

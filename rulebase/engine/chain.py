@@ -16,7 +16,7 @@ from rulebase.engine.decision import Stage
 from rulebase.engine.facts import Facts
 from rulebase.engine.layout import Layout, Slots, layouts
 from rulebase.engine.matching import Match, Matcher
-from rulebase.engine.source import RUNTIME, Missing, Source
+from rulebase.engine.source import Missing, Source, compiled
 from rulebase.language.checker import CheckedRule, RuleSet
 from rulebase.language.tree import Require
 
@@ -140,9 +140,3 @@ class Engine:
 def _places(numbered: Numbered, lines: list[Slots]) -> list[Match]:
     number, rule = numbered
     return [(number, place) for place in range(len(lines))] if rule.per_line else [(number, NO_LINE)]
-
-
-def compiled(text: str) -> Callable[..., Any]:
-    """A function of order, line and lines from source."""
-    made: Callable[..., Any] = eval(compile(f"lambda s, l, L: {text}", "<rule>", "eval"), dict(RUNTIME))
-    return made

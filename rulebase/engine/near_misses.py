@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rulebase.engine.chain import NO_LINE, Engine, compiled
+from rulebase.engine.chain import NO_LINE, Engine
 from rulebase.engine.concluding import Decision
 from rulebase.engine.index import conjuncts
-from rulebase.engine.source import Source
+from rulebase.engine.source import Source, compiled
 from rulebase.language.checker import CheckedRule
 from rulebase.language.tree import Expression, Fact
 from rulebase.language.vocabulary import FactValue

@@ -102,13 +102,13 @@ class Source:
 
     def valid(self, first: date | None, last: date | None) -> list[str]:
         """The conditions that the day of the decision is within these days, both included."""
-        now = self._slot(NOW)
-        found = []
-        if first is not None:
-            found.append(f"{now} >= {self._midnight(first)}")
-        if last is not None:
-            found.append(f"{now} < {self._midnight(last + timedelta(days=1))}")
+        found = [f"{self._slot(NOW)} {relation} {limit}" for relation, limit in self.limits(first, last)]
         return [f"_t(lambda: {text})" for text in found] if self._careful else found
+
+    def limits(self, first: date | None, last: date | None) -> list[tuple[str, int]]:
+        """What the time of the decision must be at least and at most for these days, in Unix seconds."""
+        found = [] if first is None else [(">=", self._midnight(first))]
+        return found if last is None else [*found, ("<=", self._midnight(last + timedelta(days=1)) - 1)]
 
     def _midnight(self, day: date) -> int:
         return int(datetime.combine(day, time(), self._zone).timestamp())
@@ -230,3 +230,9 @@ class Source:
 
 def _scaled(text: str, factor: int) -> str:
     return text if factor == 1 else f"({text} * {factor})"
+
+
+def compiled(text: str) -> Callable[..., Any]:
+    """A function of order, line and lines from source."""
+    made: Callable[..., Any] = eval(compile(f"lambda s, l, L: {text}", "<rule>", "eval"), dict(RUNTIME))
+    return made
