@@ -41,7 +41,7 @@ from store import feeds, log, schema, tables
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
 from store.failures import StoreUnreachable, lost, still_good, surely_undone, told, worth_another_try
 from store.image import stored
-from store.statements import LOOKUP_SIZES, Statements
+from store.statements import LOOKUP_SIZES, statements_for
 
 ATTEMPTS = 3
 """How often a transaction is tried that something outside kept from its commit."""
@@ -75,9 +75,8 @@ class Store:
         url = database_url(where)
         self._writing = writing_engine(url, alone=alone)
         self._reading = reading_engine(url)
-        self._statements = Statements(self._writing.dialect)
-        self._fed = feeds.FeedStatements(self._writing.dialect)
-        self._fed = feeds.FeedStatements(self._writing.dialect)
+        self._statements = statements_for(self._writing.dialect)
+        self._fed = feeds.statements_for(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
         self._epoch = 0

@@ -73,6 +73,16 @@ class FeedStatements:
         )
 
 
+_known: dict[str, FeedStatements] = {}
+
+
+def statements_for(dialect: Dialect) -> FeedStatements:
+    """The statements in the SQL of a database, compiled once in a process."""
+    if dialect.name not in _known:
+        _known[dialect.name] = FeedStatements(dialect)
+    return _known[dialect.name]
+
+
 def _cells(row: PlantRow) -> str | None:
     return None if row.cells is None else _text(row.cells)
 

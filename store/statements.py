@@ -152,3 +152,13 @@ class Statements:
         self.material_removed = removing(tables.material.c.order_id)
         self.hold = inserting(tables.hold, ("order_id", "expire_s"))
         self.hold_removed = removing(tables.hold.c.order_id)
+
+
+_known: dict[str, Statements] = {}
+
+
+def statements_for(dialect: Dialect) -> Statements:
+    """The statements in the SQL of a database: compiled once in a process, which takes as long as reading a plan."""
+    if dialect.name not in _known:
+        _known[dialect.name] = Statements(dialect)
+    return _known[dialect.name]

@@ -6,6 +6,7 @@ import atexit
 from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 from psycopg import sql
@@ -31,6 +32,15 @@ def server() -> PostgresServer:
     return made
 
 
+@cache
+def empty_file() -> bytes:
+    """An empty store as a file: to make its tables takes longer than many a test."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "empty.sqlite")
+        Store(path).close()
+        return path.read_bytes()
+
+
 def run(on: PostgresServer, statement: str | sql.Composed, database: str = "postgres") -> list[tuple]:
     """Run one statement as a person with `psql` would, and return what it found."""
     with psycopg.connect(on.url(database), autocommit=True) as connection:
@@ -49,7 +59,10 @@ class Places:
     def __call__(self, name: str = "shop") -> Path | str:
         """What `Store` and `--store` take for this name."""
         if self.kind == SQLITE:
-            return self._folder / f"{name}.sqlite"
+            path = self._folder / f"{name}.sqlite"
+            if not path.exists():
+                path.write_bytes(empty_file())
+            return path
         if name not in self._databases:
             database = f"test{next(_numbers)}"
             run(server(), f"CREATE DATABASE {database} TEMPLATE {TEMPLATE}")
