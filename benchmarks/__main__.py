@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import arrivals, feeds, growth, inside, machine, peak, restart, rules, service
+from benchmarks import arrivals, feeds, growth, inside, machine, peak, repair, restart, rules, service
 from benchmarks.arrivals import Replay
 from benchmarks.report import Result, Row, number
 
@@ -30,6 +30,7 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "service": lambda: service.run(service.QUICK if quick else service.FULL, scratch),
         "peak": lambda: peak.run(peak.QUICK if quick else peak.FULL, scratch),
         "feeds": lambda: feeds.run(feeds.QUICK if quick else feeds.FULL, scratch),
+        "repair": lambda: repair.run(repair.QUICK if quick else repair.FULL),
         "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
         "rules": lambda: rules.run(rules.QUICK if quick else rules.FULL),
     }
@@ -40,7 +41,9 @@ def main() -> None:
     """Run the benchmarks that are named, or all of them."""
     parser = argparse.ArgumentParser("python -m benchmarks", description="Measure the plan and the service.")
     parser.add_argument(
-        "names", nargs="*", help="arrivals, inside, growth, service, peak, feeds, restart, rules; all by default"
+        "names",
+        nargs="*",
+        help="arrivals, inside, growth, service, peak, feeds, repair, restart, rules; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")

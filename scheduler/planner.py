@@ -16,7 +16,8 @@ from scheduler.planning.answering import NO_PICK_UP
 from scheduler.planning.decision import Decision, Effort, PlanBroken
 from scheduler.planning.delivering import Date
 from scheduler.planning.facts import HEAD, PERSISTED
-from scheduler.planning.resequencing import Resequencing, SequencesDontFit, Step
+from scheduler.planning.repairing import Repairing
+from scheduler.planning.resequencing import SequencesDontFit, Step
 from scheduler.stock import Repegged
 
 __all__ = [
@@ -25,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Planner(Resequencing):
+class Planner(Repairing):
     """The plan of one plant. Not thread-safe: one writer."""
 
     def pegged(self) -> Iterator[MaterialReservation]:

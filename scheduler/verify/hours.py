@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from domain.calendars import Windows, intersect, merge
@@ -112,9 +113,12 @@ class Hours:
         self._known_s = last_s
         self._margin_days = MARGIN_DAYS
         self._downtimes: dict[str, list[tuple[int, int]]] = {}
+        self._breakdowns: dict[str, list[int]] = {}
         for downtime in plant.downtimes:
             span = (to_unix_down(downtime.start), to_unix_up(downtime.end))
             self._downtimes.setdefault(downtime.subject_id, []).append(span)
+            if not downtime.planned:
+                self._breakdowns.setdefault(downtime.subject_id, []).append(span[0])
         self._downtimes = {name: merge(spans) for name, spans in self._downtimes.items()}
         self._free_moulds = {
             mould.id for mould in plant.moulds if not mould.calendar_id and mould.id not in self._downtimes
@@ -134,6 +138,10 @@ class Hours:
         self._margin_days *= 4
         self._clear()
         return True
+
+    def broke_down(self, names: Iterable[str], start: int, end: int) -> bool:
+        """An unplanned downtime of one of the named begins after `start` and before `end`."""
+        return any(start <= begin < end for name in names for begin in self._breakdowns.get(name, []))
 
     def run(self, machine: str, mould: str, crew: str, chunk: int = 0) -> WorkingTime:
         """Working time of a run, without the windows that are shorter than `chunk` seconds."""

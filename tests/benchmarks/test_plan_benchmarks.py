@@ -1,6 +1,6 @@
 """The benchmarks of the plan, at a tiny size: their figures agree with one another. Times are not judged."""
 
-from benchmarks import arrivals, growth, inside
+from benchmarks import arrivals, growth, inside, repair
 from benchmarks.arrivals import NEVER, Case
 from benchmarks.dense import BLOCK_OPERATIONS, MACHINES, STEPS, dense_orders, dense_plant
 from benchmarks.report import Result
@@ -39,6 +39,18 @@ def test_quotes_inside_leave_the_plan_as_it_was():
         assert (found[what]["asked"], found[what]["answered"]) == (200, 200)
         assert found[what]["open operations"] == 40 * STEPS
     assert [len(rows) for rows in result.raw.values()] == [10, 10, 3, 3, 200, 200]
+
+
+def test_a_repair_breaks_no_more_than_a_dispatch_of_everything():
+    """Nine hundred orders: both ways see the same plan before the break, and the repair obeys every rule."""
+    result = result_of(repair.run(repair.Settings(books=("3000-85",), orders=900)))
+    rows = {(row["plan"], row["way"]): row for row in result.summary}
+    for plan in ("dispatched", "grown"):
+        mine, edd = rows[plan, "repair"], rows[plan, "EDD"]
+        assert mine["open operations"] == edd["open operations"] > 1000
+        assert mine["breaches"] == 0
+        assert mine["broken"] <= edd["broken"]
+        assert mine["moved"] <= edd["moved"]
 
 
 def test_a_dense_plan_has_fifty_operations_a_day_on_each_machine():

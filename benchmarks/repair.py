@@ -1,0 +1,116 @@
+"""A machine stands still for two days: repair against an EDD re-dispatch of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from benchmarks import timing
+from benchmarks.report import Ratio, Result, Row
+from benchmarks.timing import Spent
+from domain.checks import to_unix_down
+from scheduler.planner import Effort, Planner
+from scheduler.planning.stakes import Stake, longest_rise
+from scheduler.verify import verify
+from simulators.orderbooks import Lead, OrderBook, book_file, read_book
+
+HOW = """\
+All orders of a book are planned at its start, by an EDD dispatch (`dispatched`) or one by one by insertion in the
+order of their arrival (`grown`); promised is the due time, or the planned end if that is later. Then the book's outage
+is reported at its beginning. `broken`: planned end after the promise. `moved`: operations that had to leave their order
+on a machine, the fewest that explain the difference; `shifted`: operations that start at another time. `EDD`: all that
+has not begun is dispatched anew by due time. The writer stands still for the time of the repair.
+"""
+Lines = Mapping[tuple[str, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`orders` cuts the books short (None: whole)."""
+
+    books: tuple[str, ...] = ("3000-75", "3000-85", "10000-85")
+    orders: int | None = None
+
+
+FULL = Settings()
+QUICK = Settings(books=("3000-85",))
+
+
+def run(settings: Settings) -> Iterator[Row | Result]:
+    """Yield each repair's row, then the whole."""
+    result = Result("repair", "a machine stands still for two days", HOW, "none, the books are files")
+    for name in settings.books:
+        book = read_book(book_file(name), Lead.LONG)
+        for start in ("dispatched", "grown"):
+            mine, edd = (_repair(name, start, way, book, settings) for way in ("repair", "EDD"))
+            rows = [mine, edd]
+            result.summary += rows
+            result.raw[f"{name}-{start}"] = rows
+            yield from rows
+            of = f"{name}, {start}"
+            result.ratios.append(Ratio(f"{of}: broken by repair less by EDD", _less(mine, edd, "broken"), "at most 0"))
+            if edd["moved"]:
+                result.ratios.append(Ratio(f"{of}: moved by repair ÷ by EDD", int(mine["moved"]) / int(edd["moved"])))
+    yield result
+
+
+def _less(one: Row, other: Row, column: str) -> float:
+    return float(one[column]) - float(other[column])
+
+
+def _repair(name: str, start: str, way: str, book: OrderBook, settings: Settings) -> Row:
+    orders = [order for _, order in book.arrivals[: settings.orders]]
+    due = {(order.id, 1): to_unix_down(order.lines[0].requested_time) for order in orders}
+    planner = Planner(book.plant, to_unix_down(book.start))
+    for order in orders:
+        planner.keep(planner.decide(order, planner.now_s, effort=Effort.INSTANT))
+    if start == "dispatched":
+        planner.dispatch_by(due)
+    promised = {line: max(by, planner.expected(*line)) for line, by in due.items()}
+    stakes = {(order.id, 1): Stake(promised[order.id, 1], order.priority) for order in orders}
+    plant = replace(book.plant, downtimes=(*book.plant.downtimes, book.outage))
+    now_s = to_unix_down(book.outage.start)
+    planner.advance(now_s)
+    before = _sequences(planner)
+    began = timing.now()
+    planner.repair(plant, now_s, stakes)
+    spent = timing.since(began)
+    if way == "EDD":
+        began = timing.now()
+        planner.dispatch_by(due)
+        spent = timing.since(began)
+    return _row(name, start, way, planner, promised, before, spent)
+
+
+def _row(
+    name: str, start: str, way: str, planner: Planner, promised: Lines, before: Mapping[str, Sequence[tuple[int, int]]],
+    spent: Spent,
+) -> Row:  # fmt: skip
+    after = _sequences(planner)
+    stood = {key: start_s for lane in before.values() for key, start_s in lane}
+    moved = 0
+    for machine, lane in before.items():
+        place = {key: number for number, (key, _) in enumerate(lane)}
+        moved += len(lane) - longest_rise([place[key] for key, _ in after.get(machine, ()) if key in place])
+    shifted = sum(start_s != stood[key] for lane in after.values() for key, start_s in lane if key in stood)
+    return {
+        "book": name,
+        "plan": start,
+        "way": way,
+        "open operations": planner.open_operations,
+        "broken": sum(planner.expected(*line) > by for line, by in promised.items()),
+        "moved": moved,
+        "shifted": shifted,
+        "breaches": 0 if way == "EDD" else len(verify(planner.snapshot())),
+        "ms": 1000 * spent.wall_s,
+        "CPU ms": 1000 * spent.cpu_s,
+    }
+
+
+def _sequences(planner: Planner) -> dict[str, list[tuple[int, int]]]:
+    """Key and start of all work that has not begun, by machine, in order."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for x in planner.snapshot().operations:
+        if not x.fixed:
+            found.setdefault(x.resource_id, []).append((x.key, x.start_s))
+    return found

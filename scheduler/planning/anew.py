@@ -1,0 +1,174 @@
+"""All movable work of a plan without changeovers, dispatched anew by several keys before one becomes the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler import arrays as a
+from scheduler import dispatch as tier1
+from scheduler.arrays import Arrays, Ints
+from scheduler.planning.stakes import longest_rise
+
+PATIENCE = 3
+"""Dispatches by one rule without fewer broken before it is given up; each time what was late is advanced by so much."""
+GIVEN_UP_S = 1 << 32
+"""By how much the key of a line grows that can't be in time: beyond every time there is."""
+NARROWINGS = 8
+"""Dispatches in which ever more lines take the place that they have in the best one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A dispatch by `keys`: lines broken and their weight, where everything starts, and which lines are late."""
+
+    broken: int
+    weight: int
+    keys: Ints
+    starts: Ints
+    late: Ints
+
+
+class Anew:
+    """Dispatches of one plan, tried on narrow rows.
+
+    `by_s` and `weights` are by line: until when it may end, and what it counts when it does not.
+    """
+
+    def __init__(self, k: Arrays, moving: Ints, frozen: Ints, by_s: Ints, weights: Ints) -> None:
+        self._k, self._moving, self._frozen, self._by_s, self._weights = k, moving, frozen, by_s, weights
+        ops, n, lanes = k.ops, len(moving), len(k.lanes)
+        slot = np.full(int(k.s[a.S_OPS]), -1, np.int64)
+        slot[moving] = np.arange(n)
+        on = ops[moving, a.PLACES + a.P_LANE]
+        self._offset = np.concatenate([[0], np.cumsum(np.bincount(on, minlength=lanes))])
+        self._free = np.array([tier1.base_end(ops, k.z, lane) for lane in range(lanes)])
+        np.maximum.at(self._free, ops[frozen, a.PLACES + a.P_LANE], ops[frozen, a.END])
+        self._dense = np.empty((n, tier1.D_COLUMNS), np.int64)
+        self._first = np.empty(n + 1, np.int64)
+        self._links = np.empty((int(k.s[a.S_EDGES]) + 1, 3), np.int64)
+        tier1.condense(ops, k.z, moving, slot, self._dense, self._first, self._links)
+        self._line = self._dense[:, tier1.D_LINE].copy()
+        self._ending = np.flatnonzero(ops[moving, a.TLAG] >= 0)
+        self._tail_s = ops[moving[self._ending], a.TLAG]
+        self._order, self._starts, self._ends = (np.empty(n, np.int64) for _ in range(3))
+        self._waiting, self._ready, self._queue = (np.empty(n, np.int64) for _ in range(3))
+        self._events = np.empty(2 * (n + lanes) + 1, np.int64)
+
+    def search(self, stood: Ints) -> Outcome | None:
+        """The outcome with the fewest broken, of these the one nearest to the starts `stood`; None: nothing fits."""
+        found: list[Outcome] = []
+        for keys in self._rules():
+            outcomes = list(self._passes(keys))
+            if outcomes:
+                best = min(outcomes, key=lambda each: (each.broken, each.weight))
+                outcomes = list(self._passes(self._given_up(keys, best))) if best.broken else []
+                best = min([best, *outcomes], key=lambda each: (each.broken, each.weight))
+                found += [best, self._nearer(best, stood)]
+        if not found:
+            return None
+        order = np.lexsort((stood, self._dense[:, tier1.D_LANE]))
+        rank = np.empty(len(stood), np.int64)
+        rank[order] = np.arange(len(stood))
+        return min(found, key=lambda each: (each.broken, each.weight, self._moved(rank, each.starts)))
+
+    def _beside(self, late: Ints, best: Outcome, others: Ints) -> Ints:
+        """Of the `others` the lines on the machines of late ones, before these end there in the best outcome: half."""
+        mine = np.isin(self._line, late)
+        until = np.zeros(len(self._free), np.int64)
+        np.maximum.at(until, self._dense[mine, tier1.D_LANE], best.starts[mine] + self._dense[mine, tier1.D_DUR])
+        near = np.flatnonzero(others[self._line] & (best.starts < until[self._dense[:, tier1.D_LANE]]))
+        lines = np.unique(self._line[near[np.argsort(-best.starts[near], kind="stable")]])
+        return lines[: max(8, len(lines) // 2)]
+
+    def _given_up(self, keys: Ints, outcome: Outcome) -> Ints:
+        """Keys by which the lines that are late in an outcome come last: they need not be in anybody's way."""
+        return np.where(np.isin(self._line, outcome.late), keys + GIVEN_UP_S, keys)
+
+    def _moved(self, rank: Ints, starts: Ints) -> int:
+        """Operations that had to leave their order on a machine."""
+        order = np.lexsort((starts, self._dense[:, tier1.D_LANE]))
+        return len(order) - longest_rise(rank[order].tolist())
+
+    def install(self, found: Outcome) -> None:
+        """Make a dispatch the plan; a line's deadline is no earlier than it ends."""
+        if not self._run(found.keys):
+            raise RuntimeError("a dispatch that fitted does not fit any more")
+        k = self._k
+        ends = np.full(len(k.lines), -a.INF, np.int64)
+        np.maximum.at(ends, self._line[self._ending], self._ends[self._ending] + self._tail_s)
+        known = ends > -a.INF
+        k.lines[known, a.N_DEADLINE] = np.maximum(k.lines[known, a.N_DEADLINE], ends[known])
+        deadlines = np.full(len(self._moving), a.INF, np.int64)
+        deadlines[self._ending] = k.lines[self._line[self._ending], a.N_DEADLINE] - self._tail_s
+        k.ops[self._moving, a.DEADLINE] = self._dense[:, tier1.D_DEADLINE] = deadlines
+        tier1.install_single(
+            k.ops, k.z, self._moving, self._frozen, self._dense, self._first, self._links, self._order, self._starts,
+            self._ends,
+        )  # fmt: skip
+
+    def install_by_line(self) -> bool:
+        """Make the dispatch by the lines' times the plan; False when not all fits before the horizon."""
+        found = self._outcome(self._by_s[self._line])
+        if found is not None:
+            self.install(found[0])
+        return found is not None
+
+    def _rules(self) -> Iterator[Ints]:
+        """By the line's time, then by the operation's: the line's less the work after it."""
+        due = self._by_s[self._line]
+        yield due
+        yield due - self._dense[:, tier1.D_AFTER] - self._dense[:, tier1.D_DUR]
+
+    def _run(self, keys: Ints) -> bool:
+        k = self._k
+        placed = tier1.simulate(
+            k.ops, k.z, self._dense, self._first, self._links, keys, self._free, self._offset, self._order,
+            self._starts, self._ends, self._waiting, self._ready, self._queue, self._events,
+        )  # fmt: skip
+        return bool(placed == len(self._dense))
+
+    def _outcome(self, keys: Ints) -> tuple[Outcome, Ints] | None:
+        """What a dispatch comes to, and by how much each line is late, seconds."""
+        if not self._run(keys):
+            return None
+        late_s = np.zeros(len(self._by_s), np.int64)
+        lines = self._line[self._ending]
+        np.maximum.at(late_s, lines, self._ends[self._ending] + self._tail_s - self._by_s[lines])
+        late = np.flatnonzero(late_s)
+        return Outcome(len(late), int(self._weights[late].sum()), keys, self._starts.copy(), late), late_s
+
+    def _passes(self, keys: Ints) -> Iterator[Outcome]:
+        advanced = np.zeros(len(self._by_s), np.int64)
+        least, stale = a.INF, 0
+        while stale < PATIENCE:
+            found = self._outcome(keys - advanced[self._line])
+            if found is None:
+                return
+            yield found[0]
+            if not found[0].broken:
+                return
+            stale += 1
+            if found[0].broken < least:
+                least, stale = found[0].broken, 0
+            advanced += found[1]
+
+    def _nearer(self, best: Outcome, stood: Ints) -> Outcome:
+        """Keep the order in which all stood, but for the lines that would be late so: these as in the best."""
+        chosen = np.zeros(len(self._by_s), bool)
+        for _ in range(NARROWINGS):
+            found = self._outcome(np.where(chosen[self._line], best.starts, stood))
+            if found is None:
+                return best
+            outcome = found[0]
+            if (outcome.broken, outcome.weight) <= (best.broken, best.weight):
+                return outcome
+            more = outcome.late[~chosen[outcome.late]]
+            if not len(more):
+                more = self._beside(np.setdiff1d(outcome.late, best.late), best, ~chosen)
+            if not len(more):
+                return best
+            chosen[more] = True
+        return best

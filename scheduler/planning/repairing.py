@@ -1,0 +1,385 @@
+"""Repair: the same work in a plant of which something broke, with as few promises broken as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.errors import WouldBreakReservations
+from domain.plant import Plant
+from scheduler import arrays as a
+from scheduler import dispatch as tier1
+from scheduler import insert, propagate
+from scheduler.arrays import Ints
+from scheduler.planning.anew import Anew
+from scheduler.planning.core import INF
+from scheduler.planning.decision import Backup
+from scheduler.planning.resequencing import Resequencing
+from scheduler.planning.stakes import Places, Repair, Slip, Stake
+from scheduler.translate import Layout
+from scheduler.worktime import forward, work_at
+
+CALENDARS = (a.V_CAL, a.V_CALW, a.V_CALS, a.V_CALD)
+
+
+@dataclass(slots=True)
+class _Try:
+    """A way to put back what was late, and what it costs, the less the better: broken, their weight, moved."""
+
+    cost: tuple[int, int, int]
+    arrays: Backup
+
+
+class Repairing(Resequencing):
+    """Repair: the same work in a plant of which something broke."""
+
+    def repair(self, plant: Plant, now_s: int, stakes: Mapping[tuple[str, int], Stake]) -> Repair:
+        """Take over a plant that differs in working time only, and put the work right again.
+
+        First all is re-timed in its order: what slack absorbs moves in time only. Lines that would end after their
+        deadline are taken out and inserted again, in several orders, so that no other promise breaks; for those that
+        still miss their stake room is tried to be made. A line whose stake is missed gets its new end as deadline.
+        `stakes` are by order and line; a line without one counts to its deadline. The caller stores the plan at once.
+
+        Raises WouldBreakReservations when machines, moulds or modes differ, and then nothing has changed.
+        """
+        self.advance(now_s)
+        self._settle()
+        layout = Layout(plant, self.layout.first, self.layout.last)
+        if not self._alike(layout):
+            raise WouldBreakReservations(["the plant has other machines, moulds or modes: that is an import"])
+        self._passed_s = -INF
+        before = Places.of(self._k.ops[: int(self._k.s[a.S_OPS])])
+        at_stake = self._all_stakes(stakes)
+        self._work_by(plant, layout)
+        done = Repair()
+        self._interrupt(done)
+        out = self._take_out_late(done)
+        if out:
+            self._put_back_best(out, at_stake, before, done)
+        self._settle()
+        self._tell(before, at_stake, done)
+        self._resequenced = self._whole = True
+        self._check = None
+        self.version += 1
+        return done
+
+    def dispatch_by(self, due: Mapping[tuple[str, int], int]) -> None:
+        """Put all movable work in order of due times (Unix seconds), whatever promise that breaks.
+
+        What a planning desk without promises would do, to compare with; only for plans of single machines without
+        changeovers. A line's deadline is its due time then, or its end if that is later. Raises ValueError for any
+        other plan, or when not all fits before the horizon.
+        """
+        if not self._single:
+            raise ValueError("only plans of single machines without changeovers are dispatched by due times alone")
+        self._settle()
+        stakes = [Stake(due.get((info.order_id, info.line_no), INF)) for info in self._lines]
+        for info, stake in zip(self._lines, stakes, strict=True):
+            self._k.lines[info.index] = (stake.by_s, stake.by_s, 0)
+        anew, _ = self._anew(stakes)
+        if not anew.install_by_line():
+            raise ValueError("not all of the work fits before the horizon")
+        self._forget_blocked()
+        self._resequenced = self._whole = True
+        self._check = None
+        self.version += 1
+
+    # -- the changed plant -------------------------------------------------------------------------------------
+
+    def _alike(self, layout: Layout) -> bool:
+        old = self.layout
+        if layout.lane_owner != old.lane_owner or layout.var.shape != old.var.shape:
+            return False
+        kept = [c for c in range(layout.var.shape[1]) if c not in CALENDARS]
+        return bool(np.array_equal(layout.var[:, kept], old.var[:, kept])) and [
+            (routing.id, number, mode.id) for routing, number, mode in layout.modes
+        ] == [(routing.id, number, mode.id) for routing, number, mode in old.modes]
+
+    def _work_by(self, plant: Plant, layout: Layout) -> None:
+        self.plant, self.layout = plant, layout
+        win, cal, bucket = layout.calendar_arrays()
+        k = self._k.resized(var=layout.var, win=win, cal=cal, bucket=bucket, fetch=layout.fetches())
+        k.lanes[:, a.L_CAL] = layout.lanes()[:, a.L_CAL]
+        k.chunks[:, a.H_DIRTY] = 1
+        self._k = k
+
+    def _interrupt(self, done: Repair) -> None:
+        """Let what has begun go on after the break, and open again what was fixed and cannot begin as it was."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        fixed = np.flatnonzero((used[:, a.STATE] == a.FIXED) & (used[:, a.END] > self.now_s))
+        fixed = fixed[np.lexsort((fixed, used[fixed, a.LABEL]))]
+        late_until: dict[int, int] = {}
+        reopened: list[int] = []
+        ends: dict[int, int] = {}
+        for x in fixed.tolist():
+            row = used[x]
+            lanes = self.layout.var[row[a.VAR], a.V_LANES :]
+            lanes = lanes[lanes >= 0].tolist()
+            begun = row[a.VIS] < self.now_s
+            if not begun and self._held_up(x, lanes, late_until, ends):
+                reopened.append(x)
+                ends[x] = INF
+                late_until.update(dict.fromkeys(lanes, INF))
+                continue
+            start, end = self._span_of_begun(x) if begun else (int(row[a.START]), int(row[a.END]))
+            if (start, end) != (row[a.START], row[a.END]):
+                row[a.START], row[a.END], ends[x] = start, end, end
+                late_until.update(dict.fromkeys(lanes, end))
+                self._changed.add(x)
+                done.interrupted.append(int(row[a.KEY]))
+        self._open_again(reopened, done)
+
+    def _span_of_begun(self, x: int) -> tuple[int, int]:
+        """Start and end of a run that has begun, or whose changeover has; a begun run pauses over whatever came."""
+        k = self._k
+        row, variant = k.ops[x], self.layout.var[k.ops[x, a.VAR]]
+        start, end, takes = (int(row[c]) for c in (a.START, a.END, a.DUR))
+        if start >= self.now_s:
+            start, end = forward(k.ops, k.z, int(variant[a.V_CAL]), start, takes, int(variant[a.V_CHUNK]))
+            return int(start), int(end)
+        cal = int(variant[a.V_CALW])
+        left = takes - int(work_at(k.ops, k.z, cal, self.now_s) - work_at(k.ops, k.z, cal, start))
+        return start, int(forward(k.ops, k.z, cal, self.now_s, left, 0)[1]) if left > 0 else end
+
+    def _held_up(self, x: int, lanes: Sequence[int], late_until: dict[int, int], ends: dict[int, int]) -> bool:
+        """A fixed operation that has not begun can't begin as it was."""
+        k = self._k
+        row = k.ops[x]
+        if any(late_until.get(lane, -1) > row[a.VIS] for lane in lanes):
+            return True
+        e = int(row[a.EIN])
+        while e >= 0:
+            if ends.get(int(k.edges[e, a.E_FROM]), -1) + int(k.edges[e, a.E_LAG]) > row[a.START]:
+                return True
+            e = int(k.edges[e, a.E_NIN])
+        variant = self.layout.var[row[a.VAR]]
+        pieces = [(a.SET_S, a.SETD), (a.DIS_S, a.DISD)]
+        for at, takes in pieces:
+            if row[takes] > 0 and row[at] >= 0 and variant[a.V_CALS] >= 0:
+                found = forward(k.ops, k.z, int(variant[a.V_CALS]), int(row[at]), int(row[takes]), 0)
+                if found != (row[at], row[at + 1]):
+                    return True
+        run = forward(k.ops, k.z, int(variant[a.V_CAL]), int(row[a.START]), int(row[a.DUR]), int(variant[a.V_CHUNK]))
+        return bool(run != (row[a.START], row[a.END]))
+
+    def _open_again(self, rows: Sequence[int], done: Repair) -> None:
+        """Fixed operations that may move again; they rank behind what is fixed and before all else."""
+        if not rows:
+            return
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        opened = used[:, a.STATE] == a.OPEN
+        low = int(used[used[:, a.STATE] == a.FIXED, a.LABEL].max(initial=0))
+        high = int(used[opened, a.LABEL].min(initial=a.LABEL_MAX))
+        step = max(1, min((high - low) // (len(rows) + 2), 1 << 30))
+        for number, x in enumerate(rows, 1):
+            used[x, a.T_TAILS : a.T_COLUMNS] = -1
+            used[x, a.NMAINT] = 0
+            used[x, [a.TAIL, a.STAIL, a.VTAIL]] = INF
+            used[x, a.STATE], used[x, a.LATEST], used[x, a.LABEL] = a.OPEN, INF, low + number * step
+            done.reopened.append(int(used[x, a.KEY]))
+
+    # -- taking out and putting back ---------------------------------------------------------------------------
+
+    def _lay_again(self) -> Ints:
+        """Lay everything into its lanes in rank order and re-time what is open; the late ones."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        last: dict[int, int] = {}
+        fixed = np.flatnonzero(used[:, a.STATE] == a.FIXED)
+        for x in fixed[np.lexsort((fixed, used[fixed, a.LABEL]))].tolist():
+            lanes = self.layout.var[used[x, a.VAR], a.V_LANES :]
+            last.update(dict.fromkeys(lanes[lanes >= 0].tolist(), x))
+        held = np.array(sorted(set(last.values()), key=lambda x: (used[x, a.LABEL], x)), np.int64)
+        opened = np.flatnonzero(used[:, a.STATE] == a.OPEN)
+        opened = opened[np.lexsort((opened, used[opened, a.LABEL]))]
+        self._reserve_chunks(len(opened) + len(held))
+        k = self._k
+        late = np.zeros(len(used), np.int64)
+        propagate.clear_queues(k.ops, k.z)
+        tier1.load(k.ops, k.z, held, opened, late)
+        return np.flatnonzero(late)
+
+    def _take_out_late(self, done: Repair) -> dict[int, list[int]]:
+        """Take the open work of late lines out until no other is late; their rows by line."""
+        out: dict[int, list[int]] = {}
+        while True:
+            late = self._lay_again()
+            if not len(late):
+                return out
+            k = self._k
+            used = k.ops[: int(k.s[a.S_OPS])]
+            frozen = late[(used[late, a.LATEST] < INF) & (used[late, a.VIS] > used[late, a.LATEST])]
+            if len(frozen):
+                used[frozen, a.LATEST] = INF
+                done.reopened += used[frozen, a.KEY].tolist()
+                continue
+            for line in dict.fromkeys(used[late, a.LINE].tolist()):
+                out[line] = self._take(line)
+
+    def _take(self, line: int) -> list[int]:
+        """Rows of the open operations of a line, out of the plan from the next laying on."""
+        info, k = self._lines[line], self._k
+        rows = [x for x in range(info.x0, info.x0 + info.count) if k.ops[x, a.STATE] == a.OPEN]
+        k.ops[rows, a.STATE] = a.REMOVED
+        k.ops[rows, a.DEADLINE] = INF
+        k.ops[rows, a.LATEST] = INF
+        return rows
+
+    def _put_in(self, line: int, rows: Sequence[int]) -> int:
+        """Insert the open operations of a line again and bind it; its end, or INF with nothing of them in the plan."""
+        info = self._lines[line]
+        self._pass_tails_on()
+        self._k.ops[rows, a.STATE] = a.REMOVED
+        whole = rows[-1] - rows[0] + 1 == len(rows)
+        fits = self._put_in_whole(rows) if whole else self._put_in_one_by_one(rows)
+        if not fits:
+            return INF
+        if not self._k.s[a.S_EXACT]:
+            self._settle()
+        end = self._end(info)
+        deadline_s = max(int(self._k.lines[line, a.N_DEADLINE]), end)
+        self._k.lines[line, a.N_DEADLINE] = deadline_s
+        self._k.s[a.S_UNDO] = 0
+        insert.set_deadline(self._k.ops, self._k.z, info.x0, info.count, deadline_s)
+        return end
+
+    def _put_in_whole(self, rows: Sequence[int]) -> bool:
+        self._k.s[a.S_UNDO] = self._k.s[a.S_FULL] = 0
+        while insert.insert_line(self._k.ops, self._k.z, rows[0], len(rows)) >= INF:
+            if not self._made_room():
+                return False
+        return True
+
+    def _put_in_one_by_one(self, rows: Sequence[int]) -> bool:
+        """As `_put_in_whole`, where rows of a line that have begun stand between those that have not."""
+        for number, x in enumerate(rows):
+            self._settle()
+            self._k.s[a.S_UNDO] = self._k.s[a.S_FULL] = 0
+            while not insert.insert(self._k.ops, self._k.z, x):
+                if not self._made_room():
+                    for y in reversed(rows[:number]):
+                        insert.remove(self._k.ops, self._k.z, y)
+                    return False
+        return True
+
+    def _made_room(self) -> bool:
+        """Lengthen the log or spread the ranks, whichever an insertion lacked; False when it lacked neither."""
+        full = int(self._k.s[a.S_FULL])
+        self._k.s[a.S_FULL] = 0
+        if full == 1:
+            self._lengthen_log()
+        elif full == 2:
+            self._spread_ranks()
+        return full in (1, 2)
+
+    # -- which way is best -------------------------------------------------------------------------------------
+
+    def _put_back_best(
+        self, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair
+    ) -> None:
+        """Put late lines back in several orders; where promises still break, dispatch all anew; keep the best."""
+        bare = self._backup()
+        tries: list[_Try] = []
+        for order in self._orders(out, stakes):
+            done.tries += 1
+            tries.append(self._put_all(order, out, stakes, before))
+            self._restore_backup(bare)
+            if tries[-1].cost[0] == 0:
+                break
+        best = min(tries, key=lambda each: each.cost)
+        if best.cost[0] and self._single and self._dispatch_anew(best, out, stakes, before, done):
+            return
+        self._restore_backup(best.arrays)
+
+    def _dispatch_anew(
+        self, best: _Try, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair
+    ) -> bool:
+        """Put all movable work in a new order if fewer promises break so than in the best try; False if not."""
+        for rows in out.values():
+            self._k.ops[rows, a.STATE] = a.OPEN
+        anew, moving = self._anew(stakes)
+        stood = np.zeros(int(self._k.s[a.S_OPS]), np.int64)
+        stood[before.rows] = before.starts
+        found = anew.search(np.where(stood[moving] > 0, stood[moving], self.now_s))
+        done.tries += 1
+        if found is None or (found.broken, found.weight) >= best.cost[:2]:
+            return False
+        anew.install(found)
+        self._forget_blocked()
+        return True
+
+    def _anew(self, stakes: Sequence[Stake]) -> tuple[Anew, Ints]:
+        """All movable work, ready to be dispatched anew, and its rows."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        is_open = (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)
+        moving = np.flatnonzero(is_open & (used[:, a.LATEST] >= INF))
+        frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
+        frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
+        self._reserve_chunks(len(moving) + len(frozen))
+        by_s = np.array([stake.by_s for stake in stakes], np.int64)
+        weights = np.array([10 - stake.priority for stake in stakes], np.int64)
+        return Anew(self._k, moving, frozen, by_s, weights), moving
+
+    def _put_all(
+        self, order: Iterable[int], out: Mapping[int, list[int]], stakes: Sequence[Stake],
+        before: Places,
+    ) -> _Try:  # fmt: skip
+        broken = weight = 0
+        for line in order:
+            if self._put_in(line, out[line]) > stakes[line].by_s:
+                broken += 1
+                weight += 10 - stakes[line].priority
+        return _Try((broken, weight, self._moves(before)), self._backup())
+
+    def _moves(self, before: Places) -> int:
+        self._settle()
+        rows = self._k.ops[before.rows]
+        return before.moved(rows[:, a.PLACES + a.P_LANE], rows[:, a.LABEL])
+
+    def _orders(self, out: Mapping[int, list[int]], stakes: Sequence[Stake]) -> Iterable[list[int]]:
+        """Late lines by stake, by priority, by slack, by what is left to do, and as they stood."""
+        k = self._k
+        left = {line: int(k.ops[rows, a.DUR0].sum()) for line, rows in out.items()}
+        stood = {line: int(k.ops[rows, a.LABEL].min()) for line, rows in out.items()}
+        by = {line: stakes[line].by_s for line in out}
+        ranks: list[dict[int, tuple[int, ...]]] = [
+            {line: (by[line],) for line in out},
+            {line: (by[line] - left[line],) for line in out},
+        ]
+        if not self._single:
+            # Without a dispatch to fall back on, it is worth trying more.
+            ranks += [
+                {line: (stakes[line].priority, by[line]) for line in out},
+                {line: (stood[line],) for line in out},
+                {line: (left[line],) for line in out},
+            ]
+        for rank in ranks:
+            yield sorted(out, key=lambda line, rank=rank: (rank[line], line))  # type: ignore[misc]
+
+    def _all_stakes(self, stakes: Mapping[tuple[str, int], Stake]) -> list[Stake]:
+        """What hangs on each line; on one of which nothing is said its deadline."""
+        deadlines = self._k.lines[: len(self._lines), a.N_DEADLINE].tolist()
+        return [
+            stakes.get((info.order_id, info.line_no)) or Stake(deadline)
+            for info, deadline in zip(self._lines, deadlines, strict=True)
+        ]
+
+    # -- what is told ------------------------------------------------------------------------------------------
+
+    def _tell(self, before: Places, stakes: Sequence[Stake], done: Repair) -> None:
+        ops = self._k.ops
+        done.shifted = int((ops[before.rows, a.START] != before.starts).sum())
+        done.moved = self._moves(before)
+        for infos in self._by_order.values():
+            for info in infos:
+                if info.count:
+                    stake = stakes[info.index]
+                    gone = bool((ops[info.x0 : info.x0 + info.count, a.STATE] == a.REMOVED).any())
+                    end = self._end(info)
+                    if gone or end > stake.by_s:
+                        done.slips.append(Slip(info.order_id, info.line_no, stake.by_s, None if gone else end))

@@ -1,0 +1,84 @@
+"""What a repair is judged by: promises that still hold, and operations that stay in their places."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scheduler import arrays as a
+from scheduler.arrays import Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What hangs on a line: until when it may end with its promise kept, Unix seconds, and its priority, 1 to 9."""
+
+    by_s: int
+    priority: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A promise that does not hold any more: until when the line should have ended, and when it does (None: never)."""
+
+    order_id: str
+    line_no: int
+    by_s: int
+    end_s: int | None
+
+
+@dataclass(slots=True)
+class Repair:
+    """What a repair did; operations are told by their keys."""
+
+    slips: list[Slip] = field(default_factory=list)
+    interrupted: list[int] = field(default_factory=list)
+    """Had begun; what is left of them follows when machine, mould and crew work again."""
+    reopened: list[int] = field(default_factory=list)
+    """Were released or frozen and had not begun; they may move again."""
+    moved: int = 0
+    """Operations that had to leave their order on a machine, or the machine: the fewest that explain the difference."""
+    shifted: int = 0
+    """Operations that start at another time, the moved among them."""
+    tries: int = 0
+    """Ways tried to put late work back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where all open operations stood: their rows, starts, machines and ranks."""
+
+    rows: Ints
+    starts: Ints
+    lanes: Ints
+    labels: Ints
+
+    @classmethod
+    def of(cls, ops: Ints) -> Places:
+        """Take them down."""
+        rows = np.flatnonzero(ops[:, a.STATE] == a.OPEN)
+        return cls(rows, ops[rows, a.START].copy(), ops[rows, a.PLACES + a.P_LANE].copy(), ops[rows, a.LABEL].copy())
+
+    def moved(self, lanes: Ints, ranks: Ints) -> int:
+        """How many of them had to leave their order, where they now stand by `lanes` and `ranks`."""
+        found = int((lanes != self.lanes).sum())
+        for lane in np.unique(self.lanes).tolist():
+            here = np.flatnonzero((self.lanes == lane) & (lanes == lane))
+            stood = self.labels[here[np.argsort(ranks[here], kind="stable")]]
+            found += len(here) - longest_rise(stood.tolist())
+        return found
+
+
+def longest_rise(values: Sequence[int]) -> int:
+    """Length of the longest rising sub-sequence (Fredman 1975: by bisection over the least ends so far)."""
+    ends: list[int] = []
+    for value in values:
+        at = bisect_left(ends, value)
+        if at == len(ends):
+            ends.append(value)
+        else:
+            ends[at] = value
+    return len(ends)

@@ -1,0 +1,136 @@
+"""Something breaks: the plan is feasible again at once, and as few promises break as can be."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.calendars import Downtime
+from domain.errors import WouldBreakReservations
+from domain.resources import Resource
+from scheduler.planner import Planner
+from scheduler.planning.stakes import Slip, Stake, longest_rise
+from scheduler.records import PlanImage
+from scheduler.verify import retime, verify
+from tests.plants import at, at_times
+from tests.scheduler.test_planner_days import Desk
+from tests.scheduler.test_planner_rebuild import AS_PLANNED, planned, shop, utc, where
+from tests.strategies import days, small_plants
+
+
+def broken_down(plant, subject_id, start, end):
+    """The plant with something that nobody had planned for."""
+    return replace(plant, downtimes=(*plant.downtimes, Downtime(subject_id, utc(start), utc(end), planned=False)))
+
+
+def test_what_has_slack_waits_and_nothing_else_moves():
+    """M2, set up since eight, stands still from nine to noon: the lids, promised for Wednesday, run after it."""
+    planner = planned()
+    plant = broken_down(shop(), "M2", "2026-03-02 09:00", "2026-03-02 12:00")
+    done = planner.repair(plant, at("2026-03-02 08:30"), {("LIDS", 1): Stake(at("2026-03-04 12:00"))})
+    assert (done.slips, done.moved, done.shifted, len(done.interrupted)) == ([], 0, 0, 1)
+    assert where(planner) == [AS_PLANNED[0], ("LIDS", "M2", at("2026-03-02 12:00"), at("2026-03-02 14:30"))]
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
+
+
+def test_what_has_begun_goes_on_after_the_break_and_its_promise_slips():
+    """M1 stands still from ten to noon under the caps, promised for 13:00: three of five hours are left at noon."""
+    planner = planned()
+    plant = broken_down(shop(), "M1", "2026-03-02 10:00", "2026-03-02 12:00")
+    done = planner.repair(plant, at("2026-03-02 10:00"), {("CAPS", 1): Stake(at("2026-03-02 13:00"), 2)})
+    assert done.slips == [Slip("CAPS", 1, at("2026-03-02 13:00"), at("2026-03-02 15:00"))]
+    assert len(done.interrupted) == 1
+    assert where(planner)[0] == ("CAPS", "M1", at("2026-03-02 08:00"), at("2026-03-02 15:00"))
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
+
+
+def test_work_goes_to_another_machine_when_its_own_comes_back_too_late():
+    """M2 is gone until Friday; the lids, promised for Wednesday noon, run on M1 behind the caps."""
+    planner = planned()
+    plant = broken_down(shop(), "M2", "2026-03-02 08:00", "2026-03-06 08:00")
+    done = planner.repair(plant, at("2026-03-02 08:00"), {})
+    assert done.slips == []
+    assert done.moved == 1
+    lids = where(planner)[1]
+    assert lids[:2] == ("LIDS", "M1")
+    assert at("2026-03-02 13:00") < lids[2] < lids[3] <= at("2026-03-04 12:00")
+    assert verify(planner.snapshot()) == []
+
+
+def test_other_machines_are_an_import_and_change_nothing_here():
+    """The plan is as it was."""
+    planner = planned()
+    with pytest.raises(WouldBreakReservations, match="that is an import"):
+        planner.repair(
+            replace(shop(), resources=(*shop().resources, Resource("M3", calendar_id="long"))), planner.now_s, {}
+        )
+    assert where(planner) == AS_PLANNED
+    assert planner.plant == shop()
+
+
+def test_the_longest_rise_is_found():
+    """Two of five have to leave."""
+    assert longest_rise([]) == 0
+    assert longest_rise([3, 1, 2, 5, 4]) == 3
+    assert longest_rise([5, 4, 3]) == 1
+
+
+def repaired(plant, script, which, hours):
+    """A day at a desk, then a break of one machine, mould or crew; planner, stakes and what the repair did."""
+    desk = Desk(plant)
+    for step in script:
+        desk.take(step)
+    subjects = [resource.id for resource in plant.resources] + [mould.id for mould in plant.moulds]
+    start = datetime.fromtimestamp(desk.now_s, UTC)
+    out = Downtime(subjects[which % len(subjects)], start, start + timedelta(hours=hours), planned=False)
+    stakes = {
+        (name, number): Stake(int((line.promised_time - plant.item_by_id[line.item_id].shipping).timestamp()), number)
+        for name, lines in desk.orders.items()
+        for number, line in lines.items()
+    }
+    return (
+        desk.planner,
+        stakes,
+        desk.planner.repair(replace(plant, downtimes=(*plant.downtimes, out)), desk.now_s, stakes),
+    )
+
+
+def check(planner, stakes, done):
+    """The plan obeys every rule, stands where its sequences put it, and all but the slips keep their promise."""
+    after = planner.snapshot()
+    assert [str(breach) for breach in verify(after)] == []
+    again = retime(after)
+    assert [x for x in after.operations if at_times(x, again[x.key]) != x] == []
+    slipped = {(slip.order_id, slip.line_no): slip for slip in done.slips}
+    assert set(slipped) <= set(stakes) | {(info.order_id, info.line_no) for info in planner._lines}
+    for (name, number), stake in stakes.items():
+        info = next(info for info in planner._by_order[name] if info.line_no == number)
+        slip = slipped.get((name, number))
+        if slip is None:
+            assert planner._end(info) <= stake.by_s
+        elif slip.end_s is not None:
+            assert planner._end(info) == slip.end_s > stake.by_s
+    delta = planner.take_delta()
+    assert delta.whole
+    image = PlanImage(
+        delta.version, delta.floor_s, delta.now_s, tuple(delta.placed), delta.sequence, tuple(delta.material)
+    )
+    assert Planner.restore(planner.plant, planner.now_s, image).snapshot().operations == after.operations
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(small_plants(), days(3, 8), st.integers(0, 9), st.integers(1, 60))
+def test_after_any_break_the_plan_holds_and_tells_what_does_not(plant, script, which, hours):
+    """Moulds, crews, changeovers, capacity n, alternatives."""
+    check(*repaired(plant, script, which, hours))
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(small_plants(plain=True), days(5, 14), st.integers(0, 9), st.integers(1, 60))
+def test_after_any_break_of_a_plain_machine_too(plant, script, which, hours):
+    """There another dispatch decides."""
+    check(*repaired(plant, script, which, hours))
