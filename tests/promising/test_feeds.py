@@ -23,7 +23,7 @@ from promising.ports import CommitFailed
 from tests.promising import desks
 from tests.promising.desks import MONDAY, Bench, ask, bench, cancel
 from tests.promising.desks import shop as shop_plant
-from tests.stores import Places
+from tests.stores import SQLITE, Places
 
 HOUR = timedelta(hours=1)
 
@@ -371,7 +371,7 @@ def test_a_restart_finds_every_row_where_it_stood(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, int]]
 ) -> None:
     """Receipts and customers come, change, go (0) and come again: same plant, same order of rows, same export."""
-    with bench(tmp_path_factory.mktemp("rows") / "shop.sqlite", plant=stocked_shop()) as shop:
+    with bench(Places(SQLITE, tmp_path_factory.mktemp("rows"))(), plant=stocked_shop()) as shop:
         for number, (name, item_id, quantity) in enumerate(steps):
             if quantity:
                 change = ReceiptChange(name, item_id, quantity, MONDAY + quantity * HOUR)
