@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.orders import Order
+from domain.supply import SURPLUS_PREFIX
 
 
 class PromiseState(StrEnum):
@@ -133,7 +134,7 @@ class Source(StrEnum):
     BUY = "buy"
     """A purchase planned for the line: the quantity is there at the decision plus the item's time to buy it."""
     SURPLUS = "surplus"
-    """What a lot that has begun makes beyond its need."""
+    """What a lot that is done made beyond its need."""
     MISSING = "missing"
     """Nobody has it and nobody expects it."""
 
@@ -160,7 +161,7 @@ class MaterialReservation:
 
 def surplus_id(lot: int) -> str:
     """What the surplus of a lot goes by, the lot being known by the key of its first operation."""
-    return f"lot:{lot}"
+    return f"{SURPLUS_PREFIX}{lot}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from domain.checks import check_id, check_range, check_utc
 from domain.errors import InvalidInput
 from domain.items import QUANTITY_MAX
 
+SURPLUS_PREFIX = "lot:"
+"""What ids of surpluses begin with, and those of receipts don't."""
+
 
 @dataclass(frozen=True, slots=True)
 class OnHand:
@@ -36,6 +39,9 @@ class Receipt:
 
     def __post_init__(self) -> None:
         check_id("receipt", self.id)
+        if self.id.startswith(SURPLUS_PREFIX):
+            allowed = f"an id that does not begin with {SURPLUS_PREFIX}"
+            raise InvalidInput.one("receipt", f"{self.id!r} is what the surplus of a lot goes by", allowed)
         check_id("item", self.item_id)
         check_range("quantity", self.quantity, 1, QUANTITY_MAX)
         check_range("confidence_percent", self.confidence_percent, 0, 100)

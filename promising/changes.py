@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from domain.checks import from_unix
+from domain.checks import from_unix, to_unix_down
 from domain.errors import WouldBreakReservations
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind
@@ -80,7 +80,7 @@ class Changes:
         """
         self._follow()
         clock = self._clock_of(plant)
-        plan = self._plan_of(plant, clock)
+        plan = self._plan_of(plant, clock, since)
         if validate_only:
             return
         batch = Batch(self._stands.book, from_unix(self._logged_s()), int(self._stands.clock.unix()))
@@ -107,14 +107,15 @@ class Changes:
         now_s = self._stands.plant_clock.now_s()
         return ClockState(mode, now_s - int(self._stands.clock.unix()), now_s)
 
-    def _plan_of(self, plant: Plant, clock: ClockState) -> Planner | None:
+    def _plan_of(self, plant: Plant, clock: ClockState, since: Mapping[str, Since]) -> Planner | None:
         if clock.mode is ClockMode.MANUAL and clock.manual_s is None:
             return None
         old = self._stands.plan
         if old is None or not len(self._stands.book):
             return Planner(plant, self._stands.plant_clock.now_s_of(clock))
         old.advance(self._stands.plant_clock.now_s())
-        fresh = old.rebuild(plant)
+        counts = {row.item_id: to_unix_down(row.as_of) for row in plant.on_hand}
+        fresh = old.rebuild(plant, counts | {item: to_unix_down(row.counted_at) for item, row in since.items()})
         late = list(late_lines(fresh, self._stands.book, old.plant, plant, made=False))
         if late:
             raise WouldBreakReservations(late)

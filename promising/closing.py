@@ -31,6 +31,8 @@ from scheduler.planner import Planner
 
 Goods = list[tuple[MaterialReservation, int]]
 """Reserved material, and how much of each leaves the stock."""
+ON_HAND = (Source.STOCK, Source.SURPLUS)
+"""Where goods leave from; a surplus need not have been reported as arrived."""
 
 
 class Closing:
@@ -91,7 +93,7 @@ def _closed(standing: Promise, change: Close, plan: Planner, feeding: Feeding, n
         for row in _goods(order_id, line, quantities[line.line_no], plan, now)
     ]
     fed = feeding.issue(goods, change.delivered_at or now)
-    broken = plan.overdrawn_by(fed, feeding.items(), {order_id: ()})
+    broken = plan.overdrawn_by(fed, feeding.items(), {order_id: ()}, feeding.taken)
     if broken:
         raise WouldBreakReservations(broken)
     lines = tuple(
@@ -150,10 +152,10 @@ def _goods(
                 raise WrongState("line", f"{order_id}/{line.line_no}", "waiting", problem)
             taken = min(need, peg.quantity)
             need -= taken
-            if source is Source.STOCK:
+            if source in ON_HAND:
                 yield peg, taken
     for peg in pegs:
-        if peg.lot and peg.source is Source.STOCK and (quantity == _promised(line) or _begun(plan, peg, now)):
+        if peg.lot and peg.source in ON_HAND and (quantity == _promised(line) or _begun(plan, peg, now)):
             yield peg, peg.quantity
 
 

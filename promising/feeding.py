@@ -12,7 +12,7 @@ from domain.checks import check_range
 from domain.errors import InvalidInput, Violation
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
-from domain.supply import OnHand, Receipt, Since, counted, moved
+from domain.supply import SURPLUS_PREFIX, OnHand, Receipt, Since, counted, moved
 from domain.trade import Customer
 from promising.feed_requests import Arrival, CustomerChange, Feed, Issue, ReceiptChange
 from promising.plant_files.tables import CUSTOMERS, RECEIPTS, STOCK, Table
@@ -50,6 +50,10 @@ class Feeding:
         """Orders that hold other material than before, and what they hold then."""
         self.moves: list[str] = []
         """What became of reserved material, one a line."""
+        self.taken: dict[str, int] = {}
+        """How much of surpluses is stock after the feed, or gone, by what they go by."""
+        self._of_surplus: set[str] = set()
+        """Items of these."""
 
     def build(self, feed: Feed) -> Plant:
         """The plant after the feed."""
@@ -96,7 +100,7 @@ class Feeding:
 
     def items(self) -> set[str]:
         """Items whose supply the feed changes."""
-        found = set(self.touched[STOCK.name])
+        found = {*self.touched[STOCK.name], *self._of_surplus}
         for receipt_id in self.touched[RECEIPTS.name]:
             for rows in (self.before, self.after):
                 receipt = rows(RECEIPTS.name).get(receipt_id)
@@ -141,6 +145,10 @@ class Feeding:
             since = Since(standing.as_of)
         made, self.since[count.item_id] = counted(count, since)
         self._put(STOCK, count.item_id, made)
+        for item_id, name, time, quantity in () if self._plan is None else self._plan.surpluses():
+            left = quantity - self.taken.get(name, 0)
+            if item_id == count.item_id and time <= count.as_of and left:
+                self._take_surplus(item_id, name, left)
 
     def _move(self, item_id: str, quantity: int, time: datetime) -> None:
         """Take what came or went into the stock, unless its count had it already."""
@@ -158,7 +166,7 @@ class Feeding:
             for peg in self._held(issue.order_id)
             if peg.line_no == issue.line_no and issue.item_id in ("", peg.item_id)
         ]
-        ready = [peg for peg in line if peg.source is Source.STOCK]
+        ready = [peg for peg in line if peg.source is Source.STOCK or _made(peg, issue.time)]
         if not ready:
             problem = f"order {issue.order_id!r} line {issue.line_no} holds nothing that is in stock"
             coming = sorted({peg.receipt_id or peg.item_id for peg in line})
@@ -172,7 +180,11 @@ class Feeding:
             self._leave(peg, issue.quantity or peg.quantity, issue.time)
 
     def _leave(self, peg: MaterialReservation, quantity: int, time: datetime) -> None:
-        self._move(peg.item_id, -quantity, time)
+        if peg.source is Source.SURPLUS:
+            self.taken[peg.receipt_id] = self.taken.get(peg.receipt_id, 0) + quantity
+            self._of_surplus.add(peg.item_id)
+        else:
+            self._move(peg.item_id, -quantity, time)
         self._repeg(peg, quantity, None)
         self.moves.append(f"reservations: ~ {peg.order_id} line {peg.line_no} ({quantity} of {peg.item_id} issued)")
 
@@ -191,6 +203,9 @@ class Feeding:
 
     def _arrive(self, arrival: Arrival) -> None:
         self._check_past("time", arrival.time)
+        if arrival.receipt_id.startswith(SURPLUS_PREFIX):
+            self._arrive_surplus(arrival)
+            return
         receipt = self._receipt(arrival.receipt_id, "receipt_id")
         if arrival.quantity:
             check_range("quantity", arrival.quantity, 1, receipt.quantity)
@@ -198,13 +213,37 @@ class Feeding:
         self._move(receipt.item_id, quantity, arrival.time)
         left = receipt.quantity - quantity
         self._put(RECEIPTS, receipt.id, replace(receipt, quantity=left) if left else None)
-        for peg in self._waiting(receipt.id):
+        self._to_stock(receipt.id, quantity)
+
+    def _to_stock(self, receipt_id: str, quantity: int) -> None:
+        """Let what is reserved of a receipt or surplus be reserved of the stock that it is now, as far as that goes."""
+        for peg in self._waiting(receipt_id):
             taken = min(peg.quantity, quantity)
             quantity -= taken
             if taken:
                 self._repeg(peg, taken, "")
-                what = f"{taken} of {peg.item_id} from {receipt.id} to stock"
+                what = f"{taken} of {peg.item_id} from {receipt_id} to stock"
                 self.moves.append(f"reservations: ~ {peg.order_id} line {peg.line_no} ({what})")
+
+    def _arrive_surplus(self, arrival: Arrival) -> None:
+        """Pieces that a lot made beyond its need are in the stock now."""
+        known = {} if self._plan is None else {row[1]: row for row in self._plan.surpluses()}
+        name = arrival.receipt_id
+        item_id, _, _, there = known.get(name, ("", name, arrival.time, 0))
+        there -= self.taken.get(name, 0)
+        if not there:
+            raise InvalidInput.one("receipt_id", f"no surplus {name!r}", ", ".join(known) or "none is known")
+        if arrival.quantity:
+            check_range("quantity", arrival.quantity, 1, there)
+        quantity = arrival.quantity or there
+        self._move(item_id, quantity, arrival.time)
+        self._take_surplus(item_id, name, quantity)
+
+    def _take_surplus(self, item_id: str, name: str, quantity: int) -> None:
+        self.taken[name] = self.taken.get(name, 0) + quantity
+        self._of_surplus.add(item_id)
+        self.moves.append(f"surplus: ~ {name} ({quantity} of {item_id} to stock)")
+        self._to_stock(name, quantity)
 
     def _remove(self, receipt_id: str) -> None:
         self._receipt(receipt_id, "")
@@ -265,6 +304,11 @@ class Feeding:
         if self._now is not None and time.replace(microsecond=0) > self._now:
             now = self._now.isoformat()
             raise InvalidInput.one(field, f"{time.isoformat()} is in the plant's future", f"{now} or before")
+
+
+def _made(peg: MaterialReservation, time: datetime) -> bool:
+    """Whether reserved material is surplus that was done by a time."""
+    return peg.source is Source.SURPLUS and peg.available_time is not None and peg.available_time <= time
 
 
 def _given(change: ReceiptChange | CustomerChange) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Feeds:
         if plan is not None and supply:
             broken = [
                 *late_lines(plan, stands.book, plant, fed, feeding.repegged),
-                *plan.overdrawn_by(fed, feeding.items(), feeding.repegged),
+                *plan.overdrawn_by(fed, feeding.items(), feeding.repegged, feeding.taken),
             ]
             if broken:
                 raise WouldBreakReservations(broken)
@@ -109,7 +109,7 @@ def store_feed(stands: Standing, batch: Batch, fed: Plant, feeding: Feeding, act
     supply = bool(feeding.moves) or any(row.file != CUSTOMERS.name for row in rows)
     if plan is not None and supply:
         # What an order held that leaves with the same commit is free already.
-        plan.replace_supply(fed, feeding.items(), {} if order_id else feeding.repegged)
+        plan.replace_supply(fed, feeding.items(), {} if order_id else feeding.repegged, feeding.taken)
     if plan is not None and (supply or order_id):
         batch.writing.delta = plan.take_delta()
     if rows or feeding.moves:

@@ -18,7 +18,7 @@ from scheduler.planning.delivering import Date
 from scheduler.planning.facts import HEAD, PERSISTED
 from scheduler.planning.repairing import Repairing
 from scheduler.planning.resequencing import SequencesDontFit, Step
-from scheduler.stock import Repegged
+from scheduler.stock import NONE_TAKEN, Repegged, Taken
 
 __all__ = [
     "HEAD", "NO_PICK_UP", "PERSISTED", "Date", "Decision", "Effort", "PlanBroken", "Planner", "SequencesDontFit",
@@ -49,25 +49,33 @@ class Planner(Repairing):
                         return from_unix(int(rows[standing, a.START].min()))
         raise KeyError(peg.lot)
 
-    def overdrawn_by(self, plant: Plant, items: Set[str], repegged: Repegged) -> list[str]:
-        """What reservations `replace_supply` would break, one a line."""
-        return self._stock.overdrawn_by(plant, items, repegged)
+    def surpluses(self) -> Iterator[tuple[str, str, datetime, int]]:
+        """What lots that are done made beyond their need: item, what it goes by, when it is there, quantity."""
+        return ((item, name, from_unix(at_s), quantity) for item, name, at_s, quantity in self._stock.surpluses())
 
-    def replace_supply(self, plant: Plant, items: Set[str], repegged: Repegged) -> None:
+    def overdrawn_by(self, plant: Plant, items: Set[str], repegged: Repegged, taken: Taken = NONE_TAKEN) -> list[str]:
+        """What reservations `replace_supply` would break, one a line."""
+        return self._stock.overdrawn_by(plant, items, repegged, taken)
+
+    def replace_supply(self, plant: Plant, items: Set[str], repegged: Repegged, taken: Taken = NONE_TAKEN) -> None:
         """Take over a plant that differs in the stock and receipts of `items` only; the plan of work stays.
 
-        The orders in `repegged` hold that material from now on, and no other. Raises WouldBreakReservations, and then
-        nothing is changed.
+        The orders in `repegged` hold that material from now on, and no other; `taken` of surpluses of these items is
+        stock. Raises WouldBreakReservations, and then nothing is changed.
         """
-        broken = self.overdrawn_by(plant, items, repegged)
+        broken = self.overdrawn_by(plant, items, repegged, taken)
         if broken:
             raise WouldBreakReservations(broken)
         for order_id, pegs in repegged.items():
             self._freed += self._stock.by_order.get(order_id, [])
             self._material += pegs
             self._material_removed.append(order_id)
-        self._stock.resupply(plant, items, repegged)
+        for name, quantity in taken.items():
+            self._take_surplus(name, quantity)
+        moved = self._stock.resupply(plant, items, repegged)
         self.plant = plant
+        waiting = (peg.order_id for peg in self.pegged() if peg.receipt_id in moved) if moved else ()
+        self._follow_supply({*repegged, *waiting})
         if self._check is not None:
             self._check.supply(plant, items)
         self.version += 1

@@ -36,6 +36,8 @@ class LineInfo:
     need: int = 0
     ready_s: int = 0
     waits_for: str = ""
+    held_s: int = -1
+    """Until when it is held, which what is delivered as it is waits for, too; -1: it is not."""
 
     @property
     def own(self) -> int:

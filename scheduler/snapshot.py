@@ -55,6 +55,8 @@ class PlacedOperation:
     """Its line is cancelled; it stays because other work would be late without it, and has no deadline."""
     lot: int = 0
     """Key of the first operation of the lot that it belongs to: what is made for the line, or for another lot of it."""
+    need: int = 0
+    """How many of the quantity are spoken for, the rest being surplus; 0: unknown, there is none."""
     into: int = 0
     """Key of the first operation of the lot that this one goes into; 0: the line itself."""
 

@@ -10,6 +10,7 @@ from domain.items import BomRow, Item, Sourcing, Substitute, Use
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
+from domain.supply import SURPLUS_PREFIX
 from scheduler.arrays import INF
 from scheduler.stock import Find, Stock
 from scheduler.translate import seconds
@@ -310,10 +311,13 @@ def _lot(item: Item, line: OrderLine, there: int) -> tuple[int, int]:
 
 
 def _pegs(part: int, item_id: str, found: Sequence[Find]) -> list[Peg]:
-    return [
-        Peg(part, item_id, row.quantity, Source.RECEIPT if row.receipt_id else Source.STOCK, row.receipt_id, row.at_s)
-        for row in found
-    ]
+    return [Peg(part, item_id, row.quantity, _source(row.receipt_id), row.receipt_id, row.at_s) for row in found]
+
+
+def _source(receipt_id: str) -> Source:
+    if not receipt_id:
+        return Source.STOCK
+    return Source.SURPLUS if receipt_id.startswith(SURPLUS_PREFIX) else Source.RECEIPT
 
 
 def _first_yield(plant: Plant, item: Item) -> tuple[int, int]:

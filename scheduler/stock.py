@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 from domain.checks import to_unix_up
@@ -13,6 +14,9 @@ from scheduler.arrays import INF
 
 Repegged = Mapping[str, Sequence[MaterialReservation]]
 """Orders that are to hold other material, and what they are to hold."""
+Taken = Mapping[str, int]
+"""How much of surpluses is stock now, by what they go by."""
+NONE_TAKEN: Taken = {}
 HIGHEST = 1
 """The priority that may use safety stock."""
 
@@ -34,12 +38,38 @@ class Stock:
         self._pegged: dict[tuple[str, str], int] = {}
         self._supplies: dict[str, set[str]] = {}
         """Of each item the supplies that something was ever pegged to: receipts, or (empty) what is on hand."""
+        self._surplus: dict[str, dict[str, tuple[int, int]]] = {}
+        """By item what lots make beyond their need: by what it goes by the time when it is there, and the quantity."""
         self._trial: list[tuple[tuple[str, str], int]] = []
         self.by_order: dict[str, list[MaterialReservation]] = {}
 
     def knows(self, item_id: str) -> bool:
         """Whether there is, or will be, any of an item."""
         return item_id in self._supply
+
+    def surplus(self, item_id: str, name: str, at_s: int, quantity: int) -> None:
+        """Add a surplus, or to one that is known (below 0: take from it, and leave its time)."""
+        known = self._surplus.setdefault(item_id, {})
+        there_s, there = known.pop(name, (at_s, 0))
+        if there + quantity > 0:
+            known[name] = (there_s, there + quantity)
+        rows = [row for row in self._supply.pop(item_id, ()) if row[1] != name]
+        if rows or name in known:
+            self._supply[item_id] = sorted([*rows, *_rows(known, (name,))])
+
+    def surpluses(self) -> Iterator[tuple[str, str, int, int]]:
+        """All surpluses: item, what it goes by, when it is there (Unix seconds), quantity."""
+        return (
+            (item_id, name, at_s, quantity)
+            for item_id, known in self._surplus.items()
+            for name, (at_s, quantity) in known.items()
+        )
+
+    def time(self, peg: MaterialReservation) -> int | None:
+        """When a receipt or surplus that something is pegged to is there, Unix seconds; None for other sources."""
+        if not peg.receipt_id:
+            return None
+        return next((at_s for at_s, name, _ in self._supply.get(peg.item_id, ()) if name == peg.receipt_id), None)
 
     def find(self, item_id: str, need: int, priority: int, now_s: int) -> tuple[int, list[Find]]:
         """When the whole quantity is there, and from what; INF and nothing if it never is."""
@@ -111,8 +141,8 @@ class Stock:
         """Supplies that hold less than is pegged to them."""
         return _overdrawn(self._supply, self._pegged)
 
-    def overdrawn_by(self, plant: Plant, items: Set[str], repegged: Repegged) -> list[str]:
-        """What would be overdrawn after `resupply`."""
+    def overdrawn_by(self, plant: Plant, items: Set[str], repegged: Repegged, taken: Taken = NONE_TAKEN) -> list[str]:
+        """What would be overdrawn after `resupply`, and after `taken` of surpluses is stock."""
         keys = ((item, receipt) for item in items for receipt in self._supplies.get(item, ()))
         pegged = {key: self._pegged[key] for key in keys}
         for order_id, pegs in repegged.items():
@@ -121,18 +151,39 @@ class Stock:
                     key = (peg.item_id, peg.receipt_id)
                     if peg.source is not Source.BUY:
                         pegged[key] = pegged.get(key, self._pegged.get(key, 0)) + sign * peg.quantity
-        supply = _supply(plant, items)
+        supply = self._supplied(plant, items, taken)
         kept = {item: self._supply.get(item, []) for item, _ in pegged if item not in items}
         return _overdrawn(kept | supply, pegged)
 
-    def resupply(self, plant: Plant, items: Set[str], repegged: Repegged) -> None:
-        """Take over a plant in which only the supply of `items` differs, and other pegs for some orders."""
-        for item in items:
-            self._supply.pop(item, None)
-        self._supply.update(_supply(plant, items))
+    def resupply(self, plant: Plant, items: Set[str], repegged: Repegged) -> set[str]:
+        """Take over a plant in which only the supply of `items` differs, and other pegs for some orders.
+
+        The receipts that come at another time than before are returned.
+        """
+        before = [row for item in items for row in self._supply.pop(item, ())]
+        self._supply.update(self._supplied(plant, items, NONE_TAKEN))
         for order_id, pegs in repegged.items():
             self.give(order_id)
             self.take(pegs)
+        times = {name: at_s for item in items for at_s, name, _ in self._supply.get(item, ())}
+        return {name for at_s, name, _ in before if times.get(name, at_s) != at_s}
+
+    def _supplied(self, plant: Plant, items: Set[str], taken: Taken) -> dict[str, list[tuple[int, str, int]]]:
+        """Supplies of some items of a plant, with what is surplus besides."""
+        found = _supply(plant, items)
+        for item_id in items:
+            known = {
+                name: (at_s, quantity - taken.get(name, 0))
+                for name, (at_s, quantity) in self._surplus.get(item_id, {}).items()
+                if quantity > taken.get(name, 0)
+            }
+            if known:
+                found[item_id] = sorted([*found.get(item_id, ()), *_rows(known, known)])
+        return found
+
+
+def _rows(known: Mapping[str, tuple[int, int]], names: Iterable[str]) -> list[tuple[int, str, int]]:
+    return [(known[name][0], name, known[name][1]) for name in names if name in known]
 
 
 def _supply(plant: Plant, items: Set[str] | None) -> dict[str, list[tuple[int, str, int]]]:
@@ -157,3 +208,20 @@ def _overdrawn(supply: Mapping[str, list[tuple[int, str, int]]], pegged: Mapping
         for (item, receipt), quantity in sorted(pegged.items())
         if quantity > held.get((item, receipt), 0)
     ]
+
+
+def as_stock(peg: MaterialReservation) -> MaterialReservation:
+    """Reserved material that is on hand now."""
+    return replace(peg, receipt_id="", source=Source.STOCK)
+
+
+def merged(pegs: Iterable[MaterialReservation]) -> list[MaterialReservation]:
+    """Pegs of which no two differ in their quantity and time alone: what is there last tells when all is there."""
+    found: dict[MaterialReservation, MaterialReservation] = {}
+    for peg in pegs:
+        key = replace(peg, quantity=0, available_time=None)
+        same = found.get(key)
+        times = [p.available_time for p in (peg, same) if p is not None and p.available_time is not None]
+        quantity = peg.quantity + (same.quantity if same is not None else 0)
+        found[key] = replace(peg, quantity=quantity, available_time=max(times, default=None))
+    return [peg for peg in found.values() if peg.quantity]

@@ -70,7 +70,7 @@ def placed_operation(names: Names, lines: Sequence[LineInfo], row: list[int]) ->
         fetch=_piece(row, a.FET_S), fetched_from=owner[row[a.FETL]][0] if row[a.FETL] >= 0 else "",
         setup=_piece(row, a.SET_S), start_s=row[a.START], end_s=row[a.END], maintenances=row[a.NMAINT],
         shots=row[a.SHOTS], cancelled=row[a.BLOCKED] == 1, lot=info.key0,
-        into=lines[info.into].key0 if info.into >= 0 else 0,
+        into=lines[info.into].key0 if info.into >= 0 else 0, need=info.need,
     )  # fmt: skip
 
 

@@ -112,6 +112,8 @@ class Changing(Deciding):
                     k.ops[x, a.NBV] = least_s
                     propagate.push(k.ops, k.z, x)
                     self._changed.add(x)
+            info.held_s = -1
+        self._follow_supply([decision.order.id])
         self._settle()
 
     def bind(self, decision: Decision, line_no: int, promised_s: int, carrier_id: str = "", region: str = "") -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from domain.checks import to_unix_up
 from domain.plant import Plant
-from domain.promises import MaterialReservation
+from domain.promises import MaterialReservation, Source
 from scheduler import advance as clock
 from scheduler import arrays as a
 from scheduler import explain, insert, propagate
@@ -61,6 +63,14 @@ class Core:
         self._resequenced = False
         self._whole = False
         self.orders_since_dispatch = 0
+        self._yields: set[int] = set()
+        """Lots of which some is surplus, by their place in `_lines`, until their work is done."""
+        self._begun: set[int] = set()
+        """Those of them that have begun since the last look."""
+        self._ending: list[tuple[int, int]] = []
+        """Those whose work is all begun: a heap of when it ends and of their places."""
+        self._yielded: dict[str, int] = {}
+        """Lots whose surplus is free, by what that goes by."""
         self._out = np.empty(0, np.int64)
         self._shares = np.empty((256, 3 + 2 * explain.ORDERS_NAMED), np.int64)
         self._build()
@@ -133,6 +143,8 @@ class Core:
                 raise RuntimeError("operations wait for one another")
             if n:
                 self._changed.update(out[:n].tolist())
+                if self._yields:
+                    self._begun |= self._yields.intersection(self._k.ops[out[:n], a.LOT].tolist())
             if n < len(out) // 2:
                 break
         # Only now: what is fixed on the way is re-timed as it stood, all that is left begins later than this.
@@ -240,6 +252,23 @@ class Core:
         """When the last of a line is there, made or from elsewhere, Unix seconds."""
         made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count)) if info.count else -INF
         return max(made, info.stock_end_s)
+
+    def _there_s(self, peg: MaterialReservation) -> int:
+        """When reserved material is there as far as is known now; a purchase, as it was planned."""
+        known_s = 0 if peg.available_time is None else to_unix_up(peg.available_time)
+        if peg.source is Source.STOCK:
+            return min(known_s, self.now_s)
+        found = self._stock.time(peg)
+        return known_s if found is None else found
+
+    def _follow_supply(self, order_ids: Iterable[str]) -> None:
+        """Work out anew until when lines wait for what is delivered as it is."""
+        for order_id in order_ids:
+            for info in self._by_order.get(order_id, []):
+                pegs = [peg for peg in self._stock.by_order.get(order_id, ()) if peg.line_no == info.line_no]
+                times = [self._there_s(peg) for peg in pegs if not peg.lot]
+                if times:
+                    info.stock_end_s = max(info.held_s, *times)
 
     def _reserve_chunks(self, ops: int) -> None:
         """Make room for sequences laid anew, in chunks that are not quite full, whatever lane they stand on."""

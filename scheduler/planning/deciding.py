@@ -94,6 +94,7 @@ class Deciding(Answering):
                 k.s[a.S_UNDO] = 0
                 insert.set_deadline(k.ops, k.z, info.x0, info.count, deadline_s)
                 self._placed.append(info)
+                self._expect_surplus(info)
             self._material += [
                 peg for peg in self._stock.by_order.get(info.order_id, []) if peg.line_no == info.line_no
             ]

@@ -10,8 +10,9 @@ from domain.checks import to_unix_down
 from domain.orders import OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import Reason, ReasonKind
-from scheduler.planning.core import INF, Core
+from scheduler.planning.core import INF
 from scheduler.planning.decision import Decision, reason_of
+from scheduler.planning.surplus import Surplus
 from scheduler.records import LineInfo
 from scheduler.shipping import Service, Shipping, earliest, latest
 
@@ -31,7 +32,7 @@ class Date:
     service: Service | None = None
 
 
-class Delivering(Core):
+class Delivering(Surplus):
     """The way from the end of the work to the customer: who brings it, when it arrives, and what is promised."""
 
     def __init__(self, plant: Plant, now_s: int) -> None:

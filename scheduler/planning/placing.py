@@ -175,6 +175,7 @@ class Placing(Dispatching):
             if made >= INF:
                 return attempt
         if kit.delivered_s > -INF:
+            info.held_s = decision.hold_s or -1
             info.stock_end_s = max(kit.delivered_s, decision.hold_s)
         attempt.end = max(made, info.stock_end_s)
         if kit.pegs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Self
 
@@ -14,13 +14,20 @@ from scheduler.arrays import Ints
 from scheduler.planning.core import Core
 from scheduler.planning.restoring import Restoring
 from scheduler.records import LineInfo
+from scheduler.stock import as_stock, merged
+
+NEVER: Mapping[str, int] = {}
+"""No item was counted."""
 
 
 class Rebuilding(Restoring):
     """The same work in a changed plant."""
 
-    def rebuild(self, plant: Plant) -> Self:
-        """The same work in a changed plant; raises WouldBreakReservations with the list when it doesn't stand."""
+    def rebuild(self, plant: Plant, counted_s: Mapping[str, int] = NEVER) -> Self:
+        """The same work in a changed plant; raises WouldBreakReservations with the list when it doesn't stand.
+
+        `counted_s` is when items were counted, Unix seconds: surplus that was there by then is in the stock.
+        """
         fresh = type(self)(plant, self.now_s)
         fresh.version, fresh.orders_since_dispatch = self.version + 1, self.orders_since_dispatch
         fresh._k.s[a.S_FLOOR] = self._k.s[a.S_FLOOR]
@@ -39,6 +46,9 @@ class Rebuilding(Restoring):
             fresh._leftover.append(fresh._by_order[info.order_id].pop())
             if not fresh._by_order[info.order_id]:
                 del fresh._by_order[info.order_id]
+        if not broken:
+            fresh._find_surplus()
+            fresh._count_surplus(counted_s)
         broken += fresh._stock.overdrawn()
         if not broken:
             for x in fresh._relink():
@@ -50,6 +60,17 @@ class Rebuilding(Restoring):
         fresh._next_key = self._next_key
         fresh._whole = fresh._resequenced = True
         return fresh
+
+    def _count_surplus(self, counted_s: Mapping[str, int]) -> None:
+        """Turn surplus that counts of the stock include into stock, with what is reserved of it."""
+        found = [row for row in self._stock.surpluses() if row[2] <= counted_s.get(row[0], -1)]
+        for _, name, _, quantity in found:
+            self._take_surplus(name, quantity)
+        names = {name for _, name, _, _ in found}
+        for order_id, pegs in list(self._stock.by_order.items()):
+            if any(peg.receipt_id in names for peg in pegs):
+                self._stock.give(order_id)
+                self._stock.take(merged(as_stock(peg) if peg.receipt_id in names else peg for peg in pegs))
 
     def _unsupplied(self) -> Iterator[str]:
         """Material that would come after the work that it is for begins, or may not stand in for another any more."""

@@ -9,7 +9,6 @@ from typing import Self
 
 import numpy as np
 
-from domain.checks import to_unix_up
 from domain.plant import Plant
 from domain.promises import MaterialReservation
 from scheduler import arrays as a
@@ -41,6 +40,7 @@ class Restoring(Storing):
         planner.version, planner.now_s = image.version, image.now_s
         planner._k.s[a.S_FLOOR] = image.floor_s
         planner._load_rows(image)
+        planner._find_surplus()
         planner._stock.take(image.material)
         planner._load_stock_lines(image.material)
         return planner
@@ -61,8 +61,7 @@ class Restoring(Storing):
                 self._lines.append(info)
             if not info.count:
                 info.quantity += peg.quantity
-            there_s = to_unix_up(peg.available_time) if peg.available_time is not None else 0
-            info.stock_end_s = max(info.stock_end_s, there_s)
+            info.stock_end_s = max(info.stock_end_s, self._there_s(peg))
 
     def _load_rows(self, image: PlanImage) -> None:
         rows = image.operations

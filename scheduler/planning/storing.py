@@ -47,20 +47,20 @@ class Storing(Reading):
 
     def _verify(self) -> None:
         """Let the checker look at all work that is not history, before any of it is stored."""
-        check = self._check
+        check, fresh = self._check, self._check is None
         if check is None:
             first_s, last_s = day_s(self.layout.first), day_s(self.layout.last)
             check = CommitCheck(self.plant, self.layout.lane_owner, self._variants(), first_s, last_s)
             self._check = check
+        check.take_in(self._k.ops, int(self._k.s[a.S_OPS]), self._lines, self.now_s)
+        if fresh:
             overdrawn = check.peg(peg for pegs in self._stock.by_order.values() for peg in pegs)
         else:
             check.peg(self._freed, -1)
             overdrawn = check.peg(self._material)
-        s = self._k.s
-        check.take_in(int(s[a.S_OPS]), self._lines)
         if check.needs_times:
             self._settle()
-            s = self._k.s
+        s = self._k.s
         settled = not s[a.S_HEAP]
         row, rule = check.walk(self._k.ops, int(s[a.S_OPS]), self._lines, int(s[a.S_FLOOR]), self.now_s, settled)
         promised, self._promised = self._promised, []

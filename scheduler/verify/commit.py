@@ -15,7 +15,7 @@ import numpy as np
 from domain.calendars import Windows
 from domain.items import Mode, Pause
 from domain.plant import Plant
-from domain.promises import MaterialReservation, Source
+from domain.promises import MaterialReservation, Source, surplus_id
 from domain.resources import ChangeoverPart, Combine
 from scheduler.arrays import END, FIXED, KEY, LABEL, NBR, OPEN, START, STATE, Ints
 from scheduler.verify import trace
@@ -53,6 +53,10 @@ class Line(Protocol):
     def own(self) -> int: ...
     @property
     def into(self) -> int: ...
+    @property
+    def key0(self) -> int: ...
+    @property
+    def need(self) -> int: ...
     @property
     def item_id(self) -> str: ...
     @property
@@ -95,6 +99,11 @@ class CommitCheck:
         self._lines = np.zeros((0, w.N_COLUMNS), np.int64)
         self._known_lines = 0
         self._feeds: list[Feed] = []
+        self._ops: Ints = np.empty((0, 0), np.int64)
+        self._infos: Sequence[Line] = ()
+        self._now_s = 0
+        self._surplus: dict[str, int] = {}
+        """Lots that make more than is needed, by what that goes by."""
         self.plain = not plant.moulds and not any(resource.changeover_class for resource in plant.resources)
         """True when nothing but its lanes and its line ties an operation: then only what changed is looked at."""
         assert w.K_COLUMNS == trace.R_COLUMNS
@@ -117,7 +126,7 @@ class CommitCheck:
         What the plan says of its times is looked at only when it is `settled`: until then the checker's own count,
         for which the plan must be `plain`.
         """
-        self.take_in(count, lines)
+        self.take_in(ops, count, lines, now_s)
         self._turn += 1
         waits, bad = self._waits(ops, now_s)
         if bad is not None:
@@ -210,8 +219,9 @@ class CommitCheck:
         live: Ints = self._live[(state == OPEN) | (state == FIXED)]
         return live
 
-    def take_in(self, count: int, lines: Sequence[Line]) -> None:
+    def take_in(self, ops: Ints, count: int, lines: Sequence[Line], now_s: int) -> None:
         """Add the rows and lines that came since the last walk."""
+        self._ops, self._infos, self._now_s = ops, lines, now_s
         if count > len(self._seen):
             self._seen = _longer(self._seen, self._rows, 2 * count + 256)
         self._seen[self._rows : count] = 0
@@ -224,6 +234,8 @@ class CommitCheck:
             line = lines[i]
             groups = self._groups.get(line.item_id, (-1, -1))
             self._lines[i] = (line.row0, line.quantity, *groups, line.own, line.into, -1, -1)
+            if 0 < line.need < line.quantity:
+                self._surplus[surplus_id(line.key0)] = i
         for i in range(self._known_lines, len(lines)):
             into = lines[i].into
             step = self._recipe.consumer(lines[into].item_id, lines[i].item_id) if into >= 0 else ""
@@ -260,10 +272,18 @@ class CommitCheck:
             self._pegged[key] = self._pegged.get(key, 0) + sign * row.quantity
             touched.add(key)
         for key in sorted(touched):
-            if self._pegged[key] > self._supply.get(key, 0):
-                item_id, receipt_id = key
-                return f"{item_id or receipt_id}: {self._pegged[key]} reserved of {self._supply.get(key, 0)}"
+            item_id, name = key
+            there = self._free(name) if name in self._surplus else self._supply.get(key, 0)
+            if self._pegged[key] > there:
+                return f"{item_id or name}: {self._pegged[key]} reserved of {there}"
         return ""
+
+    def _free(self, name: str) -> int:
+        """Pieces of a surplus: none before all operations of its lot are done."""
+        lot = self._infos[self._surplus[name]]
+        rows = self._ops[lot.row0 : lot.row0 + lot.own]
+        done = bool(((rows[:, STATE] == FIXED) & (rows[:, END] <= self._now_s)).all())
+        return lot.quantity - lot.need if done else 0
 
     def supply(self, plant: Plant, items: Set[str]) -> None:
         """Know the stock and receipts of a plant that differs in those of some items only."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from domain.checks import to_unix_up
 from domain.items import Use
-from domain.promises import MaterialReservation, Source
+from domain.promises import MaterialReservation, Source, surplus_id
 from domain.supply import Receipt
 from scheduler.snapshot import PlacedOperation
 from scheduler.verify.review import Review, name
@@ -83,6 +83,7 @@ def check_material(review: Review) -> Iterator[Breach]:
     for on_hand in review.plant.on_hand:
         stock[on_hand.item_id] += on_hand.quantity
     receipts = {receipt.id: receipt for receipt in review.plant.receipts}
+    made = {surplus_id(key): lot for key, lot in review.lots.items()}
     pegged: dict[tuple[str, str], list[MaterialReservation]] = defaultdict(list)
     for row in review.snapshot.material:
         if row.source is Source.BUY:
@@ -91,10 +92,13 @@ def check_material(review: Review) -> Iterator[Breach]:
     for (receipt_id, item_id), rows in pegged.items():
         total, orders = sum(row.quantity for row in rows), sorted({row.order_id for row in rows})
         what, there = f"stock of {item_id}", stock[item_id]
-        if receipt_id:
+        lot = made.get(receipt_id, ())
+        if lot:
+            what, there = f"surplus {receipt_id}", _surplus(review, lot) if rows_of(rows, lot[0].item_id) else 0
+        elif receipt_id:
             receipt = receipts.get(receipt_id)
             what, there = f"receipt {receipt_id}", 0
-            if receipt is not None and all(row.item_id == receipt.item_id for row in rows):
+            if receipt is not None and rows_of(rows, receipt.item_id):
                 sure = receipt.confidence_percent >= review.plant.settings.receipt_confidence_percent
                 there = receipt.quantity if sure else 0
         if total > there or any(row.quantity <= 0 for row in rows):
@@ -104,7 +108,7 @@ def check_material(review: Review) -> Iterator[Breach]:
         if row.stands_for and not _allowed(review, row):
             text = f"{row.item_id} stands in for {row.stands_for}, which the plant does not allow"
             yield Breach(Rule.MATERIAL, (), (row.order_id, row.item_id), text)
-        time_s = there_s(row, receipts)
+        time_s = _done_s(review, made[row.receipt_id]) if row.receipt_id in made else there_s(row, receipts)
         for x in review.lots.get(row.lot, ()) if row.lot else ():
             waits = review.recipe.consumes(x, row.stands_for or row.item_id)
             if waits and not x.fixed and x.start_s < time_s:
@@ -122,6 +126,24 @@ def _allowed(review: Review, row: MaterialReservation) -> bool:
         and (known.goes_into_id in whole or not lot)
         for known in review.plant.substitutes
     )
+
+
+def rows_of(rows: list[MaterialReservation], item_id: str) -> bool:
+    """Whether all of the reserved material is of one item."""
+    return all(row.item_id == item_id for row in rows)
+
+
+def _surplus(review: Review, lot: list[PlacedOperation]) -> int:
+    """How many pieces a lot made that nobody needs, once all its operations are done; before, none."""
+    x = lot[0]
+    steps = Counter(y.operation_id for y in lot if y.fixed and y.end_s <= review.snapshot.now_s)
+    done = all(steps[step] == 1 for step in review.recipe.paths(x.routing_id))
+    return x.quantity - x.need if done and x.need else 0
+
+
+def _done_s(review: Review, lot: list[PlacedOperation]) -> int:
+    tails = review.recipe.tails(lot[0].routing_id)
+    return max(x.end_s + tails[x.operation_id] for x in lot)
 
 
 def there_s(row: MaterialReservation, receipts: Mapping[str, Receipt]) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
-from domain.promises import Event, EventKind, Promise, Reservation
+from domain.promises import Event, EventKind, MaterialReservation, Promise, Reservation
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
 from promising.ports import (
@@ -198,6 +198,10 @@ class Bench:
         for desk, store in [*self.left, (self.desk, self.store)]:
             desk.stop(0)
             store.close()
+
+    def pegs(self, order_id: str) -> list[MaterialReservation]:
+        """What an order holds by the store's word."""
+        return [peg for peg in self.store.load().image.material if peg.order_id == order_id]
 
     def kinds(self) -> list[EventKind]:
         return [event.kind for event in self.desk.events()]

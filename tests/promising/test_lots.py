@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from domain.errors import WouldBreakReservations
+from domain.errors import InvalidInput, WouldBreakReservations, WrongState
 from domain.items import Item, Sourcing, Substitute, Use
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
-from domain.promises import PromiseState, Source
+from domain.promises import PromiseState, Source, Tier
 from domain.supply import OnHand, Receipt
-from promising.feed_requests import Feed, ReceiptChange
+from promising.feed_requests import Arrival, Feed, Issue, ReceiptChange
 from promising.plant_files import write_plant
-from promising.requests import Amend, Split
+from promising.requests import Amend, Close, Split
 from tests.promising.desks import Bench, ask, cancel, change
 from tests.scheduler.test_sourcing import NOW, hours, lamps, stocked
 from tests.stores import Places
@@ -169,4 +169,125 @@ def test_an_import_after_which_a_receipt_comes_too_late_is_refused_with_the_line
         works.desk.import_plant(write_plant(late), caller="planner")
     sooner = replace(plant, receipts=(Receipt("PO-1", "cable", 20, hours(3)),))
     works.desk.import_plant(write_plant(sooner), caller="planner")
+    assert works.desk.check() == []
+
+
+# -- surplus -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shade_works(places: Places) -> Iterator[Bench]:
+    """Shades come fifty at a time, in five hours; twenty lamps are promised, thirty shades are over at one."""
+    plant = works()
+    items = tuple(replace(item, lot_multiple=50) if item.id == "shade" else item for item in plant.items)
+    opened = Bench(places(), replace(plant, items=items))
+    opened.desk.set_clock(NOW, caller="planner")
+    opened.desk.promise(ask(lamp_order()))
+    opened.desk.set_clock(hours(5), caller="planner")
+    yield opened
+    opened.close()
+
+
+def over(bench: Bench) -> list[int]:
+    """Quantities of all surpluses."""
+    return [quantity for *_, quantity in bench.desk._stands.plan.surpluses()]
+
+
+def shades(name: str, quantity: int) -> Order:
+    """Shades sold as they are."""
+    return Order(name, "C-1", (OrderLine(1, "shade", quantity, hours(5)),))
+
+
+def test_surplus_is_promised_cancelled_and_found_again(shade_works: Bench) -> None:
+    """Thirty at one; the order that makes them may go, since its work has begun; the same after a crash."""
+    desk = shade_works.desk
+    told = desk.promise(ask(shades("SO-2", 30))).lines[0]
+    assert (told.promised_time, told.tier) == (hours(5), Tier.STOCK)
+    desk.change(cancel("SO-1"))
+    shade_works.crash()
+    assert shade_works.desk.get("SO-2").lines[0] == told
+    assert shade_works.desk.check() == []
+    assert shade_works.desk.promise(ask(shades("SO-3", 1))).lines[0].promised_time > hours(5)
+    assert shade_works.desk.check() == []
+
+
+def test_a_line_whose_work_has_begun_keeps_its_quantity_and_so_its_surplus(shade_works: Bench) -> None:
+    """More lamps would eat into what another order was promised."""
+    shade_works.desk.promise(ask(shades("SO-2", 30)))
+    etag = shade_works.desk.get("SO-1").etag
+    with pytest.raises(WrongState, match="has begun"):
+        shade_works.desk.change(change("SO-1", Amend(lamp_order(quantity=45)), etag=etag))
+    assert shade_works.desk.check() == []
+
+
+def test_surplus_that_arrived_or_was_counted_is_stock(shade_works: Bench) -> None:
+    """Ten are brought in at two; at three all are counted: 25 of them are still reserved, now of the stock."""
+    desk = shade_works.desk
+    desk.promise(ask(shades("SO-2", 25)))
+    desk.set_clock(hours(6), caller="planner")
+    (lot,) = {peg.receipt_id for peg in shade_works.pegs("SO-2")}
+    with pytest.raises(InvalidInput, match="no surplus 'lot:99'"):
+        desk.feed(Feed("f-0", arrivals=(Arrival("lot:99", hours(6)),)))
+    changes = desk.feed(Feed("f-1", arrivals=(Arrival(lot, hours(6), 10),))).changes
+    assert f"surplus: ~ {lot} (10 of shade to stock)" in changes
+    assert sorted((peg.source, peg.quantity) for peg in shade_works.pegs("SO-2")) == [
+        (Source.STOCK, 10),
+        (Source.SURPLUS, 15),
+    ]
+    assert desk.check() == []
+    shade_works.crash()
+    desk = shade_works.desk
+    desk.set_clock(hours(7), caller="planner")
+    with pytest.raises(WouldBreakReservations, match="shade on hand: 25 reserved of 24"):
+        desk.feed(Feed("f-2", stock=(OnHand("shade", 24, hours(7)),)))
+    desk.feed(Feed("f-3", stock=(OnHand("shade", 29, hours(7)),)))
+    assert [(peg.source, peg.quantity) for peg in shade_works.pegs("SO-2")] == [(Source.STOCK, 25)]
+    assert desk.check() == []
+    shade_works.crash()
+    assert [(peg.source, peg.quantity) for peg in shade_works.pegs("SO-2")] == [(Source.STOCK, 25)]
+    told = shade_works.desk.promise(ask(shades("SO-4", 4))).lines[0]
+    assert told.expected_time == hours(7)
+
+
+def test_surplus_that_was_delivered_is_not_free_again(shade_works: Bench) -> None:
+    """25 of thirty go to the customer straight from the press: five are left, whether issued or closed."""
+    desk = shade_works.desk
+    desk.promise(ask(shades("SO-2", 15)))
+    desk.promise(ask(shades("SO-3", 10)))
+    desk.set_clock(hours(6), caller="planner")
+    desk.feed(Feed("f-1", issues=(Issue("SO-2", 1, hours(6)),)))
+    desk.change(change("SO-3", Close()))
+    assert over(shade_works) == [5]
+    assert desk.check() == []
+    shade_works.crash()
+    assert over(shade_works) == [5]
+    assert shade_works.desk.promise(ask(shades("SO-4", 5))).lines[0].expected_time == hours(6)
+    assert shade_works.desk.promise(ask(shades("SO-5", 1))).lines[0].expected_time > hours(6)
+
+
+def test_an_import_takes_counted_surplus_for_stock(shade_works: Bench) -> None:
+    """The files of the next morning count thirty shades."""
+    desk = shade_works.desk
+    desk.promise(ask(shades("SO-2", 30)))
+    desk.set_clock(hours(24), caller="planner")
+    plant = desk.plant()
+    morning = replace(plant, on_hand=(*plant.on_hand, OnHand("shade", 30, hours(24))))
+    desk.import_plant(write_plant(morning), caller="planner")
+    assert [(peg.source, peg.quantity) for peg in shade_works.pegs("SO-2")] == [(Source.STOCK, 30)]
+    shade_works.crash()
+    assert shade_works.desk.check() == []
+
+
+def test_the_expected_time_of_a_mixed_line_follows_its_receipt(open_works) -> None:
+    """Ten vases come at noon, and are then told for eleven; five are made. It stayed at noon until the next start."""
+    works = open_works(stocked(resin=100), (Receipt("PO-1", "vase", 10, hours(1)),))
+    line = OrderLine(1, "vase", 15, hours(40))
+    told = works.desk.promise(ask(Order("SO-1", "C-1", (line,)))).lines[0]
+    assert told.expected_time == hours(1)
+    works.desk.feed(Feed("later", receipts=(ReceiptChange("PO-1", time=hours(3)),)))
+    assert works.desk.get("SO-1").lines[0].expected_time == hours(3)
+    works.desk.feed(Feed("sooner", receipts=(ReceiptChange("PO-1", time=hours(0.25)),)))
+    assert works.desk.get("SO-1").lines[0].expected_time == hours(0.5)
+    works.crash()
+    assert works.desk.get("SO-1").lines[0].expected_time == hours(0.5)
     assert works.desk.check() == []

@@ -267,7 +267,10 @@ def shops(draw: st.DrawFn) -> Plant:
     )
     items = tuple(
         replace(
-            item, lot_minimum=draw(st.sampled_from([1, 10])), buy_lead=timedelta(hours=draw(st.sampled_from([0, 6])))
+            item,
+            lot_minimum=draw(st.sampled_from([1, 10])),
+            lot_multiple=draw(st.sampled_from([1, 1, 8])),
+            buy_lead=timedelta(hours=draw(st.sampled_from([0, 6]))),
         )
         if item.routing_id
         else item
