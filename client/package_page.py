@@ -23,9 +23,10 @@ h3 { font-size: 9.5pt; margin: 3mm 0 1mm; }
 section { margin: 0 0 6mm; break-inside: avoid; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 4mm; margin: 0; }
 dt { color: #555; } dd { margin: 0; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; font-size: 8pt; }
+table { width: 100%; border-collapse: collapse; font-size: 8pt; margin-top: 1.5mm; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
-th, td { border: .4pt solid #999; padding: .8mm 1.2mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border: .4pt solid #999; padding: .8mm 1.2mm; text-align: left; vertical-align: top;
+  overflow-wrap: break-word; }
 th { background: #eee; font-weight: 600; } .n { text-align: right; white-space: nowrap; }
 .note { color: #555; margin: 0 0 2mm; }
 """
