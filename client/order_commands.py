@@ -18,7 +18,7 @@ from client.order_file import less, more
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session, as_dict
 from client.tables import show_chain, show_history, show_load, show_moulds
-from client.words import hold_in_words, line_in_words, time_in_words
+from client.words import hold_in_words, line_in_words, option_in_words, time_in_words
 from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 
@@ -54,6 +54,7 @@ Salesperson = Annotated[str, typer.Option(help=say("help.salesperson"))]
 File = Annotated[Path | None, typer.Option(help=say("help.file"))]
 OnTime = Annotated[bool, typer.Option("--on-time-only", help=say("help.on_time"))]
 Frozen = Annotated[bool, typer.Option("--allow-frozen", help=say("help.frozen"))]
+ShowOptions = Annotated[bool, typer.Option("--options", help=say("help.show_options"))]
 ShowLoad = Annotated[bool, typer.Option("--load", help=say("help.show_load"))]
 ShowMoulds = Annotated[bool, typer.Option("--moulds", help=say("help.show_moulds"))]
 QuoteId = Annotated[str, typer.Option("--quote", help=say("help.quote_id"))]
@@ -83,6 +84,7 @@ def quote(
     substitutes: Substitutes = False,
     on_time_only: OnTime = False,
     allow_frozen: Frozen = False,
+    options: ShowOptions = False,
     load: ShowLoad = False,
     moulds: ShowMoulds = False,
 ) -> None:
@@ -92,7 +94,7 @@ def quote(
     allow(session, wanted, under, over, substitutes)
     send(wanted, ship, region, carrier)
     answer = session.client.quote(
-        wanted, on_time_only=on_time_only, allow_frozen=allow_frozen, parts=_parts(load, moulds)
+        wanted, on_time_only=on_time_only, allow_frozen=allow_frozen, parts=_parts(load, moulds, options)
     )
     title = say("say.quote", order=wanted.id, now=session.words(answer.as_of, "now_time"))
     session.show(answer, lambda: _tell(session, answer, title))
@@ -123,6 +125,7 @@ def promise(
     quote: QuoteId = "",
     no_later_than: AsQuoted = None,
     request_id: RequestId = "",
+    options: ShowOptions = False,
     load: ShowLoad = False,
     moulds: ShowMoulds = False,
 ) -> None:
@@ -140,7 +143,7 @@ def promise(
         validate_only=validate_only,
         quote_id=quote,
         as_quoted_time=session.time(no_later_than),
-        parts=_parts(load, moulds),
+        parts=_parts(load, moulds, options),
     )
     session.show(answer, lambda: _tell(session, answer, title_of(session, answer.promise)))
     end(answer.promise)
@@ -151,7 +154,7 @@ def show(context: typer.Context, order: OrderId, load: ShowLoad = False, moulds:
     """Show one order."""
     session: Session = context.obj
     wanted = [name for name, asked in (("load", load), ("mould_state", moulds)) if asked]
-    answer = session.client.get_order(order, parts=["reasons", "chain", *wanted])
+    answer = session.client.get_order(order, parts=["reasons", "options", "chain", *wanted])
     history = list(session.client.history(order))
     if session.as_json:
         session.print_json({**as_dict(answer), "history": [as_dict(entry) for entry in history]})
@@ -268,8 +271,9 @@ def _tolerance(session: Session, text: str) -> Callable[[int], int]:
         session.wrong(say("error.value", text=text, allowed=say("allowed.tolerance")))
 
 
-def _parts(load: bool, moulds: bool) -> list[str]:
-    wanted = [name for name, asked in (("load", load), ("mould_state", moulds)) if asked]
+def _parts(load: bool, moulds: bool, options: bool) -> list[str]:
+    pairs = (("load", load), ("mould_state", moulds), ("options", options))
+    wanted = [name for name, asked in pairs if asked]
     return ["reasons", *wanted] if wanted else []
 
 
@@ -304,6 +308,8 @@ def tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> 
     )
     for each in promise.lines:
         session.print(say("say.line", line=each.line_no, text=line_in_words(each, session.zone)))
+        for option in each.options:
+            session.print(say("say.option", text=option_in_words(option, session.zone)))
     if promise.order.ship_mode > order_pb2.SHIP_MODE_BY_LINE:
         session.print(say(order_pb2.ShipMode.Name(promise.order.ship_mode)))
     for rest in (each for each in promise.order.lines if each.part_of_line_no):

@@ -101,6 +101,32 @@ def delivered_in_words(line: pb.LinePromise) -> str:
     return say("say.delivers", quantity=quantity)
 
 
+def option_in_words(option: pb.Option, zone: ZoneInfo) -> str:
+    """Return what else could be had, and what it costs."""
+    # What can't be had comes last.
+    parts = sorted(option.parts, key=lambda part: (not part.HasField("promised_time"), part.promised_time.seconds))
+    text = say(
+        pb.OptionKind.Name(option.kind),
+        parts=say("option.join").join(_option_part_in_words(part, zone) for part in parts),
+    )
+    costs = say("reason.join").join(_cost_in_words(cost) for cost in option.costs)
+    return say("option.costs", text=text, costs=costs) if costs else text
+
+
+def _option_part_in_words(part: pb.OptionPart, zone: ZoneInfo) -> str:
+    quantity = f"{part.quantity:,}"
+    if not part.HasField("promised_time"):
+        return say("option.no_part", quantity=quantity)
+    return say("option.part", quantity=quantity, time=time_in_words(part.promised_time, zone))
+
+
+def _cost_in_words(cost: pb.OptionCost) -> str:
+    what = say(pb.CostKind.Name(cost.kind), duration=duration_in_words(cost.duration), count=cost.count)
+    if not cost.HasField("cost_fen"):
+        return say("option.unpriced", what=what)
+    return say("option.priced", what=what, amount=f"{cost.cost_fen / 100:,.2f}")
+
+
 def kit_part_in_words(part: pb.KitPart, zone: ZoneInfo) -> str:
     """Return what goes into a line and where it comes from."""
     text = say(

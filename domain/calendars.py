@@ -89,6 +89,11 @@ class Calendar:
             day += timedelta(days=1)
         return merge(found)
 
+    def overtime(self, zone: ZoneInfo) -> Windows:
+        """Hours worked in addition to the shifts, in Unix seconds."""
+        days = [day for day in self.days if day.kind is DayKind.OVERTIME]
+        return merge([_local_window(zone, x.day, x.start, x.end) for x in days if x.start is not None and x.end is not None])  # fmt: skip  # noqa: E501
+
     def works_on(self, day: date) -> bool:
         """Whether any work begins on a date."""
         return bool(self._day_hours(day, [exception for exception in self.days if exception.day == day]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.options import Option
 from domain.orders import Order
 from domain.supply import SURPLUS_PREFIX
 
@@ -229,6 +230,8 @@ class LinePromise:
     """Who brings it; empty: nobody was known, and the item's shipping counts."""
     region: str = ""
     """Where that carrier brings it."""
+    options: tuple[Option, ...] = ()
+    """What else could be had, where the caller asked for it and the line is late or refused."""
 
 
 @dataclass(frozen=True, slots=True)

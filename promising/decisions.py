@@ -18,6 +18,7 @@ from promising.documents import promise_to_json
 from promising.duplicates import Duplicates
 from promising.holds import Holds
 from promising.jobs import AskJob, ChangeJob, OrderJob
+from promising.options import Options
 from promising.order_changes import OrderChanges
 from promising.ports import Admission, Admit, Approve, Clock, DeskMetrics, Placed, Verdict
 from promising.quote_ids import limits_of, quote_id
@@ -154,6 +155,8 @@ class Decisions:
         if hold is not None:
             return self._held(job, batch, now_s, effort, asked, hold)
         decision = self._decided(job, asked, now_s, effort, 0)
+        if ask.options:
+            decision = self._with_options(ask, asked, now_s, effort, decision)
         promise = self._answer(job, batch, decision.lines)
         if promise.refused:
             return promise, decision
@@ -165,6 +168,17 @@ class Decisions:
             return self._turned_away(job, batch, verdict), None
         hold = Hold(batch.now + self._settings.hold_time, verdict.reasons or (NOT_SAID,))
         return self._held(job, batch, now_s, effort, asked, hold, approved=True)
+
+    def _with_options(self, ask: Ask, order: Order, now_s: int, effort: Effort, decision: Decision) -> Decision:
+        """The same decision, its lines with what else could be had: looked for on the plan without it."""
+        if all(line.outcome is Outcome.ON_TIME for line in decision.lines):
+            return decision
+        self.plan.undo(decision)
+        finder = Options(self.plant, self.plan, now_s, effort)
+        found = finder.find(order, decision.lines, allow_frozen=ask.allow_frozen)
+        again = self._placing(ask, order, now_s, effort, 0)
+        again.lines = tuple(replace(line, options=options) for line, options in zip(again.lines, found, strict=True))
+        return again
 
     def _placed(self, decision: Decision) -> Placed:
         return Placed(decision.lines, partial(self.plan.placed, decision))
@@ -225,19 +239,22 @@ class Decisions:
     def _decided(self, job: AskJob, order: Order, now_s: int, effort: Effort, hold_s: int) -> Decision:
         """The plan's decision, to be kept or undone, told to the metrics."""
         began = self._clock.monotonic()
-        decision = self.plan.decide(
-            order,
-            now_s,
-            allow_frozen=job.ask.allow_frozen,
-            effort=effort,
-            accept_later=job.ask.accept is Accept.LATER,
-            hold_s=hold_s,
-        )
+        decision = self._placing(job.ask, order, now_s, effort, hold_s)
         seconds = self._clock.monotonic() - began
         kind = "promise" if job.stored else "quote"
         for line in decision.lines:
             self._metrics.decided(kind, line, seconds, decision.shifted, decision.candidates)
         return decision
+
+    def _placing(self, ask: Ask, order: Order, now_s: int, effort: Effort, hold_s: int) -> Decision:
+        return self.plan.decide(
+            order,
+            now_s,
+            allow_frozen=ask.allow_frozen,
+            effort=effort,
+            accept_later=ask.accept is Accept.LATER,
+            hold_s=hold_s,
+        )
 
     def _check_only(self, job: AskJob, batch: Batch) -> None:
         batch.first_answer(job)

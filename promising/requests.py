@@ -53,6 +53,8 @@ class Ask:
     deadline: float | None = None
     hold_until: datetime | None = None
     as_quoted: AsQuoted | None = None
+    options: bool = False
+    """Look for what else could be had, where a line is late or refused. Not part of what makes a retry the same."""
 
     def __post_init__(self) -> None:
         check_request(self.request_id, self.caller)

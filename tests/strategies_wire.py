@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from domain.documents import Document
+from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import (
     ChainStep,
@@ -80,6 +81,23 @@ def orders(draw):
     )
 
 
+options = st.builds(
+    Option,
+    kind=st.sampled_from(OptionKind),
+    parts=st.lists(
+        st.builds(OptionPart, quantity=st.integers(1, 10**9), promised_time=st.none() | moments), max_size=2
+    ).map(tuple),
+    costs=st.lists(
+        st.builds(
+            OptionCost,
+            kind=st.sampled_from(CostKind),
+            duration=st.timedeltas(timedelta(0), timedelta(days=900)),
+            count=st.integers(0, 99),
+            fen=st.none() | fen,
+        ),
+        max_size=2,
+    ).map(tuple),
+)
 reasons = st.builds(
     Reason,
     kind=st.sampled_from(ReasonKind),
@@ -102,6 +120,7 @@ line_promises = st.builds(
     tier=st.sampled_from(Tier),
     search=st.sampled_from(["exact", "heuristic", "cut_off"]),
     reasons=st.lists(reasons, max_size=4).map(tuple),
+    options=st.lists(options, max_size=2).map(tuple),
     refusal=texts,
     notes=st.lists(texts, max_size=3).map(tuple),
     decided_at=st.none() | moments,

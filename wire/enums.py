@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from domain.errors import InvalidInput
+from domain.options import CostKind, OptionKind
 from domain.orders import ShipMode
 from domain.plant import ClockMode
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
@@ -52,6 +53,8 @@ PROMISE_STATE = EnumTable(PromiseState, dict(promise_pb2.PromiseState.items()))
 TIER = EnumTable(Tier, dict(promise_pb2.Tier.items()))
 SOURCE = EnumTable(Source, dict(promise_pb2.Source.items()))
 SEARCH = EnumTable(SearchKind, dict(promise_pb2.Search.items()))
+OPTION_KIND = EnumTable(OptionKind, dict(promise_pb2.OptionKind.items()))
+COST_KIND = EnumTable(CostKind, dict(promise_pb2.CostKind.items()))
 REASON_KIND = EnumTable(ReasonKind, dict(promise_pb2.ReasonKind.items()))
 CLOCK_MODE = EnumTable(ClockMode, dict(plan_pb2.ClockMode.items()))
 RESOURCE_KIND = EnumTable(ResourceKind, dict(plan_pb2.ResourceKind.items()))

@@ -20,6 +20,7 @@ class Parts:
     load: bool = False
     mould_state: bool = False
     chain: bool = False
+    options: bool = False
 
     @property
     def surroundings(self) -> bool:
@@ -41,4 +42,4 @@ def parts_from_mask(mask: FieldMask, default: Parts, allowed: tuple[str, ...]) -
         raise InvalidInput.one(
             "field_mask", f"{min(unknown)!r} is no part of the answer", ", ".join((ALWAYS, *allowed, "*"))
         )
-    return Parts("reasons" in wanted, "load" in wanted, "mould_state" in wanted, "chain" in wanted)
+    return Parts(**dict.fromkeys(wanted - {ALWAYS}, True))

@@ -32,7 +32,7 @@ PAGE_SIZE, PAGE_SIZE_MAX = 100, 1000
 STATES_MAX = 16
 
 _DEFAULT_PARTS = Parts(reasons=True)
-_ALL_PARTS = ("reasons", "load", "mould_state")
+_ALL_PARTS = ("reasons", "options", "load", "mould_state")
 _PARTS_OF_ORDER = (*_ALL_PARTS, "chain")
 
 # A watch looks this often whether its caller is still there,
@@ -72,6 +72,7 @@ class PromiseServicer:
             accept=self._acceptance(request.acceptance),
             allow_frozen=request.allow_frozen,
             deadline=call.deadline,
+            options=parts.options,
         )
         response = pb.QuoteResponse()
         self._write(response, _answer(self._desk.quote, ask), parts)
@@ -95,6 +96,7 @@ class PromiseServicer:
             deadline=call.deadline,
             hold_until=_expire_time(request),
             as_quoted=as_quoted_from(request),
+            options=parts.options,
         )
         return ask, parts
 
@@ -177,7 +179,7 @@ class PromiseServicer:
         parts: Parts,
     ) -> None:
         write_as_of(response.as_of, self._desk)
-        promise_to_message(promise, response.promise, parts.reasons)
+        promise_to_message(promise, response.promise, parts.reasons, parts.options)
         if parts.surroundings:
             if parts.load:
                 response.load.extend(load_around(self._desk, promise))

@@ -7,14 +7,15 @@ from datetime import datetime
 from domain.promises import Hold, KitPart, LinePromise, Promise, Reason
 from jiaoqi.v1 import promise_pb2
 from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, SOURCE, TIER, SearchKind
+from wire.options import option_from_message, write_option
 from wire.orders import order_from_message, order_to_message
 from wire.times import duration_from_message, time_from_message, write_duration, write_time
 
 
 def promise_to_message(
-    promise: Promise, message: promise_pb2.Promise | None = None, reasons: bool = True
+    promise: Promise, message: promise_pb2.Promise | None = None, reasons: bool = True, options: bool = False
 ) -> promise_pb2.Promise:
-    """Write a promise into an empty message, on request without the reasons of its lines.
+    """Write a promise into an empty message, on request without the reasons of its lines, or with their options.
 
     Parts are filled where they stand: a finished part that is put into a larger one is copied, which costs as
     much as building it.
@@ -23,6 +24,9 @@ def promise_to_message(
     order_to_message(promise.order, message.order)
     for line in promise.lines:
         _write_line(line, message, reasons)
+        if options and line.options:
+            for option in line.options:
+                write_option(option, message.lines[-1].options.add())
     write_time(message.decide_time, promise.decided_at)
     message.etag = promise.etag
     message.version = promise.version
@@ -146,6 +150,7 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         kit=tuple(_kit_part_from_message(part) for part in message.kit),
         decided_at=optional("decide_time"),
         if_confirmed=optional("confirmable_time"),
+        options=tuple(option_from_message(option) for option in message.options),
         delivered_item_id=message.delivered_item_id,
         delivered_quantity=message.delivered_quantity,
         carrier_id=message.carrier_id,

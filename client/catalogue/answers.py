@@ -79,4 +79,18 @@ TEXTS: Texts = {
     "duration.m": ("{n}分", "{n}min"),
     "duration.s": ("{n}秒", "{n}s"),
     "duration.join": ("", " "),
+    # Options, and what they cost.
+    "OPTION_KIND_SPLIT": ("分批:{parts}", "in two parts: {parts}"),
+    "OPTION_KIND_WHOLE": ("全部:{parts}", "all of it: {parts}"),
+    "OPTION_KIND_FROZEN": ("允许排进冻结区,全部:{parts}", "all of it with work in the frozen zone: {parts}"),
+    "COST_KIND_DELAY": ("延误 {duration}", "{duration} of delay"),
+    "COST_KIND_CHANGEOVER": ("换型 {count} 次共 {duration}", "{count} changeovers, {duration}"),
+    "COST_KIND_OVERTIME": ("加班 {duration}", "{duration} of overtime"),
+    "option.part": ("{quantity} 于 {time}", "{quantity} by {time}"),
+    "option.no_part": ("{quantity} 做不到", "{quantity} can't be had"),
+    "option.join": (",", ", "),
+    "option.costs": ("{text}({costs})", "{text} ({costs})"),
+    "option.priced": ("{what}:{amount}", "{what}: {amount}"),
+    "option.unpriced": ("{what}:未定价", "{what}: not priced"),
+    "say.option": ("  另有办法:{text}", "  Instead: {text}"),
 }

@@ -152,6 +152,10 @@ TEXTS: Texts = {
     "help.frozen": ("允许排进冻结区", "work may go into the frozen zone"),
     "help.request_id": ("请求号,重试时沿用", "id of the request; a retry keeps it"),
     "help.validate": ("只检查,不改变", "check only, change nothing"),
+    "help.show_options": (
+        "延后或拒绝时,同时给出其他办法及代价",
+        "where it is late or refused, what else could be had, and what that costs",
+    ),
     "help.show_load": ("同时显示相关资源的负荷", "show the load of the resources, too"),
     "help.show_moulds": ("同时显示相关模具的状态", "show the state of the moulds, too"),
     "help.state": ("只列出此状态的订单", "only orders in this state"),

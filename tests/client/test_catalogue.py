@@ -17,6 +17,8 @@ SPOKEN = (
     promise_pb2.Tier,
     promise_pb2.ReasonKind,
     promise_pb2.Source,
+    promise_pb2.OptionKind,
+    promise_pb2.CostKind,
     plan_pb2.ClockMode,
     plan_pb2.MouldActivity,
     plan_pb2.EventKind,

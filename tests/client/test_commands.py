@@ -60,6 +60,20 @@ def test_a_refused_order_has_a_status_of_its_own(jiaoqi):
     assert "the earliest is 2026-" in told.out
 
 
+def test_what_else_could_be_had_is_told_as_sentences(jiaoqi):
+    """In parts or as a whole, with what the delay costs; in both languages."""
+    asked = ("quote", "cap", "60000", "--by", "2026-03-20", "--latest", "2026-03-20", "--customer", "C", "--options")
+    told = jiaoqi(*asked)
+    assert told.status == 3
+    assert "Instead: in two parts: " in told.out
+    assert "Instead: all of it: 60,000 by 2026-" in told.out
+    assert "of delay: not priced" in told.out
+    zh = jiaoqi("--lang", "zh", *asked).out
+    assert "另有办法:分批:" in zh
+    assert ":未定价" in zh
+    assert "Instead" not in jiaoqi(*asked[:-1]).out
+
+
 def test_a_wrong_field_is_told_with_what_is_allowed(jiaoqi):
     """Which field, what is wrong with it."""
     told = jiaoqi("promise", "cup", "60", "--by", "2026-03-06", "--order", "T-2", "--customer", "C-1")

@@ -25,7 +25,7 @@ SENSIBLE = {
     "seconds": tuple(range(1_772_409_600, 1_774_000_000, 36_000)),
     "nanos": (0,),
     "request_id": tuple(f"r-{number}" for number in range(200)),
-    "paths": ("reasons", "load", "mould_state", "promise", "*"),
+    "paths": ("reasons", "load", "mould_state", "options", "promise", "*"),
     "page_size": (0, 1, 3),
     "page_token": ("",),
     "etag": ("",),
@@ -36,6 +36,8 @@ SENSIBLE = {
     "priority": (0, 1, 5, 9),
     "resource_ids": ("M1", "M2", "TABLE"),
     "mould_ids": ("CAP", "LID"),
+    "item_ids": ("cap", "cap-white", "lid", "lid-any", "box"),
+    "location": ("//plm/drawing.pdf", "https://archive/4711"),
     "unit_price_fen": (0, 1250),
     "discount_fen": (0, 5),
     "least_quantity": (0, 1),
@@ -55,7 +57,7 @@ SENSIBLE = {
 }
 RARE = {
     "latest_time": 0.2, "expire_time": 0.1, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0, "issues": 0.1,
-    "arrivals": 0.1, "new_line_no": 0.3, "removed_receipt_ids": 0.1,
+    "arrivals": 0.1, "new_line_no": 0.3, "removed_receipt_ids": 0.1, "work_centres": 0.02,
 }  # fmt: skip
 """How often a field is set in sensible messages, where it isn't most times."""
 

@@ -100,7 +100,10 @@ def test_bytes_that_are_no_message_are_an_invalid_argument(channel, path, kind, 
     assert send(channel, path, b"\x04", streams) is grpc.StatusCode.INVALID_ARGUMENT
 
 
-SALES = {"Quote", "Promise", "Cancel", "GetOrder", "ListOrders", "GetSchedule", "GetLoad", "SetClock"}
+SALES = {
+    "Quote", "Promise", "Cancel", "GetOrder", "ListOrders", "ListHistory", "GetTaskPackage", "GetSchedule", "GetLoad",
+    "SetClock",
+}  # fmt: skip
 FEEDS = {"UpsertSupply", "UpsertReceipts", "UpsertCustomers"}
 
 

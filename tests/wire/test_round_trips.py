@@ -75,7 +75,7 @@ def test_orders_come_back_as_they_were(order):
 @given(promises)
 def test_promises_come_back_as_they_were(promise):
     """A promise is the same on both sides, its etag included."""
-    message = sent(promise_to_message(promise))
+    message = sent(promise_to_message(promise, options=True))
     assert promise_from_message(message) == promise
     assert message.etag == promise.etag
 
@@ -163,6 +163,8 @@ def test_a_page_token_of_another_filter_is_refused():
         (enums.TIER, promise_pb2.Tier),
         (enums.SEARCH, promise_pb2.Search),
         (enums.REASON_KIND, promise_pb2.ReasonKind),
+        (enums.OPTION_KIND, promise_pb2.OptionKind),
+        (enums.COST_KIND, promise_pb2.CostKind),
         (enums.CLOCK_MODE, plan_pb2.ClockMode),
         (enums.EVENT_KIND, plan_pb2.EventKind),
     ],

@@ -77,6 +77,20 @@ class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SOURCE_BUY: _ClassVar[Source]
     SOURCE_MISSING: _ClassVar[Source]
     SOURCE_SURPLUS: _ClassVar[Source]
+
+class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OPTION_KIND_UNSPECIFIED: _ClassVar[OptionKind]
+    OPTION_KIND_SPLIT: _ClassVar[OptionKind]
+    OPTION_KIND_WHOLE: _ClassVar[OptionKind]
+    OPTION_KIND_FROZEN: _ClassVar[OptionKind]
+
+class CostKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COST_KIND_UNSPECIFIED: _ClassVar[CostKind]
+    COST_KIND_DELAY: _ClassVar[CostKind]
+    COST_KIND_CHANGEOVER: _ClassVar[CostKind]
+    COST_KIND_OVERTIME: _ClassVar[CostKind]
 OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_ON_TIME: Outcome
 OUTCOME_LATER: Outcome
@@ -124,6 +138,14 @@ SOURCE_MAKE: Source
 SOURCE_BUY: Source
 SOURCE_MISSING: Source
 SOURCE_SURPLUS: Source
+OPTION_KIND_UNSPECIFIED: OptionKind
+OPTION_KIND_SPLIT: OptionKind
+OPTION_KIND_WHOLE: OptionKind
+OPTION_KIND_FROZEN: OptionKind
+COST_KIND_UNSPECIFIED: CostKind
+COST_KIND_DELAY: CostKind
+COST_KIND_CHANGEOVER: CostKind
+COST_KIND_OVERTIME: CostKind
 
 class Reason(_message.Message):
     __slots__ = ("kind", "share_duration", "subject", "order_ids")
@@ -138,7 +160,7 @@ class Reason(_message.Message):
     def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LinePromise(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region", "options")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -161,6 +183,7 @@ class LinePromise(_message.Message):
     DELIVERED_QUANTITY_FIELD_NUMBER: _ClassVar[int]
     CARRIER_ID_FIELD_NUMBER: _ClassVar[int]
     REGION_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -183,7 +206,8 @@ class LinePromise(_message.Message):
     delivered_quantity: int
     carrier_id: str
     region: str
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ...) -> None: ...
+    options: _containers.RepeatedCompositeFieldContainer[Option]
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ...) -> None: ...
 
 class KitPart(_message.Message):
     __slots__ = ("item_id", "quantity", "source", "goes_into_item_id", "available_time", "receipt_id", "stands_for_item_id")
@@ -318,3 +342,33 @@ class HistoryEntry(_message.Message):
     line_changes: _containers.RepeatedCompositeFieldContainer[LineChange]
     content_changes: _containers.RepeatedCompositeFieldContainer[ContentChange]
     def __init__(self, event: _Optional[_Union[_plan_pb2.Event, _Mapping]] = ..., version: _Optional[int] = ..., line_changes: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., content_changes: _Optional[_Iterable[_Union[ContentChange, _Mapping]]] = ...) -> None: ...
+
+class Option(_message.Message):
+    __slots__ = ("kind", "parts", "costs")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    COSTS_FIELD_NUMBER: _ClassVar[int]
+    kind: OptionKind
+    parts: _containers.RepeatedCompositeFieldContainer[OptionPart]
+    costs: _containers.RepeatedCompositeFieldContainer[OptionCost]
+    def __init__(self, kind: _Optional[_Union[OptionKind, str]] = ..., parts: _Optional[_Iterable[_Union[OptionPart, _Mapping]]] = ..., costs: _Optional[_Iterable[_Union[OptionCost, _Mapping]]] = ...) -> None: ...
+
+class OptionPart(_message.Message):
+    __slots__ = ("quantity", "promised_time")
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
+    quantity: int
+    promised_time: _timestamp_pb2.Timestamp
+    def __init__(self, quantity: _Optional[int] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class OptionCost(_message.Message):
+    __slots__ = ("kind", "duration", "count", "cost_fen")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    COST_FEN_FIELD_NUMBER: _ClassVar[int]
+    kind: CostKind
+    duration: _duration_pb2.Duration
+    count: int
+    cost_fen: int
+    def __init__(self, kind: _Optional[_Union[CostKind, str]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., count: _Optional[int] = ..., cost_fen: _Optional[int] = ...) -> None: ...

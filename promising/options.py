@@ -1,0 +1,167 @@
+"""What else could be had where a line is late or refused: each option placed in the plan, priced, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.items import Item
+from domain.options import Option, OptionKind, OptionPart
+from domain.orders import Order, OrderLine
+from domain.plant import Plant
+from domain.promises import LinePromise, Outcome, Reservation
+from promising.costs import costs_of
+from scheduler.planner import Effort, Planner
+
+LINES_TRIED_MAX = 96
+"""Lines placed for the options of one order, all tries together."""
+LINE_NO_MAX = 10**6
+
+
+class Options:
+    """Looks for options on a plan that holds no undecided order, and leaves it as it was."""
+
+    def __init__(self, plant: Plant, plan: Planner, now_s: int, effort: Effort) -> None:
+        self._plant, self._plan = plant, plan
+        self._now_s, self._effort = now_s, effort
+        self._left = LINES_TRIED_MAX
+
+    def find(self, order: Order, answers: Sequence[LinePromise], *, allow_frozen: bool) -> list[tuple[Option, ...]]:
+        """The options of each line, in the order of the lines; none for a line that is on time.
+
+        A line that is deep in a long order may find the tries used up.
+        """
+        return [
+            () if answer.outcome is Outcome.ON_TIME else self._of_line(order, number, answers, allow_frozen)
+            for number, answer in enumerate(answers)
+        ]
+
+    def _of_line(
+        self, order: Order, number: int, answers: Sequence[LinePromise], allow_frozen: bool
+    ) -> tuple[Option, ...]:
+        line = order.lines[number]
+        others = [answer for place, answer in enumerate(answers) if place != number]
+        found = []
+        anytime = _with_lines(order, number, replace(line, latest_time=None))
+        whole = self._option(OptionKind.WHOLE, anytime, (line.line_no,), others, allow_frozen)
+        if whole is not None:
+            found.append(whole)
+        split = self._split(order, number, others, allow_frozen)
+        if split is not None:
+            found.insert(0, split)
+        settings = self._plant.settings
+        if not allow_frozen and settings.frozen_zone > settings.release_lead:
+            frozen = self._option(OptionKind.FROZEN, anytime, (line.line_no,), others, True)
+            if frozen is not None and (whole is None or _last(frozen) < _last(whole)):
+                found.append(frozen)
+        return tuple(found)
+
+    def _split(self, order: Order, number: int, others: Sequence[LinePromise], allow_frozen: bool) -> Option | None:
+        """The largest part that is on time, with the rest as early as it can be had then."""
+        line = order.lines[number]
+        item = self._plant.item_by_id[line.item_id]
+        step, low, high = _parts(item, line.quantity)
+        best = 0
+        # The smallest part first: where that is late, nothing is on time.
+        middle = low
+        while low <= high and self._left >= 2 * len(order.lines) + 1:
+            part = replace(line.divided(middle * step)[0], latest_time=None)
+            told, _ = self._tried(_with_lines(order, number, part), Effort.INSTANT, allow_frozen)
+            if _on_time(told, line.line_no) and _kept(told, others):
+                best, low = middle, middle + 1
+            else:
+                high = middle - 1
+            middle = (low + high + 1) // 2
+        if not best:
+            return None
+        part, rest = (replace(each, latest_time=None) for each in line.divided(best * step))
+        rest = replace(rest, line_no=_free_number(order))
+        # On machines a line goes in front of those placed before it; of stock it gets what they left.
+        for first, second in ((rest, part), (part, rest)):
+            numbers = (first.line_no, second.line_no)
+            both = _with_lines(order, number, first, second)
+            option = self._option(OptionKind.SPLIT, both, numbers, others, allow_frozen, on_time=part.line_no)
+            if option is not None:
+                return option
+        return None
+
+    def _option(
+        self, kind: OptionKind, order: Order, numbers: tuple[int, ...], others: Sequence[LinePromise],
+        allow_frozen: bool, on_time: int = 0,
+    ) -> Option | None:  # fmt: skip
+        """The option that these lines of the order are, if it can be had and worsens no other line.
+
+        `on_time` is the number of the line that has to be on time; 0: none, but all have to be promised.
+        """
+        if self._left < len(order.lines):
+            return None
+        told, work = self._tried(order, self._effort, allow_frozen)
+        answers = {answer.line_no: answer for answer in told}
+        mine = [answers[number] for number in numbers]
+        if on_time:
+            had = answers[on_time].outcome is Outcome.ON_TIME
+        else:
+            had = all(answer.promised_time is not None for answer in mine)
+        if not had or not _kept(told, others):
+            return None
+        late = [
+            answer.promised_time - answer.requested_time
+            for answer in mine
+            if answer.promised_time is not None and answer.promised_time > answer.requested_time
+        ]
+        costs = costs_of(
+            self._plant, order.priority, sum(late, timedelta()), [each for each in work if each.line_no in numbers]
+        )
+        return Option(kind, tuple(OptionPart(answer.quantity, answer.promised_time) for answer in mine), costs)
+
+    def _tried(
+        self, order: Order, effort: Effort, allow_frozen: bool
+    ) -> tuple[tuple[LinePromise, ...], list[Reservation]]:
+        """What an order would be answered, and its places; nothing of it stays."""
+        self._left -= len(order.lines)
+        decision = self._plan.decide(order, self._now_s, allow_frozen=allow_frozen, effort=effort)
+        try:
+            return decision.lines, self._plan.placed(decision)
+        finally:
+            self._plan.undo(decision)
+
+
+def _parts(item: Item, quantity: int) -> tuple[int, int, int]:
+    """Pieces in a step, and the fewest and most steps that a part may have; the rest is a lot of its own, too."""
+    if not item.routing_id:
+        return 1, 1, quantity - 1
+    step = item.lot_multiple
+    return step, -(-item.lot_minimum // step), (quantity - item.lot_minimum) // step
+
+
+def _with_lines(order: Order, number: int, *lines: OrderLine) -> Order:
+    """The order with other lines in the place of one."""
+    return replace(order, lines=(*order.lines[:number], *lines, *order.lines[number + 1 :]))
+
+
+def _free_number(order: Order) -> int:
+    """A line number that the order doesn't have."""
+    numbers = {line.line_no for line in order.lines}
+    after = max(numbers) + 1
+    return after if after <= LINE_NO_MAX else next(no for no in range(1, LINE_NO_MAX) if no not in numbers)
+
+
+def _on_time(told: Sequence[LinePromise], line_no: int) -> bool:
+    return any(answer.line_no == line_no and answer.outcome is Outcome.ON_TIME for answer in told)
+
+
+def _kept(told: Sequence[LinePromise], others: Sequence[LinePromise]) -> bool:
+    """True when no other line of the order is worse off than in the answer."""
+    now = {answer.line_no: answer.promised_time for answer in told}
+    for answer in others:
+        if answer.promised_time is not None:
+            promised = now[answer.line_no]
+            if promised is None or promised > answer.promised_time:
+                return False
+    return True
+
+
+def _last(option: Option) -> float:
+    """When the last of an option is there, Unix seconds; infinite if that is not known."""
+    return max(part.promised_time.timestamp() if part.promised_time else float("inf") for part in option.parts)

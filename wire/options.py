@@ -1,0 +1,45 @@
+"""Options between messages and the domain."""
+
+from __future__ import annotations
+
+from domain.options import Option, OptionCost, OptionPart
+from jiaoqi.v1 import promise_pb2
+from wire.enums import COST_KIND, OPTION_KIND
+from wire.times import duration_from_message, time_from_message, write_duration, write_time
+
+
+def write_option(option: Option, message: promise_pb2.Option) -> None:
+    """Write what else could be had into an empty message."""
+    message.kind = OPTION_KIND.number[option.kind]
+    for part in option.parts:
+        each = message.parts.add(quantity=part.quantity)
+        if part.promised_time is not None:
+            write_time(each.promised_time, part.promised_time)
+    for cost in option.costs:
+        priced = message.costs.add(kind=COST_KIND.number[cost.kind], count=cost.count, cost_fen=cost.fen)
+        write_duration(priced.duration, cost.duration)
+
+
+def option_from_message(message: promise_pb2.Option) -> Option:
+    """Read an option that a server wrote."""
+    return Option(
+        OPTION_KIND.read(message.kind, "kind"),
+        tuple(_part_from_message(part) for part in message.parts),
+        tuple(_cost_from_message(cost) for cost in message.costs),
+    )
+
+
+def _part_from_message(message: promise_pb2.OptionPart) -> OptionPart:
+    promised = None
+    if message.HasField("promised_time"):
+        promised = time_from_message(message.promised_time, "promised_time")
+    return OptionPart(message.quantity, promised)
+
+
+def _cost_from_message(message: promise_pb2.OptionCost) -> OptionCost:
+    return OptionCost(
+        COST_KIND.read(message.kind, "kind"),
+        duration_from_message(message.duration),
+        message.count,
+        message.cost_fen if message.HasField("cost_fen") else None,
+    )
