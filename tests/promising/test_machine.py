@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from domain.errors import DeskStopped
-from domain.items import BomRow, Item, Mode, Routing, RoutingOperation, Sourcing
+from domain.items import BomRow, Item, Mode, Routing, RoutingOperation, Sourcing, Substitute, Use
 from domain.plant import Plant
 from domain.promises import EventKind, PromiseState
 from domain.supply import OnHand
-from domain.trade import Customer
+from domain.trade import Carrier, Customer
 from promising.desk import Redispatch
 from promising.requests import FINAL, order_state
 from tests.promising.desks import MONDAY, OFF, Bench, shop
@@ -35,7 +35,10 @@ OPEN = frozenset({PromiseState.CONFIRMED, PromiseState.HELD, PromiseState.AT_RIS
 
 
 def works() -> Plant:
-    """The moulding shop; a set takes a white cap, a jar from stock and two screws that are bought, and is packed."""
+    """The moulding shop; a set takes a white cap, a jar from stock and two screws that are bought, and is packed.
+
+    A box will do for a white cap where the customer says so, a jar for a screw. A truck goes north on weekdays.
+    """
     plant = shop()
     pack = Mode("pack", "TABLE", crew_id="PACKERS", per_piece=timedelta(seconds=6))
     return replace(
@@ -56,7 +59,9 @@ def works() -> Plant:
         on_hand=tuple(
             OnHand(item, number, MONDAY) for item, number in (("cap-white", 150), ("jar", 700), ("screw", 300))
         ),
+        substitutes=(Substitute("cap-white", "box", Use.DELIVERY), Substitute("screw", "jar", Use.MATERIAL, "set")),
         customers=(Customer("ACME"),),
+        carriers=(Carrier("truck", "north", timedelta(days=1), time(15), frozenset(range(5))),),
     )
 
 
