@@ -34,7 +34,9 @@ from pydantic_settings import (
 )
 
 from domain.errors import DeskStopped, JiaoqiError
+from promising.admission import RuleAdmission
 from promising.desk import Desk, DeskSettings, Redispatch
+from rulebase.files import RulesEngine, engine_maker, read_rule_files
 from scheduler.warm import warm
 from store.clock import SystemClock
 from store.database import Store
@@ -77,6 +79,8 @@ class ServerSettings(BaseSettings):
     batch_limit: int = Field(64, ge=1, le=1024, description="requests committed together at most")
     batch_ms: int = Field(25, ge=0, le=1000, description="milliseconds of deciding after which a batch is committed")  # fmt: skip  # noqa: E501
     redispatch: Redispatch = Field(Redispatch.IDLE, description="when all unstarted work is sequenced anew")
+    rules: Path | None = Field(None, description="rule file, or folder of *.rules, by which orders are admitted and approved")  # fmt: skip  # noqa: E501
+    rules_engine: RulesEngine = Field(RulesEngine.COMPILED, description="what matches the rules")
     hold_hours: float = Field(72, gt=0, le=2160, description="hours for which an order is held that rules leave to a human")  # fmt: skip  # noqa: E501
     watch_limit: int = Field(16, ge=1, le=256, description="watches open at once; more are refused")
     import_limit: int = Field(4, ge=1, le=64, description="imports of orders open at once; more are refused")
@@ -109,6 +113,8 @@ class Server:
         self.metrics = Metrics()
         credentials = read_credentials(settings.certificate, settings.key)
         callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
+        # Before the store is taken: rules with a mistake serve nobody.
+        admission = None if settings.rules is None else _admission(settings.rules, settings.rules_engine)
         self._held = Held(settings.store)
         try:
             self._store = Store(settings.store, alone=True)
@@ -126,7 +132,9 @@ class Server:
                 hold_time=timedelta(hours=settings.hold_hours),
                 check_after=CHECK_AFTER,
             ),
-            metrics=self.metrics,
+            admission,
+            self.metrics,
+            admission,
         )
         edge_settings = EdgeSettings(
             host=settings.host,
@@ -196,6 +204,12 @@ def check_reach(settings: ServerSettings) -> None:
             f"wrong settings: without tokens whoever reaches {settings.host} could change everything: name a file of "
             "--tokens, or say --allow-anyone"
         )
+
+
+def _admission(path: Path, engine: RulesEngine) -> RuleAdmission:
+    rule_set = read_rule_files(path)
+    log.info("rules", extra={"path": str(path), "rules": len(rule_set.rules), "engine": engine.value})
+    return RuleAdmission(rule_set, engine_maker(engine))
 
 
 def read_settings(argv: Sequence[str]) -> ServerSettings:

@@ -8,7 +8,14 @@ from threading import Condition
 
 from domain.errors import InvalidInput
 from domain.promises import Event, Promise
-from promising.documents import Demand, demand_from_json, demand_of, promise_from_json
+from promising.documents import (
+    Demand,
+    demand_from_json,
+    demand_of,
+    open_fen,
+    open_fen_from_json,
+    promise_from_json,
+)
 from promising.history import HistoryEntry, entries_of
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
 from promising.requests import OrderFilter
@@ -90,6 +97,19 @@ class Book:
             demand = demand_from_json(found.text) if isinstance(found, StandingOrder) else demand_of(found)
             if demand is not None:
                 yield demand
+
+    def open_amounts(self, customer_id: str) -> Iterator[tuple[str, int]]:
+        """Orders of a customer that are open, with what their open lines come to, in fen."""
+        for order_id in self._customers.get(customer_id, ()):
+            found = self._orders[order_id]
+            if isinstance(found, StandingOrder):
+                stored = open_fen_from_json(found.text)
+                if stored is not None:
+                    yield stored
+            else:
+                amount = open_fen(found)
+                if amount is not None:
+                    yield order_id, amount
 
     def page(self, size: int, token: str, which: OrderFilter) -> tuple[list[Promise], str]:
         """A page of orders by their first answer, and the token of the next one."""

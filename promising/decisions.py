@@ -16,6 +16,7 @@ from promising.batch import Batch
 from promising.deliveries import expected_of
 from promising.documents import promise_to_json
 from promising.duplicates import Duplicates
+from promising.exposure import Exposure
 from promising.holds import Holds
 from promising.jobs import AskJob, ChangeJob, OrderJob
 from promising.options import Options
@@ -54,6 +55,7 @@ class Decisions:
         plant: Plant,
         plan: Planner,
         duplicates: Duplicates,
+        exposure: Exposure,
         holds: Holds,
         admit: Admit,
         approve: Approve,
@@ -64,12 +66,13 @@ class Decisions:
         self.plant = plant
         self.plan = plan
         self._duplicates = duplicates
+        self._exposure = exposure
         self._admit = admit
         self._approve = approve
         self._metrics = metrics
         self._clock = clock
         self._settings = settings
-        self.changes = OrderChanges(plant, plan, duplicates, holds, admit, approve, check_order)
+        self.changes = OrderChanges(plant, plan, duplicates, exposure, holds, admit, approve, check_order)
 
     def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         """Answer or fail one request; True when the plan was changed by it."""
@@ -126,6 +129,7 @@ class Decisions:
         batch.answer(job, promise)
         if not promise.refused:
             self._duplicates.add(job.ask.order)
+            self._exposure.put(promise)
 
     def _quote(self, job: AskJob, batch: Batch, now_s: int, effort: Effort) -> Promise:
         order = job.ask.order

@@ -233,6 +233,26 @@ def demand_from_json(text: str) -> Demand | None:
     )
 
 
+def open_fen(promise: Promise) -> int | None:
+    """What the open lines of an order come to, less discounts, in fen; None when no line of it is open."""
+    numbers = {line.line_no for line in promise.lines if line.state in _OPEN}
+    if not numbers:
+        return None
+    lines = (line for line in promise.order.lines if line.line_no in numbers)
+    return sum(line.quantity * line.unit_price_fen - line.discount_fen for line in lines)
+
+
+def open_fen_from_json(text: str) -> tuple[str, int] | None:
+    """The id and the open amount of a stored promise; None when no line of it is open."""
+    document = json.loads(text)
+    numbers = {line["line"] for line in document["lines"] if line["state"] in _OPEN}
+    if not numbers:
+        return None
+    order = document["order"]
+    lines = (line for line in order["lines"] if line[0] in numbers)
+    return order["id"], sum(quantity * price - discount for _, _, quantity, _, _, price, discount, *_ in lines)
+
+
 def _line_to_document(line: LinePromise) -> Document:
     document: Document = {
         "line": line.line_no,

@@ -26,6 +26,7 @@ from promising.batch import Batch
 from promising.deliveries import expected_of
 from promising.documents import promise_to_json, receipt_to_json
 from promising.duplicates import Duplicates
+from promising.exposure import Exposure
 from promising.holds import Holds
 from promising.jobs import ChangeJob
 from promising.ports import Admission, Admit, Approve, Placed, Verdict
@@ -53,13 +54,14 @@ class OrderChanges:
     """Decides changes of standing orders into a batch."""
 
     def __init__(
-        self, plant: Plant, plan: Planner, duplicates: Duplicates, holds: Holds, admit: Admit,
-        approve: Approve, check: Callable[[Order, Plant], None],
+        self, plant: Plant, plan: Planner, duplicates: Duplicates, exposure: Exposure, holds: Holds,
+        admit: Admit, approve: Approve, check: Callable[[Order, Plant], None],
     ) -> None:  # fmt: skip
         """`check` raises InvalidInput for orders that the plant can't mean."""
         self.plant = plant
         self._plan = plan
         self._duplicates = duplicates
+        self._exposure = exposure
         self._holds = holds
         self._admit = admit
         self._approve = approve
@@ -122,6 +124,7 @@ class OrderChanges:
         batch.record(promise, promise_to_json(promise), made.kind, ask.caller, ask.reason, in_short(receipt))
         batch.remember(job.key, job.digest, promise, receipt_to_json(receipt))
         batch.answer(job, Changed(promise, receipt))
+        self._exposure.put(promise)
         if standing.hold != promise.hold:
             self.hold(promise, batch)
         if order_state(promise) in FINAL or promise.order != standing.order:
@@ -149,6 +152,7 @@ class OrderChanges:
             at = from_unix(expire_s)
             batch.record(promise, promise_to_json(promise), EventKind.EXPIRED, "desk", "", "", at)
             self.hold(promise, batch)
+            self._exposure.put(promise)
             self._duplicates.discard(standing.order)
         self._plan.advance(now_s)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.orders import Order
-from domain.plant import ClockMode
+from domain.plant import ClockMode, Plant
 from domain.promises import Event, LinePromise, Promise, Reservation
 from scheduler.records import PlanDelta, PlanImage
 
@@ -54,8 +54,21 @@ class Verdict:
     priority: int | None = None
 
 
+class OpenOrders(Protocol):
+    """Orders of customers that stand and aren't delivered, as the decisions up to now leave them."""
+
+    def amount_fen(self, customer_id: str, without: str) -> int:
+        """What they come to, less discounts, without the order of an id."""
+
+    def count(self, customer_id: str, without: str) -> int:
+        """How many they are, without the order of an id."""
+
+
 class Admit(Protocol):
     """Stands before the plan: rules and quotas. Called on the writer thread, once a decision."""
+
+    def look(self, plant: Plant, orders: OpenOrders) -> None:
+        """Decide by this plant and these orders from now on; before the first decision, and when the plant changes."""
 
     def admit(self, order: Order, now: datetime) -> Verdict:
         """The verdict on an order at the plant's time."""
@@ -63,6 +76,9 @@ class Admit(Protocol):
 
 class AdmitAll:
     """The admission of a plant without rules."""
+
+    def look(self, plant: Plant, orders: OpenOrders) -> None:
+        """Nothing is needed of them."""
 
     def admit(self, order: Order, now: datetime) -> Verdict:
         """Everything passes with its own priority."""

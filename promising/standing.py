@@ -14,6 +14,7 @@ from promising.batch import Batch
 from promising.book import Book
 from promising.decisions import Decisions
 from promising.duplicates import Duplicates
+from promising.exposure import Exposure
 from promising.holds import Holds
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
@@ -56,6 +57,7 @@ class Standing:
         self._metrics = metrics
         self._approve = approve
         self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
+        self._exposure = Exposure(self.book.open_amounts)
         self._holds = Holds()
 
     @property
@@ -90,15 +92,17 @@ class Standing:
     def adopt(self, plant: Plant | None, plan: Planner | None) -> None:
         """Decide on this plan of this plant from now on."""
         self._duplicates.clear()
+        self._exposure.clear()
         self.age = 0
         self.plant = plant
         if plant is None or plan is None:
             self.decisions = None
             self.halted = NO_PLANT if plant is None else UNSET
             return
+        self._admit.look(plant, self._exposure)
         self.decisions = Decisions(
-            plant, plan, self._duplicates, self._holds, self._admit, self._approve, self._metrics, self.clock,
-            self._settings,
+            plant, plan, self._duplicates, self._exposure, self._holds, self._admit, self._approve, self._metrics,
+            self.clock, self._settings,
         )  # fmt: skip
         self.halted = self.condemned
 
@@ -128,6 +132,7 @@ class Standing:
         self.rows_fed += added
         if self.decisions is not None:
             self.decisions.plant = self.decisions.changes.plant = self.decisions.plan.plant = plant
+            self._admit.look(plant, self._exposure)
 
     # Readings, of the committed plan.
 

@@ -17,6 +17,7 @@ from rulebase.engine.fact_files import FactProblem, facts_of_json
 from rulebase.engine.near_misses import near_misses
 from rulebase.engine.telling import Teller, pick
 from rulebase.examples import Examples, Tested, told
+from rulebase.files import SUFFIX, rule_texts
 from rulebase.language.checker import RuleSet, check, vocabulary_of
 from rulebase.language.formatter import Writer, format_file
 from rulebase.language.parser import parse
@@ -24,7 +25,6 @@ from rulebase.language.problems import RuleProblems
 from rulebase.language.vocabulary import ENTITIES
 from rulebase.language.words import KEYWORDS
 
-SUFFIX = ".rules"
 UNFORMATTED, WRONG = 1, 3
 
 _HELP = {
@@ -126,13 +126,10 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _texts(given: argparse.Namespace, language: str) -> dict[str, str]:
-    files: list[Path] = []
     for path in given.files:
-        found = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
-        if not found or not all(file.is_file() for file in found):
+        if not path.exists() or (path.is_dir() and not any(path.glob(f"*{SUFFIX}"))):
             raise Wrong(_say("no_files", language, name=path))
-        files += found
-    return {str(file): file.read_text(encoding="utf-8") for file in files}
+    return rule_texts(given.files)
 
 
 def _say(key: str, language: str, **values: object) -> str:

@@ -20,6 +20,7 @@ from promising.ports import (
     CommitFailed,
     CommitUnknown,
     FeedRecord,
+    OpenOrders,
     Placed,
     RequestKey,
     StandingOrder,
@@ -96,6 +97,9 @@ class Gate:
 
     def open(self) -> None:
         self._open.set()
+
+    def look(self, plant: Plant, orders: OpenOrders) -> None:
+        pass
 
     def admit(self, order: Order, now: datetime) -> Verdict:
         self.reached.set()

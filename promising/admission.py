@@ -1,0 +1,85 @@
+"""Rules before and behind the plan: who is let through, held or refused, with which priority and which reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from domain.orders import Order
+from domain.plant import Plant
+from promising.ports import Admission, OpenOrders, Placed, Verdict
+from rulebase.engine.chain import Engine
+from rulebase.engine.concluding import Decision
+from rulebase.engine.decision import Stage
+from rulebase.engine.telling import Teller
+from rulebase.language.checker import RuleSet
+from rulebase.language.tree import Fact, Outcome
+from rulebase.order_facts import Known, OrderFacts
+
+PRIORITY = Fact("order", "priority")
+"""The derived fact that becomes the order's priority, where rules declare it and set it to 1 to 9."""
+
+_ADMISSIONS = {
+    Outcome.PASS: Admission.PASS,
+    Outcome.REVIEW: Admission.HOLD,
+    Outcome.REFUSE: Admission.REFUSE,
+}
+
+
+class RuleAdmission:
+    """Admits and approves by a rule set. Called on the writer thread."""
+
+    def __init__(self, rule_set: RuleSet, engine: Callable[..., Engine] = Engine) -> None:
+        self._rule_set = rule_set
+        self._make = engine
+        self._later = any(rule.later for rule in rule_set.rules)
+        self._zone: ZoneInfo | None = None
+
+    def look(self, plant: Plant, orders: OpenOrders) -> None:
+        """Decide by this plant and its open orders from now on."""
+        self._plant, self._orders = plant, orders
+        if plant.zone != self._zone:
+            # Days of validity are days of the plant.
+            self._zone = plant.zone
+            self._before = self._engine(Stage.ADMIT)
+            self._behind = self._engine(Stage.APPROVE)
+
+    def _engine(self, stage: Stage) -> tuple[Engine, OrderFacts]:
+        engine = self._make(self._rule_set, self._zone, stage)
+        return engine, OrderFacts(engine.order.keys, engine.line.keys)
+
+    def admit(self, order: Order, now: datetime) -> Verdict:
+        """The verdict of the rules that need no promise, and the priority that they derive."""
+        engine, facts = self._before
+        decision = engine.decide(facts.read(self._known(order, now)))
+        return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision), _priority(engine, decision))
+
+    def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
+        """The verdict of the rules that read what is promised."""
+        if not self._later:
+            return Verdict()
+        engine, facts = self._behind
+        decision = engine.decide(facts.read(self._known(order, now, placed)))
+        return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision))
+
+    def _known(self, order: Order, now: datetime, placed: Placed | None = None) -> Known:
+        owes = self._orders.amount_fen(order.customer_id, order.id)
+        count = self._orders.count(order.customer_id, order.id)
+        return Known(order, self._plant, now, owes, count, () if placed is None else placed.lines)
+
+    def _reasons(self, engine: Engine, decision: Decision) -> tuple[str, ...]:
+        """Why an order doesn't simply pass, each reason in Chinese and in English."""
+        if decision.outcome is Outcome.PASS:
+            return ()
+        chinese, english = Teller(engine, "zh"), Teller(engine, "en")
+        said = zip(chinese.reasons(decision), english.reasons(decision), strict=False)
+        reviewers = [(one.zh, one.en) for one in decision.record.reviewers]
+        return tuple(one if one == other else f"{one} / {other}" for one, other in [*said, *reviewers])
+
+
+def _priority(engine: Engine, decision: Decision) -> int | None:
+    if PRIORITY not in engine.order.place:
+        return None
+    value = decision.value(PRIORITY)
+    return value if isinstance(value, int) and 1 <= value <= 9 else None

@@ -1,0 +1,60 @@
+"""Rule files on disk, and the engine that is chosen for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from domain.errors import InvalidInput
+from rulebase.engine.chain import Engine
+from rulebase.engine.durable.matcher import Worker, durable, installed
+from rulebase.language.checker import RuleSet, read_rules
+
+SUFFIX = ".rules"
+
+
+class RulesEngine(StrEnum):
+    """What matches the rules."""
+
+    COMPILED = "compiled"
+    DURABLE = "durable"
+    """durable-rules in a process of its own, and the compiled engine whenever that can't answer."""
+
+
+def engine_maker(chosen: RulesEngine) -> Callable[..., Engine]:
+    """What makes engines of this kind. Raises InvalidInput where durable-rules isn't installed."""
+    if chosen is RulesEngine.COMPILED:
+        return Engine
+    if not installed():
+        allowed = "compiled, or durable after `pip install durable-rules` (Python up to 3.12, a C compiler)"
+        raise InvalidInput.one("rules_engine", "durable-rules is not installed", allowed)
+
+    def make(*arguments: object) -> Engine:
+        # A worker knows the rule sets of one engine.
+        return partial(Engine, matcher=durable(Worker()))(*arguments)  # type: ignore[arg-type]
+
+    return make
+
+
+def rule_texts(paths: Iterable[Path]) -> dict[str, str]:
+    """The texts of rule files by name; of a folder all `*.rules`.
+
+    Raises
+    ------
+    FileNotFoundError
+        For what is no file, and for a folder without any.
+    """
+    texts: dict[str, str] = {}
+    for path in paths:
+        files = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+        if not files or not all(file.is_file() for file in files):
+            raise FileNotFoundError(f"no rule files: {path}")
+        texts |= {str(file): file.read_text(encoding="utf-8") for file in files}
+    return texts
+
+
+def read_rule_files(path: Path) -> RuleSet:
+    """The rules of a file or folder. Raises FileNotFoundError, RuleProblems."""
+    return read_rules(rule_texts([path]))

@@ -1,0 +1,200 @@
+"""Rules before and behind the plan: credit by what the desk knows, priority, approval, and what stands afterwards."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.documents import Document
+from domain.orders import Order
+from domain.promises import PromiseState
+from domain.trade import Customer
+from promising.admission import RuleAdmission
+from promising.desk import Desk
+from promising.feed_requests import CustomerChange, Feed
+from promising.plant_files import write_plant
+from promising.requests import Amend, Changed, Confirm
+from rulebase.language.checker import read_rules
+from store.database import Store
+from tests.promising.desks import MONDAY, OFF, SetClock, ask, cancel, change, order, shop
+
+CREDIT = """
+规则 "超额" 级别 90: 当 客户.授信占用 > 客户.信用额度 则 拒绝
+    因为 "占用 {客户.授信占用} 超过额度 {客户.信用额度}" / "exposure {customer.exposure} over {customer.credit_limit}"
+规则 "逾期" 级别 80: 当 客户.逾期次数 >= 3 则 转审 "财务" / "finance"
+    因为 "逾期 {客户.逾期次数} 次" / "{customer.overdue_count} overdue"
+"""
+ACME = Customer("ACME", credit_limit_fen=10_000_000, receivables_fen=4_000_000)
+
+
+@contextmanager
+def desk(path, text, *, customer=ACME, import_plant=True):
+    """A desk that decides by rules, over a shop that knows one customer."""
+    store = Store(path)
+    admission = RuleAdmission(read_rules({"f.rules": text}))
+    made = Desk(store, SetClock(), OFF, admission, approve=admission)
+    made.start()
+    try:
+        if import_plant:
+            made.import_plant(write_plant(replace(shop(), customers=(customer,))), caller="planner")
+            made.set_clock(MONDAY, caller="planner")
+        yield made
+    finally:
+        made.stop()
+        store.close()
+
+
+def priced(order_id: str, yuan: int, **changes: object) -> Order:
+    """An order of 240 caps that comes to so many yuan."""
+    made = order(order_id, days=5)
+    line = replace(made.lines[0], unit_price_fen=100 * yuan, discount_fen=239 * 100 * yuan)
+    return replace(made, lines=(line,), **changes)
+
+
+def amend(made: Desk, yuan: int, again: str = "") -> Changed:
+    """Amend the first order to another amount, as it was read."""
+    etag = made.get("SO-1").etag
+    return made.change(change("SO-1", Amend(priced("SO-1", yuan)), f"amend-{yuan}{again}", etag=etag))
+
+
+def state(promise) -> PromiseState:
+    return promise.lines[0].state
+
+
+def test_exposure_is_receivables_and_open_orders_and_this_one(tmp_path):
+    """A limit of 100,000, receivables of 40,000: 30,000 and 30,000 pass, one more yuan is refused with the sums."""
+    with desk(tmp_path / "a.sqlite", CREDIT) as made:
+        assert state(made.promise(ask(priced("SO-1", 30_000)))) is PromiseState.CONFIRMED
+        assert state(made.promise(ask(priced("SO-2", 30_000)))) is PromiseState.CONFIRMED
+        refused = made.promise(ask(priced("SO-3", 1)))
+        assert state(refused) is PromiseState.REFUSED
+        assert refused.lines[0].refusal == "占用 100001元 超过额度 10万元 / exposure 100001 yuan over 100000 yuan"
+        assert made.schedule() != []
+
+
+def test_what_was_cancelled_or_amended_no_longer_counts(tmp_path):
+    """Exposure falls with the order; an order that is amended doesn't stand in its own way."""
+    with desk(tmp_path / "a.sqlite", CREDIT) as made:
+        made.promise(ask(priced("SO-1", 60_000)))
+        assert state(made.promise(ask(priced("SO-2", 1)))) is PromiseState.REFUSED
+        amended = amend(made, 50_000)
+        assert amended.receipt.made
+        assert state(made.promise(ask(priced("SO-3", 10_000)))) is PromiseState.CONFIRMED
+        more = amend(made, 50_001)
+        assert not more.receipt.made
+        assert more.receipt.refusal.startswith("占用 100001元")
+        made.change(cancel("SO-3"))
+        assert amend(made, 50_001, "again").receipt.made
+
+
+def test_exposure_is_the_same_after_a_restart(tmp_path):
+    """Open orders are read from the store again."""
+    with desk(tmp_path / "a.sqlite", CREDIT) as made:
+        made.promise(ask(priced("SO-1", 60_000)))
+        made.promise(ask(priced("SO-2", 70_000)))
+    with desk(tmp_path / "a.sqlite", CREDIT, import_plant=False) as made:
+        assert state(made.promise(ask(priced("SO-3", 1)))) is PromiseState.REFUSED
+        made.change(cancel("SO-1"))
+        assert state(made.promise(ask(priced("SO-4", 60_000)))) is PromiseState.CONFIRMED
+
+
+def test_a_customer_fed_at_noon_is_judged_by_the_new_figures(tmp_path):
+    """Credit isn't stale: the limit rises, and the next order passes."""
+    with desk(tmp_path / "a.sqlite", CREDIT) as made:
+        assert state(made.promise(ask(priced("SO-1", 60_001)))) is PromiseState.REFUSED
+        made.feed(Feed("feed-1", "erp", customers=(CustomerChange("ACME", credit_limit_fen=10_000_100),)))
+        assert state(made.promise(ask(priced("SO-1", 60_001), "again"))) is PromiseState.CONFIRMED
+
+
+def test_an_order_held_by_rules_keeps_its_place_until_a_reviewer_confirms_it(tmp_path):
+    """Three overdue invoices: held for finance with its capacity, confirmed with a reason."""
+    with desk(tmp_path / "a.sqlite", CREDIT, customer=replace(ACME, overdue_count=3)) as made:
+        held = made.promise(ask(priced("SO-1", 100)))
+        assert state(held) is PromiseState.HELD
+        assert held.hold is not None
+        assert held.hold.reasons == ("逾期 3 次 / 3 overdue", "财务 / finance")
+        assert [reservation.order_id for reservation in made.schedule()] == ["SO-1"]
+        made.change(change("SO-1", Confirm(), reason="paid in advance"))
+        assert state(made.get("SO-1")) is PromiseState.CONFIRMED
+
+
+def test_an_order_that_rules_cannot_tell_is_held_and_the_rule_named(tmp_path):
+    """Nobody told how often the customer's limit changed."""
+    text = '规则 "变更": 当 客户.近三月变更 > 2 则 拒绝 因为 "x"'
+    with desk(tmp_path / "a.sqlite", text) as made:
+        held = made.promise(ask(priced("SO-1", 100)))
+        assert state(held) is PromiseState.HELD
+        assert "变更" in held.hold.reasons[0]
+
+
+def test_rules_derive_the_priority_that_the_plan_uses(tmp_path):
+    """A rush class becomes priority 2; the order itself keeps what the caller gave."""
+    text = """
+        事实 订单.优先级 / order.priority 为 整数
+        规则 "急单": 当 订单.属性["急"] = "是" 则 设 订单.优先级 = 2
+        规则 "平单": 当 有 订单.属性["急"] 且 订单.属性["急"] != "是" 则 设 订单.优先级 = 12
+    """
+    admission = RuleAdmission(read_rules({"f": text}))
+    admission.look(replace(shop(), customers=(ACME,)), Nothing())
+    rush = replace(priced("SO-1", 1), attributes=(("急", "是"),))
+    assert admission.admit(rush, MONDAY).priority == 2
+    assert admission.admit(replace(rush, attributes=(("急", "否"),)), MONDAY).priority is None
+
+
+class Nothing:
+    """No open orders."""
+
+    def amount_fen(self, customer_id, without):
+        return 0
+
+    def count(self, customer_id, without):
+        return 0
+
+
+def test_missing_papers_hold_an_order_until_they_come(tmp_path):
+    """The drawing is named; with it the order passes."""
+    text = '规则 "图": 当 某行 满足 (物料.编号 = "cap") 则 需要单据 "图纸"'
+    with desk(tmp_path / "a.sqlite", text) as made:
+        held = made.promise(ask(priced("SO-1", 1)))
+        assert held.hold.reasons == ("缺少 图纸（规则 图） / 图纸 is missing (rule 图)",)
+        made.change(cancel("SO-1"))
+        drawn = priced("SO-2", 1, documents=(Document("图纸", "file:///drawings/cap.pdf"),))
+        assert state(made.promise(ask(drawn))) is PromiseState.CONFIRMED
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(5, PromiseState.CONFIRMED), (0, PromiseState.REFUSED)])
+def test_rules_about_the_promise_decide_when_it_is_known(tmp_path, days, wanted):
+    """An order that would come more than an hour late is refused, and gives its place back."""
+    text = '规则 "晚": 当 交期.延迟 > 1小时 则 拒绝 因为 "晚 {交期.延迟}" / "late by {promise.delay}"'
+    with desk(tmp_path / "a.sqlite", text) as made:
+        promise = made.promise(ask(order(days=days)))
+        assert state(promise) is wanted
+        assert (made.schedule() == []) is (wanted is PromiseState.REFUSED)
+        if wanted is PromiseState.REFUSED:
+            assert promise.lines[0].refusal == "晚 2小时 / late by 2 hours"
+
+
+def test_rules_read_stock_dates_and_numbers_of_the_order(tmp_path):
+    """Every fact that the vocabulary promises of an order without a plan is there, or missing for a reason."""
+    text = """
+        规则 "数": 当 订单.数值["Ra"] <= 1.6 且 物料.库存 = 0 且 行.要求提前期 = 5天 且 时钟.星期 = 1
+            且 时钟.时刻 = 8小时 且 客户.历史订单数 = 0 且 订单.行数 = 1 则 拒绝 因为 "{订单.数值[「Ra」]}"
+    """
+    with desk(tmp_path / "a.sqlite", text) as made:
+        rough = priced("SO-1", 1, attributes=(("Ra", "1.60"),))
+        assert made.promise(ask(rough)).lines[0].refusal == "1.6"
+        assert state(made.promise(ask(priced("SO-2", 1, attributes=(("Ra", "1.61"),))))) is PromiseState.CONFIRMED
+        unread = made.promise(ask(priced("SO-3", 1, attributes=(("Ra", "fine"),))))
+        assert state(unread) is PromiseState.CONFIRMED
+
+
+def test_a_held_order_counts_until_its_hold_expires(tmp_path):
+    """Exposure falls when the hold runs out."""
+    with desk(tmp_path / "a.sqlite", CREDIT) as made:
+        made.promise(ask(priced("SO-1", 60_000), hold_until=MONDAY + timedelta(hours=4)))
+        assert state(made.promise(ask(priced("SO-2", 1)))) is PromiseState.REFUSED
+        made.set_clock(MONDAY + timedelta(hours=5))
+        assert state(made.promise(ask(priced("SO-3", 60_000)))) is PromiseState.CONFIRMED
