@@ -79,7 +79,7 @@ class ServerSettings(BaseSettings):
     batch_limit: int = Field(64, ge=1, le=1024, description="requests committed together at most")
     batch_ms: int = Field(25, ge=0, le=1000, description="milliseconds of deciding after which a batch is committed")  # fmt: skip  # noqa: E501
     redispatch: Redispatch = Field(Redispatch.IDLE, description="when all unstarted work is sequenced anew")
-    rules: Path | None = Field(None, description="rule file, or folder of *.rules, by which orders are admitted and approved")  # fmt: skip  # noqa: E501
+    rules: Path | None = Field(None, description="rule file, folder of *.rules, or shipped policy (moulding, brake_parts, furniture, auto_parts) that admits and approves orders")  # fmt: skip  # noqa: E501
     rules_engine: RulesEngine = Field(RulesEngine.COMPILED, description="what matches the rules")
     hold_hours: float = Field(72, gt=0, le=2160, description="hours for which an order is held that rules leave to a human")  # fmt: skip  # noqa: E501
     watch_limit: int = Field(16, ge=1, le=256, description="watches open at once; more are refused")

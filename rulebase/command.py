@@ -17,7 +17,7 @@ from rulebase.engine.fact_files import FactProblem, facts_of_json
 from rulebase.engine.near_misses import near_misses
 from rulebase.engine.telling import Teller, pick
 from rulebase.examples import Examples, Tested, told
-from rulebase.files import SUFFIX, rule_texts
+from rulebase.files import SUFFIX, rule_texts, shipped
 from rulebase.language.checker import RuleSet, check, vocabulary_of
 from rulebase.language.formatter import Writer, format_file
 from rulebase.language.parser import parse
@@ -126,10 +126,11 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _texts(given: argparse.Namespace, language: str) -> dict[str, str]:
-    for path in given.files:
+    paths = [shipped(path) for path in given.files]
+    for path in paths:
         if not path.exists() or (path.is_dir() and not any(path.glob(f"*{SUFFIX}"))):
             raise Wrong(_say("no_files", language, name=path))
-    return rule_texts(given.files)
+    return rule_texts(paths)
 
 
 def _say(key: str, language: str, **values: object) -> str:

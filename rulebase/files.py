@@ -13,6 +13,8 @@ from rulebase.engine.durable.matcher import Worker, durable, installed
 from rulebase.language.checker import RuleSet, read_rules
 
 SUFFIX = ".rules"
+POLICIES = ("moulding", "brake_parts", "furniture", "auto_parts")
+"""Policies that are shipped, by their trades."""
 
 
 class RulesEngine(StrEnum):
@@ -55,6 +57,11 @@ def rule_texts(paths: Iterable[Path]) -> dict[str, str]:
     return texts
 
 
+def shipped(path: Path) -> Path:
+    """The folder of a policy that is shipped under this name, where nothing else stands there; else the path."""
+    return Path(__file__).parent / "policies" / path if str(path) in POLICIES and not path.exists() else path
+
+
 def read_rule_files(path: Path) -> RuleSet:
-    """The rules of a file or folder. Raises FileNotFoundError, RuleProblems."""
-    return read_rules(rule_texts([path]))
+    """The rules of a file, of a folder, or of a shipped policy. Raises FileNotFoundError, RuleProblems."""
+    return read_rules(rule_texts([shipped(path)]))

@@ -111,9 +111,7 @@ class Decision:
     def record(self) -> Record:
         """Everything about the verdict."""
         effects = [(effect, place) for number, place in self.met for effect in self._engine.rules[number].rule.effects]
-        deciding = [
-            match for match in self.met if self._top is not None and self._engine.verdicts[match[0]] == self._top
-        ]
+        deciding = self._deciding()
         reviewers = [one.reviewer for m in deciding for one in self._effects(m) if isinstance(one, Review)]
         return Record(
             outcome=self.outcome,
@@ -127,6 +125,16 @@ class Decision:
             barred=self.barred,
             derived=self._derived(),
         )
+
+    def _deciding(self) -> list[Match]:
+        """The rules behind the outcome; of an order that is held all those that no pass of higher rank lifts."""
+        if self._top is None:
+            return []
+        said = {match: verdict for match in self.met if (verdict := self._engine.verdicts[match[0]]) is not None}
+        if self.outcome is not Outcome.REVIEW:
+            return [match for match, verdict in said.items() if verdict == self._top]
+        lifted = max((rank for rank, severity in said.values() if severity == 0), default=-1)
+        return [match for match, (rank, severity) in said.items() if severity > 0 and rank >= lifted]
 
     @property
     def offered(self) -> frozenset[str]:

@@ -58,7 +58,8 @@ class Open:
 class Record:
     """Everything about the verdict on one order.
 
-    `fired`: the highest rank first, then by name and line. `deciding`: those of them that made the outcome. `frozen`
+    `fired`: the highest rank first, then by name and line. `deciding`: those of them that made the outcome; of an order
+    that is held all that a human has to look at. `frozen`
     are places of lines. `derived` has the facts that rules set, by `key_of`, those of lines with their place.
     """
 

@@ -71,7 +71,7 @@ ORDER = Entity("order", ("订单",), ("order",), (
     _field("line_count", "行数", Kind.COUNT, "lines of the order", usual=1),
     _field("salesperson", "业务员|销售员", Kind.TEXT, "who sold it"),
     _field("asked_priority", "请求优先级", Kind.COUNT, "priority 1 (highest) to 9 that the caller gave", usual=5),
-    _field("lead", "要求提前期|要求交期天数", Kind.DURATION, "from the decision to the earliest requested time"),
+    _field("lead", "要求提前期|要求交期天数", Kind.DURATION, "from now to the first requested time", usual=1_728_000),
     _field("documents", "单据|文件", Kind.TEXTS, "types of the documents that came with it"),
     _field("attribute", "属性", Kind.TEXT, "an attribute by its name", optional=True, keyed=True),
     _field("number_of", "数值", Kind.NUMBER, "an attribute that is a number, by its name", optional=True, keyed=True),
@@ -105,7 +105,7 @@ LINE = Entity("line", ("行", "订单行"), ("line",), (
     _field("amount", "金额", Kind.MONEY, "quantity x unit price less discount"),
     _field("list_amount", "原价金额", Kind.MONEY, "quantity x unit price"),
     _field("discount", "折扣额|优惠额", Kind.MONEY, "discount given"),
-    _field("lead", "要求提前期|要求交期天数", Kind.DURATION, "from the decision to the requested time"),
+    _field("lead", "要求提前期|要求交期天数", Kind.DURATION, "from now to the requested time", usual=1_728_000),
     _field("requested_time", "要求交期|要求时间", Kind.MOMENT, "when the customer wants it", usual=1_773_018_000),
     _field("latest_time", "最迟交期", Kind.MOMENT, "the customer's hard limit", optional=True),
 ), per_line=True)  # fmt: skip

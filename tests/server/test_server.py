@@ -226,6 +226,27 @@ def test_a_port_that_is_taken_is_told(tmp_path):
     assert "cannot listen on" in second.stderr
 
 
+def test_a_server_with_rules_refuses_by_them_and_with_wrong_rules_serves_nobody(tmp_path):
+    """The reason is told with its values; a mistake is told with its place, and no store is made."""
+    rules = tmp_path / "plant.rules"
+    rules.write_text('rule "many": when order.quantity > 100 then refuse because "{order.quantity} pieces"')
+    arguments = ["--rules", str(rules)]
+    with (
+        start_server(tmp_path / "x.sqlite", arguments) as address,
+        JiaoqiClient(address, timeout_s=PATIENCE_S) as client,
+    ):
+        client.import_plant(write_plant(shop()))
+        client.set_clock(MONDAY)
+        many = client.promise(order("PO-1", quantity=101), request_id="r-1").promise
+        few = client.promise(order("PO-2", quantity=100), request_id="r-2").promise
+    assert many.lines[0].refusal == "101 pieces"
+    assert few.lines[0].refusal == ""
+    rules.write_text('rule "many": when order.quantiy > 100 then pass')
+    with pytest.raises(ChildProcessError, match=r"plant\.rules:1:25"), start_server(tmp_path / "y.sqlite", arguments):
+        pytest.fail("it came up")
+    assert not (tmp_path / "y.sqlite").exists()
+
+
 def test_a_server_that_does_not_come_up_tells_its_last_words(tmp_path):
     """Whoever started it learns why."""
     with (
