@@ -32,11 +32,13 @@ class Shipment(StrEnum):
 
     COMPLETE = "complete"
     BY_LINE = "by-line"
+    PART = "part"
 
 
 SHIP_MODE = {
     None: order_pb2.SHIP_MODE_UNSPECIFIED, Shipment.COMPLETE: order_pb2.SHIP_MODE_COMPLETE,
     Shipment.BY_LINE: order_pb2.SHIP_MODE_BY_LINE,
+    Shipment.PART: order_pb2.SHIP_MODE_PART_BY_DATE,
 }  # fmt: skip
 
 Item = Annotated[str, typer.Argument(metavar="ITEM", help=say("help.item"))]

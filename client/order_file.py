@@ -34,6 +34,7 @@ SHARED = ("customer", "priority", "channel", "salesperson", "region", "carrier",
 SHIPMENTS = {
     "complete": order_pb2.SHIP_MODE_COMPLETE, "整单": order_pb2.SHIP_MODE_COMPLETE,
     "by-line": order_pb2.SHIP_MODE_BY_LINE, "分行": order_pb2.SHIP_MODE_BY_LINE,
+    "part": order_pb2.SHIP_MODE_PART_BY_DATE, "部分": order_pb2.SHIP_MODE_PART_BY_DATE,
 }  # fmt: skip
 _LINE = re.compile(r"order\.lines\[(\d+)\](?:\.(\w+))?")
 _FIELDS = {

@@ -23,6 +23,8 @@ class ShipMode(StrEnum):
     """Each as soon as it is there."""
     COMPLETE = "complete"
     """All together, on one date, or not at all."""
+    PART_BY_DATE = "part_by_date"
+    """Of a line that can't be had in time as much as can be, and the rest later on a date of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from domain.errors import InvalidInput, WrongState
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind
 from promising.deliveries import expected_of
+from promising.parts import Cut, divided, find_cuts
 from promising.receipts import LATER, ON_TIME, Made, declined
 from promising.requests import FINAL, Accept, Amend, ChangeAsk, ForceDate, Split, order_state
 from scheduler.planner import NO_PICK_UP, Date, Decision, Effort, Planner
@@ -36,8 +37,31 @@ class Amendments:
             raise InvalidInput.one("etag", "is missing", "the etag of the order as it was read")
         if change.order.customer_id != standing.order.customer_id:
             raise InvalidInput.one("customer_id", "is another customer's", standing.order.customer_id)
-        made = replace(standing, order=change.order)
-        return self._rewrite(made, asked, standing, EventKind.AMENDED, change, now, effort)
+        cuts = self._cuts(change, asked, standing, now, effort)
+        made = replace(standing, order=divided(change.order, cuts))
+        return self._rewrite(made, divided(asked, cuts), standing, EventKind.AMENDED, change, now, effort)
+
+    def _cuts(self, change: Amend, asked: Order, standing: Promise, now: datetime, effort: Effort) -> list[Cut]:
+        """How lines are divided of an order of which parts are to come by their date."""
+        if asked.ship is not ShipMode.PART_BY_DATE:
+            return []
+
+        def tried(order: Order, effort: Effort) -> dict[int, LinePromise]:
+            made = replace(standing, order=order)
+            found = self._rewrite(made, order, standing, EventKind.AMENDED, change, now, effort)
+            if found.step is None:
+                return {}
+            self._plan.undo(found.step)
+            placed = {line.line_no for line in found.step.lines}
+            return {line.line_no: line for line in found.promise.lines if line.line_no in placed}
+
+        late = {number for number, line in tried(asked, effort).items() if line.outcome is Outcome.LATER}
+
+        def on_time(order: Order) -> frozenset[int]:
+            found = tried(order, Effort.INSTANT).items()
+            return frozenset(number for number, line in found if line.outcome is Outcome.ON_TIME)
+
+        return find_cuts(asked, late, self._plan, on_time) if late else []
 
     def split(self, change: Split, standing: Promise, now: datetime, effort: Effort) -> Made:
         """Make two lines of one, the total kept: the part gets a date of its own, the rest keeps its promise."""

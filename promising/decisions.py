@@ -9,7 +9,7 @@ from functools import partial
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, Violation, WrongState
-from domain.orders import Order, OrderLine
+from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
 from promising.batch import Batch
@@ -21,6 +21,7 @@ from promising.holds import Holds
 from promising.jobs import AskJob, ChangeJob, OrderJob
 from promising.options import Options
 from promising.order_changes import OrderChanges
+from promising.parts import Cut, divided, find_cuts, same
 from promising.ports import Admission, Admit, Approve, Clock, DeskMetrics, Placed, Verdict
 from promising.quote_ids import limits_of, quote_id
 from promising.requests import FINAL, Accept, Ask, order_state
@@ -124,7 +125,8 @@ class Decisions:
             self.changes.hold(promise, batch)
         reason = "; ".join(line.refusal for line in promise.lines if line.refusal)
         detail = ",".join(line.outcome for line in promise.lines)
-        batch.record(promise, promise_to_json(promise, job.document), kind, job.ask.caller, reason, detail)
+        document = job.document if promise.order is job.ask.order else None
+        batch.record(promise, promise_to_json(promise, document), kind, job.ask.caller, reason, detail)
         batch.remember(job.key, job.digest, promise)
         batch.answer(job, promise)
         if not promise.refused:
@@ -143,7 +145,7 @@ class Decisions:
             self.plan.undo(decision)
         times = promise.lines
         if promise.hold is None:
-            promise = replace(promise, quote_id=self._quote_id(job, [line.promised_time for line in times]))
+            promise = replace(promise, quote_id=self._quote_id(promise, [line.promised_time for line in times]))
         return replace(promise, version=0)
 
     def _offer(
@@ -158,13 +160,15 @@ class Decisions:
         hold = self._hold_of(ask, verdict, batch.now)
         if hold is not None:
             return self._held(job, batch, now_s, effort, asked, hold)
-        decision = self._decided(job, asked, now_s, effort, 0)
+        cuts = self._cuts(job, asked, now_s, effort, 0)
+        placed = divided(asked, cuts)
+        decision = self._decided(job, placed, now_s, effort, 0)
         if ask.options:
-            decision = self._with_options(ask, asked, now_s, effort, decision)
-        promise = self._answer(job, batch, decision.lines)
+            decision = self._with_options(ask, placed, now_s, effort, decision)
+        promise = self._answer(job, batch, decision.lines, cuts)
         if promise.refused:
             return promise, decision
-        verdict = self._approve.approve(asked, self._placed(decision), batch.now)
+        verdict = self._approve.approve(decision.order, self._placed(decision), batch.now)
         if verdict.admission is Admission.PASS:
             return promise, decision
         self.plan.undo(decision)
@@ -195,10 +199,13 @@ class Decisions:
 
         With `approved` the approval was asked before.
         """
+        hold_s = int(hold.expires_at.timestamp())
+        cuts = self._cuts(job, order, now_s, effort, hold_s)
+        order = divided(order, cuts)
         free = self._decided(job, order, now_s, effort, 0)
         self.plan.undo(free)
         times = [line.promised_time for line in free.lines]
-        decision = self._decided(job, order, now_s, effort, int(hold.expires_at.timestamp()))
+        decision = self._decided(job, order, now_s, effort, hold_s)
         if not approved and any(line.state is not PromiseState.REFUSED for line in decision.lines):
             verdict = self._approve.approve(order, self._placed(decision), batch.now)
             if verdict.admission is Admission.REFUSE:
@@ -212,10 +219,10 @@ class Decisions:
             else replace(line, state=PromiseState.HELD, notes=(*line.notes, *hold.reasons), if_confirmed=at)
             for line, at in zip(decision.lines, times, strict=True)
         )
-        promise = self._answer(job, batch, lines)
+        promise = self._answer(job, batch, lines, cuts)
         if promise.refused:
             return promise, decision
-        return replace(promise, hold=hold, quote_id=self._quote_id(job, times)), decision
+        return replace(promise, hold=hold, quote_id=self._quote_id(promise, times)), decision
 
     def _hold_of(self, ask: Ask, verdict: Verdict, now: datetime) -> Hold | None:
         """Until when the order is held, if it is. Raises InvalidInput for an end that can't be."""
@@ -237,8 +244,24 @@ class Decisions:
         lines = (_earlier(line, limits.get(line.line_no)) for line in order.lines)
         return replace(order, lines=tuple(lines))
 
-    def _quote_id(self, job: AskJob, times: Sequence[datetime | None]) -> str:
-        return quote_id(self.plant.settings.id, job.ask.order, self.plan.version, times)
+    def _quote_id(self, promise: Promise, times: Sequence[datetime | None]) -> str:
+        return quote_id(self.plant.settings.id, promise.order, self.plan.version, times)
+
+    def _cuts(self, job: AskJob, order: Order, now_s: int, effort: Effort, hold_s: int) -> list[Cut]:
+        """How lines are divided of an order of which parts are to come by their date."""
+        if order.ship is not ShipMode.PART_BY_DATE:
+            return []
+
+        def on_time(asked: Order, effort: Effort = Effort.INSTANT) -> frozenset[int]:
+            later = job.ask.accept is Accept.LATER
+            tried = self.plan.decide(
+                asked, now_s, allow_frozen=job.ask.allow_frozen, effort=effort, accept_later=later, hold_s=hold_s
+            )
+            self.plan.undo(tried)
+            return frozenset(line.line_no for line in tried.lines if line.outcome is Outcome.ON_TIME)
+
+        late = {line.line_no for line in order.lines} - on_time(order, effort)
+        return find_cuts(order, late, self.plan, on_time) if late else []
 
     def _decided(self, job: AskJob, order: Order, now_s: int, effort: Effort, hold_s: int) -> Decision:
         """The plan's decision, to be kept or undone, told to the metrics."""
@@ -269,7 +292,7 @@ class Decisions:
         standing = batch.standing(order.id)
         if standing is None or order_state(standing) is PromiseState.REFUSED:
             return standing
-        if standing.order != order:
+        if not same(standing.order, order):
             raise AlreadyExists("order", order.id)
         if order_state(standing) in FINAL:
             raise WrongState("order", order.id, order_state(standing), "ask under a new order id")
@@ -291,9 +314,9 @@ class Decisions:
         )
         return self._answer(job, batch, lines)
 
-    def _answer(self, job: AskJob, batch: Batch, lines: tuple[LinePromise, ...]) -> Promise:
+    def _answer(self, job: AskJob, batch: Batch, lines: tuple[LinePromise, ...], cuts: Sequence[Cut] = ()) -> Promise:
         return Promise(
-            order=job.ask.order,
+            order=divided(job.ask.order, cuts),
             lines=lines,
             decided_at=batch.now,
             request_id=job.ask.request_id,

@@ -7,6 +7,7 @@ seconds. Written out by hand because every promise passes here while its caller 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -32,8 +33,11 @@ from domain.promises import (
     Source,
     Tier,
 )
+from promising.parts import whole_lines
 
 FORMAT = 1
+REST = 10
+"""Where the document of an order line says of which line it is the rest; most end before."""
 DIGEST_BYTES = 16
 
 Document = dict[str, Any]
@@ -214,7 +218,7 @@ def demand_of(promise: Promise) -> Demand | None:
     order = promise.order
     return Demand(
         order.id,
-        tuple((line.item_id, line.quantity, to_unix_down(line.requested_time)) for line in order.lines),
+        tuple((line.item_id, line.quantity, to_unix_down(line.requested_time)) for line, _ in whole_lines(order)),
     )
 
 
@@ -228,7 +232,7 @@ def demand_from_json(text: str) -> Demand | None:
         order["id"],
         tuple(
             (item, quantity, to_unix_down(datetime.fromisoformat(asked)))
-            for _, item, quantity, asked, *_ in order["lines"]
+            for item, quantity, asked in _wholes(order["lines"])
         ),
     )
 
@@ -251,6 +255,17 @@ def open_fen_from_json(text: str) -> tuple[str, int] | None:
     order = document["order"]
     lines = (line for line in order["lines"] if line[0] in numbers)
     return order["id"], sum(quantity * price - discount for _, _, quantity, _, _, price, discount, *_ in lines)
+
+
+def _wholes(lines: list[list[Any]]) -> Iterator[tuple[str, int, str]]:
+    """Item, quantity and requested time of a document's lines, as they were before any was divided."""
+    rests: dict[int, int] = {}
+    for line in lines:
+        if len(line) > REST:
+            rests[line[REST]] = rests.get(line[REST], 0) + line[2]
+    for line in lines:
+        if len(line) <= REST or not line[REST]:
+            yield line[1], line[2] + rests.get(line[0], 0), line[3]
 
 
 def _line_to_document(line: LinePromise) -> Document:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from domain.checks import to_unix_down
 from domain.orders import Order
 from promising.documents import Demand
+from promising.parts import whole_lines
 
 SHOWN_MAX = 10
 _DAY_S = 86400
@@ -37,7 +38,7 @@ class Duplicates:
         """Other orders with a line like one of this order's, at most 10, in the order of the lines."""
         self._know(order.customer_id)
         found: dict[str, None] = {}
-        for line in order.lines:
+        for line, _ in whole_lines(order):
             same = self._asked.get((order.customer_id, line.item_id, line.quantity))
             if same is None:
                 continue
@@ -52,13 +53,13 @@ class Duplicates:
     def add(self, order: Order) -> None:
         """Count an order from now on."""
         self._know(order.customer_id)
-        for line in order.lines:
+        for line, _ in whole_lines(order):
             self._insert(order.customer_id, line.item_id, line.quantity, to_unix_down(line.requested_time), order.id)
 
     def discard(self, order: Order) -> None:
         """An order that was taken back is no duplicate of anything."""
         self._know(order.customer_id)
-        for line in order.lines:
+        for line, _ in whole_lines(order):
             same = self._asked.get((order.customer_id, line.item_id, line.quantity), [])
             entry = (to_unix_down(line.requested_time), order.id)
             place = bisect_left(same, entry)

@@ -15,6 +15,7 @@ from domain.checks import from_unix, to_unix_down
 from domain.errors import InvalidInput
 from domain.orders import Order, ShipMode
 from promising.documents import digest
+from promising.parts import whole_lines
 from promising.requests import AsQuoted
 
 PREFIX = "q1-"
@@ -26,12 +27,18 @@ TIME_BYTES = 5
 def quote_id(plant_id: str, order: Order, plan_version: int, promised: Sequence[datetime | None]) -> str:
     """The id of a quote; `promised` is what it tells for each line, None for those it refuses."""
     parts = [_content(plant_id, order), plan_version.to_bytes(VERSION_BYTES)]
-    parts += [(0 if at is None else to_unix_down(at)).to_bytes(TIME_BYTES) for at in promised]
+    for _, places in whole_lines(order):
+        # Of a line that was divided the date of its last part.
+        at_s = max((to_unix_down(at) for place in places if (at := promised[place]) is not None), default=0)
+        parts.append(at_s.to_bytes(TIME_BYTES))
     return PREFIX + urlsafe_b64encode(b"".join(parts)).decode().rstrip("=")
 
 
 def quoted_times(plant_id: str, order: Order, text: str) -> tuple[datetime | None, ...]:
-    """What a quote told for each line of this order. Raises InvalidInput for the id of anything else."""
+    """What a quote told for each line of this order, as they were before any was divided.
+
+    Raises InvalidInput for the id of anything else.
+    """
     code = text.removeprefix(PREFIX)
     try:
         raw = urlsafe_b64decode(code + "=" * (-len(code) % 4))
@@ -41,7 +48,7 @@ def quoted_times(plant_id: str, order: Order, text: str) -> tuple[datetime | Non
     content, times = raw[:CONTENT_BYTES], raw[CONTENT_BYTES + VERSION_BYTES :]
     if not whole or not times or len(times) % TIME_BYTES:
         raise InvalidInput.one("quote_id", "is no quote id", "the quote_id of an answer")
-    if content != _content(plant_id, order) or len(times) != TIME_BYTES * len(order.lines):
+    if content != _content(plant_id, order) or len(times) != TIME_BYTES * len(whole_lines(order)):
         raise InvalidInput.one("quote_id", "is of a quote for something else", "a quote of the same content")
     told = (int.from_bytes(times[at : at + TIME_BYTES]) for at in range(0, len(times), TIME_BYTES))
     return tuple(from_unix(at) if at else None for at in told)
@@ -54,21 +61,23 @@ def limits_of(as_quoted: AsQuoted | None, plant_id: str, order: Order) -> dict[i
     """
     if as_quoted is None:
         return {}
-    times: Sequence[datetime | None] = [as_quoted.latest] * len(order.lines)
+    lines = whole_lines(order)
+    times: Sequence[datetime | None] = [as_quoted.latest] * len(lines)
     if as_quoted.quote_id:
         told = quoted_times(plant_id, order, as_quoted.quote_id)
         times = told if as_quoted.latest is None else times
     return {
-        line.line_no: max(at, line.requested_time)
-        for line, at in zip(order.lines, times, strict=True)
+        order.lines[place].line_no: max(at, line.requested_time)
+        for (line, places), at in zip(lines, times, strict=True)
         if at is not None
+        for place in places
     }
 
 
 def _content(plant_id: str, order: Order) -> bytes:
     lines = [
         (line.line_no, line.item_id, line.quantity, line.requested_time.isoformat(), str(line.latest_time))
-        for line in order.lines
+        for line, _ in whole_lines(order)
     ]
     way = (order.region, order.carrier_id, order.ship)
     # Ids of orders that say nothing of it are as they were before orders could.

@@ -138,8 +138,8 @@ TEXTS: Texts = {
     "help.priority": ("优先级 1(最高)至 9", "priority, 1 (highest) to 9"),
     "help.channel": ("渠道", "channel"),
     "help.ship": (
-        "发货方式:complete 整单,by-line 分行(默认)",
-        "how it is delivered: complete, all together; by-line (the default)",
+        "发货方式:complete 整单,by-line 分行(默认),part 到期先发能做到的部分",
+        "how it is delivered: complete; by-line (the default); part: what can be had by the date, the rest later",
     ),
     "help.region": ("送达地区,默认为客户的地区", "where it goes; the customer's region by default"),
     "help.carrier": ("指定承运商", "the carrier that has to bring it"),

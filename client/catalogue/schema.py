@@ -18,6 +18,10 @@ TEXTS: Texts = {
     "PROMISE_STATE_REFUSED": ("已拒绝", "refused"),
     "SHIP_MODE_BY_LINE": ("分行发货", "delivered line by line"),
     "SHIP_MODE_COMPLETE": ("整单发货:所有行同一交期", "delivered complete: one date for all lines"),
+    "SHIP_MODE_PART_BY_DATE": (
+        "到期先发能做到的部分,余数另定交期",
+        "what can be had by the date is delivered then, the rest later",
+    ),
     "TIER_STOCK": ("库存", "from stock"),
     "TIER_INSERTION": ("插入", "inserted"),
     "TIER_DISPATCH": ("重排", "re-dispatched"),

@@ -103,7 +103,7 @@ TEXTS: Texts = {
         "2026-03-10、2026/3/10 或 2026-03-10 17:00",
         "2026-03-10, 2026/3/10 or 2026-03-10 17:00",
     ),
-    "allowed.ship": ("complete/整单、by-line/分行", "complete, by-line"),
+    "allowed.ship": ("complete/整单、by-line/分行、part/部分", "complete, by-line, part"),
     "allowed.once": ("每列一次", "each column once"),
     "allowed.column": ("必须有此列", "the column is needed"),
     "allowed.cells": ("{count} 个单元格", "{count} cells"),

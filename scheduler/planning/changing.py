@@ -13,7 +13,7 @@ from domain.promises import LinePromise, Reservation
 from scheduler import arrays as a
 from scheduler import insert, propagate
 from scheduler.planning.core import INF
-from scheduler.planning.deciding import Deciding
+from scheduler.planning.deciding import Deciding, rests_of
 from scheduler.planning.decision import Before, Decision, Effort
 from scheduler.planning.delivering import Date
 from scheduler.records import LineInfo
@@ -96,9 +96,14 @@ class Changing(Deciding):
         effort: Effort = Effort.TIER1, accept_later: bool = True, hold_s: int = 0,
         beside: Sequence[OrderLine] = (),
     ) -> tuple[LinePromise, ...]:  # fmt: skip
-        """Place lines of the order anew, as `decide` does; of one delivered complete those `beside` stay."""
+        """Place lines of the order anew, as `decide` does, those last that are the rest of others.
+
+        Of an order that is delivered complete those `beside` stay.
+        """
         # Alone, the rest of a line may stand without the line that it is the rest of.
-        alone = tuple(replace(line, part_of=0) if line.part_of else line for line in lines)
+        ordered = sorted(lines, key=lambda line: bool(line.part_of))
+        decision.rests = rests_of(ordered)
+        alone = tuple(replace(line, part_of=0) if line.part_of else line for line in ordered)
         decision.order, decision.beside = replace(decision.order, lines=alone), tuple(beside)
         return self._decide(decision, allow_frozen, effort, accept_later, hold_s).lines
 

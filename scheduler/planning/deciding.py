@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from domain.checks import to_unix_down
 from domain.errors import InvalidInput
-from domain.orders import Order, ShipMode
+from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import LinePromise, Tier
 from scheduler import arrays as a
 from scheduler import insert
@@ -13,6 +16,11 @@ from scheduler.planning.core import INF
 from scheduler.planning.decision import Before, Decision, Effort
 from scheduler.records import LineInfo
 from scheduler.snapshot import Told
+
+
+def rests_of(lines: Sequence[OrderLine]) -> frozenset[int]:
+    """Numbers of the last lines, which are the rest of others."""
+    return frozenset(line.line_no for line in takewhile(lambda line: line.part_of, reversed(lines)))
 
 
 def told_of(order: Order, line: LinePromise, info: LineInfo) -> Told:
@@ -41,20 +49,19 @@ class Deciding(Answering):
             if line.item_id not in self.plant.item_by_id:
                 raise InvalidInput.one(f"lines[{i}].item_id", f"no item {line.item_id!r}", "an item of the plant")
         self.advance(now_s)
-        decision = Decision(order, self.now_s, (), pending=self._pending())
+        decision = Decision(order, self.now_s, (), pending=self._pending(), rests=rests_of(order.lines))
         return self._decide(decision, allow_frozen, effort, accept_later, hold_s)
 
     def _decide(
         self, decision: Decision, allow_frozen: bool, effort: Effort, accept_later: bool, hold_s: int
     ) -> Decision:
-        order = decision.order
         decision.frozen, decision.hold_s = allow_frozen, hold_s
         self._send(decision)
         start_s = self.now_s + max(self._lead_s, 0 if allow_frozen else self._frozen_s)
         if hold_s:
             start_s = max(start_s, hold_s + self._lead_s)
         self._mark(decision)
-        ends = [self._place(decision, line, start_s) for line in order.lines]
+        ends = self._place_all(decision, start_s)
         if len(ends) > 1:
             self._settle()
         tier = Tier.INSERTION
@@ -65,6 +72,19 @@ class Deciding(Answering):
         decision.lines = self._answers(decision, ends, start_s, tier, accept_later)
         decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
         return decision
+
+    def _place_all(self, decision: Decision, start_s: int) -> list[int]:
+        """Place all lines; the rests of divided ones last, and so that what is in time by then stays so."""
+        lines = decision.order.lines
+        ends = [self._place(decision, line, start_s) for line in lines if line.line_no not in decision.rests]
+        if decision.rests:
+            for line, info, end in zip(lines, decision.infos, ends, strict=False):
+                wanted_s = self._wanted_s(decision, line, info.shipping_s)
+                if info.count and end <= wanted_s:
+                    insert.set_deadline(self._k.ops, self._k.z, info.x0, info.count, wanted_s)
+                    self._pass_tails_on()
+            ends += [self._place(decision, line, start_s) for line in lines[len(ends) :]]
+        return ends
 
     def _mark(self, decision: Decision) -> None:
         """Note how far the arrays are filled, for an undo."""

@@ -65,6 +65,8 @@ class Decision:
     """Where it goes."""
     services: tuple[Service, ...] = ()
     """Who may bring it; nobody where no carrier is known."""
+    rests: frozenset[int] = frozenset()
+    """Numbers of lines, the last ones, that are the rest of others."""
     beside: tuple[OrderLine, ...] = ()
     """Lines of an order delivered complete that stay where they are."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.checks import to_unix_down
-from domain.orders import OrderLine, ShipMode
+from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import Reason, ReasonKind
 from scheduler.planning.core import INF
@@ -70,6 +70,15 @@ class Delivering(Surplus):
         if decision.order.ship is ShipMode.COMPLETE:
             asked = min(self._asked_for(decision, each) for each in (*decision.order.lines, *decision.beside))
         return asked - shipping_s
+
+    def there_in_time(self, order: Order, line: OrderLine) -> int:
+        """How much of a line stock and receipts give by its requested time."""
+        decision = Decision(order, self.now_s, ())
+        self._send(decision)
+        until_s = self._wanted_s(decision, line, self._shipping_s[line.item_id])
+        return sum(
+            row.quantity for row in self._stock.by(line.item_id, line.quantity, order.priority, self.now_s, until_s)
+        )
 
     def _date(self, services: Sequence[Service], packed_s: int, asked: Sequence[int]) -> Date | None:
         """What is promised for goods packed at a time; nothing when nobody collects them any more.

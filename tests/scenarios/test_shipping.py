@@ -97,3 +97,19 @@ def test_complete_waits_for_the_last_line_where_by_line_does_not(promised):
     later = promised(plant, monday, order("SO-1", *LINES, ship=ShipMode.COMPLETE))
     assert {line.promised_time for line in later.lines} == {local("2026-03-05 00:00")}
     assert {line.expected_time for line in later.lines} == {local("2026-03-04 16:00")}
+
+
+def test_a_part_by_the_date_leaves_with_the_pick_up_that_the_whole_would_miss(promised):
+    """Of nine hours of caps what is made in eight is there on Tuesday, the rest on Wednesday.
+
+    In lots of a hundred, no less than two hundred, it is 900; the rest of 180 is made as the last lot of 200.
+    """
+    plant = shop_with()
+    lots = tuple(replace(item, lot_minimum=200, lot_multiple=100) if item.id == "cap" else item for item in plant.items)
+    asked = order("SO-1", LINES[1], ship=ShipMode.PART_BY_DATE)
+    for made, part in ((plant, 960), (replace(plant, items=lots), 900)):
+        answer = promised(made, local("2026-03-02 08:00"), asked)
+        assert [(line.quantity, line.outcome, line.promised_time) for line in answer.lines] == [
+            (part, Outcome.ON_TIME, local("2026-03-03 16:00")),
+            (1080 - part, Outcome.LATER, local("2026-03-04 16:00")),
+        ]

@@ -15,9 +15,11 @@ class ShipMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SHIP_MODE_UNSPECIFIED: _ClassVar[ShipMode]
     SHIP_MODE_BY_LINE: _ClassVar[ShipMode]
     SHIP_MODE_COMPLETE: _ClassVar[ShipMode]
+    SHIP_MODE_PART_BY_DATE: _ClassVar[ShipMode]
 SHIP_MODE_UNSPECIFIED: ShipMode
 SHIP_MODE_BY_LINE: ShipMode
 SHIP_MODE_COMPLETE: ShipMode
+SHIP_MODE_PART_BY_DATE: ShipMode
 
 class Order(_message.Message):
     __slots__ = ("id", "customer_id", "lines", "channel_id", "salesperson", "priority", "attributes", "documents", "region", "carrier_id", "ship_mode")
