@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import arrivals, feeds, growth, inside, machine, peak, repair, restart, rules, service
+from benchmarks import arrivals, feeds, growth, inside, machine, orderbooks, peak, repair, restart, rules, service
 from benchmarks.arrivals import Replay
 from benchmarks.report import Result, Row, number
 
@@ -31,6 +31,7 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "peak": lambda: peak.run(peak.QUICK if quick else peak.FULL, scratch),
         "feeds": lambda: feeds.run(feeds.QUICK if quick else feeds.FULL, scratch),
         "repair": lambda: repair.run(repair.QUICK if quick else repair.FULL),
+        "orderbooks": lambda: orderbooks.run(orderbooks.QUICK if quick else orderbooks.FULL, scratch.parent),
         "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
         "rules": lambda: rules.run(rules.QUICK if quick else rules.FULL),
     }
@@ -43,7 +44,7 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="arrivals, inside, growth, service, peak, feeds, repair, restart, rules; all by default",
+        help="arrivals, inside, growth, service, peak, orderbooks, feeds, repair, restart, rules; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")

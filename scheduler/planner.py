@@ -16,8 +16,8 @@ from scheduler.planning.answering import NO_PICK_UP
 from scheduler.planning.decision import Decision, Effort, PlanBroken
 from scheduler.planning.delivering import Date
 from scheduler.planning.facts import HEAD, PERSISTED
-from scheduler.planning.repairing import Repairing
 from scheduler.planning.resequencing import SequencesDontFit, Step
+from scheduler.planning.shopfloor import ShopFloor
 from scheduler.stock import NONE_TAKEN, Repegged, Taken
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Planner(Repairing):
+class Planner(ShopFloor):
     """The plan of one plant. Not thread-safe: one writer."""
 
     def pegged(self) -> Iterator[MaterialReservation]:

@@ -10,6 +10,8 @@ from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperati
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.resources import Mould, Resource
+from scheduler.improve.book import BookSearch
+from scheduler.improve.shop import Wish
 from scheduler.planner import Planner
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -45,6 +47,9 @@ def warm() -> None:
             planner.keep(planner.decide(Order(f"order-{number}", "customer", (line,)), now_s))
         planner.undo(planner.decide(Order("asked", "customer", (line,)), now_s))
         planner.redispatch(now_s)
+        shop = planner.shop({("order-0", 1): Wish(now_s, 1)})
+        if shop is not None:
+            BookSearch(shop, float).warm()
         planner.chain("order-0", {1: now_s})
         planner.advance(now_s + 60)
         planner.remove("order-1", now_s + 60)

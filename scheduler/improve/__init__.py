@@ -1,0 +1,1 @@
+"""Better sequences for whole order books: dispatch rules, local search, bounds."""

@@ -1,0 +1,105 @@
+"""An order book planned by the best rule, then improved as long as there is time: never worse than any rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.arrays import Ints
+from scheduler.cpsat import Limits, Status, Stop
+from scheduler.improve.plans import Built, Plan, build
+from scheduler.improve.shop import DUR, Shop
+
+SLICE_S = 0.2
+"""About how long one piece of local search lasts."""
+FEW = 60
+"""Late lines up to which CP-SAT looks at the neighbourhood of single ones."""
+WINDOW_S = 0.8
+LEAST_WINDOW, MOST_WINDOW = 60, 260
+HEATS = (0.0, 0.01, 0.05, 0.3)
+"""Temperatures of local search, in mean operations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a search is: seconds since it began, cost and late lines of the best plan so far."""
+
+    seconds: float
+    cost: int
+    late: int
+    trials: int
+
+
+class BookSearch:
+    """The search for a better plan of one shop.
+
+    `clock` tells seconds; the same seed gives the same plan only for the same number of steps.
+    """
+
+    def __init__(self, shop: Shop, clock: Callable[[], float], seed: int = 1) -> None:
+        self._began, self._clock = clock(), clock
+        self._chance = np.random.default_rng(seed)
+        self.built: list[Built] = build(shop)
+        self._plan = Plan(shop, self.built[0].order)
+        self._mean = float(self._plan.shop.ops[:, DUR].mean())
+        self.best: Ints = self.built[0].order
+        self.cost, self.late = self._plan.cost, self._plan.late_count
+        self._trials, self._done = 200, 0
+        self._window = 150.0
+
+    def warm(self) -> None:
+        """Call all that is compiled once."""
+        self._plan.anneal(1, 0.0, 0.5, 1)
+        if len(self._plan.late):
+            self._plan.reopen(int(self._plan.late[0]), LEAST_WINDOW, Limits(effort=0.01))
+        self._plan.take(self.best)
+
+    def run(self, seconds: float, stop: Stop | None = None) -> Iterator[Progress]:
+        """Improve until `seconds` after the beginning, or until nothing is late; tell of every step."""
+        yield self._told()
+        while self._elapsed() < seconds and self.cost and not (stop and stop.is_set):
+            if self._plan.shop.working and self.late <= FEW and self._chance.random() < 0.5:
+                self._reopen(min(WINDOW_S, seconds - self._elapsed()), stop)
+            else:
+                self._anneal(self._elapsed() / seconds)
+            self._settle()
+            yield self._told()
+
+    def _elapsed(self) -> float:
+        return self._clock() - self._began
+
+    def _told(self) -> Progress:
+        return Progress(self._elapsed(), self.cost, self.late, self._done)
+
+    def _anneal(self, share: float) -> None:
+        """One slice of local search; with many late lines it cools as the time goes by."""
+        many = self.late > FEW
+        heat = 0.05 * (1 - share) ** 2 if many else float(self._chance.choice(HEATS))
+        before = self._clock()
+        self._plan.anneal(
+            self._trials, heat * self._mean, 0.1 if many else 0.4, int(self._chance.integers(1 << 30)),
+            most=1500 if many else 6000,
+        )  # fmt: skip
+        self._done += self._trials
+        took = self._clock() - before
+        self._trials = int(np.clip(self._trials * np.clip(SLICE_S / max(took, 1e-4), 0.5, 2.0), 50, 10**6))
+
+    def _reopen(self, seconds: float, stop: Stop | None) -> None:
+        """One neighbourhood, larger while that is done in time, smaller when not."""
+        if not self._plan.late_count or seconds <= 0:
+            return
+        line = int(self._chance.choice(self._plan.late))
+        count = int(self._window * self._chance.uniform(0.6, 1.4))
+        limits = Limits(seconds=seconds, seed=int(self._chance.integers(1 << 20)))
+        status = self._plan.reopen(line, count, limits, stop)
+        grown = self._window * (1.1 if status is Status.OPTIMAL else 0.95)
+        self._window = float(np.clip(grown, LEAST_WINDOW, MOST_WINDOW))
+
+    def _settle(self) -> None:
+        """Keep what is better; go back to the best from what strayed."""
+        if self._plan.cost < self.cost:
+            self.best, self.cost, self.late = self._plan.order, self._plan.cost, self._plan.late_count
+        elif self._plan.cost > 1.02 * self.cost + 2 * self._mean and self._chance.random() < 0.3:
+            self._plan.take(self.best)

@@ -1,0 +1,99 @@
+"""Several processes that search for a better plan of one shop, each with a seed of its own; the best counts."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+
+from scheduler.arrays import Ints
+from scheduler.cpsat import Stop
+from scheduler.improve.book import BookSearch, Progress
+from scheduler.improve.shop import Shop
+
+Clock = Callable[[], float]
+POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A better plan: when, its cost and late lines, and its operations in rank order."""
+
+    progress: Progress
+    order: Ints
+
+
+def _search(pipe: Connection, shop: Shop, seconds: float, clock: Clock, seed: int) -> None:
+    """Search, and send whatever is better than before; ends when nobody listens any more."""
+    with suppress(BrokenPipeError, EOFError, OSError):
+        # Once for the compiler.
+        BookSearch(shop, clock, seed).warm()
+        pipe.send(None)
+        pipe.recv()
+        search = BookSearch(shop, clock, seed)
+        least: int | None = None
+        for progress in search.run(seconds, Stop()):
+            if least is None or progress.cost < least:
+                least = progress.cost
+                pipe.send(Found(progress, search.best))
+        pipe.send(None)
+
+
+def search_together(shop: Shop, seconds: float, clock: Clock, seeds: tuple[int, ...]) -> Iterator[Found]:
+    """Search with one process for each seed, all beginning at once; yield every plan that is better than the last.
+
+    Compiling and starting do not count: the time begins when all are ready. A process that dies is left out; when all
+    have, RuntimeError is raised if nothing was found. Leaving the iteration ends the processes.
+    """
+    context = multiprocessing.get_context("spawn")
+    pipes: list[Connection] = []
+    processes = []
+    try:
+        for seed in seeds:
+            mine, theirs = context.Pipe()
+            process = context.Process(target=_search, args=(theirs, shop, seconds, clock, seed), daemon=True)
+            process.start()
+            theirs.close()
+            pipes.append(mine)
+            processes.append(process)
+        yield from _best_of(_ready(pipes))
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()
+        for pipe in pipes:
+            pipe.close()
+
+
+def _ready(pipes: list[Connection]) -> list[Connection]:
+    """Those whose processes have started, told to begin."""
+    found = []
+    for pipe in pipes:
+        with suppress(EOFError, OSError):
+            pipe.recv()
+            found.append(pipe)
+    for pipe in found:
+        with suppress(OSError):
+            pipe.send(None)
+    return found
+
+
+def _best_of(pipes: list[Connection]) -> Iterator[Found]:
+    best: Found | None = None
+    waiting = list(pipes)
+    while waiting:
+        for pipe in wait(waiting, POLL_S):
+            assert isinstance(pipe, Connection)
+            try:
+                found = pipe.recv()
+            except (EOFError, OSError):
+                found = None
+            if found is None:
+                waiting.remove(pipe)
+            elif best is None or found.progress.cost < best.progress.cost:
+                best = found
+                yield found
+    if best is None:
+        raise RuntimeError("all processes of the search died")

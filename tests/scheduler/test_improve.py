@@ -1,0 +1,270 @@
+"""Whole books planned and improved: timing equal to the planner's, rules, search, bound, several processes."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+
+from domain.calendars import Calendar, Shift
+from domain.checks import to_unix_down
+from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperation
+from domain.orders import Order, OrderLine
+from domain.plant import Plant, PlantSettings
+from domain.resources import Resource
+from scheduler.compiled import COMPILED
+from scheduler.cpsat import Limits
+from scheduler.improve import shop as s
+from scheduler.improve.book import BookSearch
+from scheduler.improve.bound import lower_bound
+from scheduler.improve.plans import Plan, build
+from scheduler.improve.rules import DispatchRule
+from scheduler.improve.shop import Shop, Wish
+from scheduler.improve.team import search_together
+from scheduler.planner import Effort, Planner
+from scheduler.verify import verify
+from tests.plants import ALL_DAYS, minutes
+from tests.strategies import MONDAY_S, days, one_way, small_plants
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2026, 3, 2, 6, tzinfo=UTC)
+HOUR = 3600
+
+
+def plant(*routes: list[tuple[str, int]], calendar: Calendar | None = None) -> Plant:
+    """Items `I0`, `I1`... of these steps (machine, minutes); machines work from 6 to 22, pausing at night."""
+    hours = calendar or Calendar("day", (Shift(ALL_DAYS, START.time(), START.replace(hour=22).time()),))
+    machines = sorted({machine for route in routes for machine, _ in route})
+    recipes = []
+    for number, route in enumerate(routes):
+        steps = [
+            RoutingOperation(str(i), modes=(Mode("m", machine, fixed=minutes(work), pause=Pause.SHIFT),))
+            for i, (machine, work) in enumerate(route)
+        ]
+        links = [RoutingLink(str(i), str(i + 1)) for i in range(len(route) - 1)]
+        recipes.append(Routing(f"I{number}", tuple(steps), tuple(links)))
+    return Plant(
+        PlantSettings("book", "UTC", horizon=timedelta(days=60)),
+        calendars=(hours,),
+        resources=tuple(Resource(machine, calendar_id=hours.id) for machine in machines),
+        items=tuple(Item(f"I{n}", routing_id=f"I{n}") for n in range(len(routes))),
+        routings=tuple(recipes),
+    )
+
+
+def planned(of: Plant, orders: list[tuple[str, float]]) -> tuple[Planner, dict[tuple[str, int], Wish]]:
+    """Orders of one piece, wanted so many hours after the start, none of which binds the plan."""
+    planner = Planner(of, to_unix_down(START))
+    wishes = {}
+    for n, (item, hours) in enumerate(orders):
+        line = OrderLine(1, item, 1, START + timedelta(days=50))
+        planner.keep(planner.decide(Order(f"SO-{n:03}", "C", (line,)), planner.now_s, effort=Effort.INSTANT))
+        wishes[f"SO-{n:03}", 1] = Wish(planner.now_s + int(hours * HOUR), 1)
+    return planner, wishes
+
+
+def shop_of(of: Plant, orders: list[tuple[str, float]]) -> Shop:
+    """What the search sees of them."""
+    planner, wishes = planned(of, orders)
+    shop = planner.shop(wishes, bound=False)
+    assert shop is not None
+    return shop
+
+
+def busy(seed_: int = 1, orders: int = 40) -> tuple[Plant, list[tuple[str, float]]]:
+    """A book on four machines in which some orders must be late."""
+    chance = Random(seed_)
+    machines = ["A", "B", "C", "D"]
+    routes = [[(m, 10 * chance.randint(3, 12)) for m in chance.sample(machines, 3)] for _ in range(6)]
+    wanted = [(f"I{chance.randrange(6)}", chance.uniform(2, orders * 1.2)) for _ in range(orders)]
+    return plant(*routes), wanted
+
+
+class Steps:
+    """A clock that goes on by a second whenever somebody looks."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 1.0
+        return self.now
+
+
+one_machine = plant([("A", 60)], [("A", 120)], [("A", 30)])
+
+
+def sequence(shop: Shop, rule: DispatchRule) -> list[int]:
+    """Minutes of the operations in the order in which a rule puts them."""
+    built = next(b for b in build(shop) if b.rule is rule)
+    return (shop.ops[built.order, s.DUR] // 60).tolist()
+
+
+@pytest.mark.parametrize(
+    ("rule", "first_to_last"),
+    [
+        (DispatchRule.EDD, [120, 60, 30]),
+        (DispatchRule.SLACK, [120, 60, 30]),
+        # At 6:00 the two hours, due at 7:30, can end at 8:00, an hour due at 7:45 at 7:45; at 7:00 nothing is in time.
+        (DispatchRule.MOD, [60, 30, 120]),
+        (DispatchRule.MDD, [60, 30, 120]),
+        (DispatchRule.ATC, [30, 60, 120]),
+    ],
+)
+def test_each_rule_puts_first_what_it_says(rule: DispatchRule, first_to_last: list[int]) -> None:
+    """120 minutes due after 1.5 hours, 60 after 1.75, 30 after 1.9: one after the other on one machine."""
+    shop = shop_of(one_machine, [("I1", 1.5), ("I0", 1.75), ("I2", 1.9)])
+    assert shop.working
+    assert shop.day == 16 * HOUR
+    assert sequence(shop, rule) == first_to_last
+
+
+def test_tardiness_is_counted_in_working_time() -> None:
+    """20 hours of work due at once: 16 on Monday, 4 on Tuesday, 20 working hours late; the night does not count."""
+    shop = shop_of(plant([("A", 1200)]), [("I0", 0)])
+    assert build(shop)[0].cost == 20 * HOUR
+
+
+def test_a_plant_with_a_choice_of_machines_has_no_shop() -> None:
+    """The search knows one machine for each operation; of anything else it says that it doesn't know it."""
+    step = RoutingOperation("0", modes=(Mode("a", "A", fixed=minutes(9)), Mode("b", "B", fixed=minutes(9))))
+    two = plant([("A", 5)], [("B", 5)])
+    two = replace(two, routings=(*two.routings[:1], Routing("I1", (step,))))
+    assert Planner(two, to_unix_down(START)).shop({}) is None
+
+
+@seed(20260302)
+@settings(max_examples=12, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck))
+@given(small_plants(plain=True), days(3, 8))
+def test_the_search_times_and_lays_plans_as_the_planner_does(of, script) -> None:
+    """Days on plain machines: the same ends by both, before and after a search; every promise and rule holds."""
+    of = one_way(of)
+    planner, now_s, wishes = Planner(of, MONDAY_S), MONDAY_S, {}
+    for number, step in enumerate(script):
+        now_s += step.wait_s
+        order = step.asked(of, number, now_s)
+        planner.keep(planner.decide(order, now_s, effort=Effort.INSTANT))
+        wishes |= {(order.id, x.line_no): Wish(to_unix_down(x.requested_time) - 7200, 3) for x in order.lines}
+    shop = planner.shop(wishes)
+    assume(shop is not None and len(shop.ops))
+    plan = Plan(shop, np.argsort(shop.ops[:, s.START], kind="stable"))
+    assert (plan.shop.ops[:, [s.START, s.END]] <= shop.ops[:, [s.START, s.END]]).all()
+    before = plan.cost
+    for slice_ in range(3):
+        plan.anneal(60, 0.0, 0.4, slice_)
+    assert plan.cost <= before
+    assert Plan(shop, plan.order).cost == plan.cost
+    planner.lay(planner.steps_of(shop, plan.order), now_s)
+    assert verify(planner.snapshot()) == []
+    after = planner.shop(wishes)
+    assert after.ops[:, s.END].tolist() == plan.shop.ops[:, s.END].tolist()
+
+
+def test_hot_search_counts_right_and_takes_back_what_it_does_not_keep() -> None:
+    """After thousands of moves up and down the cost is that of the sequences timed anew."""
+    shop = shop_of(*busy())
+    plan = Plan(shop, build(shop)[0].order)
+    for slice_ in range(20):
+        plan.anneal(300, 5000.0 * (slice_ % 2), 0.3, slice_)
+        assert Plan(shop, plan.order).cost == plan.cost
+        assert sorted(plan.late.tolist()) == np.flatnonzero(plan.shop.lines[:, s.N_COST]).tolist()
+
+
+def least_of_all(lengths: list[int], dues: list[int]) -> int:
+    """Least total tardiness on one machine, by trying every order."""
+    least = 1 << 60
+    for order in permutations(range(len(lengths))):
+        now = cost = 0
+        for x in order:
+            now += lengths[x]
+            cost += max(0, now - dues[x])
+        least = min(least, cost)
+    return least
+
+
+def test_no_plan_is_better_than_the_bound_and_one_machine_is_planned_best() -> None:
+    """Four books of seven orders on one machine: bound <= best of all orders = what the search finds."""
+    chance = Random(3)
+    gaps = []
+    for _ in range(4):
+        lengths = [10 * chance.randint(2, 15) for _ in range(7)]
+        dues = [chance.uniform(0, sum(lengths) / 80) for _ in lengths]
+        shop = shop_of(plant(*([("A", length)] for length in lengths)), [(f"I{n}", due) for n, due in enumerate(dues)])
+        best = least_of_all([60 * length for length in lengths], [int(due * HOUR) for due in dues])
+        bound = lower_bound(shop)
+        assert 0 <= bound <= best
+        gaps.append(bound / best if best else 1.0)
+        search = BookSearch(shop, Steps())
+        for progress in search.run(30):
+            assert best <= progress.cost <= search.built[0].cost
+        assert search.cost == best
+    assert min(gaps) > 0.4
+
+
+def test_a_late_line_that_nothing_can_save_is_in_the_bound() -> None:
+    """Two machines, 2 hours each, wanted after 3: an hour late in every plan."""
+    shop = shop_of(plant([("A", 120), ("B", 120)], [("A", 30)]), [("I0", 3), ("I1", 9)])
+    assert lower_bound(shop) == HOUR
+
+
+def test_a_search_never_gets_worse_and_the_same_steps_give_the_same_plan() -> None:
+    """Costs fall from the best rule's on; a second search with the same seed and clock finds the same sequences."""
+    shop = shop_of(*busy())
+    searches = [BookSearch(shop, Steps(), seed=5) for _ in range(2)]
+    told = [[p.cost for p in search.run(40)] for search in searches]
+    assert told[0][0] == min(b.cost for b in searches[0].built)
+    assert all(later <= sooner for sooner, later in zip(told[0], told[0][1:], strict=False))
+    assert told[0][-1] < told[0][0]
+    assert Plan(shop, searches[0].best).cost == searches[0].cost
+
+
+def test_a_neighbourhood_of_everything_is_planned_best_and_never_worse() -> None:
+    """Six orders on two machines: CP-SAT over all of them finds the least tardiness there is."""
+    of = plant([("A", 60), ("B", 90)], [("B", 60), ("A", 60)], [("A", 120), ("B", 30)])
+    shop = shop_of(of, [("I0", 2), ("I1", 2), ("I2", 3), ("I0", 5), ("I1", 5), ("I2", 6)])
+    worst = Plan(shop, build(shop)[-1].order)
+    before = worst.cost
+    for line in worst.late.tolist():
+        worst.reopen(line, 12, Limits(effort=2))
+        assert worst.cost <= before
+        before = worst.cost
+    best = BookSearch(shop, Steps())
+    for _ in best.run(30):
+        pass
+    assert best.cost <= worst.cost
+
+
+def test_several_processes_find_a_plan_no_worse_than_the_rules() -> None:
+    """Two seeds in processes of their own: each plan told is better than the one before it."""
+    shop = shop_of(*busy(orders=30))
+    found = list(search_together(shop, 1.0, time.monotonic, (1, 2)))
+    costs = [f.progress.cost for f in found]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] <= build(shop)[0].cost
+    assert Plan(shop, found[-1].order).cost == costs[-1]
+
+
+def annealed() -> tuple[int, list[int]]:
+    """A search of fixed length: cost and sequence."""
+    shop = shop_of(*busy(orders=15))
+    plan = Plan(shop, build(shop)[0].order)
+    for slice_ in range(3):
+        plan.anneal(40, 500.0, 0.3, slice_)
+    return plan.cost, plan.order.tolist()
+
+
+@pytest.mark.skipif(not COMPILED, reason="there is nothing to compare: this process runs the plain kernel")
+def test_compiled_and_plain_search_find_the_same() -> None:
+    """The same seed gives the same moves in compiled code and in plain Python."""
+    environment = {**os.environ, "JIAOQI_KERNEL": "python", "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'proto'}"}
+    code = "from tests.scheduler.test_improve import annealed; print(annealed())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == str(annealed())
