@@ -137,11 +137,11 @@ class _Reader:
         )  # fmt: skip
 
     def _before(self, x: PlacedOperation) -> list[Before]:
-        """What precedes an operation in its lot, or in the lots that go into it."""
+        """What precedes an operation in its lot, and in the lots that it waits for."""
         paths = self.recipe.paths(x.routing_id)[x.operation_id]
         lot = self.lots[x.lot]
-        found = [(lot[name], lag_s, w) for name, lag_s, w in paths if name in lot]
-        return [*found, *(fed for fed in self.fed.get(x.lot, ()) if self.recipe.consumes(x, fed[0].item_id))]
+        found = [(lot[name], lag_s, working_s) for name, lag_s, working_s in paths if name in lot]
+        return found + [fed for fed in self.fed.get(x.lot, []) if self.recipe.consumes(x, fed[0].item_id)]
 
     def _after_past(self, x: PlacedOperation, mode: Mode) -> list[int]:
         """When what has begun and precedes the operation lets it start in this mode."""

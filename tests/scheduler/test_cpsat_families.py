@@ -156,10 +156,17 @@ def frozen() -> tuple[PlanSnapshot, str]:
     return changed(first, 1, latest_s=MONDAY), "09:20"
 
 
+def a_component() -> tuple[PlanSnapshot, str]:
+    """A lot of cuts, 40 minutes on SAW, goes into a lot milled for an hour on MILL: from 8:40 to 9:40."""
+    shop = jobs()
+    part = replace(operation(shop, 1, "cut", 10, order_id="SO"), lot=1, into=2)
+    return plan(shop, part, replace(operation(shop, 2, "cut-shaft", 10, order_id="SO"), lot=2)), "09:40"
+
+
 CASES: tuple[Case, ...] = (
     one_machine, a_chain, a_working_lag, a_calendar_lag, no_pause, over_the_night, a_downtime,
     a_downtime_not_paused_over, units, several_units, a_crew, one_mould, a_colour_change, one_setter, another_mode,
-    material, release, begun, frozen,
+    material, release, begun, frozen, a_component,
 )  # fmt: skip
 
 
