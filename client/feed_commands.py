@@ -22,7 +22,7 @@ from client.csv_rows import (
 )
 from client.import_commands import tell_row_errors
 from client.plant_commands import WRONG_FILES, RequestId, ValidateOnly, plant, tell_changes
-from client.session import Session
+from client.session import Session, as_dict
 from client.times import timestamp
 from jiaoqi.v1 import supply_service_pb2 as pb
 
@@ -99,6 +99,7 @@ def receipts(
     confidence: Annotated[int | None, typer.Option(min=0, max=100, help=say("help.confidence"))] = None,
     arrived: Annotated[bool, typer.Option("--arrived", help=say("help.arrived"))] = False,
     remove: Annotated[bool, typer.Option("--remove", help=say("help.not_coming"))] = False,
+    purchase: Annotated[list[str] | None, typer.Option("--for", help=say("help.purchase"))] = None,
     file: File = None,
     request_id: RequestId = "",
     validate_only: ValidateOnly = False,
@@ -127,6 +128,7 @@ def receipts(
         "item": item or None,
         "quantity": quantity,
         "confidence_percent": confidence,
+        "purchases": purchase or (),
     }
     rows: list[dict[str, Any]] = _rows(session, file, columns) if file else [{**told, "time": session.time(at)}]
     expected = [
@@ -136,10 +138,37 @@ def receipts(
             quantity=row.get("quantity"),
             expected_time=timestamp(row.get("time")),
             confidence_percent=row.get("confidence_percent"),
+            purchase_ids=row.get("purchases", ()),
         )
         for row in rows
     ]
     _feed(session, expected, lambda part, id_: call(part, request_id=id_, validate_only=validate_only), request_id)
+
+
+@plant.command("purchases", help=say("help.plant.purchases"))
+def purchases(context: typer.Context, item: ItemOption = "") -> None:
+    """List what is planned to be bought."""
+    session: Session = context.obj
+    found = list(session.client.list_purchases(item))
+    if session.as_json:
+        session.print_json([as_dict(one) for one in found])
+        return
+    session.table(
+        ("item", ">quantity", "orderby", "planned", "needed", "order", ">line", "purchase"),
+        (
+            [
+                one.item_id,
+                f"{one.quantity:,}",
+                session.words(one, "order_by_time"),
+                session.words(one, "planned_time"),
+                session.words(one, "needed_time"),
+                one.order_id,
+                str(one.line_no),
+                one.purchase_id,
+            ]
+            for one in found
+        ),
+    )
 
 
 @plant.command("customer", help=say("help.plant.customer"))

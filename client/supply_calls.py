@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from client.frame import Frame
 from jiaoqi.v1 import supply_service_pb2 as supply
@@ -40,6 +40,12 @@ class SupplyCalls(Frame):
             validate_only=validate_only,
         )
         return self._change(self._supply.UpsertReceipts, request, request_id)
+
+    def list_purchases(self, item_id: str = "", page_size: int = 0) -> Iterator[supply.PlannedPurchase]:
+        """Yield what is planned to be bought, the first to come in front, page by page."""
+        request = supply.ListPurchasesRequest(item_id=item_id, page_size=page_size)
+        for page in self._pages(self._supply.ListPurchases, request):
+            yield from page.purchases
 
     def upsert_customers(
         self, customers: Iterable[supply.Customer], *, request_id: str = "", validate_only: bool = False

@@ -11,13 +11,17 @@ from promising.requests import check_request
 
 @dataclass(frozen=True, slots=True)
 class ReceiptChange:
-    """A receipt as it is to be; None stands for what it is now, and a new receipt needs item, quantity and time."""
+    """A receipt as it is to be; None stands for what it is now, and a new receipt needs item, quantity and time.
+
+    `purchases` are the planned purchases whose places it takes, by their ids.
+    """
 
     id: str
     item_id: str | None = None
     quantity: int | None = None
     time: datetime | None = None
     confidence_percent: int | None = None
+    purchases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from domain.supply import SURPLUS_PREFIX, OnHand, Receipt, Since, counted, moved
 from domain.trade import Customer
 from promising.feed_requests import Arrival, CustomerChange, Feed, Issue, ReceiptChange
 from promising.plant_files.tables import CUSTOMERS, RECEIPTS, STOCK, Table
+from promising.purchases import purchase_id
 from scheduler.planner import Planner
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,6 +53,8 @@ class Feeding:
         """What became of reserved material, one a line."""
         self.taken: dict[str, int] = {}
         """How much of surpluses is stock after the feed, or gone, by what they go by."""
+        self.covered: list[tuple[MaterialReservation, Receipt]] = []
+        """Planned purchases, and the receipts that take their places."""
         self._of_surplus: set[str] = set()
         """Items of these."""
 
@@ -200,6 +203,37 @@ class Feeding:
         made = replace(standing, **_given(change))
         self._check_item(made.item_id)
         self._put(RECEIPTS, change.id, made)
+        if change.purchases:
+            self._cover(made, change.purchases)
+
+    def _cover(self, receipt: Receipt, purchases: Sequence[str]) -> None:
+        """Let a receipt take the places of planned purchases, as a whole each."""
+        bought: dict[str, list[MaterialReservation]] = {}
+        for peg in () if self._plan is None else self._plan.pegged():
+            if peg.source is Source.BUY and peg not in (before for before, _ in self.covered):
+                bought.setdefault(purchase_id(peg), []).append(peg)
+        pegs: list[MaterialReservation] = []
+        wrong: list[Violation] = []
+        for place, name in enumerate(dict.fromkeys(purchases)):
+            path = f"purchases[{place}]"
+            if name not in bought:
+                wrong.append(Violation(path, f"no purchase {name!r} is planned", "the id of a planned purchase"))
+            elif bought[name][0].item_id != receipt.item_id:
+                wrong.append(Violation(path, f"{name!r} is not of {receipt.item_id}", "purchases of the item"))
+            else:
+                pegs += bought[name]
+        if wrong:
+            raise InvalidInput(wrong)
+        held = sum(peg.quantity for peg in self._waiting(receipt.id))
+        needed = sum(peg.quantity for peg in pegs)
+        if held + needed > receipt.quantity:
+            problem = f"{receipt.quantity} don't suffice: {needed} are to be bought, {held} of it reserved already"
+            raise InvalidInput.one("quantity", problem, f"{held + needed} or more")
+        for peg in pegs:
+            self._repeg(peg, peg.quantity, receipt.id)
+            self.covered.append((peg, receipt))
+            what = f"{peg.quantity} of {peg.item_id} to be bought are of {receipt.id}"
+            self.moves.append(f"reservations: ~ {peg.order_id} line {peg.line_no} ({what})")
 
     def _arrive(self, arrival: Arrival) -> None:
         self._check_past("time", arrival.time)
@@ -312,5 +346,5 @@ def _made(peg: MaterialReservation, time: datetime) -> bool:
 
 
 def _given(change: ReceiptChange | CustomerChange) -> dict[str, Any]:
-    values = {field.name: getattr(change, field.name) for field in fields(change)}
+    values = {field.name: getattr(change, field.name) for field in fields(change) if field.name != "purchases"}
     return {name: value for name, value in values.items() if value is not None}

@@ -21,6 +21,7 @@ from promising.plant_files.fed import FED, SINCE, since_to_cells
 from promising.plant_files.tables import CUSTOMERS, STOCK
 from promising.plant_files.writer import row_of
 from promising.ports import FeedRecord, PlantRow, RequestKey
+from promising.purchases import missed
 from promising.standing import NO_PLANT, Standing
 
 DETAIL_MAX = 500
@@ -77,6 +78,7 @@ class Feeds:
         if plan is not None and supply:
             broken = [
                 *late_lines(plan, stands.book, plant, fed, feeding.repegged),
+                *missed(plan, stands.book, feeding.covered),
                 *plan.overdrawn_by(fed, feeding.items(), feeding.repegged, feeding.taken),
             ]
             if broken:

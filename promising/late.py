@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 
 from domain.plant import Plant
 from promising.book import Book
-from promising.deliveries import deadline_of
+from promising.purchases import needed_time
 from scheduler.planner import Planner
 
 
@@ -22,14 +22,6 @@ def late_lines(
     for peg in plan.pegged() if later else ():
         if peg.receipt_id not in later or peg.order_id in besides or (peg.lot and not made):
             continue
-        time = later[peg.receipt_id]
-        if peg.lot:
-            needed = plan.begins(peg)
-            if time > needed:
-                yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {needed.isoformat()}"
-            continue
-        promise = book.find(peg.order_id)
-        for line in () if promise is None else promise.lines:
-            if line.line_no == peg.line_no and line.deadline is not None and time > deadline_of(plan, line):
-                by = deadline_of(plan, line).isoformat()
-                yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {by}"
+        needed = needed_time(plan, book, peg)
+        if needed is not None and later[peg.receipt_id] > needed:
+            yield f"{peg.order_id} line {peg.line_no}: {peg.receipt_id} is needed by {needed.isoformat()}"

@@ -19,6 +19,7 @@ from promising.load import load_by_day
 from promising.packages import TaskPackage, package_of
 from promising.plant_files import write_plant
 from promising.ports import Clock
+from promising.purchases import Purchase, planned_purchases
 from promising.requests import LoadDay, OrderFilter, ScheduleFilter
 from promising.standing import NO_PLANT, Standing
 from scheduler.view import PlanView
@@ -63,6 +64,16 @@ class Readings:
             lambda: (self._stands.chain(order_id), self._stands.pegs(order_id))
         )
         return package_of(plant, promise, *found)
+
+    def purchases(self, item_id: str = "") -> list[Purchase]:
+        """What is planned to be bought, of all items or of one, the first to come in front. Raises DeskStopped."""
+        plant, stands = self.plant(), self._stands
+
+        def read() -> list[Purchase]:
+            return [] if stands.plan is None else planned_purchases(plant, stands.plan, self._book, item_id)
+
+        found: list[Purchase] = self._reading(read)
+        return found
 
     def history(self, order_id: str, after: int = 0, limit: int = 100) -> list[HistoryEntry]:
         """What happened to an order, oldest first: its versions above `after`, at most `limit`. Raises NotFound."""

@@ -1,4 +1,4 @@
-"""Page tokens of the schedule: after which operation the next page begins, and for which filter."""
+"""Page tokens: after which operation or purchase the next page begins, and for which filter."""
 
 from __future__ import annotations
 
@@ -31,3 +31,18 @@ def read_token(token: str, filter_bytes: bytes) -> tuple[Place, int]:
     if check != crc32(filter_bytes):
         raise InvalidInput.one("page_token", "is of another filter", "the filter of the page before")
     return (start, key), version
+
+
+def write_place(place: tuple[int, str]) -> str:
+    """Return the token of the page after a planned purchase: its time in Unix seconds, and what tells it apart."""
+    return base64.urlsafe_b64encode(f"{place[0]}:{place[1]}".encode()).decode().rstrip("=")
+
+
+def read_place(token: str) -> tuple[int, str]:
+    """Return the place that `write_place` wrote. Raises InvalidInput for what isn't ours."""
+    try:
+        text = base64.b64decode(token + "=" * (-len(token) % 4), altchars="-_", validate=True).decode("ascii")
+        at, name = text.split(":")
+        return int(at), name
+    except (ValueError, binascii.Error):
+        raise InvalidInput.one("page_token", "is not one of ours", "the next_page_token of the page before") from None

@@ -55,6 +55,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     # SupplyService
     "UpsertSupply": _GOODS,
     "UpsertReceipts": _GOODS,
+    "ListPurchases": EVERY,
     "UpsertCustomers": _ADMIN,
 }
 """Who may call which method; a test walks the schema."""

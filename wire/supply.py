@@ -13,14 +13,16 @@ from domain.errors import InvalidInput, Violation
 from domain.supply import OnHand
 from jiaoqi.v1 import supply_service_pb2 as pb
 from promising.feed_requests import Arrival, CustomerChange, Issue, ReceiptChange
-from wire.times import time_from_message
+from promising.purchases import Purchase
+from wire.times import time_from_message, write_time
 
 ROWS_MAX = 2000
 TEXT_MAX = 4000
+PURCHASE_ID_MAX = 64 + 1 + 7 + 1 + 64
 NAMES = {
     "stock": {"item": "item_id", "as_of": "as_of_time"},
     "issues": {"time": "issue_time"},
-    "receipts": {"time": "expected_time", "item": "item_id", "receipt": "receipt_id"},
+    "receipts": {"time": "expected_time", "item": "item_id", "receipt": "receipt_id", "purchases": "purchase_ids"},
     "arrivals": {"time": "arrival_time"},
     "customers": {"customer": "customer_id"},
 }
@@ -54,7 +56,30 @@ def receipt_from_message(message: pb.SupplyReceipt) -> ReceiptChange:
         _given(message, "quantity"),
         time,
         _given(message, "confidence_percent"),
+        _purchases(message.purchase_ids),
     )
+
+
+def _purchases(names: Sequence[str]) -> tuple[str, ...]:
+    if len(names) > ROWS_MAX:
+        raise InvalidInput.one("purchase_ids", f"{len(names)} of them", f"0 to {ROWS_MAX}")
+    for place, name in enumerate(names):
+        if not 0 < len(name) <= PURCHASE_ID_MAX or not name.isprintable():
+            allowed = f"1 to {PURCHASE_ID_MAX} printable characters"
+            raise InvalidInput.one(f"purchase_ids[{place}]", "is not the id of a planned purchase", allowed)
+    return tuple(names)
+
+
+def purchase_to_message(purchase: Purchase, message: pb.PlannedPurchase) -> None:
+    """Write a planned purchase into an empty message."""
+    message.purchase_id = purchase.id
+    message.item_id = purchase.item_id
+    message.quantity = purchase.quantity
+    message.order_id = purchase.order_id
+    message.line_no = purchase.line_no
+    write_time(message.order_by_time, purchase.order_by)
+    write_time(message.planned_time, purchase.planned_time)
+    write_time(message.needed_time, purchase.needed_time)
 
 
 def arrival_from_message(message: pb.ReceiptArrival) -> Arrival:
@@ -101,8 +126,11 @@ def in_schema() -> Iterator[None]:
 
 def _renamed(violation: Violation) -> Violation:
     rows, _, field = violation.field.rpartition(".")
+    if not rows:
+        return violation
     names = NAMES.get(rows.partition("[")[0], {})
-    return Violation(f"{rows}.{names.get(field, field)}", violation.problem, violation.allowed) if rows else violation
+    name, place, rest = field.partition("[")
+    return Violation(f"{rows}.{names.get(name, name)}{place}{rest}", violation.problem, violation.allowed)
 
 
 def _given(message: Message, field: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
+from domain.checks import check_id
 from domain.errors import InvalidInput
 from jiaoqi.v1 import supply_service_pb2 as pb
 from promising.desk import Desk
@@ -12,9 +13,11 @@ from promising.feed_requests import Feed
 from wire import supply
 from wire.answers import write_as_of
 from wire.methods import Call, Handler, Methods
-from wire.requests import check_request_id
+from wire.page_tokens import read_place, write_place
+from wire.requests import check_deadline, check_page_token, check_request_id, page_size
 
 REQUEST_BYTES_MAX = 1 << 20
+PAGE_SIZE, PAGE_SIZE_MAX = 100, 1000
 
 Answer = TypeVar("Answer", pb.UpsertSupplyResponse, pb.UpsertReceiptsResponse, pb.UpsertCustomersResponse)
 
@@ -28,6 +31,7 @@ class SupplyServicer:
         self.handlers: dict[str, Handler] = {
             "UpsertSupply": methods.unary(pb.UpsertSupplyRequest, self.upsert_supply, size),
             "UpsertReceipts": methods.unary(pb.UpsertReceiptsRequest, self.upsert_receipts, size),
+            "ListPurchases": methods.unary(pb.ListPurchasesRequest, self.list_purchases, size),
             "UpsertCustomers": methods.unary(pb.UpsertCustomersRequest, self.upsert_customers, size),
         }
 
@@ -50,6 +54,20 @@ class SupplyServicer:
             removed_receipts=tuple(request.removed_receipt_ids),
         )
         return self._fed(feed, pb.UpsertReceiptsResponse())
+
+    def list_purchases(self, request: pb.ListPurchasesRequest, call: Call) -> pb.ListPurchasesResponse:
+        size = page_size(request.page_size, PAGE_SIZE, PAGE_SIZE_MAX)
+        check_page_token(request.page_token)
+        if request.item_id:
+            check_id("item_id", request.item_id)
+        after = read_place(request.page_token) if request.page_token else ()
+        check_deadline(call)
+        found = [each for each in self._desk.purchases(request.item_id) if each.place > after]
+        response = pb.ListPurchasesResponse(next_page_token=write_place(found[size - 1].place) if found[size:] else "")
+        for purchase in found[:size]:
+            supply.purchase_to_message(purchase, response.purchases.add())
+        write_as_of(response.as_of, self._desk)
+        return response
 
     def upsert_customers(self, request: pb.UpsertCustomersRequest, call: Call) -> pb.UpsertCustomersResponse:
         feed = replace(

@@ -50,6 +50,11 @@ TEXTS: Texts = {
         "Take over stock counts: of one item, or all of --file.",
     ),
     "help.plant.issue": ("订单行的货物已出库。", "Goods have left the stock for an order line."),
+    "help.plant.purchases": (
+        "列出计划采购:买什么、多少、何时前、为哪些订单。",
+        "List what is planned to be bought, and for which orders.",
+    ),
+    "help.purchase": ("此到料顶替的计划采购号,可重复", "planned purchase whose place it takes; may be repeated"),
     "help.plant.receipts": (
         "新增、修改、取消到料,或登记已到货(--arrived)。",
         "Add, change or remove receipts, or take in what arrived (--arrived).",

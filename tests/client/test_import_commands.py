@@ -126,6 +126,17 @@ def test_goods_arrive_and_leave(jiaoqi):
     assert json.loads(left.out)["changes"][-1] == "reservations: ~ G-1 line 1 (5 of box issued)"
 
 
+def test_nothing_is_to_be_bought(jiaoqi):
+    """The shop makes all that it sells: an empty list, and no purchase whose place a receipt could take."""
+    assert json.loads(jiaoqi("plant", "purchases", "--json").out) == []
+    assert jiaoqi("plant", "purchases", "--item", "box").status == 0
+    told = jiaoqi(
+        "plant", "receipts", "R-7", "--item", "box", "--quantity", "5", "--at", "2026-03-09", "--for", "G-1/1/box"
+    )
+    assert told.status == 1
+    assert "no purchase 'G-1/1/box' is planned" in told.err
+
+
 def test_a_delivery_is_told_with_the_order_that_it_closes(jiaoqi):
     """Three of five boxes; what is no delivery is called wrongly, and more than was promised is refused."""
     assert jiaoqi("plant", "receipts", "R-9", "--item", "box", "--quantity", "30", "--at", "2026-03-09").status == 0

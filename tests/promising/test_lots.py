@@ -291,3 +291,88 @@ def test_the_expected_time_of_a_mixed_line_follows_its_receipt(open_works) -> No
     works.crash()
     assert works.desk.get("SO-1").lines[0].expected_time == hours(0.5)
     assert works.desk.check() == []
+
+
+# -- planned purchases ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def short_of_screws(open_works) -> Bench:
+    """Lamps for SO-1 want 30 screws more, those of SO-2 40; screws come in two days."""
+    works = open_works(stocked(resin=100, screw=10, cable=1000))
+    works.desk.promise(ask(lamp_order()))
+    works.desk.promise(ask(lamp_order("SO-2")))
+    return works
+
+
+def test_what_is_to_be_bought_is_listed_with_when_it_is_needed(short_of_screws: Bench) -> None:
+    """Ordered now, there on Wednesday at eight; the second order's lamps begin an hour later."""
+    found = short_of_screws.desk.purchases()
+    assert sorted((p.id, p.item_id, p.quantity, p.order_by, p.planned_time) for p in found) == [
+        ("SO-1/1/screw", "screw", 30, NOW, hours(48)),
+        ("SO-2/1/screw", "screw", 40, NOW, hours(48)),
+    ]
+    assert {p.id: p.needed_time for p in found} == {"SO-1/1/screw": hours(48), "SO-2/1/screw": hours(49)}
+    assert short_of_screws.desk.purchases("cable") == []
+
+
+def test_a_receipt_takes_the_places_of_purchases(short_of_screws: Bench) -> None:
+    """Of eighty screws on Wednesday seventy are spoken for; what was promised stands, after a crash, too."""
+    desk = short_of_screws.desk
+    told = desk.get("SO-1"), desk.get("SO-2")
+    order = ReceiptChange("PO-7", "screw", 80, hours(48), purchases=("SO-1/1/screw", "SO-2/1/screw"))
+    assert (
+        "reservations: ~ SO-1 line 1 (30 of screw to be bought are of PO-7)"
+        in desk.feed(Feed("f-1", receipts=(order,))).changes
+    )
+    assert (desk.get("SO-1"), desk.get("SO-2")) == told
+    assert desk.purchases() == []
+    short_of_screws.crash()
+    desk = short_of_screws.desk
+    assert {(p.source, p.receipt_id, p.quantity) for p in short_of_screws.pegs("SO-2") if p.item_id == "screw"} == {
+        (Source.RECEIPT, "PO-7", 40)
+    }
+    assert desk.check() == []
+    third = desk.promise(ask(lamp_order("SO-3", 5))).lines[0]
+    assert ("PO-7", 10) in [(part.receipt_id, part.quantity) for part in third.kit]
+
+
+def test_a_receipt_that_is_too_late_too_small_or_of_something_else_takes_no_place(short_of_screws: Bench) -> None:
+    """The list names the lines; nothing is changed."""
+    desk = short_of_screws.desk
+    both = ("SO-1/1/screw", "SO-2/1/screw")
+    with pytest.raises(WouldBreakReservations) as refused:
+        desk.feed(Feed("late", receipts=(ReceiptChange("PO-7", "screw", 80, hours(50), purchases=both),)))
+    assert [text.partition(":")[0] for text in refused.value.broken] == ["SO-1 line 1", "SO-2 line 1"]
+    for change_, field in (
+        (ReceiptChange("PO-7", "screw", 69, hours(48), purchases=both), "receipts[0].quantity"),
+        (ReceiptChange("PO-7", "cable", 80, hours(48), purchases=both[:1]), "receipts[0].purchases[0]"),
+        (ReceiptChange("PO-7", "screw", 80, hours(48), purchases=("SO-9/1/screw",)), "receipts[0].purchases[0]"),
+    ):
+        with pytest.raises(InvalidInput) as wrong:
+            desk.feed(Feed(f"wrong-{change_.quantity}-{change_.item_id}-{change_.purchases[0]}", receipts=(change_,)))
+        assert wrong.value.violations[0].field == field
+    assert len(desk.purchases()) == 2
+    unsure = ReceiptChange("PO-8", "screw", 80, hours(48), 100, both)
+    desk.feed(Feed("check", receipts=(unsure,), validate_only=True))
+    assert len(desk.purchases()) == 2
+
+
+def test_work_waits_for_a_receipt_that_came_later_within_its_slack(short_of_screws: Bench) -> None:
+    """SO-2 begins an hour after the screws; its own come half an hour late. Without SO-1 it waits for them still."""
+    desk = short_of_screws.desk
+    late = ReceiptChange("PO-8", "screw", 40, hours(48.5), purchases=("SO-2/1/screw",))
+    desk.feed(Feed("f-1", receipts=(late,)))
+    desk.change(cancel("SO-1"))
+    assert desk.check() == []
+    assert desk.get("SO-2").lines[0].expected_time == hours(49.5)
+    short_of_screws.crash()
+    assert short_of_screws.desk.get("SO-2").lines[0].expected_time == hours(49.5)
+    assert short_of_screws.desk.check() == []
+
+
+def test_a_cancelled_order_needs_no_purchase(short_of_screws: Bench) -> None:
+    """Its part of a receipt is free again."""
+    desk = short_of_screws.desk
+    desk.change(cancel("SO-1"))
+    assert [p.id for p in desk.purchases()] == ["SO-2/1/screw"]

@@ -50,6 +50,7 @@ SENSIBLE = {
     "grade": ("A", "B"),
     "receipt_id": ("R-1", "R-2"),
     "confidence_percent": (0, 50, 100),
+    "purchase_ids": ("PO-1/1/cap",),
     "credit_limit_fen": (0, 10**8),
     "receivables_fen": (-5, 0, 10**6),
     "overdue_count": (0, 2),
@@ -58,6 +59,7 @@ SENSIBLE = {
 RARE = {
     "latest_time": 0.2, "expire_time": 0.1, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0, "issues": 0.1,
     "arrivals": 0.1, "new_line_no": 0.3, "removed_receipt_ids": 0.1, "work_centres": 0.02,
+    "purchase_ids": 0.1,
 }  # fmt: skip
 """How often a field is set in sensible messages, where it isn't most times."""
 

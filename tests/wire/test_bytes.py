@@ -104,7 +104,7 @@ SALES = {
     "Quote", "Promise", "Cancel", "GetOrder", "ListOrders", "ListHistory", "GetTaskPackage", "GetSchedule", "GetLoad",
     "SetClock",
 }  # fmt: skip
-FEEDS = {"UpsertSupply", "UpsertReceipts", "UpsertCustomers"}
+FEEDS = {"UpsertSupply", "UpsertReceipts", "UpsertCustomers", "ListPurchases"}
 
 
 @pytest.mark.parametrize(

@@ -152,3 +152,44 @@ def test_a_watch_hears_of_a_feed(client):
     (event,) = next(watch).events
     assert (event.kind, event.actor, event.detail) == (plan_pb2.EVENT_KIND_PLANT_FED, "erp f-9", "customers: + C-9")
     watch.close()
+
+
+def test_purchases_are_listed_page_by_page_and_covered_by_a_receipt(serve):
+    """Three orders want jars that take two days to buy: one receipt takes the places of two."""
+    plant = replace(stocked(), on_hand=(), receipts=())
+    items = tuple(
+        replace(item, sourcing=Sourcing.BUY, buy_lead=timedelta(days=2)) if item.id == "jar" else item
+        for item in plant.items
+    )
+    with serve(replace(plant, items=items)) as served, served.client(caller="erp") as client:
+        for name in ("PO-1", "PO-2", "PO-3"):
+            client.promise(order(name, "jar", 50))
+        found = list(client.list_purchases(page_size=2))
+        assert sorted(one.purchase_id for one in found) == ["PO-1/1/jar", "PO-2/1/jar", "PO-3/1/jar"]
+        assert {one.quantity for one in found} == {50}
+        assert list(client.list_purchases("cap")) == []
+        when = found[0].needed_time
+        receipt = pb.SupplyReceipt(receipt_id="R-7", item_id="jar", quantity=100, expected_time=found[0].planned_time)
+        receipt.purchase_ids.extend(["PO-1/1/jar", "PO-2/1/jar"])
+        changes = client.upsert_receipts([receipt], request_id="f-1").changes
+        assert "reservations: ~ PO-1 line 1 (50 of jar to be bought are of R-7)" in changes
+        assert [one.purchase_id for one in client.list_purchases()] == ["PO-3/1/jar"]
+        receipt.receipt_id = "R-8"
+        with pytest.raises(CallError) as wrong:
+            client.upsert_receipts([receipt])
+        assert [error.field for error in wrong.value.fields] == [
+            "receipts[0].purchase_ids[0]",
+            "receipts[0].purchase_ids[1]",
+        ]
+        late = pb.SupplyReceipt(receipt_id="R-9", item_id="jar", quantity=50, purchase_ids=["PO-3/1/jar"])
+        late.expected_time.FromSeconds(when.seconds + 86400)
+        with pytest.raises(CallError, match="PO-3 line 1: R-9 is needed by"):
+            client.upsert_receipts([late])
+        with pytest.raises(CallError) as wrong:
+            client.upsert_receipts(
+                [pb.SupplyReceipt(receipt_id="lot:1", item_id="jar", quantity=1, expected_time=when)]
+            )
+        assert [error.field for error in wrong.value.fields] == ["receipts[0].receipt_id"]
+        with pytest.raises(CallError) as wrong:
+            client._call(client._supply.ListPurchases, pb.ListPurchasesRequest(page_token="no"))
+        assert [error.field for error in wrong.value.fields] == ["page_token"]

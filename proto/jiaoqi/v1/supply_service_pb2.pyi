@@ -55,18 +55,20 @@ class UpsertSupplyResponse(_message.Message):
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SupplyReceipt(_message.Message):
-    __slots__ = ("receipt_id", "item_id", "quantity", "expected_time", "confidence_percent")
+    __slots__ = ("receipt_id", "item_id", "quantity", "expected_time", "confidence_percent", "purchase_ids")
     RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
     CONFIDENCE_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_IDS_FIELD_NUMBER: _ClassVar[int]
     receipt_id: str
     item_id: str
     quantity: int
     expected_time: _timestamp_pb2.Timestamp
     confidence_percent: int
-    def __init__(self, receipt_id: _Optional[str] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confidence_percent: _Optional[int] = ...) -> None: ...
+    purchase_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, receipt_id: _Optional[str] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confidence_percent: _Optional[int] = ..., purchase_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ReceiptArrival(_message.Message):
     __slots__ = ("receipt_id", "quantity", "arrival_time")
@@ -139,3 +141,43 @@ class UpsertCustomersResponse(_message.Message):
     as_of: _plan_pb2.AsOf
     changes: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListPurchasesRequest(_message.Message):
+    __slots__ = ("item_id", "page_size", "page_token")
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    item_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, item_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class PlannedPurchase(_message.Message):
+    __slots__ = ("purchase_id", "item_id", "quantity", "order_by_time", "planned_time", "needed_time", "order_id", "line_no")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_TIME_FIELD_NUMBER: _ClassVar[int]
+    PLANNED_TIME_FIELD_NUMBER: _ClassVar[int]
+    NEEDED_TIME_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    item_id: str
+    quantity: int
+    order_by_time: _timestamp_pb2.Timestamp
+    planned_time: _timestamp_pb2.Timestamp
+    needed_time: _timestamp_pb2.Timestamp
+    order_id: str
+    line_no: int
+    def __init__(self, purchase_id: _Optional[str] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., order_by_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., planned_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., needed_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ...) -> None: ...
+
+class ListPurchasesResponse(_message.Message):
+    __slots__ = ("as_of", "purchases", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PURCHASES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    purchases: _containers.RepeatedCompositeFieldContainer[PlannedPurchase]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., purchases: _Optional[_Iterable[_Union[PlannedPurchase, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...

@@ -50,6 +50,11 @@ class SupplyServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_supply__service__pb2.UpsertReceiptsRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_supply__service__pb2.UpsertReceiptsResponse.FromString,
                 _registered_method=True)
+        self.ListPurchases = channel.unary_unary(
+                '/jiaoqi.v1.SupplyService/ListPurchases',
+                request_serializer=jiaoqi_dot_v1_dot_supply__service__pb2.ListPurchasesRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_supply__service__pb2.ListPurchasesResponse.FromString,
+                _registered_method=True)
         self.UpsertCustomers = channel.unary_unary(
                 '/jiaoqi.v1.SupplyService/UpsertCustomers',
                 request_serializer=jiaoqi_dot_v1_dot_supply__service__pb2.UpsertCustomersRequest.SerializeToString,
@@ -80,6 +85,13 @@ class SupplyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPurchases(self, request, context):
+        """Lists what is planned to be bought for standing orders, the first to come in front.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def UpsertCustomers(self, request, context):
         """Adds customers and changes them. A plant without any takes orders of everybody, one with some of those it knows.
         """
@@ -99,6 +111,11 @@ def add_SupplyServiceServicer_to_server(servicer, server):
                     servicer.UpsertReceipts,
                     request_deserializer=jiaoqi_dot_v1_dot_supply__service__pb2.UpsertReceiptsRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_supply__service__pb2.UpsertReceiptsResponse.SerializeToString,
+            ),
+            'ListPurchases': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPurchases,
+                    request_deserializer=jiaoqi_dot_v1_dot_supply__service__pb2.ListPurchasesRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_supply__service__pb2.ListPurchasesResponse.SerializeToString,
             ),
             'UpsertCustomers': grpc.unary_unary_rpc_method_handler(
                     servicer.UpsertCustomers,
@@ -166,6 +183,33 @@ class SupplyService:
             '/jiaoqi.v1.SupplyService/UpsertReceipts',
             jiaoqi_dot_v1_dot_supply__service__pb2.UpsertReceiptsRequest.SerializeToString,
             jiaoqi_dot_v1_dot_supply__service__pb2.UpsertReceiptsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPurchases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.SupplyService/ListPurchases',
+            jiaoqi_dot_v1_dot_supply__service__pb2.ListPurchasesRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_supply__service__pb2.ListPurchasesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,8 @@ class SupplyServiceStub:
     """Takes over stock counts, and goods that left the stock for orders."""
     UpsertReceipts: _grpc.UnaryUnaryMultiCallable[_supply_service_pb2.UpsertReceiptsRequest, _supply_service_pb2.UpsertReceiptsResponse]
     """Adds, changes and removes receipts, and takes what arrived of them into the stock."""
+    ListPurchases: _grpc.UnaryUnaryMultiCallable[_supply_service_pb2.ListPurchasesRequest, _supply_service_pb2.ListPurchasesResponse]
+    """Lists what is planned to be bought for standing orders, the first to come in front."""
     UpsertCustomers: _grpc.UnaryUnaryMultiCallable[_supply_service_pb2.UpsertCustomersRequest, _supply_service_pb2.UpsertCustomersResponse]
     """Adds customers and changes them. A plant without any takes orders of everybody, one with some of those it knows."""
 
@@ -61,6 +63,8 @@ class SupplyServiceAsyncStub(SupplyServiceStub):
     """Takes over stock counts, and goods that left the stock for orders."""
     UpsertReceipts: _aio.UnaryUnaryMultiCallable[_supply_service_pb2.UpsertReceiptsRequest, _supply_service_pb2.UpsertReceiptsResponse]  # type: ignore[assignment]
     """Adds, changes and removes receipts, and takes what arrived of them into the stock."""
+    ListPurchases: _aio.UnaryUnaryMultiCallable[_supply_service_pb2.ListPurchasesRequest, _supply_service_pb2.ListPurchasesResponse]  # type: ignore[assignment]
+    """Lists what is planned to be bought for standing orders, the first to come in front."""
     UpsertCustomers: _aio.UnaryUnaryMultiCallable[_supply_service_pb2.UpsertCustomersRequest, _supply_service_pb2.UpsertCustomersResponse]  # type: ignore[assignment]
     """Adds customers and changes them. A plant without any takes orders of everybody, one with some of those it knows."""
 
@@ -88,6 +92,14 @@ class SupplyServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_supply_service_pb2.UpsertReceiptsResponse, _abc.Awaitable[_supply_service_pb2.UpsertReceiptsResponse]]:
         """Adds, changes and removes receipts, and takes what arrived of them into the stock."""
+
+    @_abc_1.abstractmethod
+    def ListPurchases(
+        self,
+        request: _supply_service_pb2.ListPurchasesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_supply_service_pb2.ListPurchasesResponse, _abc.Awaitable[_supply_service_pb2.ListPurchasesResponse]]:
+        """Lists what is planned to be bought for standing orders, the first to come in front."""
 
     @_abc_1.abstractmethod
     def UpsertCustomers(
