@@ -12,6 +12,7 @@ import json
 import logging
 import signal
 import sys
+from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -23,6 +24,7 @@ from types import FrameType
 
 from prometheus_client import start_http_server
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     CliImplicitFlag,
@@ -33,7 +35,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from domain.errors import DeskStopped, JiaoqiError
+from client.catalogue import known, say, use_language
+from client.cli import option
+from domain.errors import DeskStopped, JiaoqiError, NewerStore
 from promising.admission import RuleAdmission
 from promising.desk import Desk, DeskSettings, Redispatch
 from rulebase.files import RulesEngine, engine_maker, read_rule_files
@@ -41,7 +45,8 @@ from scheduler.warm import warm
 from store.clock import SystemClock
 from store.database import Store
 from store.engines import shown, without_passwords
-from store.holding import Held
+from store.failures import StoreUnreachable
+from store.holding import Held, StoreInUse
 from wire.callers import Callers, read_tokens
 from wire.credentials import read_credentials
 from wire.edge import Edge, EdgeSettings
@@ -63,29 +68,27 @@ class ServerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="JIAOQI_", extra="forbid")
 
-    config: Path | None = Field(None, description="TOML file with any of these settings")
-    store: str = Field(
-        "jiaoqi.sqlite",
-        description="SQLite file, made when it isn't there, or postgresql://USER@HOST/DATABASE",
-    )
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(50051, ge=0, le=65535, description="port of the gRPC server; 0 takes a free one")
-    metrics_port: int = Field(9464, ge=-1, le=65535, description="port of the figures for Prometheus; 0 takes a free one, -1 none")  # fmt: skip  # noqa: E501
-    tokens: Path | None = Field(None, description="file with what `jiaoqi token` prints, a line for each caller; with it every call needs a token")  # fmt: skip  # noqa: E501
-    allow_anyone: CliImplicitFlag[bool] = Field(False, description="let whoever reaches the address do everything, without tokens")  # fmt: skip  # noqa: E501
-    certificate: Path | None = Field(None, description="PEM file of the certificate chain, for TLS")
-    key: Path | None = Field(None, description="PEM file of the certificate's private key")
-    queue_limit: int = Field(512, ge=1, le=4096, description="requests that may wait; more are refused at once")  # fmt: skip  # noqa: E501
-    batch_limit: int = Field(64, ge=1, le=1024, description="requests committed together at most")
-    batch_ms: int = Field(25, ge=0, le=1000, description="milliseconds of deciding after which a batch is committed")  # fmt: skip  # noqa: E501
-    redispatch: Redispatch = Field(Redispatch.IDLE, description="when all unstarted work is sequenced anew")
-    rules: Path | None = Field(None, description="rule file, folder of *.rules, or shipped policy (moulding, brake_parts, furniture, auto_parts) that admits and approves orders")  # fmt: skip  # noqa: E501
-    rules_engine: RulesEngine = Field(RulesEngine.COMPILED, description="what matches the rules")
-    hold_hours: float = Field(72, gt=0, le=2160, description="hours for which an order is held that rules leave to a human")  # fmt: skip  # noqa: E501
-    watch_limit: int = Field(16, ge=1, le=256, description="watches open at once; more are refused")
-    import_limit: int = Field(4, ge=1, le=64, description="imports of orders open at once; more are refused")
-    grace_seconds: float = Field(5.0, ge=0, le=600, description="time to finish calls when stopping")
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="least level logged")
+    config: Path | None = None
+    lang: str = ""
+    store: str = "jiaoqi.sqlite"
+    host: str = "127.0.0.1"
+    port: int = Field(50051, ge=0, le=65535)
+    metrics_port: int = Field(9464, ge=-1, le=65535)
+    tokens: Path | None = None
+    allow_anyone: CliImplicitFlag[bool] = False
+    certificate: Path | None = None
+    key: Path | None = None
+    queue_limit: int = Field(512, ge=1, le=4096)
+    batch_limit: int = Field(64, ge=1, le=1024)
+    batch_ms: int = Field(25, ge=0, le=1000)
+    redispatch: Redispatch = Redispatch.IDLE
+    rules: Path | None = None
+    rules_engine: RulesEngine = RulesEngine.COMPILED
+    hold_hours: float = Field(72, gt=0, le=2160)
+    watch_limit: int = Field(16, ge=1, le=256)
+    import_limit: int = Field(4, ge=1, le=64)
+    grace_seconds: float = Field(5.0, ge=0, le=600)
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
     @classmethod
     def settings_customise_sources(
@@ -99,7 +102,7 @@ class ServerSettings(BaseSettings):
         """Put the file that flags or environment name below both of them."""
         named = init_settings().get("config") or env_settings().get("config")
         if named and not Path(named).is_file():
-            raise FileNotFoundError(f"no file {named}")
+            raise FileNotFoundError(say("serve.no_file", file=named))
         file = TomlConfigSettingsSource(settings_cls, Path(named) if named else None)
         return init_settings, env_settings, file
 
@@ -200,10 +203,7 @@ def on_loopback(host: str) -> bool:
 def check_reach(settings: ServerSettings) -> None:
     """End the program where others than this machine could do everything without anybody having said so."""
     if settings.tokens is None and not settings.allow_anyone and not on_loopback(settings.host):
-        sys.exit(
-            f"wrong settings: without tokens whoever reaches {settings.host} could change everything: name a file of "
-            "--tokens, or say --allow-anyone"
-        )
+        sys.exit(say("serve.wrong", text=say("serve.open_to_all", host=settings.host)))
 
 
 def _admission(path: Path, engine: RulesEngine) -> RuleAdmission:
@@ -214,20 +214,50 @@ def _admission(path: Path, engine: RulesEngine) -> RuleAdmission:
 
 def read_settings(argv: Sequence[str]) -> ServerSettings:
     """Read flags, environment and TOML file. Ends the program for flags and settings that are wrong."""
+    use_language(option(argv, "--lang"))
+    for name, field in ServerSettings.model_fields.items():
+        field.description = say(f"setting.{name}")
     flags: CliSettingsSource[object] = CliSettingsSource(
-        ServerSettings,
-        cli_prog_name="jiaoqi-server",
-        cli_kebab_case=True,
-        cli_hide_none_type=True,
-        cli_parse_args=list(argv),
+        ServerSettings, cli_prog_name="jiaoqi-server", cli_kebab_case=True, cli_hide_none_type=True
     )
+    assert isinstance(flags.root_parser, ArgumentParser)
+    _translate(flags.root_parser)
     try:
-        return ServerSettings(**flags())
+        return ServerSettings(**flags(args=list(argv))())
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}, not {e['input']!r}" for e in error.errors()]
-        sys.exit(without_passwords("wrong settings\n  " + "\n  ".join(lines)))
+        lines = [_wrong_value(each) for each in error.errors()]
+        sys.exit(without_passwords(say("serve.wrong", text="\n  " + "\n  ".join(lines))))
     except (SettingsError, OSError, ValueError) as error:
-        sys.exit(without_passwords(f"wrong settings: {error}"))
+        sys.exit(without_passwords(say("serve.wrong", text=error)))
+
+
+def _translate(parser: ArgumentParser) -> None:
+    """Say what every parser says of itself in the language of the settings."""
+    parser.description = say("serve.about")
+    parser._optionals.title = say("serve.options")
+    for action in parser._actions:
+        if "--help" in action.option_strings:
+            action.help = say("serve.help")
+
+
+def _wrong_value(error: ErrorDetails) -> str:
+    """What is wrong with a setting, as far as the catalogue knows; otherwise in pydantic's words."""
+    key = f"value.{error['type']}"
+    problem = say(key, **error.get("ctx", {})) if known(key) else error["msg"]
+    return say("serve.value", setting=".".join(map(str, error["loc"])), problem=problem, value=repr(error["input"]))
+
+
+def why_not(error: Exception) -> str:
+    """Why the server does not start, in the language of the settings; what its parts tell stays as they tell it."""
+    if isinstance(error, StoreInUse):
+        on = say("serve.on", machine=error.on) if error.on else ""
+        whose = say("serve.whose", holder=error.holder, on=on) if error.holder else ""
+        return say("serve.in_use", place=error.place, whose=whose)
+    if isinstance(error, StoreUnreachable) and error.place:
+        return say("serve.unreachable", place=error.place, why=error.why)
+    if isinstance(error, NewerStore):
+        return say("serve.newer", found=error.found, known=error.known)
+    return str(error)
 
 
 class JsonLines(logging.Formatter):
@@ -257,6 +287,7 @@ def set_up_logs(level: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; a second Ctrl-C ends the program at once."""
     settings = read_settings(sys.argv[1:] if argv is None else argv)
+    use_language(settings.lang)
     check_reach(settings)
     set_up_logs(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
@@ -278,7 +309,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         server = Server(settings)
         port = server.start()
     except (JiaoqiError, OSError) as error:
-        sys.exit(f"cannot serve: {error}")
+        sys.exit(say("serve.cannot", text=why_not(error)))
     # For the program that started this one.
     print(f"listening on {settings.host}:{port}", flush=True)
     stopping.get()

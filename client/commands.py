@@ -68,7 +68,7 @@ def common(
 def serve(context: typer.Context) -> None:
     """Become the server, so that every signal meant for it reaches it, and its exit status the caller."""
     command = server_command(context.args)
-    os.execv(command[0], command)
+    os.execve(command[0], command, {**os.environ, "JIAOQI_LANG": language()})
 
 
 @app.command(

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.checks import to_unix_down, to_unix_up
 from domain.promises import Event, Promise
@@ -39,7 +39,7 @@ from promising.requests import order_state
 from scheduler.records import PlanDelta
 from store import feeds, log, schema, tables
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
-from store.failures import StoreUnreachable, lost, still_good, surely_undone, told, worth_another_try
+from store.failures import lost, reaching, still_good, surely_undone, told, worth_another_try
 from store.image import stored
 from store.statements import LOOKUP_SIZES, statements_for
 
@@ -79,16 +79,15 @@ class Store:
         self._fed = feeds.statements_for(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
+        self._place = shown(where)
         self._epoch = 0
         self._left: tuple[int, int] | None = None
         """Plan version and last event as this store loaded or wrote them last."""
         try:
-            with self._writing.begin() as connection:
+            with reaching(self._place, "open"), self._writing.begin() as connection:
                 schema.upgrade(connection)
-        except BaseException as error:
+        except BaseException:
             self.close()
-            if isinstance(error, DBAPIError):
-                raise StoreUnreachable(f"cannot open the store {shown(where)}: {told(error, kind=False)}") from error
             raise
 
     def close(self) -> None:
@@ -98,7 +97,8 @@ class Store:
         self._reading.dispose()
 
     def claim(self) -> None:
-        self._epoch = self._transact(_claim)
+        with reaching(self._place, "claim"):
+            self._epoch = self._transact(_claim)
 
     def _transact(self, act: Callable[[Connection], _T]) -> _T:
         """Run in a transaction, again if something outside kept it from its commit; `act` may be run twice."""
@@ -120,14 +120,15 @@ class Store:
             connection.info[_SEEN] = True
             return found
 
-        found = self._transact(act)
+        with reaching(self._place, "read"):
+            found = self._transact(act)
         self._left = found.image.version, found.last_event
         return found
 
     def load_orders(self) -> Iterable[StandingOrder]:
         promise = tables.promise
         rows = select(promise.c.order_id, promise.c.customer_id, promise.c.document).order_by(promise.c.event)
-        with self._reading.connect() as connection:
+        with reaching(self._place, "read"), self._reading.connect() as connection:
             # The driver's own cursor: rows of SQLAlchemy's would take longer than all the rest of a start.
             cursor = connection.connection.cursor()
             cursor.execute(str(rows.compile(dialect=connection.dialect)))

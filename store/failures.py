@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy.exc import DBAPIError
 
 SERIALISATION, INTEGRITY, LOST = "40", "23", ("08", "57P")
@@ -10,7 +13,28 @@ OUTCOME_UNKNOWN = "40003"
 
 
 class StoreUnreachable(OSError):
-    """The database cannot be opened; the message says which, without its password, and why."""
+    """The database cannot be opened or read; the message says which, without its password, and why.
+
+    `place` and `why` are the parts of the message, where it has these.
+    """
+
+    def __init__(self, text: str, place: str = "", why: str = "") -> None:
+        super().__init__(text)
+        self.place, self.why = place, why
+
+
+@contextmanager
+def reaching(place: str, what: str) -> Iterator[None]:
+    """Raise StoreUnreachable for whatever the database fails with; `what` is that the store cannot be."""
+    try:
+        yield
+    except Exception as error:
+        found = driver_error(error)
+        # The marks of SQLite's and PostgreSQL's drivers; those of this program's own mistakes have none.
+        if not (isinstance(error, DBAPIError) or hasattr(found, "sqlite_errorcode") or hasattr(found, "sqlstate")):
+            raise
+        why = told(error, kind=False)
+        raise StoreUnreachable(f"cannot {what} the store {place}: {why}", place, why) from error
 
 
 def driver_error(error: BaseException) -> BaseException:

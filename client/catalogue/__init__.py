@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from client.catalogue import answers, commands, mistakes, package, picture, schema, screen
+from client.catalogue import answers, commands, mistakes, package, picture, schema, screen, server
 from client.catalogue.texts import Texts
 
 LANGUAGES = ("zh", "en")
 
-PARTS = (commands.TEXTS, screen.TEXTS, mistakes.TEXTS, schema.TEXTS, answers.TEXTS, picture.TEXTS, package.TEXTS)
+PARTS = tuple(part.TEXTS for part in (commands, screen, mistakes, schema, answers, picture, package, server))
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}
 
 _language = "en"

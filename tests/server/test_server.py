@@ -14,6 +14,7 @@ import pytest
 
 import server
 from client.calls import JiaoqiClient
+from client.catalogue import keys, use_language
 from client.process import server_command, start_server, stop
 from jiaoqi.v1.promise_service_pb2 import PromiseRequest
 from promising.plant_files import write_plant
@@ -29,8 +30,9 @@ from tests.wire.test_plant_service import order
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
     """No settings from outside."""
-    for name in ("JIAOQI_STORE", "JIAOQI_PORT", "JIAOQI_CONFIG"):
+    for name in ("JIAOQI_STORE", "JIAOQI_PORT", "JIAOQI_CONFIG", "JIAOQI_LANG", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
 
 
 def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path, monkeypatch):
@@ -267,3 +269,78 @@ def test_a_burst_is_answered_or_refused_and_never_cancelled(tmp_path):
         dues = [Due(0.0, "/jiaoqi.v1.PromiseService/Promise", request.SerializeToString()) for request in asked]
         codes = Counter(call.code for call in open_loop(address, dues, 4096).calls)
     assert set(codes) == {"OK", "RESOURCE_EXHAUSTED"}
+
+
+@pytest.fixture
+def spoken():
+    """Whatever language a test asks for, the others are told English."""
+    yield
+    use_language("en")
+
+
+def test_a_database_lost_between_opening_and_claiming_is_told(places, monkeypatch, capfd):
+    """Gone while the kernel was being loaded: a sentence with the place and the reason; it was a traceback."""
+    store = places()
+
+    def lose():
+        if isinstance(store, str):
+            places.remove()
+            return
+        for file in store.parent.glob(f"{store.name}*"):
+            file.write_bytes(b"no database at all" * 500)
+
+    monkeypatch.setattr(server, "warm", lose)
+    with pytest.raises(SystemExit, match=r"^cannot serve: the store .* can't be reached: ") as ended:
+        server.main(["--store", str(store), "--port", "0", "--metrics-port", "-1"])
+    assert str(store).rpartition("/")[2] in str(ended.value)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_every_setting_has_a_text_and_every_text_a_setting():
+    """A new one can't be shown without."""
+    texts = {key.removeprefix("setting.") for key in keys() if key.startswith("setting.")}
+    assert texts == set(server.ServerSettings.model_fields)
+
+
+@pytest.mark.parametrize("asked", [("--lang", "zh"), ("--lang=zh",)])
+def test_the_server_speaks_chinese_by_flag(asked, capsys, spoken):
+    """Its help, a wrong value, and why it does not start."""
+    with pytest.raises(SystemExit):
+        server.read_settings([*asked, "--help"])
+    told = capsys.readouterr().out
+    assert "监听地址" in told
+    assert "选项:" in told
+    assert "address to listen on" not in told
+    with pytest.raises(SystemExit, match="设置有误:\n  port:应不大于 65535,而不是 '70000'"):
+        server.read_settings([*asked, "--port", "70000"])
+    with pytest.raises(SystemExit, match=r"设置有误:没有文件 /nowhere\.toml"):
+        server.read_settings([*asked, "--config", "/nowhere.toml"])
+    with pytest.raises(SystemExit, match=r"设置有误:没有令牌,任何能连到 0\.0\.0\.0 的人"):
+        server.main([*asked, "--host", "0.0.0.0"])
+
+
+def test_the_server_speaks_chinese_by_environment_and_file(tmp_path, monkeypatch, spoken):
+    """JIAOQI_LANG, then the file; a flag wins over both; one who has the store is named."""
+    file = tmp_path / "server.toml"
+    file.write_text('lang = "zh"\n')
+    held = Held(tmp_path / "shop.sqlite")
+    in_use = rf"无法启动:.*shop.sqlite 正被另一个服务器使用,进程 {os.getpid()}:请先停止它"
+    try:
+        for arguments in (["--config", str(file)], ["--lang", "zh"]):
+            with pytest.raises(SystemExit, match=in_use):
+                server.main([*arguments, "--store", str(tmp_path / "shop.sqlite")])
+        monkeypatch.setenv("JIAOQI_LANG", "zh_CN")
+        with pytest.raises(SystemExit, match="设置有误"):
+            server.read_settings(["--port", "x"])
+        with pytest.raises(SystemExit, match="wrong settings: \n  port: should be a whole number, not 'x'"):
+            server.read_settings(["--lang", "en", "--port", "x"])
+    finally:
+        held.release()
+
+
+def test_serve_passes_the_language_on(tmp_path):
+    """`jiaoqi --lang zh serve` says in Chinese what is wrong."""
+    environment = {**os.environ, "LANG": "C"}
+    words = [sys.executable, "-m", "client.cli", "--lang", "zh", "serve", "--port", "-7"]
+    told = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
+    assert (told.returncode, "设置有误" in told.stderr) == (1, True)
