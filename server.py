@@ -41,6 +41,8 @@ from domain.errors import DeskStopped, JiaoqiError, NewerStore
 from promising.admission import RuleAdmission
 from promising.desk import Desk, DeskSettings, Redispatch
 from rulebase.files import RulesEngine, engine_maker, read_rule_files
+from rulebase.language.checker import read_rules
+from rulebase.promotions.table import read_promotions
 from scheduler.warm import warm
 from store.clock import SystemClock
 from store.database import Store
@@ -84,6 +86,7 @@ class ServerSettings(BaseSettings):
     redispatch: Redispatch = Redispatch.IDLE
     rules: Path | None = None
     rules_engine: RulesEngine = RulesEngine.COMPILED
+    promotions: Path | None = None
     hold_hours: float = Field(72, gt=0, le=2160)
     watch_limit: int = Field(16, ge=1, le=256)
     import_limit: int = Field(4, ge=1, le=64)
@@ -117,7 +120,7 @@ class Server:
         credentials = read_credentials(settings.certificate, settings.key)
         callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
         # Before the store is taken: rules with a mistake serve nobody.
-        admission = None if settings.rules is None else _admission(settings.rules, settings.rules_engine)
+        admission = _admission(settings)
         self._held = Held(settings.store)
         try:
             self._store = Store(settings.store, alone=True)
@@ -206,10 +209,16 @@ def check_reach(settings: ServerSettings) -> None:
         sys.exit(say("serve.wrong", text=say("serve.open_to_all", host=settings.host)))
 
 
-def _admission(path: Path, engine: RulesEngine) -> RuleAdmission:
-    rule_set = read_rule_files(path)
-    log.info("rules", extra={"path": str(path), "rules": len(rule_set.rules), "engine": engine.value})
-    return RuleAdmission(rule_set, engine_maker(engine))
+def _admission(settings: ServerSettings) -> RuleAdmission | None:
+    """What stands before and behind the plan; None where neither rules nor promotions are given."""
+    if settings.rules is None and settings.promotions is None:
+        return None
+    rule_set = read_rules({}) if settings.rules is None else read_rule_files(settings.rules)
+    table = settings.promotions
+    promotions = () if table is None else read_promotions(table.read_text(encoding="utf-8"))
+    counts = {"rules": len(rule_set.rules), "promotions": len(promotions), "engine": settings.rules_engine.value}
+    log.info("admission", extra=counts)
+    return RuleAdmission(rule_set, engine_maker(settings.rules_engine), promotions)
 
 
 def read_settings(argv: Sequence[str]) -> ServerSettings:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from domain.errors import InvalidInput
 from domain.orders import Order
 from domain.plant import Plant
 from promising.ports import Admission, OpenOrders, Placed, Verdict
@@ -16,6 +17,9 @@ from rulebase.engine.telling import Teller
 from rulebase.language.checker import RuleSet
 from rulebase.language.tree import Fact, Outcome
 from rulebase.order_facts import Known, OrderFacts
+from rulebase.promotions.audit import audit
+from rulebase.promotions.choice import Offers, Usage
+from rulebase.promotions.table import Promotion
 
 PRIORITY = Fact("order", "priority")
 """The derived fact that becomes the order's priority, where rules declare it and set it to 1 to 9."""
@@ -30,9 +34,20 @@ _ADMISSIONS = {
 class RuleAdmission:
     """Admits and approves by a rule set. Called on the writer thread."""
 
-    def __init__(self, rule_set: RuleSet, engine: Callable[..., Engine] = Engine) -> None:
+    def __init__(
+        self, rule_set: RuleSet, engine: Callable[..., Engine] = Engine, promotions: Sequence[Promotion] = ()
+    ) -> None:
+        """With promotions the discount of every order is held against the one that is due.
+
+        Raises InvalidInput for promotions with a budget or a bound for a customer: what was taken isn't counted yet.
+        """
+        counted = [one.id for one in promotions if one.budget_fen is not None or one.customer_cap is not None]
+        if counted:
+            allowed = "promotions without budget and customer_cap"
+            raise InvalidInput.one("promotions", f"{', '.join(counted[:5])}: what was taken is not counted", allowed)
         self._rule_set = rule_set
         self._make = engine
+        self._offers = Offers(promotions) if promotions else None
         self._later = any(rule.later for rule in rule_set.rules)
         self._zone: ZoneInfo | None = None
 
@@ -53,7 +68,13 @@ class RuleAdmission:
         """The verdict of the rules that need no promise, and the priority that they derive."""
         engine, facts = self._before
         decision = engine.decide(facts.read(self._known(order, now)))
-        return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision), _priority(engine, decision))
+        admission, reasons = _ADMISSIONS[decision.outcome], self._reasons(engine, decision)
+        if self._offers is not None and admission is not Admission.REFUSE:
+            usage = Usage(offered=decision.offered, barred=decision.barred)
+            found = audit(self._offers, order, self._plant, now, usage)
+            if found.differs:
+                admission, reasons = Admission.HOLD, (*reasons, f"{found.say('zh')} / {found.say('en')}")
+        return Verdict(admission, reasons, _priority(engine, decision))
 
     def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
         """The verdict of the rules that read what is promised."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from domain.documents import Document
+from domain.errors import InvalidInput
 from domain.orders import Order
 from domain.promises import PromiseState
 from domain.trade import Customer
@@ -18,6 +19,7 @@ from promising.feed_requests import CustomerChange, Feed
 from promising.plant_files import write_plant
 from promising.requests import Amend, Changed, Confirm
 from rulebase.language.checker import read_rules
+from rulebase.promotions.table import Gives, Promotion
 from store.database import Store
 from tests.promising.desks import MONDAY, OFF, SetClock, ask, cancel, change, order, shop
 
@@ -31,10 +33,10 @@ ACME = Customer("ACME", credit_limit_fen=10_000_000, receivables_fen=4_000_000)
 
 
 @contextmanager
-def desk(path, text, *, customer=ACME, import_plant=True):
+def desk(path, text, *, customer=ACME, import_plant=True, promotions=()):
     """A desk that decides by rules, over a shop that knows one customer."""
     store = Store(path)
-    admission = RuleAdmission(read_rules({"f.rules": text}))
+    admission = RuleAdmission(read_rules({"f.rules": text}), promotions=promotions)
     made = Desk(store, SetClock(), OFF, admission, approve=admission)
     made.start()
     try:
@@ -198,3 +200,45 @@ def test_a_held_order_counts_until_its_hold_expires(tmp_path):
         assert state(made.promise(ask(priced("SO-2", 1)))) is PromiseState.REFUSED
         made.set_clock(MONDAY + timedelta(hours=5))
         assert state(made.promise(ask(priced("SO-3", 60_000)))) is PromiseState.CONFIRMED
+
+
+OFFERS = (
+    Promotion("双11", Gives.MINUS, fen=3_000, channels=frozenset({"网店"}), group="大促"),
+    Promotion("满百", Gives.MINUS, fen=2_000, least_fen=10_000, group="大促"),
+    Promotion("会员", Gives.PERCENT, rate=100_000, by_rule=True),
+)
+
+
+def bought(order_id: str, discount_yuan: int, channel: str = "网店") -> Order:
+    """Caps for 240 yuan less a discount."""
+    made = order(order_id, days=5)
+    line = replace(made.lines[0], unit_price_fen=100, discount_fen=discount_yuan * 100)
+    return replace(made, lines=(line,), channel_id=channel)
+
+
+def test_an_order_whose_discount_is_off_by_more_than_five_yuan_is_held_with_both_sums(tmp_path):
+    """Due are 30 yuan of the group's best: 25 and 35 pass, 36 doesn't; on another channel 20 are due."""
+    with desk(tmp_path / "a.sqlite", "", promotions=OFFERS) as made:
+        assert state(made.promise(ask(bought("SO-1", 25)))) is PromiseState.CONFIRMED
+        assert state(made.promise(ask(bought("SO-2", 35)))) is PromiseState.CONFIRMED
+        held = made.promise(ask(bought("SO-3", 36)))
+        assert held.hold.reasons == (
+            "给了优惠 36元，应为 30元（双11） / a discount of 36 yuan was given, 30 yuan is due (双11)",
+        )
+        assert state(made.promise(ask(bought("SO-4", 30, "门店")))) is PromiseState.HELD
+        assert state(made.promise(ask(bought("SO-5", 20, "门店")))) is PromiseState.CONFIRMED
+
+
+def test_rules_offer_and_forbid_promotions(tmp_path):
+    """Members get 24 yuan more, and not the threshold of a hundred."""
+    text = '规则 "会员日": 当 客户.编号 = "ACME" 则 允许促销 "会员", 禁止促销 "双11" 因为 "会员日"'
+    with desk(tmp_path / "a.sqlite", text, promotions=OFFERS) as made:
+        assert state(made.promise(ask(bought("SO-1", 44)))) is PromiseState.CONFIRMED
+        assert "（会员, 满百）" in made.promise(ask(bought("SO-2", 54))).hold.reasons[0]
+
+
+def test_promotions_that_would_have_to_be_counted_are_refused_at_start():
+    """A budget that nobody counts would be overdrawn."""
+    counted = Promotion("预算", Gives.MINUS, fen=100, budget_fen=1_000)
+    with pytest.raises(InvalidInput, match="预算: what was taken is not counted"):
+        RuleAdmission(read_rules({}), promotions=[counted])

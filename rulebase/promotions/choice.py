@@ -1,0 +1,270 @@
+"""The best legal set of promotions: found exactly, by branch and bound, with a reason for each that did not win."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rulebase.promotions.basket import Basket, Discount, covered, discounts
+from rulebase.promotions.table import Base, Gives, Promotion
+
+NODES_MAX = 200_000
+"""Sets looked at; beyond, the best found stands and says that it isn't proven."""
+
+
+class Favour(StrEnum):
+    """Whom the choice favours."""
+
+    CUSTOMER = "customer"
+    """The greatest discount."""
+    MARGIN = "margin"
+    """The least discount among sets to which nothing can be added."""
+
+
+class Why(StrEnum):
+    """Why a promotion did not win."""
+
+    CHANNEL = "channel"
+    CUSTOMER = "customer"
+    GRADE = "grade"
+    NOT_YET = "not_yet"
+    OVER = "over"
+    ITEMS = "items"
+    AMOUNT = "amount"
+    QUANTITY = "quantity"
+    BARRED = "barred"
+    NOT_OFFERED = "not_offered"
+    CUSTOMER_CAP = "customer_cap"
+    BUDGET = "budget"
+    GROUP = "group"
+    """Another of its group won."""
+    ALONE = "alone"
+    """It, or what won, is taken alone."""
+    WORSE = "worse"
+    """With it the set would be worse, or no better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A promotion that did not win: why, what it saw, what it would have needed (or which promotion it lost to)."""
+
+    promotion: str
+    why: Why
+    seen: str = ""
+    needed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was taken of promotions before: how often by this customer, and fen by all."""
+
+    by_customer: Mapping[str, int] = field(default_factory=dict)
+    spent_fen: Mapping[str, int] = field(default_factory=dict)
+    offered: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an order is due. `proven`: no legal set is better; `looked_at` sets were compared."""
+
+    won: tuple[Discount, ...]
+    lost: tuple[Lost, ...]
+    proven: bool = True
+    looked_at: int = 0
+
+    @property
+    def fen(self) -> int:
+        """The discount that is due, in all."""
+        return sum(discount.fen for discount in self.won)
+
+
+def choose(
+    table: Sequence[Promotion], basket: Basket, usage: Usage | None = None, favour: Favour = Favour.CUSTOMER
+) -> Choice:
+    """The best set of promotions for an order; ties go to more gifts, to fewer promotions, to the first by id."""
+    usage = usage or Usage()
+    fit: list[Promotion] = []
+    lost: list[Lost] = []
+    for promotion in sorted(table, key=lambda one: one.id):
+        why = _unfit(promotion, basket, usage)
+        if why is None:
+            fit.append(promotion)
+        else:
+            lost.append(why)
+    search = _Search(basket, usage, fit, favour)
+    best = search.run()
+    won = tuple(discounts(basket, best))
+    lost += [_beaten(promotion, best) for promotion in fit if promotion not in best]
+    return Choice(won, tuple(sorted(lost, key=lambda one: one.promotion)), search.nodes <= NODES_MAX, search.nodes)
+
+
+class Offers:
+    """A table of promotions by channel, so that an order looks at few of them."""
+
+    def __init__(self, table: Sequence[Promotion]) -> None:
+        self.table = tuple(table)
+        channels = {channel for promotion in table for channel in promotion.channels}
+        self._of = {
+            channel: [one for one in table if not one.channels or channel in one.channels] for channel in channels
+        }
+        self._of_any = [one for one in table if not one.channels]
+
+    def due(self, basket: Basket, usage: Usage) -> Choice:
+        """What an order is due; of those that lost only the ones of its channel are told."""
+        return choose(self._of.get(basket.channel, self._of_any), basket, usage)
+
+
+def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> Lost | None:
+    """The first condition that a promotion lacks."""
+    places = covered(promotion, basket)
+    amount = sum(basket.lines[place].fen for place in places)
+    quantity = sum(basket.lines[place].quantity for place in places)
+    used, spent = usage.by_customer.get(promotion.id, 0), usage.spent_fen.get(promotion.id, 0)
+    cap, budget = promotion.customer_cap, promotion.budget_fen
+    checks: tuple[tuple[bool, Why, object, object], ...] = (
+        (promotion.id in usage.barred, Why.BARRED, "", ""),
+        (promotion.by_rule and promotion.id not in usage.offered, Why.NOT_OFFERED, "", ""),
+        (_outside(basket.channel, promotion.channels), Why.CHANNEL, basket.channel, _all(promotion.channels)),
+        (_outside(basket.customer, promotion.customers), Why.CUSTOMER, basket.customer, _all(promotion.customers)),
+        (_outside(basket.grade, promotion.grades), Why.GRADE, basket.grade, _all(promotion.grades)),
+        (promotion.first is not None and basket.day < promotion.first, Why.NOT_YET, basket.day, promotion.first),
+        (promotion.last is not None and basket.day > promotion.last, Why.OVER, basket.day, promotion.last),
+        (not places, Why.ITEMS, "", _all(promotion.items | promotion.families)),
+        (amount < promotion.least_fen, Why.AMOUNT, amount, promotion.least_fen),
+        (quantity < promotion.least_quantity, Why.QUANTITY, quantity, promotion.least_quantity),
+        (cap is not None and used >= cap, Why.CUSTOMER_CAP, used, cap),
+        (budget is not None and spent >= budget, Why.BUDGET, spent, budget),
+    )
+    for fails, why, seen, needed in checks:
+        if fails:
+            return Lost(promotion.id, why, str(seen), str(needed))
+    return None
+
+
+def _outside(value: str, scope: frozenset[str]) -> bool:
+    return bool(scope) and value not in scope
+
+
+def _all(scope: frozenset[str]) -> str:
+    return ", ".join(sorted(scope))
+
+
+def _beaten(promotion: Promotion, best: Sequence[Promotion]) -> Lost:
+    for winner in best:
+        if promotion.group and winner.group == promotion.group:
+            return Lost(promotion.id, Why.GROUP, promotion.group, winner.id)
+    for winner in best:
+        if not (promotion.stacking and winner.stacking):
+            return Lost(promotion.id, Why.ALONE, "", winner.id)
+    return Lost(promotion.id, Why.WORSE, "", ", ".join(winner.id for winner in best))
+
+
+def legal(chosen: Sequence[Promotion]) -> bool:
+    """Whether promotions may be taken together."""
+    groups = [promotion.group for promotion in chosen if promotion.group]
+    return len(set(groups)) == len(groups) and (len(chosen) < 2 or all(promotion.stacking for promotion in chosen))
+
+
+def worth(chosen: Sequence[Promotion], basket: Basket, usage: Usage) -> int | None:
+    """What a set takes off, in fen; None where it would overdraw a budget."""
+    found = discounts(basket, chosen)
+    budget = {promotion.id: promotion.budget_fen for promotion in chosen}
+    for discount in found:
+        bound = budget[discount.promotion]
+        if bound is not None and usage.spent_fen.get(discount.promotion, 0) + discount.fen > bound:
+            return None
+    return sum(discount.fen for discount in found)
+
+
+Merit = tuple[int, int, int, tuple[str, ...]]
+"""Greater is better: fen (their negative for margin), gifts and points, fewer promotions; then the ids, first first."""
+
+
+def merit(chosen: Sequence[Promotion], fen: int, favour: Favour) -> Merit:
+    """How good a set is that takes off so many fen; the ids are inverted so that the first of them is the greatest."""
+    sign = 1 if favour is Favour.CUSTOMER else -1
+    ids = tuple(
+        "".join(chr(0x10FFFF - ord(letter)) for letter in one.id) for one in sorted(chosen, key=lambda one: one.id)
+    )
+    return sign * fen, sum(one.gives in _FREE for one in chosen), -len(chosen), ids
+
+
+_FREE = (Gives.GIFT, Gives.POINTS)
+
+
+class _Search:
+    """Depth first over the promotions, the most valuable first."""
+
+    def __init__(self, basket: Basket, usage: Usage, fit: Sequence[Promotion], favour: Favour) -> None:
+        self._basket, self._usage, self._favour = basket, usage, favour
+        alone = {promotion.id: self._alone(promotion) for promotion in fit}
+        useful = [promotion for promotion in fit if alone[promotion.id] or promotion.gives in _FREE]
+        self._fit = sorted(useful, key=lambda one: (-alone[one.id], one.id))
+        self._most = [alone[promotion.id] for promotion in self._fit]
+        self._best: Merit | None = None
+        self._chosen: tuple[Promotion, ...] = ()
+        self.nodes = 0
+
+    def run(self) -> tuple[Promotion, ...]:
+        """The best set."""
+        self._visit(0, ())
+        return self._chosen
+
+    def _alone(self, promotion: Promotion) -> int:
+        """The most that a promotion can take off in any set, in fen.
+
+        It takes the most where it comes first: others only lower what is left. Shares of what is left may be rounded
+        otherwise, by less than a fen for each line.
+        """
+        found = sum(one.fen for one in discounts(self._basket, [promotion]))
+        return found + len(self._basket.lines) if found and promotion.base is Base.REST else found
+
+    def _visit(self, place: int, chosen: tuple[Promotion, ...]) -> None:
+        self.nodes += 1
+        if self.nodes > NODES_MAX:
+            return
+        if place == len(self._fit):
+            self._offer(chosen)
+            return
+        if self._favour is Favour.CUSTOMER and self._best is not None and self._bound(place, chosen) < self._best[:2]:
+            return
+        wider = (*chosen, self._fit[place])
+        if legal(wider):
+            self._visit(place + 1, wider)
+        self._visit(place + 1, chosen)
+
+    def _bound(self, place: int, chosen: tuple[Promotion, ...]) -> tuple[int, int]:
+        """What the best completion can take off at most, and its gifts: each alone, the best of each group."""
+        fen = sum(self._most[index] for index in range(place) if self._fit[index] in chosen)
+        gifts = sum(one.gives in _FREE for one in chosen)
+        if chosen and not chosen[0].stacking:
+            return fen, gifts
+        groups = {promotion.group for promotion in chosen if promotion.group}
+        single = (0, 0)
+        for index in range(place, len(self._fit)):
+            promotion, most = self._fit[index], self._most[index]
+            if not promotion.stacking:
+                single = max(single, (0, 0) if chosen else (most, 1))
+                continue
+            gifts += promotion.gives in _FREE
+            if not promotion.group or promotion.group not in groups:
+                groups |= {promotion.group} if promotion.group else set()
+                fen += most
+        return max((fen, gifts), single)
+
+    def _offer(self, chosen: tuple[Promotion, ...]) -> None:
+        fen = worth(chosen, self._basket, self._usage)
+        if fen is None or (self._favour is Favour.MARGIN and self._could_add(chosen)):
+            return
+        found = merit(chosen, fen, self._favour)
+        if self._best is None or found > self._best:
+            self._best, self._chosen = found, chosen
+
+    def _could_add(self, chosen: tuple[Promotion, ...]) -> bool:
+        return any(
+            legal((*chosen, promotion)) and worth((*chosen, promotion), self._basket, self._usage) is not None
+            for promotion in self._fit
+            if promotion not in chosen
+        )

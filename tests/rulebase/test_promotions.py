@@ -1,0 +1,227 @@
+"""Promotions: which apply, which set is the best, what each takes off to the fen, and why the others lost."""
+
+from datetime import date
+from itertools import combinations
+from random import Random
+
+import pytest
+
+from domain.errors import InvalidInput
+from rulebase.promotions.basket import Basket, BasketLine, capped, discounts, share
+from rulebase.promotions.choice import Favour, Lost, Usage, Why, choose, legal, merit, worth
+from rulebase.promotions.table import Base, Gives, Promotion, read_promotions
+
+DAY = date(2026, 11, 11)
+CUPS, CAPS = BasketLine("cup", "household", 10, 1_000), BasketLine("cap", "closures", 100, 333)
+
+
+def basket(*lines, channel="shop", grade="A"):
+    return Basket(lines or (CUPS, CAPS), "ACME", grade, channel, DAY)
+
+
+def minus(id_, fen, **more):
+    return Promotion(id_, Gives.MINUS, fen=fen, **more)
+
+
+def percent(id_, whole, **more):
+    return Promotion(id_, Gives.PERCENT, rate=whole * 10_000, **more)
+
+
+def test_each_kind_takes_off_what_it_says():
+    """100.00 of cups and 333.00 of caps."""
+    kinds = {
+        "minus": (minus("p", 5_000), 5_000),
+        "every": (minus("p", 1_000, least_fen=10_000, every=True), 4_000),
+        "percent": (percent("p", 10, items=frozenset({"cap"})), 3_330),
+        "price": (Promotion("p", Gives.PRICE, fen=900, items=frozenset({"cup"})), 1_000),
+        "buy 4 get 1": (Promotion("p", Gives.BUY_GET, buy=4, get=1, families=frozenset({"household"})), 2_000),
+        "gift": (Promotion("p", Gives.GIFT, gift="mug", get=1), 0),
+        "cap": (percent("p", 50, order_cap_fen=1_234), 1_234),
+    }
+    for promotion, fen in kinds.values():
+        (found,) = discounts(basket(), [promotion])
+        assert found.fen == fen
+
+
+def test_shares_add_up_to_the_fen():
+    """A hundred fen over three equal lines: 34, 33, 33; and no total is lost by a cap."""
+    assert share(100, {0: 7, 1: 7, 2: 7}) == {0: 34, 1: 33, 2: 33}
+    assert capped({0: 10, 1: 20}, 7) == {0: 2, 1: 5}
+    for total in range(50):
+        assert sum(share(total, {0: 3, 1: 5, 2: 11}).values()) == total
+
+
+def test_a_percentage_of_the_rest_comes_after_what_is_off_list_prices():
+    """433.00 less 33.00 is 400.00, of which 10 % is 40.00; on list prices it would be 43.30."""
+    rest = percent("a", 10, base=Base.REST, priority=9)
+    assert [(one.promotion, one.fen) for one in discounts(basket(), [rest, minus("b", 3_300)])] == [
+        ("b", 3_300),
+        ("a", 4_000),
+    ]
+    assert sum(one.fen for one in discounts(basket(), [percent("a", 10), minus("b", 3_300)])) == 7_630
+
+
+def test_no_line_falls_below_its_floor_or_zero():
+    """Cups may not go below 90.00; caps may go to nothing."""
+    lines = (BasketLine("cup", "", 10, 1_000, floor_fen=9_000), BasketLine("cap", "", 1, 100))
+    found = discounts(basket(*lines), [percent("a", 50), percent("b", 80)])
+    assert [one.lines for one in found] == [(1_000, 50), (0, 50)]
+
+
+def test_of_a_group_the_best_wins_and_the_others_say_to_whom_they_lost():
+    """Three promotions compete: two of a group, one that stands alone."""
+    table = [
+        minus("a", 3_000, group="g"),
+        minus("b", 4_000, group="g"),
+        minus("c", 5_000, stacking=False),
+        minus("d", 500),
+    ]
+    choice = choose(table, basket())
+    assert (choice.fen, [one.promotion for one in choice.won], choice.proven) == (5_000, ["c"], True)
+    choice = choose([*table[:2], minus("c", 4_499, stacking=False), table[3]], basket())
+    assert sorted(one.promotion for one in choice.won) == ["b", "d"]
+    assert choice.lost == (Lost("a", Why.GROUP, "g", "b"), Lost("c", Why.ALONE, "", "b"))
+
+
+def test_every_promotion_that_does_not_apply_says_which_condition_lacked_and_its_value():
+    """The first condition that isn't met, with what was seen and what was needed."""
+    table = [
+        minus("amount", 1, least_fen=43_301), minus("bar", 1), minus("budget", 1, budget_fen=10),
+        minus("cap", 1, customer_cap=2), minus("channel", 1, channels=frozenset({"web"})),
+        minus("grade", 1, grades=frozenset({"B", "C"})), minus("items", 1, items=frozenset({"lid"})),
+        minus("offer", 1, by_rule=True), minus("over", 1, last=date(2026, 11, 10)),
+        minus("quantity", 1, least_quantity=11, items=frozenset({"cup"})), minus("yet", 1, first=date(2026, 11, 12)),
+    ]  # fmt: skip
+    usage = Usage({"cap": 2}, {"budget": 10}, barred=frozenset({"bar"}))
+    assert choose(table, basket(), usage).lost == (
+        Lost("amount", Why.AMOUNT, "43300", "43301"), Lost("bar", Why.BARRED), Lost("budget", Why.BUDGET, "10", "10"),
+        Lost("cap", Why.CUSTOMER_CAP, "2", "2"), Lost("channel", Why.CHANNEL, "shop", "web"),
+        Lost("grade", Why.GRADE, "A", "B, C"), Lost("items", Why.ITEMS, "", "lid"), Lost("offer", Why.NOT_OFFERED),
+        Lost("over", Why.OVER, "2026-11-11", "2026-11-10"), Lost("quantity", Why.QUANTITY, "10", "11"),
+        Lost("yet", Why.NOT_YET, "2026-11-11", "2026-11-12"),
+    )  # fmt: skip
+
+
+def test_gifts_are_taken_along_and_margin_takes_the_least_of_what_leaves_nothing_to_add():
+    """A gift costs the customer nothing; for the margin the smaller of a group is as legal as the greater."""
+    table = [
+        minus("a", 3_000, group="g"),
+        minus("b", 4_000, group="g"),
+        Promotion("gift", Gives.GIFT, gift="mug", get=1),
+    ]
+    assert {one.promotion for one in choose(table, basket()).won} == {"b", "gift"}
+    assert {one.promotion for one in choose(table, basket(), favour=Favour.MARGIN).won} == {"a", "gift"}
+
+
+def random_table(random):
+    def scope(*names):
+        return frozenset(name for name in names if random.random() < 0.4)
+
+    def made(number):
+        gives = random.choice(
+            [Gives.MINUS, Gives.MINUS, Gives.PERCENT, Gives.PERCENT, Gives.PRICE, Gives.BUY_GET, Gives.GIFT]
+        )
+        return Promotion(
+            f"p{number}", gives, fen=random.choice([1, 99, 500, 3_333]),
+            rate=random.choice([1, 33_333, 150_000, 500_000]),
+            buy=random.choice([1, 2]), get=1, gift="mug", items=scope("cup", "cap", "lid"),
+            least_fen=random.choice([0, 0, 1_000, 9_000]), every=False, base=random.choice(list(Base)),
+            priority=random.randrange(3), group=random.choice(["", "", "g", "h"]), stacking=random.random() < 0.8,
+            order_cap_fen=random.choice([None, None, 700]), budget_fen=random.choice([None, None, 1_500]),
+        )  # fmt: skip
+
+    return [made(number) for number in range(random.randrange(1, 8))]
+
+
+def random_basket(random):
+    def line(item):
+        quantity, price = random.randrange(1, 9), random.choice([1, 7, 333, 1_000])
+        return BasketLine(item, "", quantity, price, random.choice([0, 0, quantity * price // 2, quantity * price]))
+
+    return basket(*(line(item) for item in random.sample(["cup", "cap", "lid"], random.randrange(1, 4))))
+
+
+@pytest.mark.parametrize("favour", Favour)
+def test_no_legal_set_is_better_than_the_one_that_is_chosen(favour):
+    """Against all subsets, for 300 random tables and orders; and what is taken off adds up within the floors."""
+    random = Random(7)
+    seen = set()
+    for _ in range(300):
+        table, order = random_table(random), random_basket(random)
+        choice = choose(table, order, favour=favour)
+        assert choice.proven
+        lost = {one.promotion: one.why for one in choice.lost}
+        fit = [one for one in table if lost.get(one.id) in (None, Why.GROUP, Why.ALONE, Why.WORSE)]
+        sets = [
+            (chosen, fen)
+            for size in range(len(fit) + 1)
+            for chosen in combinations(fit, size)
+            if legal(chosen) and (fen := worth(chosen, order, Usage())) is not None
+        ]
+        if favour is Favour.MARGIN:
+            useful = {
+                one.id
+                for one in fit
+                if one.gives in (Gives.GIFT, Gives.POINTS) or sum(d.fen for d in discounts(order, [one]))
+            }
+            names = {frozenset(one.id for one in chosen) for chosen, _ in sets}
+            sets = [
+                (chosen, fen)
+                for chosen, fen in sets
+                if (own := {one.id for one in chosen}) <= useful
+                and not any(own < other <= useful and len(other) == len(own) + 1 for other in names)
+            ]
+        best = max(merit(chosen, fen, favour)[0] for chosen, fen in sets)
+        assert choice.fen == abs(best)
+        for place, line in enumerate(order.lines):
+            assert line.fen - sum(one.lines[place] for one in choice.won) >= min(line.floor_fen, line.fen)
+        seen |= set(lost.values())
+    assert {Why.GROUP, Why.ALONE, Why.AMOUNT, Why.ITEMS} <= seen
+
+
+def test_an_ordinary_order_needs_few_sets():
+    """Two hundred promotions, twelve of which apply: the bound leaves less than a hundred sets to look at."""
+    table = [
+        minus(f"m{number}", 100 + number, channels=frozenset({f"c{number % 40}"}), group=f"g{number % 4}")
+        for number in range(160)
+    ] + [percent(f"q{number}", 1 + number % 9, grades=frozenset({"ABCDE"[number % 5]})) for number in range(40)]
+    choice = choose(table, basket(channel="c3"))
+    assert choice.proven
+    assert len(choice.won) == 9
+    assert choice.looked_at < 100
+
+
+CSV = """编号,方式,金额,比例,渠道,满金额,每满,开始,结束,互斥组,可叠加,预算
+双11,满减,30,,网店|门店,299,是,2026-11-01,2026-11-11,大促,,10000
+会员,折扣,,9.5%,,,,,,,否,
+"""
+
+
+def test_a_table_is_read_from_csv_with_chinese_or_english_headers():
+    """Money in yuan, rates in per cent, lists with bars."""
+    read = read_promotions(CSV)
+    assert read == (
+        Promotion(
+            "双11", Gives.MINUS, fen=3_000, channels=frozenset({"网店", "门店"}), least_fen=29_900, every=True,
+            first=date(2026, 11, 1), last=date(2026, 11, 11), group="大促", budget_fen=1_000_000,
+        ),
+        Promotion("会员", Gives.PERCENT, rate=95_000, stacking=False),
+    )  # fmt: skip
+    english = "id,gives,amount,rate,channels,least_amount,every,first,last,group,stacking,budget\n"
+    rows = "双11,minus,30,,网店|门店,299,yes,2026-11-01,2026-11-11,大促,,10000\n会员,percent,,9.5%,,,,,,,no,\n"
+    assert read_promotions(english + rows) == read
+
+
+def test_every_mistake_of_a_table_is_told_at_its_row_and_column():
+    """Nothing is taken of a table with a mistake."""
+    with pytest.raises(InvalidInput) as caught:
+        read_promotions("id,gives,amount,last\na,minus,1.234,\nb,minus,,\n,percent,,\nb,minus,3,tomorrow\na,gift,,\n")
+    assert [(each.field, each.problem) for each in caught.value.violations] == [
+        ("row 2.amount", "'1.234' can't be read"),
+        ("row 3.amount", "is out of range"),
+        ("row 4", "id is missing"),
+        ("row 5.last", "'tomorrow' can't be read"),
+        ("row 6.gift", "an item and a number are needed"),
+    ]
+    with pytest.raises(InvalidInput, match="is no column"):
+        read_promotions("id,gives,amout\n")
