@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.calendars import Calendar, Shift
-from domain.items import BomRow, Item, Mode, Pause, Routing, RoutingLink, RoutingOperation, Sourcing
+from domain.items import BomRow, Item, Mode, Pause, Routing, RoutingLink, RoutingOperation, Sourcing, Substitute, Use
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.promises import KitPart, Outcome, ReasonKind, Source
@@ -247,6 +247,13 @@ def restored(planner: Planner, images: list) -> Planner:
     return Planner.restore(planner.plant, planner.now_s, image)
 
 
+SUBSTITUTES = (
+    Substitute("cable", "screw", Use.MATERIAL, quantity_micro=3_000_000),
+    Substitute("shade", "cable", Use.MATERIAL, goes_into_id="lamp"),
+    Substitute("lamp", "vase", Use.DELIVERY, quantity_micro=2_000_000),
+)
+
+
 @st.composite
 def shops(draw: st.DrawFn) -> Plant:
     """A lamp, its parts in all kinds of supply, and a housing of three levels with a re-entrant routing."""
@@ -277,6 +284,8 @@ def shops(draw: st.DrawFn) -> Plant:
         for item in plant.items
     )
     if draw(st.booleans()):
+        plant = replace(plant, substitutes=SUBSTITUTES)
+    if draw(st.booleans()):
         return replace(plant, on_hand=on_hand, receipts=receipts, items=items)
     bom = tuple(
         replace(row, operation_id=draw(st.sampled_from(["", "fit", "seal", "test"]))) if row.item_id == "lamp" else row
@@ -302,7 +311,11 @@ def test_days_of_orders_with_parts_hold_every_rule_and_restart_to_the_same_plan(
     now_s, orders = NOW_S, []
     for number, (what, item_id, quantity, by) in enumerate(script):
         if what == "ask":
-            line = OrderLine(1, item_id, quantity, datetime.fromtimestamp(now_s, UTC) + timedelta(hours=by))
+            wanted = datetime.fromtimestamp(now_s, UTC) + timedelta(hours=by)
+            line = OrderLine(1, item_id, quantity, wanted)
+            if number % 2:
+                least, most = max(1, quantity - 2), quantity + 3
+                line = replace(line, least_quantity=least, most_quantity=most, allow_substitutes=True)
             decision = planner.decide(Order(f"SO-{number}", "C-1", (line,)), now_s, effort=Effort.TIER1)
             told = decision.lines[0]
             if told.promised_time is None:
