@@ -7,7 +7,20 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import arrivals, feeds, growth, inside, machine, orderbooks, peak, repair, restart, rules, service
+from benchmarks import (
+    arrivals,
+    feeds,
+    growth,
+    inside,
+    instances,
+    machine,
+    orderbooks,
+    peak,
+    repair,
+    restart,
+    rules,
+    service,
+)
 from benchmarks.arrivals import Replay
 from benchmarks.report import Result, Row, number
 
@@ -32,10 +45,12 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "feeds": lambda: feeds.run(feeds.QUICK if quick else feeds.FULL, scratch),
         "repair": lambda: repair.run(repair.QUICK if quick else repair.FULL),
         "orderbooks": lambda: orderbooks.run(orderbooks.QUICK if quick else orderbooks.FULL, scratch.parent),
+        "instances": lambda: instances.run(instances.QUICK if quick else instances.FULL, scratch.parent),
+        "instances-all": lambda: instances.run(instances.EVERY, scratch.parent),
         "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
         "rules": lambda: rules.run(rules.QUICK if quick else rules.FULL),
     }
-    return {name: every[name] for name in (names or every)}
+    return {name: every[name] for name in (names or (name for name in every if name != "instances-all"))}
 
 
 def main() -> None:
@@ -44,7 +59,8 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="arrivals, inside, growth, service, peak, orderbooks, feeds, repair, restart, rules; all by default",
+        help="arrivals, inside, growth, service, peak, orderbooks, instances, feeds, repair, restart, rules; all by "
+        "default, but for instances-all, which takes hours",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")

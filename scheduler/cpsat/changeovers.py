@@ -33,6 +33,16 @@ class Changeovers:
                 if way.mould_id:
                     self.using[way.mould_id].append((i, w))
 
+    @property
+    def exact(self) -> bool:
+        """No moulds, and no task that leaves a state as it was: what each finds is what the one before it was."""
+        if self.using:
+            return False
+        return all(len({bool(group) for group in groups}) == 1 for groups in zip(*self._groups(), strict=True))
+
+    def _groups(self) -> Iterable[tuple[str, str]]:
+        return [(self.tasks[i].colour, self.tasks[i].material) for choices in self.on.values() for i, _ in choices]
+
     def between(self, states: Mapping[str, State]) -> tuple[Change, ...]:
         """All changes on the machines on which some change takes time."""
         found: list[Change] = []

@@ -70,7 +70,7 @@ class _Reader:
         change = Changeovers(self.plant, self.recipe, self.hours, tasks, self.plan.floor_s, self.until_s)
         changes, fetches = change.between(states), change.fetches(hang)
         pieces = change.pieces(changes, fetches)
-        if pieces:
+        if pieces and not change.exact:
             self.held.add(Held.CHANGEOVERS)
         used = {name for task in tasks for way in task.ways for name in (way.resource_id, way.crew_id, way.setter_id)}
         used.discard("")

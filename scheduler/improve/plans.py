@@ -93,14 +93,14 @@ class Plan:
         """All operations by their starts."""
         return np.argsort(self.shop.ops[:, s.START], kind="stable")
 
-    def anneal(self, trials: int, heat: float, far: float, seed: int, *, most: int = 1500) -> None:
+    def anneal(self, trials: int, heat: float, far: float, seed: int, *, most: int = 1500, reach: float = 0.8) -> None:
         """Local search; see `local.anneal`."""
         shop = self.shop
         mean = float(shop.ops[:, s.DUR].mean())
         span = float(max(2000, int(shop.ops[:, s.END].max() - shop.ops[:, s.START].min())))
         local.anneal(
             shop.ops, shop.links, shop.lines, shop.ends, shop.free, self._heads, shop.z, self._late, self._heap,
-            self._log, self._line_log, self._path, self._route, self._state, trials, heat, 0.8, far, span, most,
+            self._log, self._line_log, self._path, self._route, self._state, trials, heat, reach, far, span, most,
             int(10 * mean), seed,
         )  # fmt: skip
 

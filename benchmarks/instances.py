@@ -1,0 +1,151 @@
+"""Public job-shop instances through the planner, the model and the search, against PyJobShop in the same run."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+
+from benchmarks.report import Ratio, Result, Row
+from domain.checks import to_unix_down
+from scheduler.improve.makespan import shortest
+from scheduler.planner import Effort, Planner
+from scheduler.verify import verify
+from simulators.instances import START, Instance, families, plant_of, read_instances
+
+HOW = """\
+Makespan of public instances (plants/instances), each read into a plant and orders, planned by insertion, and shortened
+for so many seconds by `scheduler.improve.makespan.shortest` with two workers; PyJobShop gets the same after it.
+`gap`: (makespan - best known) / best known. `breaches`: what the checker finds in the plan that the
+planner has laid. `optimal`: proved in this run.
+"""
+SUBSET = (
+    "ft10", "la21", "la29", "abz7", "orb01", "ta11", "ta21", "mk06", "mk10", "Fattahi_setup_08", "Fattahi_setup_10",
+)  # fmt: skip
+"""Ten minutes with 30 seconds for each side; what both always solve says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Names of instances (None: all), and seconds for each."""
+
+    names: tuple[str, ...] | None
+    seconds: float
+    workers: int = 2
+
+
+FULL = Settings(SUBSET, 30.0)
+QUICK = Settings(("ft06", "ft10", "mk06", "Fattahi_setup_05"), 3.0)
+EVERY = Settings(None, 30.0)
+
+
+def run(settings: Settings, out: Path) -> Iterator[Row | Result]:
+    """Yield every instance as it ends, then the whole; a picture goes to `out`."""
+    peer = importlib.util.find_spec("pyjobshop") is not None
+    result = Result("instances", "public job shops", HOW, "1")
+    if not peer:
+        result.ratios.append(Ratio("PyJobShop is not installed (pip install pyjobshop): nothing to compare with", 0.0))
+    for family in families():
+        for instance in read_instances(family):
+            if settings.names is None or instance.name in settings.names:
+                row = measure(instance, settings, peer)
+                result.raw.setdefault("makespans", []).append(row)
+                result.summary.append(row)
+                yield row
+    if peer and result.summary:
+        result.ratios += _ratios(result.summary)
+        draw(out / "instances.png", result.summary)
+    yield result
+
+
+def measure(instance: Instance, settings: Settings, peer: bool) -> Row:
+    """One instance, by us and by PyJobShop."""
+    plant, orders = plant_of(instance)
+    planner = Planner(plant, to_unix_down(START))
+    for order in orders:
+        planner.keep(planner.decide(order, planner.now_s, effort=Effort.INSTANT))
+    found = shortest(planner, settings.seconds, time.monotonic, workers=settings.workers)
+    plan = planner.snapshot()
+    makespan = max(x.end_s for x in plan.operations) - plan.floor_s
+    theirs, theirs_optimal = pyjobshop(instance, settings) if peer else (0, False)
+    return {
+        "family": instance.family,
+        "instance": instance.name,
+        "best known": instance.upper,
+        "lower": instance.lower,
+        "makespan": makespan,
+        "gap": (makespan - instance.upper) / instance.upper,
+        "bound": "none" if found.bound is None else found.bound,
+        "optimal": str(found.optimal),
+        "breaches": len(verify(plan)),
+        "PyJobShop": theirs if peer else "",
+        "its gap": (theirs - instance.upper) / instance.upper if peer else "",
+        "its optimal": str(theirs_optimal) if peer else "",
+    }
+
+
+def pyjobshop(instance: Instance, settings: Settings) -> tuple[int, bool]:
+    """Its makespan, and whether it proved that."""
+    library: Any = importlib.import_module("pyjobshop")
+    model = library.Model()
+    machines = [model.add_machine() for _ in range(instance.machines)]
+    tasks = []
+    for job in instance.jobs:
+        owner = model.add_job()
+        row = [model.add_task(job=owner) for _ in job]
+        for task, ways in zip(row, job, strict=True):
+            for machine, took in ways:
+                model.add_mode(task, machines[machine], took)
+        for before, after in pairwise(row):
+            model.add_end_before_start(before, after)
+        tasks += row
+    for machine, table in zip(machines, instance.setups, strict=False):
+        for before, durations in zip(tasks, table, strict=True):
+            for after, took in zip(tasks, durations, strict=True):
+                if 0 < took < 1_000_000 and before is not after:
+                    model.add_setup_time(machine, before, after, took)
+    found = model.solve(time_limit=settings.seconds, num_workers=settings.workers, display=False)
+    return int(found.objective), found.status.name == "OPTIMAL"
+
+
+def _ratios(rows: list[Row]) -> list[Ratio]:
+    """Mean gaps by family, and over what not both solve."""
+    found = []
+    for family in sorted({str(row["family"]).partition("/")[0] for row in rows}):
+        mine = [row for row in rows if str(row["family"]).startswith(family + "/")]
+        ours, theirs = _mean(mine, "gap"), _mean(mine, "its gap")
+        wanted = "its mean gap + 0.1 point at most"
+        found.append(Ratio(f"{family}: mean gap less PyJobShop's, points", 100 * (ours - theirs), wanted))
+    hard = [row for row in rows if not (row["optimal"] == "True" and row["its optimal"] == "True")]
+    if hard and _mean(hard, "its gap") > 0:
+        share = _mean(hard, "gap") / _mean(hard, "its gap")
+        found.append(Ratio(f"mean gap ÷ PyJobShop's over {len(hard)} that not both solved", share, "at most 0.8"))
+    return found
+
+
+def _mean(rows: list[Row], column: str) -> float:
+    return sum(float(row[column]) for row in rows) / len(rows) if rows else 0.0
+
+
+def draw(path: Path, rows: list[Row]) -> None:
+    """Gaps side by side."""
+    mpl.use("Agg")
+    figure, axes = plt.subplots(figsize=(8, 0.3 * len(rows) + 1.5))
+    places = range(len(rows))
+    axes.barh([p - 0.2 for p in places], [100 * float(row["gap"]) for row in rows], height=0.4, label="here")
+    axes.barh([p + 0.2 for p in places], [100 * float(row["its gap"]) for row in rows], height=0.4, label="PyJobShop")
+    axes.set_yticks(list(places), [str(row["instance"]) for row in rows], fontsize="small")
+    axes.invert_yaxis()
+    axes.set_xlabel("gap to best known, %")
+    axes.legend(fontsize="small")
+    figure.tight_layout()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
+    plt.close(figure)

@@ -1,0 +1,117 @@
+"""The shortest plan of a shop by local search: everything is one line, wanted at once, that costs its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scheduler.arrays import Ints
+from scheduler.cpsat import Level, Limits, Status, Stop, read, resequenced, solve
+from scheduler.improve import shop as s
+from scheduler.improve.plans import Plan, build
+from scheduler.improve.shop import Shop
+from scheduler.planner import Planner
+
+ROUNDS = 3
+"""How often the search cools down within its time; each time it begins with the best plan."""
+HOT = 0.3
+"""Temperature at the beginning of a round, in mean operations."""
+SLICE = 2000
+FIRST, LOCAL = 0.1, 0.4
+"""Shares of the time for the first look by CP-SAT and for local search."""
+
+
+def as_one_line(shop: Shop) -> Shop:
+    """The shop in which cost is the last end, in seconds after the floor (or after Unix time's beginning)."""
+    ops = shop.ops.copy()
+    ends = shop.ends.copy()
+    ops[ends, s.LINE] = 0
+    lines = np.zeros((1, s.N_COLUMNS), np.int64)
+    lines[0, [s.N_DUE, s.N_WEIGHT, s.N_LAST]] = (0 if shop.working else shop.floor, 1, 1 << 50)
+    lines[0, [s.N_END0, s.N_END1, s.N_POS]] = (0, len(ends), -1)
+    return shop._replace(ops=ops, lines=lines, ends=ends)
+
+
+def shorten(
+    shop: Shop, order: Ints, seconds: float, clock: Callable[[], float], seed: int, *, least: int = 0,
+    stop: Stop | None = None,
+) -> tuple[int, Ints]:  # fmt: skip
+    """The least makespan found from this order on or from a rule, and its operations in rank order.
+
+    Ends sooner when `least` is reached.
+    """
+    one = as_one_line(shop)
+    began = clock()
+    plan = Plan(one, order)
+    cost, order = min([(plan.cost, order), *((b.cost, b.order) for b in build(one))], key=lambda found: found[0])
+    mean = float(one.ops[:, s.DUR].mean())
+    chance = np.random.default_rng(seed)
+    turn = -1
+    while cost > least and not (stop and stop.is_set):
+        share = (clock() - began) / seconds
+        if share >= 1:
+            break
+        if int(share * ROUNDS) > turn:
+            turn = int(share * ROUNDS)
+            plan.take(order)
+        heat = HOT * mean * (1 - (share * ROUNDS) % 1) ** 2
+        plan.anneal(SLICE, heat, 0.0, int(chance.integers(1 << 30)), most=1 << 30, reach=0.3)
+        if plan.cost < cost:
+            cost, order = plan.cost, plan.order
+    return cost, order
+
+
+@dataclass(frozen=True, slots=True)
+class Shortest:
+    """The makespan reached, in seconds after the floor, and the best that any could be (None: no bound)."""
+
+    makespan: int
+    bound: int | None
+    optimal: bool
+
+
+def shortest(
+    planner: Planner, seconds: float, clock: Callable[[], float], *, workers: int = 1, seed: int = 1
+) -> Shortest:
+    """Lay the shortest sequences found: a short look by CP-SAT, local search where it can, CP-SAT with the rest.
+
+    Local search runs as many threads as there are workers (its code holds no lock of the interpreter).
+    """
+    began = clock()
+    found = _solved(planner, FIRST * seconds, workers, seed)
+    shop = planner.shop({}, bound=False)
+    if not found.optimal and shop is not None and shop.working:
+        order = np.argsort(shop.ops[:, s.START], kind="stable")
+        least = found.bound or 0
+        with ThreadPoolExecutor(workers) as threads:
+            runs = [
+                threads.submit(shorten, shop, order, LOCAL * seconds, clock, seed + i, least=least)
+                for i in range(workers)
+            ]
+            cost, order = min((run.result() for run in runs), key=lambda result: result[0])
+        if cost < found.makespan:
+            planner.lay(planner.steps_of(shop, order), planner.now_s)
+            found = replace(found, makespan=cost, optimal=cost == least)
+    left = seconds - (clock() - began)
+    if found.optimal or left <= 0:
+        return found
+    last = _solved(planner, left, workers, seed)
+    bounds = [bound for bound in (found.bound, last.bound) if bound is not None]
+    return Shortest(min(found.makespan, last.makespan), max(bounds) if bounds else None, last.optimal)
+
+
+def _solved(planner: Planner, seconds: float, workers: int, seed: int) -> Shortest:
+    """One solve, laid when it is better than what stands."""
+    plan = planner.snapshot()
+    stands = max(x.end_s for x in plan.operations) - plan.floor_s
+    problem = read(plan, {}, until_s=plan.floor_s + stands)
+    found = solve(problem, [Level.MAKESPAN], Limits(seconds=seconds, workers=workers, seed=seed))
+    if not found.places:
+        return Shortest(stands, None, False)
+    reached = found.levels[0]
+    if reached.value < stands:
+        planner.lay(resequenced(plan, problem, found).steps, planner.now_s)
+    return Shortest(min(stands, reached.value), reached.bound, found.status is Status.OPTIMAL)
