@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from domain.items import Item
 from domain.options import Option, OptionKind, OptionPart
-from domain.orders import Order, OrderLine
+from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import LinePromise, Outcome, Reservation
 from promising.costs import costs_of
@@ -47,7 +47,8 @@ class Options:
         whole = self._option(OptionKind.WHOLE, anytime, (line.line_no,), others, allow_frozen)
         if whole is not None:
             found.append(whole)
-        split = self._split(order, number, others, allow_frozen)
+        # What is delivered together is not divided, and what may be delivered in parts is so already.
+        split = self._split(order, number, others, allow_frozen) if order.ship is ShipMode.BY_LINE else None
         if split is not None:
             found.insert(0, split)
         settings = self._plant.settings

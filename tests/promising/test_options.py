@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.calendars import CalendarDay, DayKind
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
-from domain.orders import Order, OrderLine
+from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import Outcome, PromiseState, Reservation
 from domain.trade import CostRate
 from promising.costs import costs_of
@@ -142,6 +142,17 @@ def test_only_on_time_is_taken_and_still_the_later_dates_are_offered(shop: Bench
     told = shop.desk.quote(ask(caps(), accept=Accept.ON_TIME, options=True)).lines[0]
     assert told.refusal == "later_than_requested"
     assert [option.parts[0].promised_time for option in told.options] == [at(32), at(32)]
+
+
+def test_only_lines_that_are_delivered_by_themselves_are_offered_in_parts(shop: Bench) -> None:
+    """Delivered together, all comes on Tuesday; with the part by its date the answer is what an option would be."""
+    together = replace(caps(), ship=ShipMode.COMPLETE)
+    told = shop.desk.quote(ask(together, options=True)).lines[0]
+    assert [option.kind for option in told.options] == [OptionKind.WHOLE]
+    part, rest = shop.desk.quote(ask(replace(caps(), ship=ShipMode.PART_BY_DATE), options=True)).lines
+    assert [(line.quantity, line.promised_time) for line in (part, rest)] == [(1440, at(12)), (960, at(32))]
+    assert part.options == ()
+    assert [option.parts for option in rest.options] == [(OptionPart(960, at(32)),)]
 
 
 def test_what_is_missing_leaves_the_part_that_is_there(shop: Bench) -> None:
