@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from client.catalogue import say
-from client.words import duration_in_words, kit_part_in_words, reasons_in_words, time_in_words
+from client.words import carrier_in_words, duration_in_words, kit_part_in_words, reasons_in_words, time_in_words
 from jiaoqi.v1 import plan_pb2, promise_pb2
 from jiaoqi.v1 import task_package_pb2 as pb
 
@@ -99,6 +99,7 @@ def _line(line: pb.PackageLine, told: promise_pb2.LinePromise, zone: ZoneInfo) -
         (say("column.expected"), _time(told.expected_time, zone)),
         (say("column.state"), say(promise_pb2.PromiseState.Name(told.state))),
         (say("package.delivered"), _parts(line.delivered, zone)),
+        (say("package.shipped"), carrier_in_words(told)),
     ]
     if not line.lots:
         facts.append((say("package.lots"), say("package.no_lots")))

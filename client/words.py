@@ -82,10 +82,7 @@ def line_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
     said = [refusal_in_words(line, zone), reasons_in_words(line.reasons), notes_in_words(line)]
     if line.delivered_item_id or line.delivered_quantity:
         said.append(delivered_in_words(line))
-    if line.carrier_id and line.region:
-        said.append(say("say.carrier", carrier=line.carrier_id, region=line.region))
-    elif line.carrier_id:
-        said.append(say("say.carrier_anywhere", carrier=line.carrier_id))
+    said.append(carrier_in_words(line))
     if line.kit:
         said.append(say("say.kit", parts=say("reason.join").join(kit_part_in_words(part, zone) for part in line.kit)))
     if line.HasField("confirmable_time"):
@@ -99,6 +96,13 @@ def delivered_in_words(line: pb.LinePromise) -> str:
     if line.delivered_item_id:
         return say("say.delivers_item", item=line.delivered_item_id, quantity=quantity)
     return say("say.delivers", quantity=quantity)
+
+
+def carrier_in_words(line: pb.LinePromise) -> str:
+    """Return who brings a line and where; empty when nobody is known."""
+    if line.carrier_id and line.region:
+        return say("say.carrier", carrier=line.carrier_id, region=line.region)
+    return say("say.carrier_anywhere", carrier=line.carrier_id) if line.carrier_id else ""
 
 
 def option_in_words(option: pb.Option, zone: ZoneInfo) -> str:

@@ -16,6 +16,7 @@ TEXTS: Texts = {
     "package.lots": ("生产", "made"),
     "package.no_lots": ("无需生产", "nothing"),
     "package.delivered": ("直接交付", "delivered as it is"),
+    "package.shipped": ("发运", "shipped"),
     "package.routing": ("工艺路线", "routing"),
     "package.goes_into": ("用于", "goes into"),
     "package.steps": ("工序与建议时间", "Steps and suggested times"),
