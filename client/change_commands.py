@@ -164,6 +164,9 @@ def amend(
     by: By = None,
     latest: Latest = None,
     remove: Annotated[bool, typer.Option("--remove", help=say("help.remove"))] = False,
+    ship: Ship = None,
+    region: Region = "",
+    carrier: Carrier = "",
     file: File = None,
     on_time_only: OnTime = False,
     allow_frozen: Frozen = False,
@@ -176,9 +179,12 @@ def amend(
     session: Session = context.obj
     standing = session.client.get_order(order).promise
     if file is None:
-        wanted = _amended(session, standing.order, line, item, quantity, by, latest, remove)
+        wanted = _amended(
+            session, standing.order, line, item, quantity, by, latest, remove, anyway=bool(ship or region or carrier)
+        )
     else:
         wanted = order_from_words(session, file, "", 0, None, None, order, standing.order.customer_id, 0, "")
+    send(wanted, ship, region, carrier)
     answer = session.client.amend(
         wanted,
         on_time_only=on_time_only,
@@ -193,10 +199,15 @@ def amend(
 
 def _amended(
     session: Session, order: Order, number: int, item: str, quantity: int, by: str | None, latest: str | None,
-    remove: bool,
+    remove: bool, anyway: bool,
 ) -> Order:  # fmt: skip
-    """The order with one line changed, added or removed; without a number its only one."""
+    """The order with one line changed, added or removed; without a number its only one.
+
+    With `anyway` no line needs to change.
+    """
     lines = {line.line_no: line for line in order.lines}
+    if anyway and not (number or item or quantity or by or latest or remove):
+        return order
     if not number and len(lines) > 1:
         session.wrong(say("error.line", lines=", ".join(map(str, lines))))
     number = number or next(iter(lines))

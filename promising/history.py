@@ -9,6 +9,9 @@ from datetime import datetime
 from domain.orders import Order, OrderLine
 from domain.promises import Event, LineChange, Promise, receipt_of
 
+_SCHEMA = {"ship": "ship_mode", "part_of": "part_of_line_no"}
+"""The schema's names of fields that are called otherwise here."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContentChange:
@@ -48,8 +51,8 @@ def entries_of(versions: Sequence[tuple[Event, Promise]], after: int) -> list[Hi
 
 def _differences(before: Order, after: Order) -> Iterator[ContentChange]:
     """Fields that differ, of the order and of lines that both have; what came or went the receipt tells."""
-    for name in ("channel_id", "salesperson", "priority"):
-        yield from _difference(0, name, getattr(before, name), getattr(after, name))
+    for name in ("channel_id", "salesperson", "priority", "region", "carrier_id", "ship"):
+        yield from _difference(0, _SCHEMA.get(name, name), getattr(before, name), getattr(after, name))
     old, new = dict(before.attributes), dict(after.attributes)
     for key in sorted({*old, *new}):
         yield from _difference(0, f"attributes.{key}", old.get(key, ""), new.get(key, ""))
@@ -62,7 +65,7 @@ def _differences(before: Order, after: Order) -> Iterator[ContentChange]:
                 # The receipt tells the quantity.
                 if field.name != "quantity":
                     values = (getattr(each, field.name) for each in (line, lines[line.line_no]))
-                    yield from _difference(line.line_no, field.name, *values)
+                    yield from _difference(line.line_no, _SCHEMA.get(field.name, field.name), *values)
 
 
 def _difference(line_no: int, field: str, before: object, after: object) -> Iterator[ContentChange]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.checks import to_unix_down
 from domain.orders import Order, OrderLine, ShipMode
@@ -17,8 +17,7 @@ from scheduler.records import LineInfo
 from scheduler.shipping import Service, Shipping, earliest, latest
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(NamedTuple):
     """What goods that are all packed by a time are promised for; without carriers they arrive when they are packed.
 
     `met` is True when the promise is a time that was asked for, which needs neither buffer nor grid.
@@ -87,6 +86,8 @@ class Delivering(Surplus):
         """
         collected_s = earliest_s = packed_s
         service = None
+        if not services and len(asked) == 1 and packed_s <= asked[0]:
+            return Date(packed_s, packed_s, packed_s, asked[0], True)
         if services:
             earliest_s, service = earliest(services, packed_s)
             if earliest_s >= INF:
@@ -111,21 +112,17 @@ class Delivering(Surplus):
     def _way(self, info: LineInfo, end: int, date: Date) -> list[Reason]:
         """Shares of the lead time from the end of the work to the promise."""
         by = "" if date.service is None else date.service.carrier.id
-        packed_s = end + info.shipping_s
-        way = [
-            reason_of(ReasonKind.SHIPPING, info.shipping_s),
-            reason_of(ReasonKind.TOGETHER, date.packed_s - packed_s),
-            reason_of(ReasonKind.CUT_OFF, date.collected_s - date.packed_s, by),
-            reason_of(ReasonKind.SHIPPING, date.earliest_s - date.collected_s, by),
-        ]
         rest_s = date.promised_s - date.earliest_s
-        if date.met:
-            return [*way, reason_of(ReasonKind.NOT_EARLIER, rest_s)]
-        return [
-            *way,
-            reason_of(ReasonKind.BUFFER, self._buffer_s),
-            reason_of(ReasonKind.ROUNDING, rest_s - self._buffer_s),
-        ]
+        buffer_s = 0 if date.met else self._buffer_s
+        shares = (
+            (ReasonKind.SHIPPING, info.shipping_s, ""),
+            (ReasonKind.TOGETHER, date.packed_s - end - info.shipping_s, ""),
+            (ReasonKind.CUT_OFF, date.collected_s - date.packed_s, by),
+            (ReasonKind.SHIPPING, date.earliest_s - date.collected_s, by),
+            (ReasonKind.BUFFER, buffer_s, ""),
+            (ReasonKind.NOT_EARLIER if date.met else ReasonKind.ROUNDING, rest_s - buffer_s, ""),
+        )
+        return [reason_of(kind, share_s, subject) for kind, share_s, subject in shares if share_s]
 
     def _deadline(self, info: LineInfo, end: int, packed_by_s: int) -> int:
         """What the plan must keep: the last time to be packed less packing and buffer, or the end where it is later."""

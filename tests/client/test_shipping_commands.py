@@ -65,6 +65,18 @@ def test_a_part_by_the_date_is_told_as_two_lines(jiaoqi):
     assert jiaoqi("quote", *words, "--ship", "somehow").status == 2
 
 
+def test_an_order_is_amended_to_go_another_way(jiaoqi):
+    """All its lines, without naming one; the history says what changed."""
+    words = ("cap", "60", "--by", "2026-03-06", "--order", "T-2", "--customer", "ACME", "--carrier", "sea")
+    assert jiaoqi("promise", *words).status == 0
+    told = jiaoqi("order", "amend", "T-2", "--carrier", "air", "--ship", "complete", "--reason", "in a hurry")
+    assert told.status == 0
+    assert "brought by air to north" in told.out
+    shown = jiaoqi("order", "show", "T-2").out
+    assert "carrier sea → air; delivered by_line → complete" in shown
+    assert "delivered complete: one date for all lines" in shown
+
+
 HEADER = "order,customer,item,quantity,requested,region,carrier,ship"
 
 

@@ -171,6 +171,8 @@ def test_an_amendment_sends_an_order_another_way(places):
         assert [(line.carrier_id, line.promised_time) for line in amended.lines] == [
             ("slow", local("2026-03-06 16:00"))
         ] * 2
+        history = shop.desk.history("SO-1")[-1]
+        assert [(each.field, each.before, each.after) for each in history.contents] == [("carrier_id", "", "slow")]
         assert shop.desk.check() == []
         shop.restart()
         assert shop.desk.get("SO-1") == amended
