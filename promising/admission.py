@@ -59,6 +59,7 @@ class RuleAdmission:
             self._zone = plant.zone
             self._before = self._engine(Stage.ADMIT)
             self._behind = self._engine(Stage.APPROVE)
+            self._priority_place = self._before[0].order.place.get(PRIORITY)
 
     def _engine(self, stage: Stage) -> tuple[Engine, OrderFacts]:
         engine = self._make(self._rule_set, self._zone, stage)
@@ -74,7 +75,7 @@ class RuleAdmission:
             found = audit(self._offers, order, self._plant, now, usage)
             if found.differs:
                 admission, reasons = Admission.HOLD, (*reasons, f"{found.say('zh')} / {found.say('en')}")
-        return Verdict(admission, reasons, _priority(engine, decision))
+        return Verdict(admission, reasons, self._priority(decision))
 
     def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
         """The verdict of the rules that read what is promised."""
@@ -98,9 +99,8 @@ class RuleAdmission:
         reviewers = [(one.zh, one.en) for one in decision.record.reviewers]
         return tuple(one if one == other else f"{one} / {other}" for one, other in [*said, *reviewers])
 
-
-def _priority(engine: Engine, decision: Decision) -> int | None:
-    if PRIORITY not in engine.order.place:
-        return None
-    value = decision.value(PRIORITY)
-    return value if isinstance(value, int) and 1 <= value <= 9 else None
+    def _priority(self, decision: Decision) -> int | None:
+        if self._priority_place is None:
+            return None
+        value = decision.order[self._priority_place]
+        return value if isinstance(value, int) and 1 <= value <= 9 else None

@@ -180,6 +180,8 @@ class Source:
         text, scale = self._value(node)
         if kind in (Kind.TEXT, Kind.TEXTS, Kind.FLAG):
             return text
+        if isinstance(node, (Literal, Fact)) and scale <= kind.scale:
+            return _scaled(text, kind.scale // scale)
         return f"_settled({text}, {scale}, {kind.scale})"
 
     def _value(self, node: Expression) -> tuple[str, int]:

@@ -52,12 +52,12 @@ class Discount:
 
 def covered(promotion: Promotion, basket: Basket) -> tuple[int, ...]:
     """The places of the lines that a promotion covers."""
+    if not (promotion.items or promotion.families):
+        return tuple(range(len(basket.lines)))
     return tuple(
         place
         for place, line in enumerate(basket.lines)
-        if not (promotion.items or promotion.families)
-        or line.item in promotion.items
-        or line.family in promotion.families
+        if line.item in promotion.items or line.family in promotion.families
     )
 
 
@@ -101,6 +101,20 @@ def _wanted(promotion: Promotion, basket: Basket, places: tuple[int, ...], left:
             free = {place: _free(promotion, basket.lines[place].quantity) for place in places}
             return {place: base[place] * free[place] // basket.lines[place].quantity for place in places}
     return dict.fromkeys(places, 0)
+
+
+def most(promotion: Promotion, basket: Basket, places: tuple[int, ...]) -> int:
+    """What a promotion takes off at most, in fen: on list prices, floors apart."""
+    lines = basket.lines
+    whole = sum([lines[place].fen for place in places])
+    match promotion.gives:
+        case Gives.MINUS:
+            found = min(promotion.fen * times(promotion, basket, places), whole)
+        case Gives.PERCENT:
+            found = (whole * promotion.rate * 2 + MICRO) // (2 * MICRO)
+        case _:
+            found = sum(_wanted(promotion, basket, places, [line.fen for line in lines]).values())
+    return found if promotion.order_cap_fen is None else min(found, promotion.order_cap_fen)
 
 
 def _free(promotion: Promotion, quantity: int) -> int:

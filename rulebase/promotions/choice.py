@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rulebase.promotions.basket import Basket, Discount, covered, discounts
+from rulebase.promotions.basket import Basket, Discount, covered, discounts, most
 from rulebase.promotions.table import Base, Gives, Promotion
 
 NODES_MAX = 200_000
@@ -92,7 +92,7 @@ def choose(
         if why is None:
             fit.append(promotion)
         else:
-            lost.append(why)
+            lost.append(_lost(promotion, why))
     search = _Search(basket, usage, fit, favour)
     best = search.run()
     won = tuple(discounts(basket, best))
@@ -112,34 +112,54 @@ class Offers:
         self._of_any = [one for one in table if not one.channels]
 
     def due(self, basket: Basket, usage: Usage) -> Choice:
-        """What an order is due; of those that lost only the ones of its channel are told."""
-        return choose(self._of.get(basket.channel, self._of_any), basket, usage)
+        """What an order is due, without why others lost: `choose` tells it when somebody asks."""
+        table = self._of.get(basket.channel, self._of_any)
+        fit = [promotion for promotion in table if _unfit(promotion, basket, usage) is None]
+        search = _Search(basket, usage, fit, Favour.CUSTOMER)
+        best = search.run()
+        return Choice(tuple(discounts(basket, best)), (), search.nodes <= NODES_MAX, search.nodes)
 
 
-def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> Lost | None:
-    """The first condition that a promotion lacks."""
+def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, object, object] | None:
+    """The first condition that a promotion lacks, what was seen and what was needed."""
+    found = _not_for(promotion, basket, usage)
+    if found is not None:
+        return found
     places = covered(promotion, basket)
-    amount = sum(basket.lines[place].fen for place in places)
-    quantity = sum(basket.lines[place].quantity for place in places)
+    if not places:
+        return Why.ITEMS, "", promotion.items | promotion.families
+    if promotion.least_fen:
+        amount = sum([basket.lines[place].fen for place in places])
+        if amount < promotion.least_fen:
+            return Why.AMOUNT, amount, promotion.least_fen
+    if promotion.least_quantity:
+        quantity = sum([basket.lines[place].quantity for place in places])
+        if quantity < promotion.least_quantity:
+            return Why.QUANTITY, quantity, promotion.least_quantity
     used, spent = usage.by_customer.get(promotion.id, 0), usage.spent_fen.get(promotion.id, 0)
-    cap, budget = promotion.customer_cap, promotion.budget_fen
-    checks: tuple[tuple[bool, Why, object, object], ...] = (
-        (promotion.id in usage.barred, Why.BARRED, "", ""),
-        (promotion.by_rule and promotion.id not in usage.offered, Why.NOT_OFFERED, "", ""),
-        (_outside(basket.channel, promotion.channels), Why.CHANNEL, basket.channel, _all(promotion.channels)),
-        (_outside(basket.customer, promotion.customers), Why.CUSTOMER, basket.customer, _all(promotion.customers)),
-        (_outside(basket.grade, promotion.grades), Why.GRADE, basket.grade, _all(promotion.grades)),
-        (promotion.first is not None and basket.day < promotion.first, Why.NOT_YET, basket.day, promotion.first),
-        (promotion.last is not None and basket.day > promotion.last, Why.OVER, basket.day, promotion.last),
-        (not places, Why.ITEMS, "", _all(promotion.items | promotion.families)),
-        (amount < promotion.least_fen, Why.AMOUNT, amount, promotion.least_fen),
-        (quantity < promotion.least_quantity, Why.QUANTITY, quantity, promotion.least_quantity),
-        (cap is not None and used >= cap, Why.CUSTOMER_CAP, used, cap),
-        (budget is not None and spent >= budget, Why.BUDGET, spent, budget),
-    )
-    for fails, why, seen, needed in checks:
-        if fails:
-            return Lost(promotion.id, why, str(seen), str(needed))
+    if promotion.customer_cap is not None and used >= promotion.customer_cap:
+        return Why.CUSTOMER_CAP, used, promotion.customer_cap
+    if promotion.budget_fen is not None and spent >= promotion.budget_fen:
+        return Why.BUDGET, spent, promotion.budget_fen
+    return None
+
+
+def _not_for(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, object, object] | None:
+    """Why a promotion isn't for this customer, channel or day."""
+    if promotion.id in usage.barred:
+        return Why.BARRED, "", ""
+    if promotion.by_rule and promotion.id not in usage.offered:
+        return Why.NOT_OFFERED, "", ""
+    if _outside(basket.channel, promotion.channels):
+        return Why.CHANNEL, basket.channel, promotion.channels
+    if _outside(basket.customer, promotion.customers):
+        return Why.CUSTOMER, basket.customer, promotion.customers
+    if _outside(basket.grade, promotion.grades):
+        return Why.GRADE, basket.grade, promotion.grades
+    if promotion.first is not None and basket.day < promotion.first:
+        return Why.NOT_YET, basket.day, promotion.first
+    if promotion.last is not None and basket.day > promotion.last:
+        return Why.OVER, basket.day, promotion.last
     return None
 
 
@@ -147,8 +167,9 @@ def _outside(value: str, scope: frozenset[str]) -> bool:
     return bool(scope) and value not in scope
 
 
-def _all(scope: frozenset[str]) -> str:
-    return ", ".join(sorted(scope))
+def _lost(promotion: Promotion, why: tuple[Why, object, object]) -> Lost:
+    seen, needed = (", ".join(sorted(one)) if isinstance(one, frozenset) else str(one) for one in why[1:])
+    return Lost(promotion.id, why[0], seen, needed)
 
 
 def _beaten(promotion: Promotion, best: Sequence[Promotion]) -> Lost:
@@ -215,10 +236,10 @@ class _Search:
     def _alone(self, promotion: Promotion) -> int:
         """The most that a promotion can take off in any set, in fen.
 
-        It takes the most where it comes first: others only lower what is left. Shares of what is left may be rounded
-        otherwise, by less than a fen for each line.
+        Others only lower what is left for it. Shares of what is left may be rounded otherwise, by less than a fen for
+        each line.
         """
-        found = sum(one.fen for one in discounts(self._basket, [promotion]))
+        found = most(promotion, self._basket, covered(promotion, self._basket))
         return found + len(self._basket.lines) if found and promotion.base is Base.REST else found
 
     def _visit(self, place: int, chosen: tuple[Promotion, ...]) -> None:

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from domain.errors import InvalidInput
-from rulebase.promotions.basket import Basket, BasketLine, capped, discounts, share
+from rulebase.promotions.basket import Basket, BasketLine, capped, covered, discounts, most, share
 from rulebase.promotions.choice import Favour, Lost, Usage, Why, choose, legal, merit, worth
 from rulebase.promotions.table import Base, Gives, Promotion, read_promotions
 
@@ -159,11 +159,8 @@ def test_no_legal_set_is_better_than_the_one_that_is_chosen(favour):
             if legal(chosen) and (fen := worth(chosen, order, Usage())) is not None
         ]
         if favour is Favour.MARGIN:
-            useful = {
-                one.id
-                for one in fit
-                if one.gives in (Gives.GIFT, Gives.POINTS) or sum(d.fen for d in discounts(order, [one]))
-            }
+            free = (Gives.GIFT, Gives.POINTS)
+            useful = {one.id for one in fit if one.gives in free or most(one, order, covered(one, order))}
             names = {frozenset(one.id for one in chosen) for chosen, _ in sets}
             sets = [
                 (chosen, fen)
