@@ -15,8 +15,9 @@ from scheduler.planning.reading import Reading
 from scheduler.records import LineInfo, OperationRow, PlanDelta
 from scheduler.translate import day_s
 from scheduler.verify import verify
-from scheduler.verify.commit import CommitCheck, Variant
+from scheduler.verify.commit import CommitCheck
 from scheduler.verify.delivery import late
+from scheduler.verify.tables import Variant
 
 
 class Storing(Reading):

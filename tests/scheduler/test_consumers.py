@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from domain.items import BomRow, Mode, Pause, Routing, RoutingLink, RoutingOperation
+from domain.orders import Order, OrderLine
 from domain.promises import ReasonKind
 from domain.supply import Receipt
-from scheduler.planner import Planner
+from scheduler import arrays as a
+from scheduler.planner import PlanBroken, Planner
 from scheduler.snapshot import PlanSnapshot
 from scheduler.verify import Rule, verify
 from tests.scheduler.test_sourcing import NOW_S, ask, hours, lamps, stocked
@@ -115,3 +117,38 @@ def test_two_branches_that_join_take_their_components_each() -> None:
     told, _ = ask(planner)
     assert spans(planner) == {"shade make": (0, 2), "lamp foot": (0, 1), "lamp head": (2, 3), "lamp join": (3, 4)}
     assert told.promised_time == hours(4)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rule"), [(-30, "earliest"), (30, "earliest")], ids=["before its shades are there", "long after"]
+)
+def test_the_check_of_a_commit_finds_an_operation_that_does_not_begin_with_its_component(
+    minutes: int, rule: str
+) -> None:
+    """Fitted half an hour too soon or too late: nothing of it is stored."""
+    planner = two_steps()
+    planner.take_delta()
+    line = OrderLine(1, "lamp", 20, hours(1))
+    planner.keep(planner.decide(Order("SO-1", "C-1", (line,)), NOW_S))
+    planner._settle()
+    ops = planner._k.ops
+    (fit,) = (x for x in range(3) if ops[x, a.OPNO] == 1)
+    ops[fit, [a.START, a.END]] += 60 * minutes
+    with pytest.raises(PlanBroken):
+        planner.take_delta()
+    row, found = planner._check.walk(ops, 3, planner._lines, int(planner._k.s[a.S_FLOOR]), NOW_S)
+    assert (row, found) == (fit, rule)
+    ops[fit, [a.START, a.END]] -= 60 * minutes
+    assert planner._check.walk(ops, 3, planner._lines, int(planner._k.s[a.S_FLOOR]), NOW_S) == (-1, "")
+
+
+def test_the_check_of_a_commit_finds_a_component_that_ranks_after_what_consumes_it() -> None:
+    """Shades behind the fitting in the plan-wide order."""
+    planner = two_steps()
+    ask(planner)
+    ops = planner._k.ops
+    shade, fit = 0, 2
+    assert (ops[shade, a.OPNO], ops[fit, a.OPNO]) == (0, 1)
+    ops[shade, a.LABEL] = ops[fit, a.LABEL] + 1
+    found = planner._check.walk(ops, 3, planner._lines, int(planner._k.s[a.S_FLOOR]), NOW_S)
+    assert found == (fit, "rank")
