@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from domain.errors import InvalidInput
@@ -23,6 +24,9 @@ from rulebase.promotions.table import Promotion
 
 PRIORITY = Fact("order", "priority")
 """The derived fact that becomes the order's priority, where rules declare it and set it to 1 to 9."""
+
+WINDOW = timedelta(hours=24)
+"""Within it the same item for the same customer by two channels is suspected to be one demand."""
 
 _ADMISSIONS = {
     Outcome.PASS: Admission.PASS,
@@ -88,7 +92,12 @@ class RuleAdmission:
     def _known(self, order: Order, now: datetime, placed: Placed | None = None) -> Known:
         owes = self._orders.amount_fen(order.customer_id, order.id)
         count = self._orders.count(order.customer_id, order.id)
-        return Known(order, self._plant, now, owes, count, () if placed is None else placed.lines)
+        since_s = int((now - WINDOW).timestamp())
+        elsewhere = partial(self._elsewhere, order, since_s)
+        return Known(order, self._plant, now, owes, count, elsewhere, () if placed is None else placed.lines)
+
+    def _elsewhere(self, order: Order, since_s: int, item_id: str) -> str:
+        return ", ".join(self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, since_s))
 
     def _reasons(self, engine: Engine, decision: Decision) -> tuple[str, ...]:
         """Why an order doesn't simply pass, each reason in Chinese and in English."""

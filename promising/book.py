@@ -10,10 +10,11 @@ from domain.errors import InvalidInput
 from domain.promises import Event, Promise
 from promising.documents import (
     Demand,
+    OpenOrder,
     demand_from_json,
     demand_of,
-    open_fen,
-    open_fen_from_json,
+    open_order,
+    open_order_from_json,
     promise_from_json,
 )
 from promising.history import HistoryEntry, entries_of
@@ -98,18 +99,13 @@ class Book:
             if demand is not None:
                 yield demand
 
-    def open_amounts(self, customer_id: str) -> Iterator[tuple[str, int]]:
-        """Orders of a customer that are open, with what their open lines come to, in fen."""
+    def open_orders(self, customer_id: str) -> Iterator[OpenOrder]:
+        """What is open of a customer's orders."""
         for order_id in self._customers.get(customer_id, ()):
             found = self._orders[order_id]
-            if isinstance(found, StandingOrder):
-                stored = open_fen_from_json(found.text)
-                if stored is not None:
-                    yield stored
-            else:
-                amount = open_fen(found)
-                if amount is not None:
-                    yield order_id, amount
+            still = open_order_from_json(found.text) if isinstance(found, StandingOrder) else open_order(found)
+            if still is not None:
+                yield still
 
     def page(self, size: int, token: str, which: OrderFilter) -> tuple[list[Promise], str]:
         """A page of orders by their first answer, and the token of the next one."""

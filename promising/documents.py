@@ -237,24 +237,40 @@ def demand_from_json(text: str) -> Demand | None:
     )
 
 
-def open_fen(promise: Promise) -> int | None:
-    """What the open lines of an order come to, less discounts, in fen; None when no line of it is open."""
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """What rules know of an order that stands: what its open lines come to in fen, their items, when it was decided."""
+
+    order_id: str
+    fen: int
+    channel_id: str
+    decided_s: int
+    items: frozenset[str]
+
+
+def open_order(promise: Promise) -> OpenOrder | None:
+    """What is open of an order; None when no line of it is."""
     numbers = {line.line_no for line in promise.lines if line.state in _OPEN}
     if not numbers:
         return None
-    lines = (line for line in promise.order.lines if line.line_no in numbers)
-    return sum(line.quantity * line.unit_price_fen - line.discount_fen for line in lines)
+    order = promise.order
+    lines = [line for line in order.lines if line.line_no in numbers]
+    fen = sum(line.quantity * line.unit_price_fen - line.discount_fen for line in lines)
+    items = frozenset(line.item_id for line in lines)
+    return OpenOrder(order.id, fen, order.channel_id, to_unix_down(promise.decided_at), items)
 
 
-def open_fen_from_json(text: str) -> tuple[str, int] | None:
-    """The id and the open amount of a stored promise; None when no line of it is open."""
+def open_order_from_json(text: str) -> OpenOrder | None:
+    """What is open of a stored promise, without building the promise; None when no line of it is."""
     document = json.loads(text)
     numbers = {line["line"] for line in document["lines"] if line["state"] in _OPEN}
     if not numbers:
         return None
     order = document["order"]
-    lines = (line for line in order["lines"] if line[0] in numbers)
-    return order["id"], sum(quantity * price - discount for _, _, quantity, _, _, price, discount, *_ in lines)
+    lines = [line for line in order["lines"] if line[0] in numbers]
+    fen = sum(quantity * price - discount for _, _, quantity, _, _, price, discount, *_ in lines)
+    decided_s = to_unix_down(datetime.fromisoformat(document["decided_at"]))
+    return OpenOrder(order["id"], fen, order["channel"], decided_s, frozenset(line[1] for line in lines))
 
 
 def _wholes(lines: list[list[Any]]) -> Iterator[tuple[str, int, str]]:

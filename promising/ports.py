@@ -63,6 +63,9 @@ class OpenOrders(Protocol):
     def count(self, customer_id: str, without: str) -> int:
         """How many they are, without the order of an id."""
 
+    def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, since_s: int) -> tuple[str, ...]:
+        """Those for an item by another channel that were decided since a time (Unix seconds), by id."""
+
 
 class Admit(Protocol):
     """Stands before the plan: rules and quotas. Called on the writer thread, once a decision."""

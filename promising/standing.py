@@ -57,7 +57,7 @@ class Standing:
         self._metrics = metrics
         self._approve = approve
         self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
-        self._exposure = Exposure(self.book.open_amounts)
+        self._exposure = Exposure(self.book.open_orders)
         self._holds = Holds()
 
     @property

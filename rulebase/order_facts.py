@@ -27,8 +27,8 @@ NUMBER_MAX = 10**12
 class Known:
     """What is known of an order at its decision.
 
-    `open_fen` and `open_orders` are the customer's other orders that stand and aren't delivered; `promises` are there
-    after placing.
+    `open_fen` and `open_orders` are the customer's other orders that stand and aren't delivered; `elsewhere` names
+    those for an item that came by another channel within a day; `promises` are there after placing.
     """
 
     order: Order
@@ -36,6 +36,7 @@ class Known:
     now: datetime
     open_fen: int
     open_orders: int
+    elsewhere: Callable[[str], str] = lambda item_id: ""
     promises: Sequence[LinePromise] = ()
 
     @property
@@ -162,6 +163,7 @@ _LINE: Mapping[str, _OfLine] = {
     "item.price": lambda seen: seen.item.price_fen,
     "item.cost": lambda seen: seen.item.cost_fen,
     "item.on_hand": lambda seen: seen.stock.get(seen.item.id, 0),
+    "item.elsewhere": lambda seen: seen.known.elsewhere(seen.item.id),
     "item.safety_stock": lambda seen: seen.item.safety_stock,
     "promise.promised_time": lambda seen: _promised(seen, lambda at: int(at.timestamp())),
     "promise.lead": lambda seen: _promised(seen, lambda at: _seconds(at - seen.known.now)),

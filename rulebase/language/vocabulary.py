@@ -119,6 +119,7 @@ ITEM = Entity("item", ("物料", "货品", "产品"), ("item", "sku"), (
     _field("price", "标价|目录价", Kind.MONEY, "list price of a piece"),
     _field("cost", "成本", Kind.MONEY, "cost of a piece"),
     _field("on_hand", "库存", Kind.COUNT, "pieces on hand"),
+    _field("elsewhere", "他渠道订单", Kind.TEXT, "the customer's orders for it by other channels within 24 h"),
     _field("safety_stock", "安全库存", Kind.COUNT, "pieces kept for emergencies"),
 ), per_line=True)  # fmt: skip
 PROMISE = Entity("promise", ("交期", "承诺"), ("promise",), (

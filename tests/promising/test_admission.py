@@ -155,6 +155,9 @@ class Nothing:
     def count(self, customer_id, without):
         return 0
 
+    def elsewhere(self, customer_id, without, channel_id, item_id, since_s):
+        return ()
+
 
 def test_missing_papers_hold_an_order_until_they_come(tmp_path):
     """The drawing is named; with it the order passes."""
@@ -242,3 +245,20 @@ def test_promotions_that_would_have_to_be_counted_are_refused_at_start():
     counted = Promotion("预算", Gives.MINUS, fen=100, budget_fen=1_000)
     with pytest.raises(InvalidInput, match="预算: what was taken is not counted"):
         RuleAdmission(read_rules({}), promotions=[counted])
+
+
+def test_the_same_item_by_two_channels_within_a_day_goes_to_review_with_the_other_order(tmp_path):
+    """Bought online at noon and in the shop the next morning; a day later, or by one channel, it is no matter."""
+    text = '规则 "串单": 当 物料.他渠道订单 != "" 则 转审 "市场" 因为 "{物料.编号} 另有 {物料.他渠道订单}"'
+    with desk(tmp_path / "a.sqlite", text) as made:
+        made.promise(ask(bought("SO-1", 0, "网店")))
+        assert state(made.promise(ask(bought("SO-2", 0, "网店")))) is PromiseState.CONFIRMED
+        assert state(made.promise(ask(replace(bought("SO-3", 0), channel_id="")))) is PromiseState.CONFIRMED
+        made.set_clock(MONDAY + timedelta(hours=24))
+        held = made.promise(ask(bought("SO-4", 0, "门店")))
+        assert held.hold.reasons == ("cap 另有 SO-1, SO-2", "市场")
+    with desk(tmp_path / "a.sqlite", text, import_plant=False) as made:
+        made.change(cancel("SO-2"))
+        assert made.promise(ask(bought("SO-5", 0, "门店"))).hold.reasons[0] == "cap 另有 SO-1"
+        made.set_clock(MONDAY + timedelta(hours=24, seconds=1))
+        assert state(made.promise(ask(bought("SO-6", 0, "门店")))) is PromiseState.CONFIRMED
