@@ -124,7 +124,8 @@ def test_sensible_messages_reach_the_desk(sensible, files, now, expected):
     rng = Random(7)
     answered = set()
     with shop_channel(sensible, now) as channel:
-        for _ in range(len(expected) * 400):
+        # Most are refused; the luck of one message more or less must not decide.
+        for _ in range(len(expected) * 2000):
             path, kind, streams = rng.choice(methods(*files))
             if send(channel, path, request(kind, rng), streams) is grpc.StatusCode.OK:
                 answered.add(path.rpartition("/")[2])
