@@ -86,10 +86,12 @@ class Book:
             return standing
         return self._store.promise_at(order_id, version)
 
-    def history(self, order_id: str, after: int, last: int) -> list[HistoryEntry]:
-        """What happened to an order from the version behind `after` to `last`, oldest first."""
-        # The one before tells what changed first.
-        return entries_of(self._store.versions(order_id, after, last), after)
+    def history(self, order_id: str, after: int, limit: int) -> list[HistoryEntry]:
+        """What happened to an order behind the event `after`, oldest first, at most `limit` entries."""
+        rows = self._store.history(order_id, after, self.last_event, limit)
+        first = next((version for _, version, promise in rows if promise is not None), 1)
+        # The version before tells what changed first.
+        return entries_of(rows, self._store.promise_at(order_id, first - 1) if first > 1 else None)
 
     def demands(self, customer_id: str) -> Iterator[Demand]:
         """Open demands of a customer."""

@@ -28,7 +28,7 @@ class ContentChange:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One event of an order: the version it made, and what differs from the version before."""
+    """One event of an order: the version that stood then, and what differs from the version before."""
 
     event: Event
     version: int
@@ -36,15 +36,16 @@ class HistoryEntry:
     contents: tuple[ContentChange, ...] = ()
 
 
-def entries_of(versions: Sequence[tuple[Event, Promise]], after: int) -> list[HistoryEntry]:
-    """The history behind version `after`, of versions in order that begin with that one where it exists."""
+def entries_of(rows: Sequence[tuple[Event, int, Promise | None]], before: Promise | None) -> list[HistoryEntry]:
+    """The history told by events in order, with what each made of the version before; `before` is that of the first."""
     found = []
-    before: Promise | None = None
-    for event, promise in versions:
-        if promise.version > after:
-            lines = receipt_of(replace(promise, lines=()) if before is None else before, promise).lines
-            contents = () if before is None else tuple(_differences(before.order, promise.order))
-            found.append(HistoryEntry(event, promise.version, lines, contents))
+    for event, version, promise in rows:
+        if promise is None:
+            found.append(HistoryEntry(event, version))
+            continue
+        lines = receipt_of(replace(promise, lines=()) if before is None else before, promise).lines
+        contents = () if before is None else tuple(_differences(before.order, promise.order))
+        found.append(HistoryEntry(event, version, lines, contents))
         before = promise
     return found
 

@@ -304,8 +304,11 @@ class PlantStore(Protocol):
     def promise_at(self, order_id: str, version: int) -> Promise | None:
         """One version of an order."""
 
-    def versions(self, order_id: str, first: int, last: int) -> list[tuple[Event, Promise]]:
-        """Versions of an order from `first` to `last`, oldest first, each with its event."""
+    def history(self, order_id: str, after: int, last: int, limit: int) -> list[tuple[Event, int, Promise | None]]:
+        """Events of an order with sequences above `after` up to `last`, oldest first, with the versions they made.
+
+        An event beside the change of a version is told with the version's number and no promise.
+        """
 
     def requests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, RequestRecord]:
         """Those of the requests that are remembered."""

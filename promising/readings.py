@@ -76,11 +76,10 @@ class Readings:
         return found
 
     def history(self, order_id: str, after: int = 0, limit: int = 100) -> list[HistoryEntry]:
-        """What happened to an order, oldest first: its versions above `after`, at most `limit`. Raises NotFound."""
-        standing = self._book.find(order_id)
-        if standing is None:
+        """What happened to an order behind the event `after`, oldest first, at most `limit`. Raises NotFound."""
+        if self._book.find(order_id) is None:
             raise NotFound("order", order_id)
-        return self._book.history(order_id, after, min(standing.version, after + limit))
+        return self._book.history(order_id, after, limit)
 
     def list_orders(
         self, page_size: int = 100, page_token: str = "", which: OrderFilter | None = None

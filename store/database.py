@@ -143,9 +143,9 @@ class Store:
             text = connection.execute(wanted).scalar_one_or_none()
         return None if text is None else promise_from_json(text)
 
-    def versions(self, order_id: str, first: int, last: int) -> list[tuple[Event, Promise]]:
+    def history(self, order_id: str, after: int, last: int, limit: int) -> list[tuple[Event, int, Promise | None]]:
         with self._reading.connect() as connection:
-            return log.versions(connection, order_id, first, last)
+            return log.history(connection, order_id, after, last, limit)
 
     def requests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, RequestRecord]:
         asked: dict[str, list[str]] = {}

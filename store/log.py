@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, null, select, union_all
 
 from domain.checks import from_unix, to_unix_down
 from domain.promises import Event, EventKind, Promise
@@ -19,16 +19,27 @@ def events(connection: Connection, after: int, limit: int) -> list[Event]:
     return [_event(row) for row in connection.execute(wanted)]
 
 
-def versions(connection: Connection, order_id: str, first: int, last: int) -> list[tuple[Event, Promise]]:
-    """Read the versions of an order from `first` to `last`, oldest first, each with its event."""
+def history(
+    connection: Connection, order_id: str, after: int, last: int, limit: int
+) -> list[tuple[Event, int, Promise | None]]:
+    """Read what happened to an order behind `after` up to `last`, oldest first: events with the versions they made.
+
+    Goods that left with the order are an event of their own, right behind that of the same commit; it made no version,
+    and is told with the one before.
+    """
     event, promise = tables.event, tables.promise
-    wanted = (
-        select(event, promise.c.document)
-        .join(promise, promise.c.event == event.c.sequence)
-        .where(promise.c.order_id == order_id, promise.c.version.between(first, last))
-        .order_by(promise.c.version)
+    of_order = (promise.c.order_id == order_id, event.c.sequence > after, event.c.sequence <= last)
+    made = select(event, promise.c.version, promise.c.document).join(promise, promise.c.event == event.c.sequence)
+    beside = (
+        select(event, promise.c.version, null().label("document"))
+        .join(promise, promise.c.event == event.c.sequence - 1)
+        .where(event.c.order_id == order_id, event.c.kind == EventKind.PLANT_FED.value)
     )
-    return [(_event(row), promise_from_json(row.document)) for row in connection.execute(wanted)]
+    wanted = union_all(made.where(*of_order), beside.where(*of_order)).order_by("sequence").limit(limit)
+    return [
+        (_event(row), row.version, None if row.document is None else promise_from_json(row.document))
+        for row in connection.execute(wanted)
+    ]
 
 
 def event_row(event: Event) -> tuple[Any, ...]:

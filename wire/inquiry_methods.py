@@ -44,19 +44,19 @@ class InquiryMethods:
         """What happened to an order, page after page."""
         check_id("order_id", request.order_id)
         size = page_size(request.page_size, PAGE_SIZE, PAGE_SIZE_MAX)
-        after = _version_of(request.page_token)
+        after = _sequence_of(request.page_token)
         check_deadline(call)
         entries = self._desk.history(request.order_id, after, size + 1)
         response = pb.ListHistoryResponse(entries=[entry_to_message(entry) for entry in entries[:size]])
         if len(entries) > size:
-            response.next_page_token = str(entries[size - 1].version)
+            response.next_page_token = str(entries[size - 1].event.sequence)
         write_as_of(response.as_of, self._desk)
         return response
 
 
-def _version_of(token: str) -> int:
-    """The version behind which a page begins. Raises InvalidInput for a token that isn't one of ours."""
+def _sequence_of(token: str) -> int:
+    """The place in the log behind which a page begins. Raises InvalidInput for a token that isn't one of ours."""
     check_page_token(token)
-    if token and not (token.isascii() and token.isdigit() and len(token) <= 9):
+    if token and not (token.isascii() and token.isdigit() and len(token) <= 18):
         raise InvalidInput.one("page_token", "is not one of ours", "the next_page_token of the page before")
     return int(token or 0)

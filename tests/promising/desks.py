@@ -152,8 +152,8 @@ class FaultyStore:
     def load_orders(self) -> Sequence[StandingOrder]:
         return list(self.real.load_orders())
 
-    def versions(self, order_id: str, first: int, last: int) -> list[tuple[Event, Promise]]:
-        return self.real.versions(order_id, first, last)
+    def history(self, order_id: str, after: int, last: int, limit: int) -> list[tuple[Event, int, Promise | None]]:
+        return self.real.history(order_id, after, last, limit)
 
     def promise_at(self, order_id: str, version: int) -> Promise | None:
         return self.real.promise_at(order_id, version)

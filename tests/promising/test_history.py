@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import NotFound
+from domain.orders import Order, OrderLine
 from domain.promises import EventKind, PromiseState, ReasonKind
-from promising.requests import Close
+from promising.requests import Close, Delivery
 from tests.promising.desks import MONDAY, Bench, ask, cancel, change, order
+from tests.promising.test_lots import works
+from tests.scheduler.test_sourcing import NOW, hours, stocked
 
 
 def test_a_refused_order_that_is_asked_again_has_both_answers_in_its_history(shop: Bench) -> None:
@@ -32,7 +35,7 @@ def test_a_refused_order_that_is_asked_again_has_both_answers_in_its_history(sho
     assert (found[2].event.actor, found[2].event.reason) == ("shop", "typed twice")
     shop.crash()
     assert shop.desk.history("SO-1") == found
-    assert shop.desk.history("SO-1", after=1, limit=1) == [again]
+    assert shop.desk.history("SO-1", after=found[0].event.sequence, limit=1) == [again]
 
 
 def test_an_order_that_nobody_asked_for_has_no_history(shop: Bench) -> None:
@@ -53,3 +56,25 @@ def test_a_held_order_waits_for_the_decision_first(shop: Bench) -> None:
     shop.desk.promise(ask(order("SO-2")))
     shop.desk.change(change("SO-2", Close()))
     assert shop.desk.chain("SO-2") == []
+
+
+def test_goods_that_left_with_the_closed_order_are_told(places) -> None:
+    """The cables are off the stock with the close, in one commit and two events; both are the order's."""
+    made = Bench(places(), works(on_hand=stocked(cable=1000)))
+    try:
+        made.desk.set_clock(NOW, caller="planner")
+        made.desk.promise(ask(Order("SO-1", "C-1", (OrderLine(1, "cable", 5, hours(1)),))))
+        made.desk.change(change("SO-1", Close((Delivery(1, 5),)), reason="fetched"))
+        made.desk.promise(ask(Order("SO-2", "C-1", (OrderLine(1, "cable", 5, hours(1)),))))
+        found = made.desk.history("SO-1")
+        assert [(entry.event.kind, entry.version) for entry in found] == [
+            (EventKind.PROMISED, 1),
+            (EventKind.CLOSED, 2),
+            (EventKind.PLANT_FED, 2),
+        ]
+        assert (found[2].lines, found[2].contents) == ((), ())
+        pages = [made.desk.history("SO-1", after, 1) for after in (0, *(entry.event.sequence for entry in found))]
+        assert [entry for page in pages for entry in page] == found
+        assert [entry.event.kind for entry in made.desk.history("SO-2")] == [EventKind.PROMISED]
+    finally:
+        made.close()
