@@ -68,7 +68,7 @@ class Options:
         middle = low
         while low <= high and self._left >= 2 * len(order.lines) + 1:
             part = replace(line.divided(middle * step)[0], latest_time=None)
-            told, _ = self._tried(_with_lines(order, number, part), Effort.INSTANT, allow_frozen)
+            told, _ = self._tried(_with_lines(order, number, part), Effort.INSTANT, allow_frozen, places=False)
             if _on_time(told, line.line_no) and _kept(told, others):
                 best, low = middle, middle + 1
             else:
@@ -117,13 +117,13 @@ class Options:
         return Option(kind, tuple(OptionPart(answer.quantity, answer.promised_time) for answer in mine), costs)
 
     def _tried(
-        self, order: Order, effort: Effort, allow_frozen: bool
+        self, order: Order, effort: Effort, allow_frozen: bool, *, places: bool = True
     ) -> tuple[tuple[LinePromise, ...], list[Reservation]]:
-        """What an order would be answered, and its places; nothing of it stays."""
+        """What an order would be answered, and on request its places; nothing of it stays."""
         self._left -= len(order.lines)
         decision = self._plan.decide(order, self._now_s, allow_frozen=allow_frozen, effort=effort)
         try:
-            return decision.lines, self._plan.placed(decision)
+            return decision.lines, self._plan.placed(decision) if places else []
         finally:
             self._plan.undo(decision)
 
