@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. `example` has facts of an order that shows it, the others as usual; `decided` False: it may not be."""
+    """One finding. `example` has facts of an order that shows it, others as usual; `decided` False: it may be none."""
 
     kind: Kind
     rules: tuple[Text, ...]
