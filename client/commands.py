@@ -12,6 +12,7 @@ import typer
 
 from client import (
     change_commands,  # noqa: F401 - adds its commands to `orders`
+    disruption_commands,
     feed_commands,  # noqa: F401 - adds its commands to `plant`
     import_commands,  # noqa: F401 - adds its command to `orders`
     package_commands,  # noqa: F401 - adds its command to `orders`
@@ -27,6 +28,7 @@ from client.token_command import token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.app"))
 app.add_typer(plant_commands.plant, name="plant", help=say("help.plant"))
+app.add_typer(disruption_commands.plan, name="plan", help=say("help.plan"))
 app.add_typer(orders, name="order", help=say("help.order"))
 app.command("quote", help=say("help.quote"))(quote)
 app.command("promise", help=say("help.promise"))(promise)

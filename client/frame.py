@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 
 from client.errors import CallError
 from jiaoqi.v1.import_service_pb2_grpc import ImportServiceStub
+from jiaoqi.v1.plan_service_pb2_grpc import PlanServiceStub
 from jiaoqi.v1.plant_service_pb2_grpc import PlantServiceStub
 from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
 from jiaoqi.v1.supply_service_pb2_grpc import SupplyServiceStub
@@ -56,6 +57,7 @@ class Frame:
             self._metadata += (("x-caller", caller),)
         self._desk = PromiseServiceStub(self.channel)
         self._plant = PlantServiceStub(self.channel)
+        self._plan = PlanServiceStub(self.channel)
         self._supply = SupplyServiceStub(self.channel)
         self._imports = ImportServiceStub(self.channel)
 

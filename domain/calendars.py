@@ -66,19 +66,38 @@ class Holidays(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftChange:
+    """An interval `[start, end)` that is worked, or isn't, whatever shifts and days say."""
+
+    start: datetime
+    end: datetime
+    worked: bool
+
+    def __post_init__(self) -> None:
+        check_utc("start", self.start)
+        check_utc("end", self.end)
+        if self.end <= self.start:
+            raise InvalidInput.one("end", f"{self.end.isoformat()} is not after start", "a time after start")
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """Weekly shifts with exceptions; an explicit `CalendarDay` wins over the public holidays."""
+    """Weekly shifts with exceptions; an explicit `CalendarDay` wins over the public holidays.
+
+    `changes` come over all of that, a later one over those before it.
+    """
 
     id: str
     shifts: tuple[Shift, ...]
     days: tuple[CalendarDay, ...] = ()
     holidays: Holidays = Holidays.NONE
+    changes: tuple[ShiftChange, ...] = ()
 
     def __post_init__(self) -> None:
         check_id("calendar", self.id)
 
     def windows(self, zone: ZoneInfo, first: date, last: date) -> Windows:
-        """Working windows of all days from `first` to `last` inclusive, as merged half-open Unix seconds."""
+        """Working windows that begin from `first` to `last` inclusive, as merged half-open Unix seconds."""
         exceptions: dict[date, list[CalendarDay]] = {}
         for exception in self.days:
             exceptions.setdefault(exception.day, []).append(exception)
@@ -87,7 +106,14 @@ class Calendar:
         while day <= last:
             found.extend(self._day_windows(zone, day, exceptions.get(day, [])))
             day += timedelta(days=1)
-        return merge(found)
+        found = merge(found)
+        for change in self.changes:
+            span = (int(change.start.timestamp()), int(change.end.timestamp()))
+            if not change.worked:
+                found = subtract(found, [span])
+            elif first <= change.start.astimezone(zone).date() <= last:
+                found = merge([*found, span])
+        return found
 
     def overtime(self, zone: ZoneInfo) -> Windows:
         """Hours worked in addition to the shifts, in Unix seconds."""

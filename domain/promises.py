@@ -191,6 +191,18 @@ class Tier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a line is late: the disruption, and its first operation that waits, with the machine, mould or crew.
+
+    Without an operation all of the line had begun, or the disruption met it in no place of its own.
+    """
+
+    disruption_id: str
+    operation_id: str = ""
+    resource_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LinePromise:
     """The answer for one line, and what stands in the store for it.
 
@@ -232,6 +244,8 @@ class LinePromise:
     """Where that carrier brings it."""
     options: tuple[Option, ...] = ()
     """What else could be had, where the caller asked for it and the line is late or refused."""
+    cause: Cause | None = None
+    """Why it is expected after its promised time; None where it isn't, or where a planner's date is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +372,16 @@ class EventKind(StrEnum):
     """A planner set a line's promised time."""
     CLOSED = "closed"
     """An order was delivered, or finished short."""
+    DISRUPTION_REPORTED = "disruption_reported"
+    """Working time was lost or won, and the plan repaired."""
+    DISRUPTION_AMENDED = "disruption_amended"
+    """A disruption lasts longer or shorter than was known; by the desk, when its expected end passed unheard."""
+    DISRUPTION_CLOSED = "disruption_closed"
+    """A disruption is over."""
+    AT_RISK = "at_risk"
+    """Lines of an order are expected after their promised time, or later than was told."""
+    RECOVERED = "recovered"
+    """Lines of an order that were at risk are expected in time again, or earlier than was told."""
     CHECK_FAILED = "check_failed"
     """The checker found the plan in violation of its own rules: the desk promises nothing more until reloaded."""
 

@@ -13,7 +13,7 @@ from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseSta
 from promising.deliveries import expected_of
 from promising.parts import Cut, divided, find_cuts
 from promising.receipts import LATER, ON_TIME, Made, declined
-from promising.requests import FINAL, Accept, Amend, ChangeAsk, ForceDate, Split, order_state
+from promising.requests import FINAL, Accept, Amend, ChangeAsk, ForceDate, Split, is_at_risk, order_state
 from scheduler.planner import NO_PICK_UP, Date, Decision, Effort, Planner
 
 FORCED = "forced_date"
@@ -175,7 +175,8 @@ class Amendments:
         for _, told in pairs:
             notes = tuple(note for note in told.notes if note != FORCED)
             notes = (*notes, FORCED) if expected > date else notes
-            stands = replace(told, notes=notes, expected_time=expected, state=state)
+            cause = told.cause if expected > date else None
+            stands = replace(told, notes=notes, expected_time=expected, state=state, cause=cause)
             made.append(bound(self._plan, step, stands, date))
         return Made(_with(standing, made), EventKind.DATE_FORCED, step)
 
@@ -270,7 +271,10 @@ class Amendments:
         line = replace(line, carrier_id=way.carrier_id, region=way.region)
         outcome = Outcome.ON_TIME if on_time else Outcome.LATER
         line = bound(self._plan, step, line, way.promised_time)
-        return replace(line, outcome=outcome, expected_time=way.expected_time)
+        if line.state is PromiseState.AT_RISK and way.expected_time <= way.promised_time:
+            line = replace(line, state=PromiseState.CONFIRMED)
+        cause = line.cause if way.expected_time > way.promised_time else None
+        return replace(line, outcome=outcome, expected_time=way.expected_time, cause=cause)
 
 
 def _with(standing: Promise, changed: Sequence[LinePromise]) -> Promise:
@@ -340,6 +344,9 @@ def _limit(line: OrderLine, old: Mapping[int, OrderLine], told: Mapping[int, Lin
         return None
     if line.quantity > before.quantity or line.requested_time < before.requested_time:
         return None
+    if is_at_risk(promise) and promise.expected_time is not None:
+        # Nobody can have it by its promised time.
+        return max(promise.expected_time, line.requested_time)
     return max(promise.promised_time, line.requested_time)
 
 

@@ -19,7 +19,7 @@ from promising.documents import (
 )
 from promising.history import HistoryEntry, entries_of
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
-from promising.requests import OrderFilter
+from promising.requests import OrderFilter, is_at_risk
 
 REQUESTS_KEPT = 100_000
 EVENTS_KEPT = 10_000
@@ -37,6 +37,7 @@ class Book:
         self._ids: list[str] = []
         self._customers: dict[str, list[str]] = {}
         self._requests: OrderedDict[RequestKey, RequestRecord] = OrderedDict()
+        self._at_risk: dict[str, None] = {}
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._happened = Condition()
         self.last_event = 0
@@ -49,6 +50,12 @@ class Book:
             orders[order.order_id] = order
             customers.setdefault(order.customer_id, []).append(order.order_id)
         self._orders, self._ids, self._customers = orders, list(orders), customers
+        # Only what may be, so that not all are decoded.
+        self._at_risk = {
+            order_id: None
+            for order_id, order in orders.items()
+            if isinstance(order, StandingOrder) and ('"at_risk"' in order.text or '"cause":' in order.text)
+        }
         self._requests.clear()
         with self._happened:
             self._events.clear()
@@ -69,6 +76,15 @@ class Book:
             if self._orders.get(order_id) is found:
                 self._orders[order_id] = promise
             return promise
+        return found
+
+    def at_risk(self) -> list[str]:
+        """Orders with a line that is expected after its promised time."""
+        found = []
+        for order_id in tuple(self._at_risk):
+            promise = self.find(order_id)
+            if promise is not None and any(map(is_at_risk, promise.lines)):
+                found.append(order_id)
         return found
 
     def orders_of(self, customer_id: str) -> frozenset[str]:
@@ -147,6 +163,10 @@ class Book:
         """Show what is committed now."""
         for promise in promises:
             order_id = promise.order.id
+            if any(map(is_at_risk, promise.lines)):
+                self._at_risk[order_id] = None
+            else:
+                self._at_risk.pop(order_id, None)
             if order_id not in self._orders:
                 self._customers.setdefault(promise.order.customer_id, []).append(order_id)
                 self._orders[order_id] = promise

@@ -9,7 +9,7 @@ from domain.errors import WouldBreakReservations
 from domain.plant import Plant
 from domain.promises import LinePromise, Promise, PromiseState
 from promising.deliveries import expected_of
-from promising.requests import FINAL
+from promising.requests import FINAL, is_at_risk
 from scheduler.planner import Planner
 
 _KEPT = frozenset({PromiseState.CONFIRMED, PromiseState.HELD})
@@ -44,7 +44,7 @@ def _bind(plan: Planner, promise: Promise, line: LinePromise) -> Iterator[str]:
     if not plan.plant.carriers_to(line.region, line.carrier_id):
         yield f"{name}: {line.carrier_id} does not go to {line.region or 'everywhere'} any more"
         return
-    if line.state not in _KEPT:
+    if line.state not in _KEPT or is_at_risk(line):
         return
     expected = expected_of(plan, promise, line)
     if expected > line.promised_time:

@@ -24,13 +24,17 @@ EVENT_REASON_MAX = 1000
 class Changes:
     """Made on the writer's thread, between batches.
 
-    `settle` finishes what belongs to the time before, `follow` commits the holds that have run out by now.
+    `settle` finishes what belongs to the time before, `follow` commits the holds that have run out by now, `catch_up`
+    what happens to disruptions on the way to now.
     """
 
-    def __init__(self, stands: Standing, settle: Callable[[], None], follow: Callable[[], None]) -> None:
+    def __init__(
+        self, stands: Standing, settle: Callable[[], None], follow: Callable[[], None], catch_up: Callable[[], None]
+    ) -> None:
         self._stands = stands
         self._settle = settle
         self._follow = follow
+        self._catch_up = catch_up
 
     def set_clock(self, choose: Callable[[bool], ClockState], actor: str) -> None:
         """Adopt the state that `choose` makes, told whether the clock may still be set back."""
@@ -41,6 +45,7 @@ class Changes:
         before = (self._stands.plant_clock.state, self._stands.plant_clock.floor_s)
         self._stands.plant_clock.adopt(state, free=free)
         try:
+            self._catch_up()
             self._follow_clock(free, actor)
         except BaseException:
             self._stands.plant_clock.load(*before)
@@ -80,7 +85,8 @@ class Changes:
         """
         self._follow()
         clock = self._clock_of(plant)
-        plan = self._plan_of(plant, clock, since)
+        laid = self._stands.lay_over(plant)
+        plan = self._plan_of(laid, clock, since)
         if validate_only:
             return
         batch = Batch(self._stands.book, from_unix(self._logged_s()), int(self._stands.clock.unix()))
@@ -94,7 +100,8 @@ class Changes:
         self._stands.plant_clock.adopt(clock, free=False)
         self._stands.plant_version += 1
         self._stands.since, self._stands.rows_fed = since, 0
-        self._stands.adopt(plant, plan)
+        self._stands.imported = plant
+        self._stands.adopt(laid, plan)
         batch.publish()
 
     def _clock_of(self, plant: Plant) -> ClockState:

@@ -15,6 +15,7 @@ from threading import Event as ThreadEvent
 from domain.checks import to_unix_down
 from domain.orders import ShipMode
 from domain.promises import Promise, PromiseState
+from promising.requests import is_at_risk
 from scheduler.snapshot import Told
 from scheduler.verify import verify
 from scheduler.view import PlanView
@@ -45,7 +46,8 @@ def with_promises(view: PlanView, promises: Iterable[Promise]) -> PlanView:
         )
         for promise in promises
         for line in promise.lines
-        if promise.plan_version <= view.version and line.state in _KEPT and line.promised_time is not None
+        if promise.plan_version <= view.version and line.promised_time is not None
+        and line.state in _KEPT and not is_at_risk(line)
     )  # fmt: skip
     return replace(view, told=tuple(told))
 

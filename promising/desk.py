@@ -18,6 +18,9 @@ from promising.checking import CheckStopped, check, check_apart
 from promising.closing import Closing
 from promising.decisions import check_order
 from promising.digests import ask_digest, change_digest
+from promising.disrupting import Disrupting
+from promising.disruption_documents import digest_of as disruption_digest
+from promising.disruption_requests import DisruptionAsk, Repaired
 from promising.documents import order_to_document
 from promising.feed_requests import Feed, FeedAnswer
 from promising.feeds import Feeds, digest_of
@@ -64,7 +67,9 @@ class Desk(Readings):
         stands = Standing(store, clock, self._settings, admit or AdmitAll(), self._metrics, approve or ApproveAll())
         self._writer = Writer(stands, self._settings, self._metrics)
         super().__init__(stands, self._writer.queue, clock)
-        self._changes = Changes(self._stands, self._writer.settle, self._writer.follow)
+        self._disrupting = Disrupting(self._stands, self._writer.follow, self._settings.assumed_end)
+        self._writer.catch_up = self._disrupting.catch_up
+        self._changes = Changes(self._stands, self._writer.settle, self._writer.follow, self._disrupting.catch_up)
         self._feeds = Feeds(self._stands, self._writer.follow)
         self._closing = Closing(self._stands, self._writer.follow)
         self._checker: Thread | None = None
@@ -173,14 +178,13 @@ class Desk(Readings):
         the list.
         """
         new = read_plant(files)
-        old = self._stands.plant
-        if old == new:
+        if self._stands.imported == new:
             return PlantChange((), False, self._stands.plant_version)
         canonical = write_plant(new)
 
         def change() -> PlantChange:
             plant, since = imported(new, self._stands.since)
-            changes = tuple(describe_change(self._stands.plant, plant))
+            changes = tuple(describe_change(self._stands.imported, plant))
             if not changes:
                 return PlantChange((), False, self._stands.plant_version)
             actor = caller if not request_id else f"{caller} {request_id}".strip()
@@ -209,6 +213,26 @@ class Desk(Readings):
         content = digest_of(feed)
         answer: FeedAnswer = self._put(Act(lambda: self._feeds.apply(feed, content), feed.deadline))
         return answer
+
+    def disrupt(self, ask: DisruptionAsk) -> Repaired:
+        """Report, amend or close a disruption, repair the plan at once, commit; returns once it is durable.
+
+        Promises that don't hold any more are at risk from then on, with their cause and new expected time; their
+        promised time stays. A retry gets the first answer. With `validate_only` nothing is changed, and the answer
+        tells what would be.
+
+        Raises
+        ------
+        InvalidInput
+            Also without a request id, and for a subject that the plant doesn't know.
+        NotFound, AlreadyExists, WrongState, StaleEtag, RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
+        """
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each report")
+        self._deciding()
+        content = disruption_digest(ask)
+        made: Repaired = self._put(Act(partial(self._disrupting.apply, ask, content), ask.deadline))
+        return made
 
     def set_clock(self, time: datetime, *, mode: ClockMode | None = None, caller: str = "") -> datetime:
         """Make it `time` at the plant, in the stored mode or a new one (manual, offset); returns `now()`.

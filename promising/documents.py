@@ -18,6 +18,7 @@ from domain.documents import Document as Paper
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import (
+    Cause,
     GoodsIssued,
     Hold,
     KitPart,
@@ -319,6 +320,8 @@ def _line_to_document(line: LinePromise) -> Document:
         document["delivers"] = (line.delivered_item_id, line.delivered_quantity)
     if line.options:
         document["options"] = [_option_to_document(option) for option in line.options]
+    if line.cause is not None:
+        document["cause"] = (line.cause.disruption_id, line.cause.operation_id, line.cause.resource_id)
     return document
 
 
@@ -368,6 +371,7 @@ def _line_from_document(document: Document) -> LinePromise:
         ),
         delivered_item_id=item_id,
         delivered_quantity=quantity,
+        cause=Cause(*document["cause"]) if "cause" in document else None,
     )
 
 

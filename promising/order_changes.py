@@ -248,7 +248,11 @@ class OrderChanges:
         expected = expected_of(self._plan, standing, line)
         reasons = () if standing.hold is None else standing.hold.reasons
         notes = tuple(note for note in line.notes if note not in reasons)
-        return replace(line, state=PromiseState.CONFIRMED, expected_time=expected, if_confirmed=None, notes=notes)
+        made = replace(line, state=PromiseState.CONFIRMED, expected_time=expected, if_confirmed=None, notes=notes)
+        if line.promised_time is not None and expected > line.promised_time:
+            # A disruption took what was held for it.
+            return replace(made, state=PromiseState.AT_RISK)
+        return replace(made, cause=None)
 
 
 def with_lines(lines: Sequence[LinePromise], changed: Sequence[LinePromise]) -> tuple[LinePromise, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from domain.disruptions import Disruption
 from domain.orders import Order
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, LinePromise, Promise, Reservation
@@ -209,7 +210,7 @@ class PlantRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedRecord:
-    """A remembered feed: the digest of its content, and what it changed."""
+    """A remembered feed: the digest of its content, and what it changed; of a disruption the text of its receipt."""
 
     key: RequestKey
     digest: bytes
@@ -251,6 +252,8 @@ class Writing:
     plant_rows: list[PlantRow] = field(default_factory=list)
     """Rows of the plant's version, the new one if there is one."""
     feeds: list[FeedRecord] = field(default_factory=list)
+    disruptions: list[Disruption] = field(default_factory=list)
+    """New ones, and new versions of those that stand."""
     written_s: int = 0
     """System time of the writing, Unix seconds."""
     forget_before_s: int | None = None
@@ -287,6 +290,8 @@ class Stored:
     """Orders that are held, and until when, Unix seconds."""
     plant_rows: Sequence[PlantRow] = ()
     """What feeds changed since the import."""
+    disruptions: Sequence[Disruption] = ()
+    """All that were reported, in that order."""
 
 
 class PlantStore(Protocol):

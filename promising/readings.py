@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from domain.checks import from_unix
+from domain.disruptions import Disruption, DisruptionState
 from domain.errors import DeskStopped, InvalidInput, NotFound, Overloaded
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, Event, MaterialReservation, Promise, Reservation
 from promising.checking import check, with_promises
+from promising.disruption_requests import LineAtRisk
 from promising.filtering import Chosen, check_filter, late_lines, may_be_late, places_of, resources_of
 from promising.history import HistoryEntry
 from promising.jobs import Act, JobQueue, finish
@@ -105,9 +107,22 @@ class Readings:
         self._book.wait(after, timeout)
         return self._book.events(after, EVENTS_MAX)
 
+    def disruptions(self, *, closed: bool = False) -> list[Disruption]:
+        """Open disruptions in the order of their reports, and on request those that are over."""
+        found = list(self._stands.disruptions.values())
+        return [each for each in found if closed or each.state is DisruptionState.OPEN]
+
+    def at_risk(self) -> list[LineAtRisk]:
+        """Lines that are expected after their promised times as the plan stands now, the highest priority first."""
+        found: list[LineAtRisk] = self._reading(lambda: list(self._stands.at_risk()))
+        return sorted(found, key=lambda row: (row.priority, row.promised, row.order_id, row.line_no))
+
     def export_plant(self) -> dict[str, bytes]:
-        """The plant as files. Raises DeskStopped when there is none."""
-        return write_plant(self.plant())
+        """The plant as files, without disruptions. Raises DeskStopped when there is none."""
+        plant = self._stands.imported
+        if plant is None:
+            raise DeskStopped(NO_PLANT)
+        return write_plant(plant)
 
     def plant(self) -> Plant:
         """The plant in force. Raises DeskStopped when there is none."""

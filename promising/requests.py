@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidInput
 from domain.orders import Order
-from domain.promises import Promise, PromiseState, Receipt
+from domain.promises import LinePromise, Promise, PromiseState, Receipt
 
 REQUEST_ID_MAX = 128
 CALLER_MAX = 128
@@ -263,6 +263,11 @@ def order_state(promise: Promise) -> PromiseState:
         return promise.lines[0].state
     states = {line.state for line in promise.lines}
     return next((state for state in _PRECEDENCE if state in states), PromiseState.REFUSED)
+
+
+def is_at_risk(line: LinePromise) -> bool:
+    """The line is expected after its promised time, or after that of its hold."""
+    return line.state is PromiseState.AT_RISK or (line.state is PromiseState.HELD and line.cause is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class DeskSettings:
     equal orders are at most when they are suspicious; `request_memory`: how long request ids are kept;
     `hold_time`: how long an order is held that rules or the approval leave to a human, 72 hours by the calendar;
     `hold_most`: the longest hold that a caller may ask for;
+    `assumed_end`: how long a disruption is taken to last whose end nobody knows, and at least how much longer each time
+    that has passed unheard;
     `check_after`: how long after its start the desk checks the whole plan for the first time beside its other work,
     `check_every`: how long it waits until it does so again (every commit is checked anyway, in its own way).
     """
@@ -38,6 +40,7 @@ class DeskSettings:
     request_memory: timedelta = timedelta(days=30)
     hold_time: timedelta = timedelta(hours=72)
     hold_most: timedelta = timedelta(days=90)
+    assumed_end: timedelta = timedelta(hours=24)
     check_in_background: bool = True
     check_after: timedelta = timedelta(0)
     check_every: timedelta = timedelta(minutes=15)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from math import inf
 
-from domain.checks import from_unix, to_unix_down
+from domain.checks import from_unix, to_unix_down, to_unix_up
+from domain.disruptions import Disruption, DisruptionState, in_force
 from domain.errors import DeskStopped
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, MaterialReservation, Promise, Reservation
@@ -13,6 +15,7 @@ from domain.supply import Since
 from promising.batch import Batch
 from promising.book import Book
 from promising.decisions import Decisions
+from promising.disruption_requests import LineAtRisk
 from promising.duplicates import Duplicates
 from promising.exposure import Exposure
 from promising.holds import Holds
@@ -20,12 +23,15 @@ from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
 from promising.ports import Admit, Approve, Clock, DeskMetrics, PlantStore
-from promising.requests import FINAL, order_state
+from promising.requests import FINAL, is_at_risk, order_state
+from promising.risks import Risks, at_risk_line, record
 from promising.settings import DeskSettings
 from scheduler.planner import Planner
 from scheduler.view import PlanView
 
 NO_PLANT = "no plant was imported yet"
+REMEMBERED = timedelta(days=30)
+"""How long a disruption that is over stays in the plant, for the work that it met."""
 
 
 class Standing:
@@ -40,6 +46,13 @@ class Standing:
         self.book = Book(store)
         self.plant_clock = PlantClock(clock)
         self.plant: Plant | None = None
+        """The plant in force: as it was imported, with what feeds changed and disruptions over it."""
+        self.imported: Plant | None = None
+        """The plant without the disruptions."""
+        self.disruptions: dict[str, Disruption] = {}
+        """All that were ever reported, in that order."""
+        self.next_unheard: Disruption | None = None
+        """The open disruption without a known end whose expected end comes first."""
         self.plant_version = 0
         self.since: dict[str, Since] = {}
         """What came and went of items after their last counts."""
@@ -74,9 +87,12 @@ class Standing:
         self._holds.load(stored.holds)
         self.since = since_of(stored.plant_rows)
         self.rows_fed = 1 + max((row.place for row in stored.plant_rows if row.place is not None), default=-1)
-        plant = None
+        self.disruptions = {disruption.id: disruption for disruption in stored.disruptions}
+        self._find_unheard()
+        self.imported = None
         if stored.plant_files is not None:
-            plant = read_plant(with_rows(stored.plant_files, stored.plant_rows))
+            self.imported = read_plant(with_rows(stored.plant_files, stored.plant_rows))
+        plant = None if self.imported is None else self.lay_over(self.imported)
         if plant is None or not self.plant_clock.ready:
             self.adopt(plant, None)
         else:
@@ -106,13 +122,49 @@ class Standing:
         )  # fmt: skip
         self.halted = self.condemned
 
-    def begin(self) -> Batch:
-        """A batch at the plant's time now, up to which the plan has followed and holds have run out."""
+    def begin(self, at_s: int | None = None) -> Batch:
+        """A batch at the plant's time now (or at a time on the way), up to which plan and holds have followed."""
         assert self.decisions is not None
-        now_s = self.plant_clock.now_s()
+        now_s = self.plant_clock.now_s() if at_s is None else max(at_s, self.decisions.plan.now_s)
         batch = Batch(self.book, from_unix(now_s), int(self.clock.unix()))
         self.decisions.changes.expire(batch, now_s)
         return batch
+
+    # Disruptions.
+
+    def lay_over(self, plant: Plant, made: Disruption | None = None) -> Plant:
+        """A plant with the disruptions over it, `made` among them: newly, or in the place of an earlier version.
+
+        Of those that are over the ones are left out that no work can have met which isn't history.
+        """
+        known = self.disruptions if made is None else {**self.disruptions, made.id: made}
+        since = from_unix(max(0, self.plant_clock.floor_s)) - REMEMBERED
+        return in_force(
+            plant,
+            (each for each in known.values() if each.state is DisruptionState.OPEN or each.until > since),
+        )
+
+    def laid(self, made: Disruption) -> Plant:
+        """The plant as it will be in force with a disruption that is new or changed."""
+        assert self.imported is not None
+        return self.lay_over(self.imported, made)
+
+    def disrupt(self, made: Disruption, plant: Plant) -> None:
+        """Decide on a plant that differs from the standing one by this disruption, which the plan has taken over."""
+        self.disruptions[made.id] = made
+        self._find_unheard()
+        self._decide_on(plant)
+
+    def _find_unheard(self) -> None:
+        unknown = (each for each in self.disruptions.values() if each.end is None)
+        self.next_unheard = min(unknown, key=lambda each: (each.until, each.id), default=None)
+
+    def until_unheard_s(self) -> float:
+        """Seconds until the next expected end passes, by a clock that runs by itself; infinite if there is none."""
+        unheard = self.next_unheard
+        if unheard is None or self.halted or self.plant_clock.state.mode is ClockMode.MANUAL:
+            return inf
+        return max(0.0, to_unix_up(unheard.until) - self.plant_clock.now_s())
 
     def until_expiry_s(self) -> float:
         """Seconds until the next hold runs out by a clock that runs by itself; infinite if none does."""
@@ -128,13 +180,39 @@ class Standing:
 
     def feed(self, plant: Plant, since: dict[str, Since], added: int) -> None:
         """Decide on a plant that differs from the standing one in stock, receipts and customers only."""
-        self.plant, self.since = plant, since
+        assert self.imported is not None
+        self.imported = self.imported.with_supply(plant.on_hand, plant.receipts, plant.customers)
+        self.since = since
         self.rows_fed += added
+        self._decide_on(plant)
+
+    def _decide_on(self, plant: Plant) -> None:
+        self.plant = plant
         if self.decisions is not None:
             self.decisions.plant = self.decisions.changes.plant = self.decisions.plan.plant = plant
             self._admit.look(plant, self._exposure)
 
+    def recover(self, batch: Batch) -> None:
+        """Tell into a batch which lines that were at risk are expected in time by the plan as it is now."""
+        at_risk = self.book.at_risk()
+        if self.decisions is None or not at_risk:
+            return
+        plan = self.decisions.plan
+        risks = Risks(plan, batch)
+        promised = {(order.order.id, line.line_no): line.promised_time for order, line in risks.planned(at_risk)}
+        held = {name: at for name, at in risks.expected(at_risk).items() if at <= (promised[name] or at)}
+        record(batch, risks.reckon(held), plan.version, "desk", "")
+
     # Readings, of the committed plan.
+
+    def at_risk(self) -> Iterator[LineAtRisk]:
+        """Lines that are expected after their promised times, with the ends that are planned now."""
+        for order_id in self.book.at_risk():
+            promise = self.refresh(order_id)
+            for line in () if promise is None else promise.lines:
+                if is_at_risk(line):
+                    assert promise is not None
+                    yield at_risk_line(promise, line)
 
     def settled(self, promise: Promise) -> bool:
         """True when the plan has not changed since the promise, or can't be asked; for any thread."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Thread
 
 from domain.errors import DeskStopped, JiaoqiError
@@ -40,6 +41,8 @@ class Writer:
         self._clock = stands.clock
         self._settings = settings
         self._metrics = metrics
+        self.catch_up: Callable[[], None] = lambda: None
+        """Does what the passing of time does to disruptions."""
         self._must_reload = False
         self._failed = False
         """What was last done unasked failed: the next try waits."""
@@ -77,6 +80,7 @@ class Writer:
                 self._fail_turn(taken, error)
 
     def _turn(self, taken: Taken) -> None:
+        self._catch_up()
         for reading in taken.readings:
             self._read(reading)
         if taken.change is not None:
@@ -85,6 +89,16 @@ class Writer:
             self._serve(taken.orders)
         if not len(self.queue):
             self._idle(quiet=not (taken.readings or taken.change or taken.orders))
+
+    def _catch_up(self) -> None:
+        """Mind disruptions whose expected end has passed; when that fails everybody else goes on."""
+        if self._failed or self._must_reload or self._stands.until_unheard_s() > 0:
+            return
+        try:
+            self.catch_up()
+        except Exception as error:
+            self._failed = True
+            self._after_failed_change(error)
 
     def _fail_turn(self, taken: Taken, error: Exception) -> None:
         """A mistake of our own must leave no caller waiting and no half-made plan."""
@@ -97,7 +111,7 @@ class Writer:
         if self._must_reload or self._failed:
             return RELOAD_S
         waits = self._stands.age and self._settings.redispatch is Redispatch.IDLE
-        return QUIET_S if waits else min(TICK_S, self._stands.until_expiry_s())
+        return QUIET_S if waits else min(TICK_S, self._stands.until_expiry_s(), self._stands.until_unheard_s())
 
     def _read(self, act: Act) -> None:
         try:
@@ -220,6 +234,7 @@ class Writer:
     def _redispatch_alone(self) -> None:
         batch = self._stands.begin()
         self._redispatch(batch)
+        self._stands.recover(batch)
         self._commit(batch)
         batch.publish()
 

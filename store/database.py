@@ -37,7 +37,7 @@ from promising.ports import (
 )
 from promising.requests import order_state
 from scheduler.records import PlanDelta
-from store import feeds, log, schema, tables
+from store import disruptions, feeds, log, schema, tables
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
 from store.failures import lost, reaching, still_good, surely_undone, told, worth_another_try
 from store.image import stored
@@ -77,6 +77,7 @@ class Store:
         self._reading = reading_engine(url)
         self._statements = statements_for(self._writing.dialect)
         self._fed = feeds.statements_for(self._writing.dialect)
+        self._disrupted = disruptions.statements_for(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
         self._place = shown(where)
@@ -281,6 +282,7 @@ class Store:
             if head.rowcount == 0:
                 raise Superseded("another desk has claimed this plant")
         self._fed.write(cursor, writing.plant_rows, writing.feeds)
+        self._disrupted.write(cursor, writing.disruptions)
 
     def _write_rows(self, cursor: DBAPICursor, writing: Writing) -> None:
         run = self._statements

@@ -10,6 +10,7 @@ from domain.promises import MaterialReservation, Source
 from promising.ports import ClockState, Stored
 from scheduler.records import OperationRow, PlanImage
 from store import tables
+from store.disruptions import disruptions
 from store.feeds import plant_rows
 
 
@@ -33,6 +34,7 @@ def stored(connection: Connection) -> Stored:
             sequence=connection.execute(select(tables.sequence.c.content)).scalar_one(),
             material=_material(connection),
         ),
+        disruptions=disruptions(connection),
         holds={row.order_id: row.expire_s for row in connection.execute(select(tables.hold))},
     )
 

@@ -175,3 +175,13 @@ feed = Table(
     Column("created_s", BigInteger, nullable=False),
     Index(None, "created_s"),
 )
+
+# All that were ever reported, each as it stands now; `place` is the order of the reports.
+disruption = Table(
+    "disruption",
+    metadata,
+    Column("place", Number, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "id", unique=True),
+)

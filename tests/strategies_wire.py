@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.documents import Document
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import (
+    Cause,
     ChainStep,
     Event,
     EventKind,
@@ -28,6 +30,7 @@ from domain.promises import (
     Source,
     Tier,
 )
+from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
 from promising.requests import LoadDay
 
@@ -105,6 +108,7 @@ reasons = st.builds(
     subject=texts,
     orders=st.lists(ids, max_size=5).map(tuple),
 )
+causes = st.builds(Cause, disruption_id=ids, operation_id=texts, resource_id=texts)
 line_promises = st.builds(
     LinePromise,
     line_no=st.integers(1, 10**6),
@@ -142,6 +146,7 @@ line_promises = st.builds(
     ).map(tuple),
     delivered_item_id=st.just("") | ids,
     delivered_quantity=st.integers(0, 10**9),
+    cause=st.none() | causes,
 )
 promises = st.builds(
     Promise,
@@ -235,4 +240,56 @@ steps = st.builds(
     ready=moments,
     after=st.lists(counts, max_size=3).map(tuple),
     waits=st.lists(reasons, max_size=3).map(tuple),
+)
+
+
+@st.composite
+def disruptions(draw):
+    """Open or closed, with and without a known end."""
+    start, until = sorted(draw(st.lists(moments, min_size=2, max_size=2, unique=True)))
+    state = draw(st.sampled_from(DisruptionState))
+    known = state is DisruptionState.CLOSED or draw(st.booleans())
+    kinds = st.sampled_from(DisruptionKind)
+    return Disruption(
+        id=draw(st.from_regex(r"[A-Z]-[0-9]{1,8}", fullmatch=True)),
+        kind=draw(kinds if known else kinds.filter(lambda kind: kind is not DisruptionKind.SHIFT_ADDED)),
+        subject_id=draw(st.from_regex(r"[A-Z0-9]{1,12}", fullmatch=True)),
+        start=start,
+        end=until if known else None,
+        reported_at=draw(moments),
+        expected_end=None if known else until,
+        source=draw(st.from_regex(r"[a-z]{0,9}", fullmatch=True)),
+        reason=draw(st.sampled_from(["", "模具开裂", "power cut"])),
+        reported_by=draw(texts),
+        state=state,
+        version=draw(st.integers(1, 2**40)),
+    )
+
+
+lines_at_risk = st.builds(
+    LineAtRisk,
+    order_id=ids,
+    line_no=st.integers(1, 10**6),
+    item_id=ids,
+    quantity=st.integers(1, 10**9),
+    customer_id=ids,
+    priority=st.integers(1, 9),
+    state=st.sampled_from(PromiseState),
+    promised=moments,
+    expected=moments,
+    before=st.none() | moments,
+    cause=st.none() | causes,
+)
+repairs = st.builds(
+    Repaired,
+    disruption=disruptions(),
+    at_risk=st.lists(lines_at_risk, max_size=3).map(tuple),
+    recovered=st.lists(st.tuples(ids, st.integers(1, 10**6)), max_size=3).map(tuple),
+    moved_in_time=st.integers(0, 10**6),
+    moved=st.integers(0, 10**6),
+    shifted=st.integers(0, 10**6),
+    interrupted=st.integers(0, 10**6),
+    reopened=st.integers(0, 10**6),
+    stood_still=st.timedeltas(timedelta(0), timedelta(hours=1)),
+    applied=st.booleans(),
 )

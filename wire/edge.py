@@ -10,11 +10,18 @@ import grpc
 from grpc_health.v1.health import HealthServicer
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 
-from jiaoqi.v1 import import_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2
+from jiaoqi.v1 import (
+    import_service_pb2,
+    plan_service_pb2,
+    plant_service_pb2,
+    promise_service_pb2,
+    supply_service_pb2,
+)
 from promising.desk import Desk
 from wire.callers import Callers
 from wire.import_service import ImportServicer
 from wire.methods import CallMetrics, Methods
+from wire.plan_service import PlanServicer
 from wire.plant_service import PLANT_BYTES_MAX, PlantServicer
 from wire.promise_service import PromiseServicer
 from wire.standard import REFLECTIONS_MAX, standard_services
@@ -25,6 +32,7 @@ SERVICES = (
     plant_service_pb2.DESCRIPTOR.services_by_name["PlantService"].full_name,
     supply_service_pb2.DESCRIPTOR.services_by_name["SupplyService"].full_name,
     import_service_pb2.DESCRIPTOR.services_by_name["ImportService"].full_name,
+    plan_service_pb2.DESCRIPTOR.services_by_name["PlanService"].full_name,
 )
 REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 STREAMS_PER_CONNECTION = 4096
@@ -68,6 +76,7 @@ class Edge:
             SERVICES[3]: imports.handlers,
             SERVICES[1]: PlantServicer(desk, methods).handlers,
             SERVICES[2]: SupplyServicer(desk, methods).handlers,
+            SERVICES[4]: PlanServicer(desk, methods).handlers,
             **standard_services(self._health, REFLECTED),
         }
         threads = (

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from domain.disruptions import DisruptionKind, DisruptionState
 from domain.errors import InvalidInput
 from domain.options import CostKind, OptionKind
 from domain.orders import ShipMode
 from domain.plant import ClockMode
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
 from domain.resources import ResourceKind
-from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2, promise_service_pb2
+from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, promise_pb2, promise_service_pb2
 from promising.requests import Accept
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -60,3 +61,5 @@ CLOCK_MODE = EnumTable(ClockMode, dict(plan_pb2.ClockMode.items()))
 RESOURCE_KIND = EnumTable(ResourceKind, dict(plan_pb2.ResourceKind.items()))
 EVENT_KIND = EnumTable(EventKind, dict(plan_pb2.EventKind.items()))
 ACCEPTANCE = EnumTable(Accept, dict(promise_service_pb2.Acceptance.items()))
+DISRUPTION_KIND = EnumTable(DisruptionKind, dict(plan_service_pb2.DisruptionKind.items()))
+DISRUPTION_STATE = EnumTable(DisruptionState, dict(plan_service_pb2.DisruptionState.items()))

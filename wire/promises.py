@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.promises import Hold, KitPart, LinePromise, Promise, Reason
+from domain.promises import Cause, Hold, KitPart, LinePromise, Promise, Reason
 from jiaoqi.v1 import promise_pb2
 from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, SOURCE, TIER, SearchKind
 from wire.options import option_from_message, write_option
@@ -75,9 +75,23 @@ def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) 
         message.carrier_id, message.region = line.carrier_id, line.region
     for part in line.kit:
         write_kit_part(part, message.kit.add())
+    if line.cause is not None:
+        write_cause(line.cause, message.cause)
     if reasons:
         for reason in line.reasons:
             write_reason(reason, message.reasons.add())
+
+
+def write_cause(cause: Cause, message: promise_pb2.RiskCause) -> None:
+    """Write why a line is late into an empty message."""
+    message.disruption_id = cause.disruption_id
+    message.operation_id = cause.operation_id
+    message.resource_id = cause.resource_id
+
+
+def cause_from_message(message: promise_pb2.RiskCause) -> Cause:
+    """Read why a line is late."""
+    return Cause(message.disruption_id, message.operation_id, message.resource_id)
 
 
 def write_reason(reason: Reason, message: promise_pb2.Reason) -> None:
@@ -155,6 +169,7 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         delivered_quantity=message.delivered_quantity,
         carrier_id=message.carrier_id,
         region=message.region,
+        cause=cause_from_message(message.cause) if message.HasField("cause") else None,
     )
 
 

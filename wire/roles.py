@@ -11,9 +11,9 @@ class Role(StrEnum):
     SALES = "sales"
     """Quotes, promises, holds and changes orders."""
     PLANNER = "planner"
-    """Does what sales does, forces dates, closes orders and feeds stock and receipts."""
+    """Does what sales does, forces dates, closes orders, feeds stock and receipts, reports disruptions."""
     SHOP_FLOOR = "shop_floor"
-    """Reports what is there, what came and what left."""
+    """Reports what is there, what came and what left, and what is down."""
     ADMIN = "admin"
     """May do everything, among it plant, clock and customers' credit."""
 
@@ -21,7 +21,7 @@ class Role(StrEnum):
 EVERY = frozenset(Role)
 _DESK = frozenset({Role.SALES, Role.PLANNER, Role.ADMIN})
 _PLAN = frozenset({Role.PLANNER, Role.ADMIN})
-_GOODS = frozenset({Role.PLANNER, Role.SHOP_FLOOR, Role.ADMIN})
+_FLOOR = frozenset({Role.PLANNER, Role.SHOP_FLOOR, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
 
 ALLOWED: dict[str, frozenset[Role]] = {
@@ -34,7 +34,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "Amend": _DESK,
     "Split": _DESK,
     "ForceDate": _PLAN,
-    "Close": _GOODS,
+    "Close": _FLOOR,
     "GetOrder": EVERY,
     "ListHistory": EVERY,
     "GetTaskPackage": EVERY,
@@ -53,10 +53,16 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "SetClock": _ADMIN,
     "CheckPlan": _PLAN,
     # SupplyService
-    "UpsertSupply": _GOODS,
-    "UpsertReceipts": _GOODS,
+    "UpsertSupply": _FLOOR,
+    "UpsertReceipts": _FLOOR,
     "ListPurchases": EVERY,
     "UpsertCustomers": _ADMIN,
+    # PlanService
+    "ReportDisruption": _FLOOR,
+    "AmendDisruption": _FLOOR,
+    "CloseDisruption": _FLOOR,
+    "ListDisruptions": EVERY,
+    "ListAtRisk": EVERY,
 }
 """Who may call which method; a test walks the schema."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from domain.errors import InvalidInput
@@ -37,6 +38,11 @@ def time_from_message(message: Timestamp, field: str) -> datetime:
     if nanos:
         return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=nanos // 1000)
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def optional_time(message: Message, field: str) -> datetime | None:
+    """Read a time field of a message; None where it is unset."""
+    return time_from_message(getattr(message, field), field) if message.HasField(field) else None
 
 
 def write_duration(message: Duration, value: timedelta) -> None:

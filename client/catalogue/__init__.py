@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from client.catalogue import answers, commands, mistakes, package, picture, schema, screen, server
+from client.catalogue import answers, commands, disruptions, mistakes, package, picture, schema, screen, server
 from client.catalogue.texts import Texts
 
 LANGUAGES = ("zh", "en")
 
-PARTS = tuple(part.TEXTS for part in (commands, screen, mistakes, schema, answers, picture, package, server))
+PARTS = tuple(
+    part.TEXTS for part in (commands, screen, mistakes, schema, answers, picture, package, server, disruptions)
+)
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}
 
 _language = "en"

@@ -43,6 +43,13 @@ class Delivering(Surplus):
         service = self._service(carrier_id, region)
         return by_s if service is None else service.latest_packed(by_s)
 
+    def until(self, order_id: str, line_no: int, by_s: int, carrier_id: str, region: str) -> int:
+        """Until when a line's work may end so that it arrives by a time with this carrier. Raises KeyError."""
+        for info in self._by_order.get(order_id, []):
+            if info.line_no == line_no:
+                return self.packed_by(carrier_id, region, by_s) - info.shipping_s
+        raise KeyError((order_id, line_no))
+
     def delivered(self, carrier_id: str, region: str, packed_s: int) -> int:
         """When goods packed at a time arrive with this carrier (none: then)."""
         service = self._service(carrier_id, region)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from domain.promises import MaterialReservation, Reservation
 from scheduler import arrays as a
 from scheduler.planning.chaining import Chaining
@@ -20,6 +22,11 @@ class Reading(Chaining):
             if info.line_no == line_no:
                 return self._end(info) + info.shipping_s
         raise KeyError((order_id, line_no))
+
+    @property
+    def order_ids(self) -> Collection[str]:
+        """Orders of which something stands in the plan."""
+        return self._by_order.keys()
 
     def _purpose(self, peg: MaterialReservation) -> tuple[str, int]:
         """The item made of reserved material, and when the work begins that needs it: INF where none is to begin."""

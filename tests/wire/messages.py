@@ -55,11 +55,15 @@ SENSIBLE = {
     "receivables_fen": (-5, 0, 10**6),
     "overdue_count": (0, 2),
     "overdue_days": (0, 30),
+    "subject_id": ("M1", "M2", "CAP", "LID", "PACKERS", "SETTER", "long"),
+    "disruption_id": ("", "D-1", "D-2", "D-3"),
+    "source": ("", "MES"),
 }
 RARE = {
     "latest_time": 0.2, "expire_time": 0.1, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0, "issues": 0.1,
     "arrivals": 0.1, "new_line_no": 0.3, "removed_receipt_ids": 0.1, "work_centres": 0.02,
     "purchase_ids": 0.1,
+    "start_time": 0.2, "expected_end_time": 0.3, "ended_time": 0.2,
 }  # fmt: skip
 """How often a field is set in sensible messages, where it isn't most times."""
 

@@ -11,7 +11,13 @@ from grpc_reflection.v1alpha import reflection_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jiaoqi.v1 import import_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2
+from jiaoqi.v1 import (
+    import_service_pb2,
+    plan_service_pb2,
+    plant_service_pb2,
+    promise_service_pb2,
+    supply_service_pb2,
+)
 from tests.stores import Places
 from tests.wire.conftest import MONDAY, serving, shop
 from tests.wire.messages import methods, request
@@ -22,6 +28,7 @@ METHODS = methods(
     plant_service_pb2.DESCRIPTOR,
     supply_service_pb2.DESCRIPTOR,
     import_service_pb2.DESCRIPTOR,
+    plan_service_pb2.DESCRIPTOR,
     health_pb2.DESCRIPTOR,
     reflection_pb2.DESCRIPTOR,
 )
@@ -105,12 +112,14 @@ SALES = {
     "SetClock",
 }  # fmt: skip
 FEEDS = {"UpsertSupply", "UpsertReceipts", "UpsertCustomers", "ListPurchases"}
+REPORTS = {"ReportDisruption", "AmendDisruption", "CloseDisruption", "ListDisruptions", "ListAtRisk"}
 
 
 @pytest.mark.parametrize(
     ("files", "now", "expected"),
     [
         ((promise_service_pb2.DESCRIPTOR, plant_service_pb2.DESCRIPTOR), MONDAY, SALES),
+        ((plan_service_pb2.DESCRIPTOR,), MONDAY, REPORTS),
         # All that is reported has happened by then.
         ((supply_service_pb2.DESCRIPTOR,), MONDAY + timedelta(days=20), FEEDS),
     ],

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, Violation
-from jiaoqi.v1 import order_pb2, plan_pb2, plant_service_pb2, promise_pb2
+from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, plant_service_pb2, promise_pb2
+from promising.disruption_documents import repaired_from_json, repaired_to_json
 from tests.strategies_plant import texts as cell_texts
 from tests.strategies_wire import (
     entries,
@@ -20,10 +21,12 @@ from tests.strategies_wire import (
     orders,
     promises,
     receipts,
+    repairs,
     reservations,
     steps,
 )
 from wire import enums
+from wire.disruptions import repaired_from_message, repaired_to_message
 from wire.history import entry_from_message, entry_to_message, step_from_message, step_to_message
 from wire.orders import order_from_message, order_to_message
 from wire.page_tokens import read_token, write_token
@@ -117,6 +120,13 @@ def test_events_come_back_as_they_were(event):
     assert event_from_message(sent(event_to_message(event))) == event
 
 
+@given(repairs)
+def test_receipts_of_repairs_come_back_as_they_were(repaired):
+    """The disruption, the lines at risk with their causes, and the figures, over the wire and from the store."""
+    assert repaired_from_message(sent(repaired_to_message(repaired))) == repaired
+    assert repaired_from_json(repaired_to_json(repaired)) == repaired
+
+
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,20}\.(csv|toml)", fullmatch=True), st.binary(max_size=50), min_size=1))
 def test_files_come_back_as_they_were(files):
     """A plant's files are the same on both sides."""
@@ -167,6 +177,8 @@ def test_a_page_token_of_another_filter_is_refused():
         (enums.COST_KIND, promise_pb2.CostKind),
         (enums.CLOCK_MODE, plan_pb2.ClockMode),
         (enums.EVENT_KIND, plan_pb2.EventKind),
+        (enums.DISRUPTION_KIND, plan_service_pb2.DisruptionKind),
+        (enums.DISRUPTION_STATE, plan_service_pb2.DisruptionState),
     ],
 )
 def test_every_member_has_one_number_and_every_number_one_member(table, schema):

@@ -59,6 +59,11 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_DATE_FORCED: _ClassVar[EventKind]
     EVENT_KIND_CLOSED: _ClassVar[EventKind]
     EVENT_KIND_PLANT_FED: _ClassVar[EventKind]
+    EVENT_KIND_DISRUPTION_REPORTED: _ClassVar[EventKind]
+    EVENT_KIND_DISRUPTION_AMENDED: _ClassVar[EventKind]
+    EVENT_KIND_DISRUPTION_CLOSED: _ClassVar[EventKind]
+    EVENT_KIND_AT_RISK: _ClassVar[EventKind]
+    EVENT_KIND_RECOVERED: _ClassVar[EventKind]
 CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_SYSTEM: ClockMode
 CLOCK_MODE_OFFSET: ClockMode
@@ -93,6 +98,11 @@ EVENT_KIND_SPLIT: EventKind
 EVENT_KIND_DATE_FORCED: EventKind
 EVENT_KIND_CLOSED: EventKind
 EVENT_KIND_PLANT_FED: EventKind
+EVENT_KIND_DISRUPTION_REPORTED: EventKind
+EVENT_KIND_DISRUPTION_AMENDED: EventKind
+EVENT_KIND_DISRUPTION_CLOSED: EventKind
+EVENT_KIND_AT_RISK: EventKind
+EVENT_KIND_RECOVERED: EventKind
 
 class AsOf(_message.Message):
     __slots__ = ("now_time", "plan_version", "clock_mode")

@@ -160,7 +160,7 @@ class Reason(_message.Message):
     def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LinePromise(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region", "options")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region", "options", "cause")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -184,6 +184,7 @@ class LinePromise(_message.Message):
     CARRIER_ID_FIELD_NUMBER: _ClassVar[int]
     REGION_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -207,7 +208,18 @@ class LinePromise(_message.Message):
     carrier_id: str
     region: str
     options: _containers.RepeatedCompositeFieldContainer[Option]
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ...) -> None: ...
+    cause: RiskCause
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., cause: _Optional[_Union[RiskCause, _Mapping]] = ...) -> None: ...
+
+class RiskCause(_message.Message):
+    __slots__ = ("disruption_id", "operation_id", "resource_id")
+    DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    disruption_id: str
+    operation_id: str
+    resource_id: str
+    def __init__(self, disruption_id: _Optional[str] = ..., operation_id: _Optional[str] = ..., resource_id: _Optional[str] = ...) -> None: ...
 
 class KitPart(_message.Message):
     __slots__ = ("item_id", "quantity", "source", "goes_into_item_id", "available_time", "receipt_id", "stands_for_item_id")

@@ -1,0 +1,59 @@
+"""What breaks the plan, and what is at risk."""
+
+from __future__ import annotations
+
+from client.catalogue.texts import Texts
+
+TEXTS: Texts = {
+    "help.plan": (
+        "异常与风险:报告停机、模具维修、缺勤、班次变动,查看有风险的交期。",
+        "What breaks: report machines down, moulds in repair, crews away, shifts changed; list promises at risk.",
+    ),
+    "help.plan.down": (
+        "机台停机、模具维修或人员缺勤:立即修复计划。不给 --until 表示不知何时结束。",
+        "A machine is down, a mould in repair, a crew away: the plan is repaired at once. Without --until nobody knows "
+        "how long.",
+    ),
+    "help.plan.cancel_shift": (
+        "某日历(或某台资源)的一段时间不上班。",
+        "Hours of a calendar, or of one resource, are not worked.",
+    ),
+    "help.plan.overtime": (
+        "某日历(或某台资源)加班一段时间。",
+        "Hours are worked in addition, by all of a calendar or by one resource.",
+    ),
+    "help.plan.amend": ("更新异常:起止时间或原因。", "Tell what is known better by now: times, or why."),
+    "help.plan.up": ("异常已结束。", "It is over: machine, mould or crew work again."),
+    "help.plan.disruptions": ("列出异常。", "List disruptions."),
+    "help.plan.at_risk": ("列出有风险的订单行及原因。", "List order lines that are at risk, and why."),
+    "help.subject": ("机台、模具、班组或日历", "machine, mould, crew or calendar"),
+    "help.disruption": ("异常编号", "id of the disruption"),
+    "help.disruption_id": ("异常编号,默认由系统编号", "its id; numbered by default"),
+    "help.only_disruption": ("只看该异常造成的", "only what this disruption caused"),
+    "help.down_until": ("结束时间", "when it is over"),
+    "help.expected": ("结束未知时按此时间计划", "until when to count with it while nobody knows the end"),
+    "help.source": ("来源,如 MES", "who or what said so, such as MES"),
+    "help.all_disruptions": ("包括已结束的", "those that are over, too"),
+    "column.disruption": ("异常", "disruption"),
+    "column.kind": ("类型", "kind"),
+    "column.reason": ("原因", "why"),
+    "column.source": ("来源", "told by"),
+    "column.priority": ("优先级", "priority"),
+    "column.before": ("原预计", "was expected"),
+    "column.waits": ("等待", "waits for"),
+    "say.disruption": (
+        "{id}:{kind},{subject},{start} 至 {end}。",
+        "{id}: {kind}, {subject}, from {start} to {end}.",
+    ),
+    "say.end_unknown": ("未知(按 {time} 计划)", "nobody knows when (planned to {time})"),
+    "say.never_came": ("{id}:{kind},{subject},未发生。", "{id}: {kind}, {subject}, never came."),
+    "say.would": ("只是试算,未改变任何内容:", "This is what would be; nothing was changed:"),
+    "say.repaired": (
+        "{risk} 行新增风险或更晚,{recovered} 行解除风险,另有 {held} 张订单在承诺内移动;"
+        "工序:{shifted} 道改时间,其中 {moved} 道换位置,{interrupted} 道中断。停顿 {seconds:.3f} 秒。",
+        "{risk} lines at risk or later, {recovered} in time again, {held} other orders moved within their promises; "
+        "operations: {shifted} at another time, {moved} of them in another place, {interrupted} interrupted. "
+        "Nothing else was decided for {seconds:.3f} s.",
+    ),
+    "say.in_time_again": ("解除风险:{names}", "In time again: {names}"),
+}

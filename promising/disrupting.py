@@ -1,0 +1,283 @@
+"""Disruptions: what happened, the plan repaired at once, and the promises that it cost, in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from domain.checks import check_utc, from_unix, to_unix_down, to_unix_up
+from domain.disruptions import Disruption, DisruptionState, check_subject, kind_of, touched
+from domain.errors import (
+    AlreadyExists,
+    DeskStopped,
+    InvalidInput,
+    NotFound,
+    RequestIdReused,
+    StaleEtag,
+    WouldBreakReservations,
+    WrongState,
+)
+from domain.plant import Plant
+from domain.promises import EventKind, Promise
+from promising.batch import Batch
+from promising.disruption_documents import repaired_from_json, repaired_to_json
+from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, LineAtRisk, Repaired, Report
+from promising.ports import FeedRecord, RequestKey
+from promising.requests import is_at_risk
+from promising.risks import Line, Risks, at_risk_line, record
+from promising.standing import NO_PLANT, Standing
+from scheduler.planning.stakes import Repair
+
+REPORTED_LATE_MAX = timedelta(days=3)
+"""How long ago a disruption may have begun that is reported now."""
+AHEAD_MAX = timedelta(days=400)
+"""How far ahead it may begin, and how long it may last."""
+OPEN_MAX = 1000
+"""Disruptions that may be open at a time."""
+UNHEARD = "its expected end has passed and nobody has reported it"
+_KINDS = {
+    Report: EventKind.DISRUPTION_REPORTED,
+    AmendReport: EventKind.DISRUPTION_AMENDED,
+    CloseReport: EventKind.DISRUPTION_CLOSED,
+}
+
+
+class Disrupting:
+    """Made on the writer's thread, between batches.
+
+    `follow` commits the holds that have run out; `assumed` is how long what has no known end is taken to last.
+    """
+
+    def __init__(self, stands: Standing, follow: Callable[[], None], assumed: timedelta) -> None:
+        self._stands = stands
+        self._follow = follow
+        self._assumed = assumed
+
+    def apply(self, ask: DisruptionAsk, content: bytes) -> Repaired:
+        """Report, amend or close, repair the plan, commit, show it; with `validate_only` tell what it would do.
+
+        Raises
+        ------
+        InvalidInput, NotFound, AlreadyExists, WrongState, StaleEtag, RequestIdReused, DeskStopped
+        """
+        began = self._stands.clock.monotonic()
+        stands = self._stands
+        key = RequestKey(ask.caller, ask.request_id)
+        known = stands.store.feed(key)
+        if known is not None:
+            if known.digest != content:
+                raise RequestIdReused(ask.request_id)
+            return repaired_from_json(known.changes[0])
+        if stands.book.requests([key]):
+            raise RequestIdReused(ask.request_id)
+        self._follow()
+        if stands.halted or stands.imported is None or stands.plan is None:
+            raise DeskStopped(stands.halted or NO_PLANT)
+        made = self._made(ask, stands.imported, from_unix(stands.plant_clock.now_s()))
+        batch = stands.begin()
+        repaired = self._repaired(batch, made, _KINDS[type(ask.change)], ask.caller, made.reason)
+        if ask.validate_only:
+            # The store has the plan as it is without it.
+            stands.load_plan()
+            return replace(repaired, applied=False, stood_still=self._since(began))
+        repaired = replace(repaired, stood_still=self._since(began))
+        batch.writing.feeds = [FeedRecord(key, content, (repaired_to_json(repaired),), batch.writing.written_s)]
+        self._commit(batch, made)
+        return replace(repaired, stood_still=self._since(began))
+
+    def catch_up(self) -> None:
+        """Let what has no known end go on where its expected end has passed: as long again as it has lasted by then."""
+        while True:
+            stands = self._stands
+            late = stands.next_unheard
+            if late is None or stands.plan is None or stands.halted:
+                return
+            at = late.until
+            if to_unix_up(at) > stands.plant_clock.now_s():
+                return
+            lasts = max(self._assumed, at - late.start)
+            made = replace(late, expected_end=at + lasts, version=late.version + 1)
+            batch = stands.begin(to_unix_up(at))
+            self._repaired(batch, made, EventKind.DISRUPTION_AMENDED, "desk", UNHEARD)
+            self._commit(batch, made)
+
+    def _since(self, began: float) -> timedelta:
+        return timedelta(seconds=round(self._stands.clock.monotonic() - began, 6))
+
+    # What is reported.
+
+    def _made(self, ask: DisruptionAsk, plant: Plant, now: datetime) -> Disruption:
+        change = ask.change
+        if isinstance(change, Report):
+            made = self._reported(change, ask, plant, now)
+            check_subject(made, plant)
+            return made
+        standing = self._stands.disruptions.get(change.disruption_id)
+        if standing is None:
+            raise NotFound("disruption", change.disruption_id)
+        if ask.etag and ask.etag != standing.etag:
+            raise StaleEtag(standing.id, ask.etag, standing.etag)
+        if standing.state is DisruptionState.CLOSED:
+            raise WrongState("disruption", standing.id, standing.state, "report another one")
+        if isinstance(change, CloseReport):
+            return _closed(standing, change, now)
+        return _amended(standing, change, now)
+
+    def _reported(self, change: Report, ask: DisruptionAsk, plant: Plant, now: datetime) -> Disruption:
+        standing = self._stands.disruptions
+        if change.disruption_id in standing:
+            raise AlreadyExists("disruption", change.disruption_id)
+        if sum(each.state is DisruptionState.OPEN for each in standing.values()) >= OPEN_MAX:
+            raise WrongState("plant", plant.settings.id, "full", f"{OPEN_MAX} disruptions are open: close some")
+        start = _whole("start_time", change.start) or now
+        expected_end = change.expected_end
+        _check_one_end(change)
+        if change.end is None and expected_end is None:
+            expected_end = max(start, now) + self._assumed
+        made = Disruption(
+            id=change.disruption_id or self._number(),
+            kind=change.kind or kind_of(change.subject_id, plant),
+            subject_id=change.subject_id,
+            start=start,
+            end=_whole("end_time", change.end),
+            reported_at=now,
+            expected_end=_whole("expected_end_time", expected_end),
+            source=change.source,
+            reason=change.reason,
+            reported_by=ask.caller,
+        )
+        _check_times(made, now, start=True, end=True)
+        return made
+
+    def _number(self) -> str:
+        number = len(self._stands.disruptions) + 1
+        while f"D-{number}" in self._stands.disruptions:
+            number += 1
+        return f"D-{number}"
+
+    # What becomes of the plan.
+
+    def _repaired(self, batch: Batch, made: Disruption, kind: EventKind, actor: str, reason: str) -> Repaired:
+        """Repair the plan and put all that is told of it into the batch."""
+        plan, imported = self._stands.plan, self._stands.imported
+        assert plan is not None
+        assert imported is not None
+        risks = Risks(plan, batch)
+        orders = list(plan.order_ids)
+        before = risks.expected(orders)
+        done = self._repair(self._stands.laid(made), risks, orders)
+        after = risks.expected(orders)
+        changed = risks.reckon(after, made.id, touched(made, imported))
+        batch.note(kind, actor, "", reason, plan.version, _in_short(made))
+        told = record(batch, changed, plan.version, actor, reason)
+        batch.writing.disruptions = [made]
+        drifted = {order_id for (order_id, line_no), at in after.items() if at != before[order_id, line_no]}
+        return Repaired(
+            disruption=made,
+            at_risk=tuple(row for pair in changed for row in _newly_at_risk(*pair, before)),
+            recovered=tuple(row for pair in changed for row in _recovered(*pair)),
+            moved_in_time=len(drifted.difference(promise.order.id for promise in told)),
+            moved=done.moved,
+            shifted=done.shifted,
+            interrupted=len(done.interrupted),
+            reopened=len(done.reopened),
+        )
+
+    def _repair(self, laid: Plant, risks: Risks, orders: list[str]) -> Repair:
+        plan = self._stands.plan
+        assert plan is not None
+        if laid == self._stands.plant:
+            return Repair()
+        try:
+            return plan.repair(laid, plan.now_s, risks.stakes(orders))
+        except WouldBreakReservations as error:
+            # Only working time differs, so this is a mistake of ours, and the plan is read anew.
+            raise RuntimeError(str(error)) from error
+
+    def _commit(self, batch: Batch, made: Disruption) -> None:
+        stands = self._stands
+        assert stands.plan is not None
+        batch.writing.delta = stands.plan.take_delta()
+        stands.store.commit(batch.writing)
+        stands.disrupt(made, stands.plan.plant)
+        # A re-dispatch may find better than the repair, once nobody waits.
+        stands.age += 1
+        batch.publish()
+
+
+def _newly_at_risk(old: Promise, new: Promise, before: Mapping[Line, datetime]) -> Iterator[LineAtRisk]:
+    """Lines that are at risk and were not, or not by so much."""
+    for was, line in zip(old.lines, new.lines, strict=True):
+        if was != line and is_at_risk(line):
+            assert line.expected_time is not None
+            if not is_at_risk(was) or was.expected_time is None or line.expected_time > was.expected_time:
+                yield at_risk_line(new, line, before.get((new.order.id, line.line_no)))
+
+
+def _recovered(old: Promise, new: Promise) -> Iterator[Line]:
+    for was, line in zip(old.lines, new.lines, strict=True):
+        if is_at_risk(was) and not is_at_risk(line):
+            yield new.order.id, line.line_no
+
+
+def _closed(standing: Disruption, change: CloseReport, now: datetime) -> Disruption:
+    ended = _whole("ended_time", change.ended)
+    if ended is None:
+        ended = now if standing.end is None else min(now, standing.end)
+        # What has not begun by now never came.
+        ended = max(ended, standing.start)
+    elif not standing.start <= ended <= max(now, standing.start):
+        allowed = f"{standing.start.isoformat()} to {max(now, standing.start).isoformat()}"
+        raise InvalidInput.one("ended_time", f"{ended.isoformat()} is out of range", allowed)
+    return replace(standing, end=ended, expected_end=None, state=DisruptionState.CLOSED, version=standing.version + 1)
+
+
+def _amended(standing: Disruption, change: AmendReport, now: datetime) -> Disruption:
+    _check_one_end(change)
+    if all(each is None for each in (change.start, change.end, change.expected_end, change.reason)):
+        raise InvalidInput.one("request", "changes nothing", "a time or a reason")
+    end, expected_end = standing.end, standing.expected_end
+    if change.end is not None or change.expected_end is not None:
+        end, expected_end = _whole("end_time", change.end), _whole("expected_end_time", change.expected_end)
+    made = replace(
+        standing,
+        start=_whole("start_time", change.start) or standing.start,
+        end=end,
+        expected_end=expected_end,
+        reason=standing.reason if change.reason is None else change.reason,
+        version=standing.version + 1,
+    )
+    _check_times(made, now, start=change.start is not None, end=bool(change.end or change.expected_end))
+    return made
+
+
+def _check_one_end(change: Report | AmendReport) -> None:
+    if change.end is not None and change.expected_end is not None:
+        raise InvalidInput.one("expected_end_time", "is given beside end_time", "one of the two")
+
+
+def _check_times(made: Disruption, now: datetime, *, start: bool, end: bool) -> None:
+    """Raise InvalidInput for a start or an end that is newly told and too far away, or over."""
+    if start and not now - REPORTED_LATE_MAX <= made.start <= now + AHEAD_MAX:
+        allowed = f"{(now - REPORTED_LATE_MAX).isoformat()} to {(now + AHEAD_MAX).isoformat()}"
+        raise InvalidInput.one("start_time", f"{made.start.isoformat()} is out of range", allowed)
+    most = max(made.start, now) + AHEAD_MAX
+    name = "end_time" if made.end is not None else "expected_end_time"
+    if end and not now < made.until <= most:
+        allowed = f"after {now.isoformat()}, up to {most.isoformat()}"
+        raise InvalidInput.one(name, f"{made.until.isoformat()} is out of range", allowed)
+
+
+def _in_short(made: Disruption) -> str:
+    """A disruption as a text for the log: `D-1 mould_in_repair M-07 2026-03-02T02:00:00+00:00>, expected <time>`."""
+    end = f"expected {made.until.isoformat()}" if made.end is None else made.until.isoformat()
+    return f"{made.id} {made.kind} {made.subject_id} {made.start.isoformat()}>{end} {made.state}"
+
+
+def _whole(field: str, time: datetime | None) -> datetime | None:
+    """Whole seconds, as the plant's clock has them. Raises InvalidInput for a time that isn't UTC."""
+    if time is None:
+        return None
+    check_utc(field, time)
+    return from_unix(to_unix_down(time))

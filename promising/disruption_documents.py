@@ -1,0 +1,86 @@
+"""Disruptions and their receipts as JSON documents and back, and digests of what is reported."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.disruptions import Disruption, DisruptionKind, DisruptionState
+from domain.errors import InvalidInput
+from domain.promises import Cause, PromiseState
+from promising.disruption_requests import DisruptionAsk, LineAtRisk, Repaired
+from promising.documents import digest
+
+_TIMES = ("start", "end", "expected_end", "reported_at")
+
+
+def digest_of(ask: DisruptionAsk) -> bytes:
+    """Digest of what is asked. Raises InvalidInput for text that isn't Unicode."""
+    try:
+        return digest("disruption", type(ask.change).__name__, _encode(asdict(ask.change)), ask.etag)
+    except UnicodeEncodeError as error:
+        raise InvalidInput.one("disruption", "holds text that isn't Unicode", "Unicode text") from error
+
+
+def disruption_to_json(disruption: Disruption) -> str:
+    """The stored text of a disruption."""
+    return _encode(asdict(disruption))
+
+
+def disruption_from_json(text: str) -> Disruption:
+    """The disruption of a stored text."""
+    return _disruption(json.loads(text))
+
+
+def repaired_to_json(repaired: Repaired) -> str:
+    """The stored text of a receipt."""
+    document = asdict(repaired)
+    document["stood_still"] = repaired.stood_still.total_seconds()
+    return _encode(document)
+
+
+def repaired_from_json(text: str) -> Repaired:
+    """The receipt of a stored text."""
+    document = json.loads(text)
+    return Repaired(
+        **{
+            **document,
+            "disruption": _disruption(document["disruption"]),
+            "at_risk": tuple(_line(row) for row in document["at_risk"]),
+            "recovered": tuple((order_id, line_no) for order_id, line_no in document["recovered"]),
+            "stood_still": timedelta(seconds=document["stood_still"]),
+        }
+    )
+
+
+def _disruption(document: dict[str, Any]) -> Disruption:
+    return Disruption(
+        **{
+            **document,
+            **{name: _time(document[name]) for name in _TIMES},
+            "kind": DisruptionKind(document["kind"]),
+            "state": DisruptionState(document["state"]),
+        }
+    )
+
+
+def _line(document: dict[str, Any]) -> LineAtRisk:
+    cause = document["cause"]
+    return LineAtRisk(
+        **{
+            **document,
+            **{name: _time(document[name]) for name in ("promised", "expected", "before")},
+            "state": PromiseState(document["state"]),
+            "cause": None if cause is None else Cause(**cause),
+        }
+    )
+
+
+def _encode(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,111 @@
+"""What callers report of disruptions, and what they are answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.disruptions import Disruption, DisruptionKind
+from domain.promises import Cause, PromiseState
+from promising.requests import check_request
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something broke, or hours were added. `kind` None: what it must be for such a subject.
+
+    `start` None: now. `end` None: unknown, and the plan counts with `expected_end` (None: with what the desk's
+    settings assume). `disruption_id` empty: the desk numbers it.
+    """
+
+    subject_id: str
+    kind: DisruptionKind | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    expected_end: datetime | None = None
+    disruption_id: str = ""
+    source: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AmendReport:
+    """What is known better by now; None leaves it as it is.
+
+    An `expected_end` makes the end an unknown one again. At most one of the ends.
+    """
+
+    disruption_id: str
+    start: datetime | None = None
+    end: datetime | None = None
+    expected_end: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReport:
+    """It is over, since `ended` (None: now, or its end where that has passed); at its start: it never came."""
+
+    disruption_id: str
+    ended: datetime | None = None
+
+
+DisruptionChange = Report | AmendReport | CloseReport
+
+
+@dataclass(frozen=True, slots=True)
+class DisruptionAsk:
+    """Report, amend or close a disruption; the rest as in `ChangeAsk`."""
+
+    change: DisruptionChange
+    request_id: str
+    caller: str = ""
+    etag: str = ""
+    validate_only: bool = False
+    deadline: float | None = None
+
+    def __post_init__(self) -> None:
+        check_request(self.request_id, self.caller)
+
+
+@dataclass(frozen=True, slots=True)
+class LineAtRisk:
+    """A line that is expected after its promised time (`state` held: its hold), and why.
+
+    `before` is when it was expected before the change that it is told of; None where nothing was changed.
+    """
+
+    order_id: str
+    line_no: int
+    item_id: str
+    quantity: int
+    customer_id: str
+    priority: int
+    state: PromiseState
+    promised: datetime
+    expected: datetime
+    before: datetime | None = None
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What became of the plan: the disruption as it stands, and what moved.
+
+    `at_risk` are the lines that are at risk newly, or expected later than was told; `recovered` those that were at risk
+    and hold again, as `(order, line)`. `moved_in_time` counts the other orders that are expected at another time,
+    within their promises. Operations: `moved` left their order on a machine, or the machine; `shifted` start at another
+    time, the moved among them; `interrupted` had begun; `reopened` were released or frozen and may move again.
+    `stood_still` is how long nothing else was decided.
+    """
+
+    disruption: Disruption
+    at_risk: tuple[LineAtRisk, ...] = ()
+    recovered: tuple[tuple[str, int], ...] = ()
+    moved_in_time: int = 0
+    moved: int = 0
+    shifted: int = 0
+    interrupted: int = 0
+    reopened: int = 0
+    stood_still: timedelta = timedelta(0)
+    applied: bool = True

@@ -1,0 +1,248 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from jiaoqi.v1 import plan_pb2 as _plan_pb2
+from jiaoqi.v1 import promise_pb2 as _promise_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class DisruptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DISRUPTION_KIND_UNSPECIFIED: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_MACHINE_DOWN: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_MOULD_IN_REPAIR: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_CREW_ABSENT: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_SHIFT_CANCELLED: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_SHIFT_ADDED: _ClassVar[DisruptionKind]
+
+class DisruptionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DISRUPTION_STATE_UNSPECIFIED: _ClassVar[DisruptionState]
+    DISRUPTION_STATE_OPEN: _ClassVar[DisruptionState]
+    DISRUPTION_STATE_CLOSED: _ClassVar[DisruptionState]
+DISRUPTION_KIND_UNSPECIFIED: DisruptionKind
+DISRUPTION_KIND_MACHINE_DOWN: DisruptionKind
+DISRUPTION_KIND_MOULD_IN_REPAIR: DisruptionKind
+DISRUPTION_KIND_CREW_ABSENT: DisruptionKind
+DISRUPTION_KIND_SHIFT_CANCELLED: DisruptionKind
+DISRUPTION_KIND_SHIFT_ADDED: DisruptionKind
+DISRUPTION_STATE_UNSPECIFIED: DisruptionState
+DISRUPTION_STATE_OPEN: DisruptionState
+DISRUPTION_STATE_CLOSED: DisruptionState
+
+class Disruption(_message.Message):
+    __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag")
+    DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    REPORTED_BY_FIELD_NUMBER: _ClassVar[int]
+    REPORT_TIME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    disruption_id: str
+    kind: DisruptionKind
+    subject_id: str
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    expected_end_time: _timestamp_pb2.Timestamp
+    source: str
+    reason: str
+    reported_by: str
+    report_time: _timestamp_pb2.Timestamp
+    state: DisruptionState
+    etag: str
+    def __init__(self, disruption_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., subject_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., reported_by: _Optional[str] = ..., report_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[DisruptionState, str]] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class LineAtRisk(_message.Message):
+    __slots__ = ("order_id", "line_no", "item_id", "quantity", "customer_id", "priority", "state", "promised_time", "expected_time", "expected_before_time", "cause")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    line_no: int
+    item_id: str
+    quantity: int
+    customer_id: str
+    priority: int
+    state: _promise_pb2.PromiseState
+    promised_time: _timestamp_pb2.Timestamp
+    expected_time: _timestamp_pb2.Timestamp
+    expected_before_time: _timestamp_pb2.Timestamp
+    cause: _promise_pb2.RiskCause
+    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., state: _Optional[_Union[_promise_pb2.PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cause: _Optional[_Union[_promise_pb2.RiskCause, _Mapping]] = ...) -> None: ...
+
+class OrderLineName(_message.Message):
+    __slots__ = ("order_id", "line_no")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    line_no: int
+    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ...) -> None: ...
+
+class RepairReceipt(_message.Message):
+    __slots__ = ("disruption", "applied", "at_risk", "recovered", "moved_in_time_count", "moved_count", "shifted_count", "interrupted_count", "reopened_count", "standstill_duration")
+    DISRUPTION_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    AT_RISK_FIELD_NUMBER: _ClassVar[int]
+    RECOVERED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_IN_TIME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REOPENED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    STANDSTILL_DURATION_FIELD_NUMBER: _ClassVar[int]
+    disruption: Disruption
+    applied: bool
+    at_risk: _containers.RepeatedCompositeFieldContainer[LineAtRisk]
+    recovered: _containers.RepeatedCompositeFieldContainer[OrderLineName]
+    moved_in_time_count: int
+    moved_count: int
+    shifted_count: int
+    interrupted_count: int
+    reopened_count: int
+    standstill_duration: _duration_pb2.Duration
+    def __init__(self, disruption: _Optional[_Union[Disruption, _Mapping]] = ..., applied: _Optional[bool] = ..., at_risk: _Optional[_Iterable[_Union[LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class ReportDisruptionRequest(_message.Message):
+    __slots__ = ("request_id", "subject_id", "kind", "start_time", "end_time", "expected_end_time", "disruption_id", "source", "reason", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    subject_id: str
+    kind: DisruptionKind
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    expected_end_time: _timestamp_pb2.Timestamp
+    disruption_id: str
+    source: str
+    reason: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., subject_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disruption_id: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class ReportDisruptionResponse(_message.Message):
+    __slots__ = ("as_of", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    receipt: RepairReceipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[RepairReceipt, _Mapping]] = ...) -> None: ...
+
+class AmendDisruptionRequest(_message.Message):
+    __slots__ = ("request_id", "disruption_id", "etag", "start_time", "end_time", "expected_end_time", "reason", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    disruption_id: str
+    etag: str
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    expected_end_time: _timestamp_pb2.Timestamp
+    reason: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., disruption_id: _Optional[str] = ..., etag: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class AmendDisruptionResponse(_message.Message):
+    __slots__ = ("as_of", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    receipt: RepairReceipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[RepairReceipt, _Mapping]] = ...) -> None: ...
+
+class CloseDisruptionRequest(_message.Message):
+    __slots__ = ("request_id", "disruption_id", "etag", "ended_time", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    ENDED_TIME_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    disruption_id: str
+    etag: str
+    ended_time: _timestamp_pb2.Timestamp
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., disruption_id: _Optional[str] = ..., etag: _Optional[str] = ..., ended_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class CloseDisruptionResponse(_message.Message):
+    __slots__ = ("as_of", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    receipt: RepairReceipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[RepairReceipt, _Mapping]] = ...) -> None: ...
+
+class ListDisruptionsRequest(_message.Message):
+    __slots__ = ("state", "page_size", "page_token")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    state: DisruptionState
+    page_size: int
+    page_token: str
+    def __init__(self, state: _Optional[_Union[DisruptionState, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListDisruptionsResponse(_message.Message):
+    __slots__ = ("as_of", "disruptions", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    DISRUPTIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    disruptions: _containers.RepeatedCompositeFieldContainer[Disruption]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., disruptions: _Optional[_Iterable[_Union[Disruption, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListAtRiskRequest(_message.Message):
+    __slots__ = ("disruption_id", "customer_id", "page_size", "page_token")
+    DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    disruption_id: str
+    customer_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, disruption_id: _Optional[str] = ..., customer_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListAtRiskResponse(_message.Message):
+    __slots__ = ("as_of", "lines", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    lines: _containers.RepeatedCompositeFieldContainer[LineAtRisk]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineAtRisk, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...

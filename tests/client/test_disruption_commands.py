@@ -1,0 +1,41 @@
+"""The shop floor reports what breaks on the command line, in both languages."""
+
+import json
+
+
+def test_a_mould_is_down_and_up_again(jiaoqi):
+    """What it would cost, what it costs, what is listed, and that it is over."""
+    assert jiaoqi("promise", "cap", "240", "--by", "2026-03-02", "--order", "R-1", "--customer", "C-1").status == 0
+    words = ("plan", "down", "CAP", "--until", "2026-03-03 12:00", "--reason", "cracked")
+    trial = jiaoqi(*words, "--validate-only")
+    assert trial.status == 0
+    assert "nothing was changed" in trial.out
+    assert "1 lines at risk" in trial.out
+    made = jiaoqi(*words)
+    assert "D-1: mould in repair, CAP, from 2026-03-02 08:00 to 2026-03-03 12:00." in made.out
+    row = next(line for line in made.out.splitlines() if "R-1" in line)
+    assert "2026-03-02 10:00" in row
+    assert "2026-03-03 14:00" in row
+    assert "mould @ CAP" in row
+    listed = json.loads(jiaoqi("plan", "at-risk", "--disruption", "D-1", "--json").out)
+    assert [(line["order_id"], line["cause"]["disruption_id"]) for line in listed] == [("R-1", "D-1")]
+    assert "有风险" in jiaoqi("--lang", "zh", "plan", "at-risk").out
+    assert "模具维修" in jiaoqi("plan", "disruptions", "--lang", "zh").out
+    later = jiaoqi("plan", "amend", "D-1", "--expected", "2026-03-03 15:00")
+    assert "nobody knows when (planned to 2026-03-03 15:00)" in later.out
+    over = jiaoqi("plan", "up", "D-1", "--lang", "zh")
+    assert "未发生" in over.out
+    assert "解除风险:R-1/1" in over.out
+    assert json.loads(jiaoqi("plan", "disruptions", "--json").out) == []
+    assert "cracked" in jiaoqi("plan", "disruptions", "--all").out
+
+
+def test_shifts_are_cancelled_and_added(jiaoqi):
+    """Tonight the shop works on; a wrong name is told."""
+    told = jiaoqi("plan", "overtime", "long", "--from", "2026-03-02 20:00", "--until", "2026-03-02 22:00", "--id", "OT")
+    assert "OT: overtime, long, from 2026-03-02 20:00 to 2026-03-02 22:00." in told.out
+    words = ("--from", "2026-03-04 08:00", "--until", "2026-03-04 12:00", "--source", "power company")
+    assert "shift cancelled" in jiaoqi("plan", "cancel-shift", "long", *words).out
+    wrong = jiaoqi("plan", "down", "M9")
+    assert wrong.status == 1
+    assert "subject_id" in wrong.err
