@@ -1,0 +1,78 @@
+"""Whatever breaks, in whatever order: no promised time moves, and what is late says so and why."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.disruptions import DisruptionKind
+from domain.errors import JiaoqiError
+from domain.promises import PromiseState
+from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
+from tests.promising.desks import Bench, ask, bench, order
+
+HOUR = timedelta(hours=1)
+KINDS = {"long": DisruptionKind.SHIFT_CANCELLED, "day": DisruptionKind.SHIFT_ADDED}
+hours = st.integers(-10, 60)
+steps = st.one_of(
+    st.tuples(
+        st.just("report"),
+        st.sampled_from(["M1", "M2", "CAP", "LID", "SETTER", "PACKERS", "long", "day"]),
+        hours,
+        st.none() | st.integers(1, 40),
+    ),
+    st.tuples(st.just("amend"), st.integers(1, 4), hours, st.booleans()),
+    st.tuples(st.just("close"), st.integers(1, 4)),
+    st.tuples(st.just("promise"), st.sampled_from(["cap", "cap-white", "lid", "box"]), st.integers(60, 600), hours),
+    st.tuples(st.just("pass"), st.integers(1, 30)),
+)
+
+
+def take(shop: Bench, step: tuple, number: int, now: datetime) -> None:
+    """Do one step as somebody in the shop would."""
+    match step:
+        case ("report", subject, start, lasts):
+            begin = now + start * HOUR
+            end = None if lasts is None else begin + lasts * HOUR
+            report = Report(subject, KINDS.get(subject), begin, end)
+            shop.desk.disrupt(DisruptionAsk(report, f"r-{number}", "floor"))
+        case ("amend", which, until, known):
+            end = now + until * HOUR
+            change = AmendReport(f"D-{which}", end=end) if known else AmendReport(f"D-{which}", expected_end=end)
+            shop.desk.disrupt(DisruptionAsk(change, f"r-{number}", "floor"))
+        case ("close", which):
+            shop.desk.disrupt(DisruptionAsk(CloseReport(f"D-{which}"), f"r-{number}", "floor"))
+        case ("promise", item, quantity, due):
+            shop.desk.promise(ask(order(f"SO-{number}", item, quantity, days=max(due, 0) / 24 + 1)))
+        case ("pass", some):
+            shop.desk.set_clock(now + some * HOUR)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(steps, min_size=2, max_size=8))
+def test_no_promise_moves_and_what_is_late_says_so(taken):
+    """The plan is sound after every step; a crash in the end leaves everything as it was."""
+    with TemporaryDirectory() as folder, bench(Path(folder) / "plant.sqlite") as shop:
+        numbers = count(1)
+        told: dict[str, datetime | None] = {}
+        for step in [("promise", "cap", 240, 0), ("promise", "lid", 120, 20), *taken]:
+            # Refused where there is no such disruption, or it is over.
+            with suppress(JiaoqiError):
+                take(shop, step, next(numbers), shop.desk.now())
+            assert shop.desk.check() == []
+            orders, _ = shop.desk.list_orders()
+            for standing in orders:
+                (line,) = shop.desk.get(standing.order.id).lines
+                assert told.setdefault(standing.order.id, line.promised_time) == line.promised_time
+                if line.state is PromiseState.REFUSED:
+                    continue
+                late = line.expected_time > line.promised_time
+                assert (line.state is PromiseState.AT_RISK) == late == (line.cause is not None)
+        listed, schedule = shop.desk.at_risk(), shop.desk.schedule()
+        shop.crash()
+        assert (shop.desk.at_risk(), shop.desk.schedule()) == (listed, schedule)
+        assert shop.desk.check() == []
