@@ -80,7 +80,8 @@ class Answering(Placing):
         date: Date | None,
     ) -> LinePromise:  # fmt: skip
         line, info = decision.order.lines[number], decision.infos[number]
-        kit, delivered = self._told(decision.kits[number]), decision.kits[number].delivered
+        kit, other = self._told(decision.kits[number]), info.item_id != line.item_id
+        delivered = decision.kits[number].delivered if other or line.least_quantity or line.most_quantity else 0
         refused = LinePromise(
             line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
             kit=kit,
@@ -114,8 +115,8 @@ class Answering(Placing):
             tier=Tier.STOCK if info.count == 0 else tier,
             search="exact" if (single or info.count == 0) and tier is Tier.INSERTION else "heuristic",
             reasons=found, kit=kit, carrier_id=carrier_id, region=decision.region if carrier_id else "",
-            delivered_item_id=info.item_id if info.item_id != line.item_id else "",
-            delivered_quantity=delivered if (info.item_id, delivered) != (line.item_id, line.quantity) else 0,
+            delivered_item_id=info.item_id if other else "",
+            delivered_quantity=delivered if other or delivered != line.quantity else 0,
         )  # fmt: skip
 
     def _told(self, kit: Kit) -> tuple[KitPart, ...]:

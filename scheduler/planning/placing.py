@@ -47,7 +47,8 @@ class Placing(Dispatching):
         self._pass_tails_on()
         order, now_s, hold_s = decision.order, self.now_s, decision.hold_s
         item = self.plant.item_by_id[line.item_id]
-        whole = self._sourcer.whole(line, order, now_s, self._wanted_s(decision, line, self._shipping_s[line.item_id]))
+        wanted_s = self._wanted_s(decision, line, self._shipping_s[line.item_id]) if line.least_quantity else now_s
+        whole = self._sourcer.whole(line, order, now_s, wanted_s)
         whole_s = INF if whole is None else max(whole.delivered_s, hold_s)
         if whole is not None and whole_s <= max(now_s, hold_s):
             return self._try(decision, line, whole, start_s)
