@@ -15,13 +15,16 @@ from rulebase.language import tokens
 from rulebase.language.building import Building
 from rulebase.language.problems import Problem, RuleProblems
 from rulebase.language.tokens import ITEM_STARTS, Lexed, Lexer, Unknown, position
-from rulebase.language.tree import File, Item, Position
+from rulebase.language.tree import Expression, File, Item, Position, Rule, Set
 from rulebase.language.vocabulary import Field, Vocabulary, nearest
+from rulebase.language.walk import depth
 from rulebase.language.words import KEYWORD, KINDS, RELATIONS
 
 TEXT_MAX = 2_000_000
 """Characters of a rule file."""
 EXPECTED_SHOWN = 8
+DEPTH_MAX = 40
+"""Conditions and values within one another; everything that walks over them may then recurse."""
 
 _SHOWN = {
     "TEXT": ("“文字”", '"a text"'), "NUMBER": ("数字", "a number"), "DATE": ("日期", "a date"),
@@ -83,9 +86,18 @@ def _read(text: str, vocabulary: Vocabulary) -> tuple[File, list[Problem]]:
         except UnexpectedToken as error:
             problems += _syntax(error, group, vocabulary)
         else:
+            if any(depth(part) > DEPTH_MAX for part in _expressions(item)):
+                zh, en = f"嵌套超过 {DEPTH_MAX} 层", f"is nested more than {DEPTH_MAX} deep"
+                problems.append(Problem(position(group[0]), zh, en))
             items.append(replace(item, comments=comments))
     problems.sort(key=lambda problem: (problem.at.line, problem.at.column))
     return File(tuple(items), rest), problems
+
+
+def _expressions(item: Item) -> list[Expression]:
+    if not isinstance(item, Rule):
+        return []
+    return [item.condition, *(effect.value for effect in item.effects if isinstance(effect, Set))]
 
 
 def _groups(lexed: Lexed) -> Iterator[list[Token]]:

@@ -57,3 +57,13 @@ def facts_of(node: Expression, within: bool = False) -> Iterator[tuple[Fact, boo
     inner = within or quantified(node)
     for child in children(node):
         yield from facts_of(child, inner)
+
+
+def depth(node: Expression) -> int:
+    """How many expressions stand within one another. Doesn't recurse."""
+    most, left = 0, [(node, 1)]
+    while left:
+        found, level = left.pop()
+        most = max(most, level)
+        left += [(child, level + 1) for child in children(found)]
+    return most
