@@ -15,12 +15,17 @@ from domain.errors import (
     StaleEtag,
     WrongState,
 )
+from domain.plant import ClockMode
 from domain.promises import Cause, EventKind, PromiseState
+from domain.supply import OnHand
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
+from promising.feed_requests import Feed
 from promising.plant_files import write_plant
 from promising.requests import Amend, Confirm, ForceDate
-from tests.promising.desks import MONDAY, Bench, ask, change, order
+from promising.settings import DeskSettings, Redispatch
+from tests.promising.desks import MONDAY, Bench, ask, bench, cancel, change, order
 from tests.promising.desks import shop as moulding_shop
+from tests.stores import Places
 
 
 def at(hours: float) -> datetime:
@@ -172,6 +177,45 @@ def test_nobody_knows_how_long_and_nobody_says_anything(three: Bench) -> None:
     assert three.desk.check() == []
 
 
+def test_a_clock_that_runs_by_itself_passes_the_expected_end_too(places: Places) -> None:
+    """Whoever asks next finds it moved on, at the time at which it passed."""
+    with bench(places(), plant=moulding_shop(ClockMode.OFFSET)) as shop:
+        shop.desk.promise(ask(order("SO-1", days=0)))
+        shop.desk.disrupt(report(expected_end=at(3)))
+        shop.clock.time += 4 * 3600
+        assert shop.desk.promise(ask(order("SO-2", days=0))).lines[0].promised_time == at(31)
+        (standing,) = shop.desk.disruptions()
+        assert (standing.expected_end, standing.version) == (at(27), 2)
+        event = next(x for x in shop.desk.events() if x.kind is EventKind.DISRUPTION_AMENDED)
+        assert (event.actor, event.time) == ("desk", at(3))
+        assert shop.desk.check() == []
+
+
+def test_what_an_idle_desk_finds_to_be_in_time_again_is_told(places: Places) -> None:
+    """SO-1 in front of it is cancelled: SO-2, which would have been an hour late, is an hour early."""
+    idle = DeskSettings(redispatch=Redispatch.IDLE, check_in_background=False)
+    with bench(places(), settings=idle) as shop:
+        shop.desk.promise(ask(order("SO-1", days=0)))
+        shop.desk.promise(ask(order("SO-2", days=0.25)))
+        shop.desk.disrupt(report(end=at(3)))
+        assert line(shop, "SO-2").state is PromiseState.AT_RISK
+        last = shop.desk.last_event()
+        shop.desk.change(cancel("SO-1"))
+        kinds: list[EventKind] = []
+        while EventKind.RECOVERED not in kinds:
+            found = shop.desk.wait_events(last, 30)
+            assert found
+            kinds += [event.kind for event in found]
+            last = found[-1].sequence
+        two = line(shop, "SO-2")
+        assert (two.state, two.expected_time, two.deadline, two.cause) == (PromiseState.CONFIRMED, at(5), at(6), None)
+        assert shop.desk.at_risk() == []
+        schedule = shop.desk.schedule()
+        shop.crash()
+        assert shop.desk.schedule() == schedule
+        assert shop.desk.check() == []
+
+
 def test_it_takes_longer_and_then_not_so_long(three: Bench) -> None:
     """From 15:00 to Tuesday noon, and back to 10:00 today, before which nothing was known of the end."""
     three.desk.disrupt(report(expected_end=at(7)))
@@ -219,6 +263,18 @@ def test_an_import_and_a_restart_keep_what_is_open(three: Bench) -> None:
     assert stands(three) == CRACKED
     assert three.desk.export_plant() == write_plant(named)
     assert three.desk.check() == []
+
+
+def test_a_feed_keeps_what_is_open(three: Bench) -> None:
+    """A count of caps goes into the plant as it is and into that of the files."""
+    three.desk.disrupt(report(end=at(7)))
+    three.desk.feed(Feed("f-1", stock=(OnHand("cap", 240, at(1)),)))
+    for _ in range(2):
+        assert (three.desk.plant().on_hand, len(three.desk.plant().downtimes)) == ((OnHand("cap", 240, at(1)),), 1)
+        assert b"cap,240" in three.desk.export_plant()["stock.csv"]
+        assert stands(three) == CRACKED
+        three.crash()
+    assert three.desk.promise(ask(order("SO-4", days=0))).lines[0].promised_time == at(1)
 
 
 def test_a_report_that_cannot_be_stored_changes_nothing(three: Bench) -> None:
