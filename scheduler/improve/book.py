@@ -16,8 +16,10 @@ SLICE_S = 0.2
 """About how long one piece of local search lasts."""
 FEW = 60
 """Late lines up to which CP-SAT looks at the neighbourhood of single ones."""
-WINDOW_S = 0.8
-LEAST_WINDOW, MOST_WINDOW = 60, 260
+WINDOW_S, WINDOW_MOST_S = 0.1, 1.6
+"""How long CP-SAT may take for a neighbourhood: what helps is mostly found at once; after a failure twice as long."""
+SOLVER_SHARE = 0.7
+LEAST_WINDOW, MOST_WINDOW = 90, 260
 HEATS = (0.0, 0.01, 0.05, 0.3)
 """Temperatures of local search, in mean operations."""
 
@@ -48,6 +50,7 @@ class BookSearch:
         self.cost, self.late = self._plan.cost, self._plan.late_count
         self._trials, self._done = 200, 0
         self._window = 150.0
+        self._allowed: dict[int, float] = {}
 
     def warm(self) -> None:
         """Call all that is compiled once."""
@@ -56,12 +59,19 @@ class BookSearch:
             self._plan.reopen(int(self._plan.late[0]), LEAST_WINDOW, Limits(effort=0.01))
         self._plan.take(self.best)
 
+    def adopt(self, order: Ints) -> None:
+        """Go on from another plan where that is better than the best of one's own."""
+        other = Plan(self._plan.shop, order)
+        if other.cost < self.cost:
+            self._plan.take(order)
+            self.best, self.cost, self.late = order, other.cost, other.late_count
+
     def run(self, seconds: float, stop: Stop | None = None) -> Iterator[Progress]:
         """Improve until `seconds` after the beginning, or until nothing is late; tell of every step."""
         yield self._told()
         while self._elapsed() < seconds and self.cost and not (stop and stop.is_set):
-            if self._plan.shop.working and self.late <= FEW and self._chance.random() < 0.5:
-                self._reopen(min(WINDOW_S, seconds - self._elapsed()), stop)
+            if self._plan.shop.working and self.late <= FEW and self._chance.random() < SOLVER_SHARE:
+                self._reopen(seconds - self._elapsed(), stop)
             else:
                 self._anneal(self._elapsed() / seconds)
             self._settle()
@@ -86,15 +96,17 @@ class BookSearch:
         took = self._clock() - before
         self._trials = int(np.clip(self._trials * np.clip(SLICE_S / max(took, 1e-4), 0.5, 2.0), 50, 10**6))
 
-    def _reopen(self, seconds: float, stop: Stop | None) -> None:
-        """One neighbourhood, larger while that is done in time, smaller when not."""
-        if not self._plan.late_count or seconds <= 0:
+    def _reopen(self, left_s: float, stop: Stop | None) -> None:
+        """One neighbourhood of a late line, larger while that is done in time, smaller when not."""
+        if not self._plan.late_count:
             return
         line = int(self._chance.choice(self._plan.late))
-        count = int(self._window * self._chance.uniform(0.6, 1.4))
-        limits = Limits(seconds=seconds, seed=int(self._chance.integers(1 << 20)))
+        allowed_s = self._allowed.get(line, WINDOW_S)
+        count, before = int(self._window * self._chance.uniform(0.6, 1.4)), self._plan.cost
+        limits = Limits(seconds=max(0.01, min(allowed_s, left_s)), seed=int(self._chance.integers(1 << 20)))
         status = self._plan.reopen(line, count, limits, stop)
-        grown = self._window * (1.1 if status is Status.OPTIMAL else 0.95)
+        self._allowed[line] = WINDOW_S if self._plan.cost < before else min(2 * allowed_s, WINDOW_MOST_S)
+        grown = self._window * (1.1 if status is Status.OPTIMAL else 0.98)
         self._window = float(np.clip(grown, LEAST_WINDOW, MOST_WINDOW))
 
     def _settle(self) -> None:

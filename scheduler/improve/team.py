@@ -1,8 +1,10 @@
-"""Several processes that search for a better plan of one shop, each with a seed of its own; the best counts."""
+"""Several processes that search for a better plan of one shop, each with a seed of its own, from the best of all."""
 
 from __future__ import annotations
 
 import multiprocessing
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,11 +36,23 @@ def _search(pipe: Connection, shop: Shop, seconds: float, clock: Clock, seed: in
         pipe.recv()
         search = BookSearch(shop, clock, seed)
         least: int | None = None
+        others: deque[Ints] = deque(maxlen=1)
+        # What the others find is read at once, whatever goes on here: two that both wait to be read would wait forever.
+        threading.Thread(target=_listen, args=(pipe, others), daemon=True).start()
         for progress in search.run(seconds, Stop()):
             if least is None or progress.cost < least:
                 least = progress.cost
                 pipe.send(Found(progress, search.best))
+            if others:
+                search.adopt(others.pop())
         pipe.send(None)
+
+
+def _listen(pipe: Connection, others: deque[Ints]) -> None:
+    """Keep the last order that comes."""
+    with suppress(EOFError, OSError):
+        while True:
+            others.append(pipe.recv())
 
 
 def search_together(shop: Shop, seconds: float, clock: Clock, seeds: tuple[int, ...]) -> Iterator[Found]:
@@ -80,6 +94,13 @@ def _ready(pipes: list[Connection]) -> list[Connection]:
     return found
 
 
+def _pass_on(found: Found, pipes: list[Connection]) -> None:
+    """Let the others go on from the best."""
+    for pipe in pipes:
+        with suppress(OSError):
+            pipe.send(found.order)
+
+
 def _best_of(pipes: list[Connection]) -> Iterator[Found]:
     best: Found | None = None
     waiting = list(pipes)
@@ -94,6 +115,7 @@ def _best_of(pipes: list[Connection]) -> Iterator[Found]:
                 waiting.remove(pipe)
             elif best is None or found.progress.cost < best.progress.cost:
                 best = found
+                _pass_on(found, [other for other in waiting if other is not pipe])
                 yield found
     if best is None:
         raise RuntimeError("all processes of the search died")

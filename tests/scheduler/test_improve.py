@@ -226,6 +226,19 @@ def test_a_search_never_gets_worse_and_the_same_steps_give_the_same_plan() -> No
     assert Plan(shop, searches[0].best).cost == searches[0].cost
 
 
+def test_a_search_goes_on_from_what_another_found_if_that_is_better() -> None:
+    """The better plan is taken over, the worse one is not."""
+    shop = shop_of(*busy())
+    good, fresh = BookSearch(shop, Steps(), seed=5), BookSearch(shop, Steps(), seed=6)
+    for _ in good.run(30):
+        pass
+    worst = good.built[-1].order
+    good.adopt(worst)
+    assert good.cost < good.built[0].cost
+    fresh.adopt(good.best)
+    assert (fresh.cost, fresh.late) == (good.cost, good.late)
+
+
 def test_a_neighbourhood_of_everything_is_planned_best_and_never_worse() -> None:
     """Six orders on two machines: CP-SAT over all of them finds the least tardiness there is."""
     of = plant([("A", 60), ("B", 90)], [("B", 60), ("A", 60)], [("A", 120), ("B", 30)])
