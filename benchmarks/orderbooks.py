@@ -168,6 +168,7 @@ def draw(path: Path, name: str, shop: Shop, rules: list[Built], tracks: list[lis
     axes.set_ylabel("tardiness, working days")
     axes.set_title(f"Order book {name}")
     axes.set_ylim(bottom=0)
+    axes.set_xlim(left=0)
     axes.legend(fontsize="small")
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)

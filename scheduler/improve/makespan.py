@@ -78,11 +78,12 @@ def shortest(
 ) -> Shortest:
     """Lay the shortest sequences found: a short look by CP-SAT, local search where it can, CP-SAT with the rest.
 
-    Local search runs as many threads as there are workers (its code holds no lock of the interpreter).
+    Local search keeps the modes that work has, and runs as many threads as there are workers (its code holds no lock
+    of the interpreter).
     """
     began = clock()
     found = _solved(planner, FIRST * seconds, workers, seed)
-    shop = planner.shop({}, bound=False)
+    shop = planner.shop({}, bound=False, keep_modes=True)
     if not found.optimal and shop is not None and shop.working:
         order = np.argsort(shop.ops[:, s.START], kind="stable")
         least = found.bound or 0
@@ -94,7 +95,7 @@ def shortest(
             cost, order = min((run.result() for run in runs), key=lambda result: result[0])
         if cost < found.makespan:
             planner.lay(planner.steps_of(shop, order), planner.now_s)
-            found = replace(found, makespan=cost, optimal=cost == least)
+            found = replace(found, makespan=cost, optimal=cost == found.bound)
     left = seconds - (clock() - began)
     if found.optimal or left <= 0:
         return found

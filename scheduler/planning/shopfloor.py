@@ -20,14 +20,13 @@ NEVER = 1 << 50
 class ShopFloor(Repairing):
     """Shows the work that may move."""
 
-    def shop(self, wishes: Wishes, *, bound: bool = True) -> Shop | None:
+    def shop(self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False) -> Shop | None:
         """What the search reads; None when the plan has changeovers, moulds or several machines for an operation.
 
-        With `bound` the deadlines of lines count above all else; lines without a wish cost nothing but that.
+        With `bound` the deadlines of lines count above all else; lines without a wish cost nothing but that. Work that
+        can be done in several ways stays in those it has with `keep_modes`; without, there is None for such a plant.
         """
-        if not self._single or any(len(found) > 1 for found in self.layout.mode_variants.values()):
-            return None
-        if not all(len(step.modes) <= 1 for routing in self.plant.routings for step in routing.operations):
+        if not self._single or not (keep_modes or self._one_way()):
             return None
         self._settle()
         moving, _ = self._movable()
@@ -39,6 +38,11 @@ class ShopFloor(Repairing):
         z = _calendars(k)
         shop = Shop(ops, links, lines, ends, free, z, k.ops[moving, a.KEY].copy(), int(k.s[a.S_FLOOR]), False, 86400)
         return _in_working_time(shop, calendars) if self._one_calendar(ops, links, calendars) else shop
+
+    def _one_way(self) -> bool:
+        """Every operation has one mode, on one machine."""
+        several = any(len(found) > 1 for found in self.layout.mode_variants.values())
+        return not several and all(len(step.modes) <= 1 for r in self.plant.routings for step in r.operations)
 
     def steps_of(self, shop: Shop, order: Ints) -> list[Step]:
         """Sequences as `lay` takes them, from operations in rank order."""

@@ -7,6 +7,7 @@ import pytest
 from domain.checks import to_unix_down
 from scheduler.improve.makespan import as_one_line, shorten, shortest
 from scheduler.improve.plans import build
+from scheduler.improve.shop import START as START_S
 from scheduler.planner import Effort, Planner
 from scheduler.verify import verify
 from simulators.instances import START, Instance, families, plant_of, read_instances
@@ -63,4 +64,19 @@ def test_local_search_alone_shortens_a_plan_and_tells_what_it_is() -> None:
     planner.lay(planner.steps_of(shop, order), planner.now_s)
     plan = planner.snapshot()
     assert max(x.end_s for x in plan.operations) - plan.floor_s == makespan
+    assert verify(plan) == []
+
+
+def test_local_search_keeps_the_modes_that_work_has() -> None:
+    """mk01, whose operations can go to several machines: shorter on the same ones; without leave there is no shop."""
+    planner = planned(the("fjsp", "mk01"))
+    assert planner.shop({}, bound=False) is None
+    before = {x.key: (x.mode_id, x.end_s) for x in planner.snapshot().operations}
+    shop = planner.shop({}, bound=False, keep_modes=True)
+    makespan, order = shorten(shop, shop.ops[:, START_S].argsort(), 0.5, time.monotonic, 1)
+    planner.lay(planner.steps_of(shop, order), planner.now_s)
+    plan = planner.snapshot()
+    assert {x.key: x.mode_id for x in plan.operations} == {key: mode for key, (mode, _) in before.items()}
+    assert max(x.end_s for x in plan.operations) - plan.floor_s == makespan
+    assert makespan <= max(end for _, end in before.values()) - plan.floor_s
     assert verify(plan) == []
