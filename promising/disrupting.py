@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,6 +28,7 @@ from promising.ports import FeedRecord, RequestKey
 from promising.requests import is_at_risk
 from promising.risks import Line, Risks, at_risk_line, record
 from promising.standing import NO_PLANT, Standing
+from scheduler.planning.core import INF
 from scheduler.planning.stakes import Repair
 
 REPORTED_LATE_MAX = timedelta(days=3)
@@ -60,6 +62,8 @@ class Disrupting:
         Raises
         ------
         InvalidInput, NotFound, AlreadyExists, WrongState, StaleEtag, RequestIdReused, DeskStopped
+        WouldBreakReservations
+            With the list, when there is no place for work within the plant's horizon.
         """
         began = self._stands.clock.monotonic()
         stands = self._stands
@@ -96,11 +100,16 @@ class Disrupting:
             at = late.until
             if to_unix_up(at) > stands.plant_clock.now_s():
                 return
-            lasts = max(self._assumed, at - late.start)
-            made = replace(late, expected_end=at + lasts, version=late.version + 1)
-            batch = stands.begin(to_unix_up(at))
-            self._repaired(batch, made, EventKind.DISRUPTION_AMENDED, "desk", UNHEARD)
-            self._commit(batch, made)
+            for lasts in (max(self._assumed, at - late.start), self._assumed):
+                made = replace(late, expected_end=at + lasts, version=late.version + 1)
+                batch = stands.begin(to_unix_up(at))
+                with suppress(WouldBreakReservations):
+                    self._repaired(batch, made, EventKind.DISRUPTION_AMENDED, "desk", UNHEARD)
+                    self._commit(batch, made)
+                    break
+            else:
+                # No place for work within the horizon: the plan goes on as if it were over, until somebody says more.
+                stands.leave_unheard(late)
 
     def _since(self, began: float) -> timedelta:
         return timedelta(seconds=round(self._stands.clock.monotonic() - began, 6))
@@ -190,10 +199,21 @@ class Disrupting:
         if laid == self._stands.plant:
             return Repair()
         try:
-            return plan.repair(laid, plan.now_s, risks.stakes(orders))
+            done = plan.repair(laid, plan.now_s, risks.stakes(orders))
         except WouldBreakReservations as error:
             # Only working time differs, so this is a mistake of ours, and the plan is read anew.
             raise RuntimeError(str(error)) from error
+        lost = [
+            f"{slip.order_id} line {slip.line_no}: has no place within the plant's horizon"
+            for slip in done.slips
+            if slip.end_s is None or slip.end_s >= INF
+        ]
+        if not lost and plan.last_end_s >= INF:
+            lost = ["work that has begun would not end within the plant's horizon"]
+        if lost:
+            self._stands.load_plan()
+            raise WouldBreakReservations(lost)
+        return done
 
     def _commit(self, batch: Batch, made: Disruption) -> None:
         stands = self._stands

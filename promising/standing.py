@@ -51,6 +51,7 @@ class Standing:
         """The plant without the disruptions."""
         self.disruptions: dict[str, Disruption] = {}
         """All that were ever reported, in that order."""
+        self._left_unheard: set[str] = set()
         self.next_unheard: Disruption | None = None
         """The open disruption without a known end whose expected end comes first."""
         self.plant_version = 0
@@ -155,8 +156,14 @@ class Standing:
         self._find_unheard()
         self._decide_on(plant)
 
+    def leave_unheard(self, disruption: Disruption) -> None:
+        """Don't move the expected end of this version of a disruption any more."""
+        self._left_unheard.add(disruption.etag)
+        self._find_unheard()
+
     def _find_unheard(self) -> None:
-        unknown = (each for each in self.disruptions.values() if each.end is None)
+        known = self.disruptions.values()
+        unknown = (each for each in known if each.end is None and each.etag not in self._left_unheard)
         self.next_unheard = min(unknown, key=lambda each: (each.until, each.id), default=None)
 
     def until_unheard_s(self) -> float:

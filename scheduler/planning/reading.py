@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
+
 from domain.promises import MaterialReservation, Reservation
 from scheduler import arrays as a
 from scheduler.planning.chaining import Chaining
@@ -22,6 +24,12 @@ class Reading(Chaining):
             if info.line_no == line_no:
                 return self._end(info) + info.shipping_s
         raise KeyError((order_id, line_no))
+
+    @property
+    def last_end_s(self) -> int:
+        """When the last of all planned work ends, Unix seconds; 2^40 and more: not within the horizon."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        return int(used[np.isin(used[:, a.STATE], (a.OPEN, a.FIXED)), a.END].max(initial=0))
 
     @property
     def order_ids(self) -> Collection[str]:

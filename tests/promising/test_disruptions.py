@@ -13,6 +13,7 @@ from domain.errors import (
     NotFound,
     RequestIdReused,
     StaleEtag,
+    WouldBreakReservations,
     WrongState,
 )
 from domain.plant import ClockMode
@@ -349,6 +350,27 @@ def test_a_customer_who_takes_a_later_date_is_at_risk_no_more(three: Bench) -> N
         assert (line(three, name).state, line(three, name).cause) == (PromiseState.CONFIRMED, None)
     assert three.desk.at_risk() == []
     assert three.desk.check() == []
+
+
+def test_what_leaves_no_place_within_the_horizon_is_refused_with_the_list(places: Places) -> None:
+    """The plant plans three days: CAP away for longer would leave orders without a place, and nothing may be lost."""
+    plant = moulding_shop()
+    plant = replace(plant, settings=replace(plant.settings, horizon=timedelta(days=3)))
+    with bench(places(), plant=plant) as shop:
+        for number in (1, 2, 3):
+            shop.desk.promise(ask(order(f"SO-{number}", days=0)))
+        shop.desk.set_clock(at(1))
+        schedule, events = shop.desk.schedule(), shop.desk.events()
+        for hours in (80, 24 * 30):
+            with pytest.raises(WouldBreakReservations, match="no place within the plant's horizon"):
+                shop.desk.disrupt(report(start=at(1.5), end=at(hours)))
+            assert (shop.desk.schedule(), shop.desk.events(), stands(shop)[0]) == (schedule, events, BEFORE[0])
+        shop.desk.disrupt(report(expected_end=at(24), start=at(1.5)))
+        # When nobody says anything the end moves as far as there is room, and then no further.
+        for day in (2, 3, 4):
+            shop.desk.set_clock(at(24 * day))
+            assert {r.order_id for r in shop.desk.schedule()} == {"SO-1", "SO-2", "SO-3"}
+            assert shop.desk.check() == []
 
 
 SENSELESS = [

@@ -30,7 +30,8 @@ class PlanServiceStub:
 
     A report repairs the plan in the same commit: first within slack, so that no promise breaks, then with as few broken as
     can be found, the lowest priority first. Promises that can't be kept are at risk: their promised_time stays as it was
-    told, their expected_time and cause are new. Refusals carry google.rpc details as those of PromiseService.
+    told, their expected_time and cause are new. What would leave an order without any place within the plant's horizon is
+    refused with the list. Refusals carry google.rpc details as those of PromiseService.
     """
 
     def __init__(self, channel):
@@ -71,7 +72,8 @@ class PlanServiceServicer:
 
     A report repairs the plan in the same commit: first within slack, so that no promise breaks, then with as few broken as
     can be found, the lowest priority first. Promises that can't be kept are at risk: their promised_time stays as it was
-    told, their expected_time and cause are new. Refusals carry google.rpc details as those of PromiseService.
+    told, their expected_time and cause are new. What would leave an order without any place within the plant's horizon is
+    refused with the list. Refusals carry google.rpc details as those of PromiseService.
     """
 
     def ReportDisruption(self, request, context):
@@ -150,7 +152,8 @@ class PlanService:
 
     A report repairs the plan in the same commit: first within slack, so that no promise breaks, then with as few broken as
     can be found, the lowest priority first. Promises that can't be kept are at risk: their promised_time stays as it was
-    told, their expected_time and cause are new. Refusals carry google.rpc details as those of PromiseService.
+    told, their expected_time and cause are new. What would leave an order without any place within the plant's horizon is
+    refused with the list. Refusals carry google.rpc details as those of PromiseService.
     """
 
     @staticmethod
