@@ -34,6 +34,7 @@ from scheduler.arrays import (
     P_PRV,
     P_WIDTH,
     PLACES,
+    S_EXACT,
     SET_S,
     START,
     TLAG,
@@ -136,6 +137,39 @@ def first_holder(ops: Ints, z: Ints, x: int, column: int, since: int) -> int:
 
 
 @kernel
+def explain_queue(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> int:
+    """Cut `[since, start of x)` as `explain_wait` does, where work stands on one machine and nothing changes over."""
+    cal = z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CALW]
+    lane, t, stop = ops[x, PLACES + P_LANE], since, ops[x, START]
+    last_window = z[z[Z_CAL] + cal * C_COLUMNS + C_FIRST] + z[z[Z_CAL] + cal * C_COLUMNS + C_COUNT]
+    a = x
+    while ops[a, PLACES + P_PRV] >= 0 and ops[ops[a, PLACES + P_PRV], END] > since:
+        a = ops[a, PLACES + P_PRV]
+    i = window_at(ops, z, cal, t)
+    while t < stop:
+        while i < last_window and z[z[Z_WIN] + i * W_COLUMNS + W_END] <= t:
+            i += 1
+        begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
+        if t < begin:
+            until = min(stop, begin)
+            n = note(out, n, CALENDAR, -1, -1, until - t)
+            t = until
+            continue
+        until = min(stop, z[z[Z_WIN] + i * W_COLUMNS + W_END])
+        while a != x and ops[a, END] <= t:
+            a = ops[a, PLACES + P_NXT]
+        if a != x and ops[a, START] <= t:
+            until = min(until, ops[a, END])
+            n = note(out, n, MACHINE_WAIT, ops[a, LINE], lane, until - t)
+        else:
+            if a != x:
+                until = min(until, ops[a, START])
+            n = note(out, n, GAP, -1, lane, until - t)
+        t = until
+    return n
+
+
+@kernel
 def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> int:
     """Cut `[since, start of x)` into what it waited for: calendar, then mould, machine, crew, material, gap."""
     v = ops[x, VAR]
@@ -226,7 +260,11 @@ def explain_line(ops: Ints, z: Ints, x0: int, count: int, since: int, out: Ints)
         if ops[x, NBR] > ready:
             n = note(out, n, NOT_BEFORE, -1, ops[x, LOT], min(ops[x, NBR], ops[x, START]) - ready)
             ready = min(ops[x, NBR], ops[x, START])
-        n = explain_wait(ops, z, x, ready, out, n)
+        plain = z[S_EXACT] and z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_NPL] == 1
+        if plain and z[z[Z_LANES] + ops[x, PLACES + P_LANE] * L_COLUMNS + L_KIND] == MACHINE:
+            n = explain_queue(ops, z, x, ready, out, n)
+        else:
+            n = explain_wait(ops, z, x, ready, out, n)
         if before < 0:
             return n
         n = note(out, n, LAG, -1, -1, arrived - ops[before, END])
