@@ -10,7 +10,6 @@ from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperati
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.resources import Mould, Resource
-from scheduler.improve.book import BookSearch
 from scheduler.improve.shop import Wish
 from scheduler.planner import Planner
 
@@ -37,7 +36,7 @@ def _plant(moulds: bool) -> Plant:
 
 
 def warm() -> None:
-    """Call every compiled path once, on a plant without and one with moulds."""
+    """Call every compiled path of a desk once, on a plant without and one with moulds."""
     now_s = int(START.timestamp())
     for moulds in (False, True):
         plant = _plant(moulds)
@@ -47,19 +46,30 @@ def warm() -> None:
             planner.keep(planner.decide(Order(f"order-{number}", "customer", (line,)), now_s))
         planner.undo(planner.decide(Order("asked", "customer", (line,)), now_s))
         planner.redispatch(now_s)
-        shop = planner.shop({("order-0", 1): Wish(now_s, 1)})
-        if shop is not None:
-            BookSearch(shop, float).warm()
         planner.chain("order-0", {1: now_s})
         planner.advance(now_s + 60)
         planner.remove("order-1", now_s + 60)
         planner.take_delta()
 
 
+def warm_searches() -> None:
+    """Call every compiled path of the search for better plans once, which a desk doesn't load."""
+    from scheduler.improve.book import BookSearch
+
+    now_s = int(START.timestamp())
+    planner = Planner(_plant(moulds=False), now_s)
+    line = OrderLine(1, "item", 1, START + timedelta(hours=2))
+    planner.keep(planner.decide(Order("order", "customer", (line,)), now_s))
+    shop = planner.shop({("order", 1): Wish(now_s, 1)})
+    assert shop is not None
+    BookSearch(shop, float).warm()
+
+
 def main() -> None:
     """Warm up and say so."""
     print("compiling the planning kernel, once: about a minute", flush=True)
     warm()
+    warm_searches()
     print("the planning kernel is ready", flush=True)
 
 

@@ -146,6 +146,8 @@ class _Solve:
 
     def _run(self, *, watched: bool) -> tuple[cp_model.CpSolver, Status]:
         solver, limits = cp_model.CpSolver(), self.limits
+        # Else it takes Ctrl-C for itself, and afterwards gives it back to nobody.
+        solver.parameters.catch_sigint_signal = False
         solver.parameters.num_workers = limits.workers
         solver.parameters.random_seed = limits.seed
         if limits.seconds is not None:
