@@ -42,6 +42,13 @@ def test_the_same_work_gives_the_same_answer() -> None:
     assert replace(first, seconds=0) == replace(second, seconds=0)
 
 
+def test_a_solve_leaves_the_interrupt_to_the_program() -> None:
+    """Python hears of Ctrl-C as before; the solver would take the signal, and not give it back."""
+    solve(pins(3), TARDINESS, Limits(effort=0.1))
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 def test_out_of_time_is_nothing_and_not_infeasible() -> None:
     """A millionth of a second finds nothing, and reads no values where there are none."""
     found = solve(pins(30), TARDINESS, Limits(seconds=1e-6))
