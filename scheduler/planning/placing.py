@@ -147,12 +147,14 @@ class Placing(Dispatching):
 
     def _try(self, decision: Decision, line: OrderLine, kit: Kit, start_s: int) -> Attempt:
         """Place a line as its kit says: lots into the sequences, material pegged."""
-        order, first, index = decision.order, len(self._lines), len(self._lines) + max(0, len(kit.parts) - 1)
+        # Of a kit that lacks something nothing is made.
+        lots = () if kit.missing else kit.parts[:-1]
+        order, first, index = decision.order, len(self._lines), len(self._lines) + len(lots)
         info = LineInfo(
             order.id, line.line_no, line.item_id, self.plant.item_by_id[line.item_id].routing_id, line.quantity,
             int(self._k.s[a.S_OPS]), 0, self._shipping_s[line.item_id], index,
         )  # fmt: skip
-        for part in kit.parts[:-1]:
+        for part in lots:
             lot = LineInfo(
                 order.id, line.line_no, part.item.id, part.item.routing_id, part.quantity, info.x0, 0, 0,
                 len(self._lines), into=first + part.into, need=part.need, ready_s=part.ready_s,
@@ -171,7 +173,7 @@ class Placing(Dispatching):
         if kit.parts:
             info.quantity, info.need = kit.parts[-1].quantity, kit.parts[-1].need
             info.ready_s, info.waits_for = kit.parts[-1].ready_s, kit.parts[-1].waits_for
-            info.lots = len(kit.parts) - 1
+            info.lots = len(lots)
             made = self._insert(decision, info, kit, line, start_s)
             if made >= INF:
                 return attempt

@@ -294,6 +294,18 @@ def shops(draw: st.DrawFn) -> Plant:
     return replace(plant, on_hand=on_hand, receipts=receipts, items=items, routings=(twice, plant.routings[1]), bom=bom)
 
 
+def test_an_attempt_that_lacks_something_leaves_no_lot_behind() -> None:
+    """Lamps can't be made without resin; a vase is delivered instead, and only its own work is in the plan."""
+    planner = Planner(replace(lamps(), substitutes=SUBSTITUTES, on_hand=stocked(cable=7)), NOW_S)
+    for number in range(2):
+        line = OrderLine(1, "lamp", 1, hours(1))
+        if number:
+            line = replace(line, least_quantity=1, most_quantity=4, allow_substitutes=True)
+        planner.keep(planner.decide(Order(f"SO-{number}", "C-1", (line,)), NOW_S))
+        planner.take_delta()
+    assert [(info.order_id, info.item_id) for info in planner._lines] == [("SO-0", "lamp"), ("SO-1", "vase")]
+
+
 STEP = st.tuples(
     st.sampled_from(["ask", "ask", "ask", "remove", "wait", "redispatch", "restart"]),
     st.sampled_from(["lamp", "shade", "screw", "cable"]),
