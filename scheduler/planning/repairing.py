@@ -53,9 +53,10 @@ class Repairing(Resequencing):
         self._passed_s = -INF
         before = Places.of(self._k.ops[: int(self._k.s[a.S_OPS])])
         at_stake = self._all_stakes(stakes)
+        left = self._left_of_begun()
         self._work_by(plant, layout)
         done = Repair()
-        self._interrupt(done)
+        self._interrupt(left, done)
         out = self._take_out_late(done)
         if out:
             self._put_back_best(out, at_stake, before, done)
@@ -106,7 +107,21 @@ class Repairing(Resequencing):
         k.chunks[:, a.H_DIRTY] = 1
         self._k = k
 
-    def _interrupt(self, done: Repair) -> None:
+    def _left_of_begun(self) -> dict[int, int]:
+        """Working seconds that are left of each run that has begun, in the calendars of before the break.
+
+        Counted back from its end: where it began may lie before the first day of the calendars.
+        """
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        begun = (used[:, a.STATE] == a.FIXED) & (used[:, a.START] < self.now_s) & (used[:, a.END] > self.now_s)
+        left = {}
+        for x in np.flatnonzero(begun).tolist():
+            cal = int(self.layout.var[used[x, a.VAR], a.V_CALW])
+            left[x] = int(work_at(k.ops, k.z, cal, int(used[x, a.END])) - work_at(k.ops, k.z, cal, self.now_s))
+        return left
+
+    def _interrupt(self, left: Mapping[int, int], done: Repair) -> None:
         """Let what has begun go on after the break, and open again what was fixed and cannot begin as it was."""
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
@@ -125,7 +140,7 @@ class Repairing(Resequencing):
                 ends[x] = INF
                 late_until.update(dict.fromkeys(lanes, INF))
                 continue
-            start, end = self._span_of_begun(x) if begun else (int(row[a.START]), int(row[a.END]))
+            start, end = self._span_of_begun(x, left.get(x, 0)) if begun else (int(row[a.START]), int(row[a.END]))
             if (start, end) != (row[a.START], row[a.END]):
                 row[a.START], row[a.END], ends[x] = start, end, end
                 late_until.update(dict.fromkeys(lanes, end))
@@ -133,17 +148,18 @@ class Repairing(Resequencing):
                 done.interrupted.append(int(row[a.KEY]))
         self._open_again(reopened, done)
 
-    def _span_of_begun(self, x: int) -> tuple[int, int]:
-        """Start and end of a run that has begun, or whose changeover has; a begun run pauses over whatever came."""
+    def _span_of_begun(self, x: int, left: int) -> tuple[int, int]:
+        """Start and end of a run with `left` seconds left, over whatever came, or whose changeover has begun."""
         k = self._k
         row, variant = k.ops[x], self.layout.var[k.ops[x, a.VAR]]
-        start, end, takes = (int(row[c]) for c in (a.START, a.END, a.DUR))
+        start, end = int(row[a.START]), int(row[a.END])
         if start >= self.now_s:
-            start, end = forward(k.ops, k.z, int(variant[a.V_CAL]), start, takes, int(variant[a.V_CHUNK]))
+            chunk = int(variant[a.V_CHUNK])
+            start, end = forward(k.ops, k.z, int(variant[a.V_CAL]), start, int(row[a.DUR]), chunk)
             return int(start), int(end)
-        cal = int(variant[a.V_CALW])
-        left = takes - int(work_at(k.ops, k.z, cal, self.now_s) - work_at(k.ops, k.z, cal, start))
-        return start, int(forward(k.ops, k.z, cal, self.now_s, left, 0)[1]) if left > 0 else end
+        if left <= 0:
+            return start, end
+        return start, int(forward(k.ops, k.z, int(variant[a.V_CALW]), self.now_s, left, 0)[1])
 
     def _held_up(self, x: int, lanes: Sequence[int], late_until: dict[int, int], ends: dict[int, int]) -> bool:
         """A fixed operation that has not begun can't begin as it was."""
@@ -176,7 +192,11 @@ class Repairing(Resequencing):
         low = int(used[used[:, a.STATE] == a.FIXED, a.LABEL].max(initial=0))
         high = int(used[opened, a.LABEL].min(initial=a.LABEL_MAX))
         step = max(1, min((high - low) // (len(rows) + 2), 1 << 30))
+        ownerless = {info.index for info in self._leftover}
         for number, x in enumerate(rows, 1):
+            if int(used[x, a.LINE]) in ownerless:
+                # Released before its line was cancelled; in its place until a re-sequencing takes it out.
+                used[x, a.BLOCKED], used[x, a.DEADLINE] = 1, INF
             used[x, a.T_TAILS : a.T_COLUMNS] = -1
             used[x, a.NMAINT] = 0
             used[x, [a.TAIL, a.STAIL, a.VTAIL]] = INF

@@ -16,7 +16,7 @@ from scheduler.records import PlanImage
 from scheduler.verify import retime, verify
 from tests.plants import at, at_times
 from tests.scheduler.test_planner_days import Desk
-from tests.scheduler.test_planner_rebuild import AS_PLANNED, planned, shop, utc, where
+from tests.scheduler.test_planner_rebuild import AS_PLANNED, MONDAY, planned, promised, shop, utc, where
 from tests.strategies import days, small_plants
 
 
@@ -46,6 +46,26 @@ def test_what_has_begun_goes_on_after_the_break_and_its_promise_slips():
     assert where(planner)[0] == ("CAPS", "M1", at("2026-03-02 08:00"), at("2026-03-02 15:00"))
     assert verify(planner.snapshot()) == []
     planner.take_delta()
+
+
+def test_a_run_that_began_before_the_days_that_the_calendars_know_ends_as_it_should() -> None:
+    """Read from the store a week later, the calendars begin three days ago; M1 goes on, M2 breaks, and M1 later."""
+    planner = Planner(shop(), MONDAY)
+    promised(planner, "LONG", "cap", 12_000, "2026-04-01 12:00")
+    ((_, _, start, end),) = where(planner)
+    assert start == MONDAY
+    now_s = at("2026-03-09 09:00")
+    planner.advance(now_s)
+    delta = planner.take_delta()
+    image = PlanImage(delta.version, delta.floor_s, delta.now_s, tuple(delta.placed), delta.sequence, ())
+    later = Planner.restore(shop(), now_s, image)
+    other = broken_down(shop(), "M2", "2026-03-09 09:00", "2026-03-09 12:00")
+    assert later.repair(other, now_s, {}).interrupted == []
+    assert where(later) == [("LONG", "M1", start, end)]
+    both = broken_down(other, "M1", "2026-03-09 09:00", "2026-03-09 12:00")
+    assert len(later.repair(both, now_s, {}).interrupted) == 1
+    assert where(later) == [("LONG", "M1", start, later.expected("LONG", 1))]
+    assert end < later.expected("LONG", 1) <= end + 86400
 
 
 def test_work_goes_to_another_machine_when_its_own_comes_back_too_late():
