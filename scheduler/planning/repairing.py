@@ -18,7 +18,7 @@ from scheduler.planning.core import INF
 from scheduler.planning.decision import Backup
 from scheduler.planning.resequencing import Resequencing
 from scheduler.planning.stakes import Places, Repair, Slip, Stake
-from scheduler.translate import Layout
+from scheduler.translate import Layout, day_s
 from scheduler.worktime import forward, work_at
 
 CALENDARS = (a.V_CAL, a.V_CALW, a.V_CALS, a.V_CALD)
@@ -53,10 +53,10 @@ class Repairing(Resequencing):
         self._passed_s = -INF
         before = Places.of(self._k.ops[: int(self._k.s[a.S_OPS])])
         at_stake = self._all_stakes(stakes)
-        left = self._left_of_begun()
+        work = self._work_of_begun()
         self._work_by(plant, layout)
         done = Repair()
-        self._interrupt(left, done)
+        self._interrupt(work, done)
         out = self._take_out_late(done)
         if out:
             self._put_back_best(out, at_stake, before, done)
@@ -107,21 +107,27 @@ class Repairing(Resequencing):
         k.chunks[:, a.H_DIRTY] = 1
         self._k = k
 
-    def _left_of_begun(self) -> dict[int, int]:
-        """Working seconds that are left of each run that has begun, in the calendars of before the break.
+    def _work_of_begun(self) -> dict[int, int]:
+        """Working seconds of each run that has begun, from `_known_s` of it to its end, by what was known before.
 
-        Counted back from its end: where it began may lie before the first day of the calendars.
+        Not from its duration: where it began may lie before the first day of the calendars.
         """
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         begun = (used[:, a.STATE] == a.FIXED) & (used[:, a.START] < self.now_s) & (used[:, a.END] > self.now_s)
-        left = {}
-        for x in np.flatnonzero(begun).tolist():
-            cal = int(self.layout.var[used[x, a.VAR], a.V_CALW])
-            left[x] = int(work_at(k.ops, k.z, cal, int(used[x, a.END])) - work_at(k.ops, k.z, cal, self.now_s))
-        return left
+        return {x: self._worked(x, self._known_s(x), int(used[x, a.END])) for x in np.flatnonzero(begun).tolist()}
 
-    def _interrupt(self, left: Mapping[int, int], done: Repair) -> None:
+    def _known_s(self, x: int) -> int:
+        """Where a run began, or where the calendars do."""
+        return max(int(self._k.ops[x, a.START]), day_s(self.layout.first))
+
+    def _worked(self, x: int, start: int, end: int) -> int:
+        """Working seconds of machine, mould and crew of a run in `[start, end)`."""
+        k = self._k
+        cal = int(self.layout.var[k.ops[x, a.VAR], a.V_CALW])
+        return int(work_at(k.ops, k.z, cal, end) - work_at(k.ops, k.z, cal, start))
+
+    def _interrupt(self, work: Mapping[int, int], done: Repair) -> None:
         """Let what has begun go on after the break, and open again what was fixed and cannot begin as it was."""
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
@@ -140,7 +146,7 @@ class Repairing(Resequencing):
                 ends[x] = INF
                 late_until.update(dict.fromkeys(lanes, INF))
                 continue
-            start, end = self._span_of_begun(x, left.get(x, 0)) if begun else (int(row[a.START]), int(row[a.END]))
+            start, end = self._span_of_begun(x, work.get(x, 0)) if begun else (int(row[a.START]), int(row[a.END]))
             if (start, end) != (row[a.START], row[a.END]):
                 row[a.START], row[a.END], ends[x] = start, end, end
                 late_until.update(dict.fromkeys(lanes, end))
@@ -148,8 +154,8 @@ class Repairing(Resequencing):
                 done.interrupted.append(int(row[a.KEY]))
         self._open_again(reopened, done)
 
-    def _span_of_begun(self, x: int, left: int) -> tuple[int, int]:
-        """Start and end of a run with `left` seconds left, over whatever came, or whose changeover has begun."""
+    def _span_of_begun(self, x: int, work: int) -> tuple[int, int]:
+        """Start and end of a run that has begun, over whatever came, or whose changeover has."""
         k = self._k
         row, variant = k.ops[x], self.layout.var[k.ops[x, a.VAR]]
         start, end = int(row[a.START]), int(row[a.END])
@@ -157,6 +163,8 @@ class Repairing(Resequencing):
             chunk = int(variant[a.V_CHUNK])
             start, end = forward(k.ops, k.z, int(variant[a.V_CAL]), start, int(row[a.DUR]), chunk)
             return int(start), int(end)
+        # Less what was worked by what is known now: a break may be told late.
+        left = work - self._worked(x, self._known_s(x), self.now_s)
         if left <= 0:
             return start, end
         return start, int(forward(k.ops, k.z, int(variant[a.V_CALW]), self.now_s, left, 0)[1])
