@@ -21,6 +21,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from prometheus_client import start_http_server
 from pydantic import Field, ValidationError
@@ -38,11 +39,8 @@ from pydantic_settings import (
 from client.catalogue import known, say, use_language
 from client.cli import option
 from domain.errors import DeskStopped, JiaoqiError, NewerStore
-from promising.admission import RuleAdmission
 from promising.desk import Desk, DeskSettings, Redispatch
-from rulebase.files import RulesEngine, engine_maker, read_rule_files
-from rulebase.language.checker import read_rules
-from rulebase.promotions.table import read_promotions
+from rulebase.choice import RulesEngine
 from scheduler.warm import warm
 from store.clock import SystemClock
 from store.database import Store
@@ -53,6 +51,9 @@ from wire.callers import Callers, read_tokens
 from wire.credentials import read_credentials
 from wire.edge import Edge, EdgeSettings
 from wire.metrics import Metrics
+
+if TYPE_CHECKING:
+    from promising.admission import RuleAdmission
 
 LOAD_SPAN = timedelta(days=7)
 CHECK_AFTER = timedelta(seconds=5)
@@ -213,6 +214,12 @@ def _admission(settings: ServerSettings) -> RuleAdmission | None:
     """What stands before and behind the plan; None where neither rules nor promotions are given."""
     if settings.rules is None and settings.promotions is None:
         return None
+    # A desk without rules starts sooner without their language.
+    from promising.admission import RuleAdmission
+    from rulebase.files import engine_maker, read_rule_files
+    from rulebase.language.checker import read_rules
+    from rulebase.promotions.table import read_promotions
+
     rule_set = read_rules({}) if settings.rules is None else read_rule_files(settings.rules)
     table = settings.promotions
     promotions = () if table is None else read_promotions(table.read_text(encoding="utf-8"))

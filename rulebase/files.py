@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
 from domain.errors import InvalidInput
+from rulebase.choice import RulesEngine
 from rulebase.engine.chain import Engine
 from rulebase.engine.durable.matcher import Worker, durable, installed
 from rulebase.language.checker import RuleSet, read_rules
@@ -15,14 +15,6 @@ from rulebase.language.checker import RuleSet, read_rules
 SUFFIX = ".rules"
 POLICIES = ("moulding", "brake_parts", "furniture", "auto_parts")
 """Policies that are shipped, by their trades."""
-
-
-class RulesEngine(StrEnum):
-    """What matches the rules."""
-
-    COMPILED = "compiled"
-    DURABLE = "durable"
-    """durable-rules in a process of its own, and the compiled engine whenever that can't answer."""
 
 
 def engine_maker(chosen: RulesEngine) -> Callable[..., Engine]:
