@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from rulebase.language.implied import implied
 from rulebase.language.kinds import Kind
 from rulebase.language.kinds_of import KIND_ZH, KindError, condition, kind_of
 from rulebase.language.parser import parse
@@ -35,7 +36,7 @@ from rulebase.language.tree import (
     Set,
     Text,
 )  # fmt: skip
-from rulebase.language.vocabulary import FactValue, Field, Vocabulary, nearest, usual_value
+from rulebase.language.vocabulary import DESK_FACTS, FactValue, Field, Vocabulary, nearest, usual_value
 from rulebase.language.walk import children, facts_of
 
 RANK_MAX = 1_000_000
@@ -92,12 +93,23 @@ def check(files: Mapping[str, File]) -> RuleSet:
 
 def vocabulary_of(files: Mapping[str, File]) -> Vocabulary:
     """The vocabulary with the facts that the files derive; of facts declared twice the first counts."""
-    derived: dict[str, dict[str, Field]] = {}
+    return _vocabulary(derived_of(files).values())
+
+
+def derived_of(files: Mapping[str, File]) -> dict[tuple[str, str], Derived]:
+    """What the files derive, declared or only set, by the keys of the entity and its own."""
+    found: dict[tuple[str, str], Derived] = {}
     for file in files.values():
         for one in file.derived:
-            facts = derived.setdefault(one.entity, {})
-            facts.setdefault(one.en, Field(one.en, (one.zh,), (one.en,), one.kind, usual_of(one)))
-    return Vocabulary().with_derived({entity: tuple(facts.values()) for entity, facts in derived.items()})
+            found.setdefault((one.entity, one.en), one)
+    return found | implied(files, _vocabulary(found.values()))
+
+
+def _vocabulary(derived: Iterable[Derived]) -> Vocabulary:
+    found: dict[str, list[Field]] = {}
+    for one in derived:
+        found.setdefault(one.entity, []).append(Field(one.en, (one.zh,), (one.en,), one.kind, usual_of(one)))
+    return Vocabulary().with_derived({entity: tuple(facts) for entity, facts in found.items()})
 
 
 def usual_of(derived: Derived) -> FactValue:
@@ -115,8 +127,8 @@ class _Checking:
 
     def __init__(self, files: Mapping[str, File]) -> None:
         self._files = files
-        self._vocabulary = vocabulary_of(files)
-        self._derived = {(one.entity, one.en): one for file in files.values() for one in file.derived}
+        self._derived = derived_of(files)
+        self._vocabulary = _vocabulary(self._derived.values())
         self._problems: list[Problem] = []
         self._file = ""
 
@@ -134,6 +146,7 @@ class _Checking:
         for name, example in examples:
             self._file = name
             self._example(example, {rule.rule.name.zh for rule in rules} | {rule.rule.name.en for rule in rules})
+        self._misspelt(rules, [example for _, example in examples])
         self._loops(rules)
         if len(rules) > RULES_MAX:
             self._wrong(Position(), f"规则多于 {RULES_MAX} 条", f"there are more than {RULES_MAX} rules")
@@ -221,7 +234,7 @@ class _Checking:
         if isinstance(effect, Set):
             derived = self._derived.get((effect.fact.entity, effect.fact.key))
             if derived is None:
-                raise KindError(effect.fact, "只能设声明过的事实", "only facts that are declared can be set")
+                raise KindError(effect.fact, "已有的事实不能设", "a fact of the order itself can't be set")
             kind = kind_of(effect.value, self._vocabulary)
             if not derived.kind.fits(kind):
                 zh = f"这里要{KIND_ZH[derived.kind]}，而不是{KIND_ZH[kind]}"
@@ -277,6 +290,25 @@ class _Checking:
     def _is_later(self, fact: Fact) -> bool:
         found = self._vocabulary.field_by_key.get((fact.entity, fact.key))
         return found is not None and found.later
+
+    def _misspelt(self, rules: list[CheckedRule], examples: list[Example]) -> None:
+        """A fact that nobody declares or reads, and that is almost one that is derived, is a slip of the pen."""
+        declared = {(one.entity, one.en) for file in self._files.values() for one in file.derived}
+        read = {(fact.entity, fact.key) for rule in rules for fact in rule.reads}
+        read |= {(one.fact.entity, one.fact.key) for example in examples for one in example.expected
+                 if isinstance(one, ExpectFact)}  # fmt: skip
+        desk = {(entity, field.key): field.zh[0] for entity, fields in DESK_FACTS.items() for field in fields}
+        known = desk | {key: one.zh for key, one in self._derived.items() if key in declared | read}
+        for rule in rules:
+            for fact in (effect.fact for effect in rule.sets):
+                if (fact.entity, fact.key) in known or (fact.entity, fact.key) not in self._derived:
+                    continue
+                words = [word for (entity, key), zh in known.items() if entity == fact.entity for word in (zh, key)]
+                near = tuple(nearest(fact.key, words))
+                if near:
+                    self._file = rule.file
+                    zh, en = f"没有规则读取“{fact.key}”", f'no rule reads "{fact.key}"'
+                    self._wrong(fact.at, zh, en, near)
 
     def _loops(self, rules: list[CheckedRule]) -> None:
         for loop in loops(rules):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,7 @@ EXPECTED_SHOWN = 8
 DEPTH_MAX = 40
 """Conditions and values within one another; everything that walks over them may then recurse."""
 
+_Reader = Callable[[str, Vocabulary], Iterator[tuple[str, Field]]]
 _SHOWN = {
     "TEXT": ("“文字”", '"a text"'), "NUMBER": ("数字", "a number"), "DATE": ("日期", "a date"),
     "FIELD": ("字段名", "the name of a fact"), "ENTITY": ("订单、客户、行…", "order, customer, line..."),
@@ -44,7 +45,8 @@ def parse(texts: Mapping[str, str], vocabulary: Vocabulary | None = None) -> dic
         Every item that can't be read.
     """
     base = vocabulary or Vocabulary()
-    known = base.with_derived(_declared(texts.values(), base))
+    declared = base.with_derived(_found(texts.values(), base, tokens.declared))
+    known = declared.with_derived(_found(texts.values(), declared, tokens.implied))
     files, problems = {}, []
     for name, text in texts.items():
         file, wrong = _read(text, known)
@@ -60,10 +62,11 @@ def parse_text(text: str) -> File:
     return parse({"": text})[""]
 
 
-def _declared(texts: Iterable[str], base: Vocabulary) -> dict[str, tuple[Field, ...]]:
-    found: dict[str, list[Field]] = {}
+def _found(texts: Iterable[str], base: Vocabulary, read: _Reader) -> dict[str, tuple[Field, ...]]:
+    """The derived facts of a vocabulary with those that the texts add to them."""
+    found: dict[str, list[Field]] = {entity: list(facts) for entity, facts in base.derived.items()}
     for text in texts:
-        for entity, fact in tokens.declared(text, base):
+        for entity, fact in read(text, base):
             found.setdefault(entity, []).append(fact)
     return {entity: tuple(facts) for entity, facts in found.items()}
 

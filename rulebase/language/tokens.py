@@ -14,7 +14,7 @@ from lark import Token
 from rulebase.language.kinds import MICRO, Kind
 from rulebase.language.problems import Problem
 from rulebase.language.tree import Literal, Position
-from rulebase.language.vocabulary import Field, Vocabulary
+from rulebase.language.vocabulary import DESK_FACTS, Field, Vocabulary, words_of
 from rulebase.language.words import PHRASES, UNITS
 
 VALUE_MAX = 10**18
@@ -253,7 +253,7 @@ def _by_start(words: Mapping[str, Any]) -> dict[str, list[tuple[str, Any]]]:
 
 _UNITS = sorted(UNITS.items(), key=lambda unit: -len(unit[0]))
 
-# Facts that a text declares; they must be known before the text can be read.
+# Facts that a text declares or sets; they must be known before the text can be read.
 
 _DECLARED = re.compile(
     r"(?<!\w)(事实|fact)\s*([^\W\d]\w*)\s*\.\s*([^\W\d]\w*)(?:\s*/\s*([^\W\d]\w*)\s*\.\s*([^\W\d]\w*))?", re.IGNORECASE
@@ -269,6 +269,23 @@ def declared(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Field]]:
         if entity is not None:
             zh, en = (first, second or first) if keyword == "事实" else (second or first, first)
             yield entity.key, Field(en, (zh,), (en,), Kind.TEXT, "")
+
+
+_SETS = re.compile(
+    r"(?:设为?|(?<![A-Za-z0-9_])set(?![A-Za-z0-9_]))\s*([^\W\d]\w*)\s*\.\s*([^\W\d]\w*?)(?:\s*(?:=|等于)|\s+(?:is|equals)\b)",
+    re.IGNORECASE,
+)
+
+
+def implied(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Field]]:
+    """The facts that a text sets and that aren't in the vocabulary, with the keys of their entities."""
+    code = _NOT_CODE.sub(" ", text.translate(_WIDE))
+    for entity_word, word in _SETS.findall(code):
+        entity = vocabulary.entity_words.get(entity_word.lower(), vocabulary.entity_words.get(entity_word))
+        if entity is None or any(word.lower() == known.lower() for known in vocabulary.field_words(entity.key)):
+            continue
+        desk = (field for field in DESK_FACTS.get(entity.key, ()) if word.lower() in words_of(field))
+        yield entity.key, next(desk, Field(word, (word,), (word,), Kind.TEXT, ""))
 
 
 def all_words(vocabulary: Vocabulary) -> list[str]:

@@ -130,6 +130,10 @@ PROMISE = Entity("promise", ("交期", "承诺"), ("promise",), (
 ), per_line=True)  # fmt: skip
 
 ENTITIES = (ORDER, CUSTOMER, CHANNEL, CLOCK, LINE, ITEM, PROMISE)
+DESK_FACTS: Mapping[str, tuple[Field, ...]] = {
+    "order": (_field("priority", "优先级", Kind.COUNT, "the order's priority, 1 (highest) to 9"),),
+}
+"""Facts that rules may set and the desk reads, by entity: they need no declaration to have both words."""
 
 
 @dataclass(frozen=True)

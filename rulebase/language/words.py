@@ -51,13 +51,13 @@ STARTS: 开头为: starts with
 ENDS: 结尾为: ends with
 CONTAINS: 含有|包含: contains
 LACKS: 缺少|不含: lacks
-NO_DOCUMENT: 没有单据: no document
+NO_DOCUMENT: 没有单据|没有单据类型: no document|no document of type
 HAS: 有: has|have
 SOME: 某行|任一行|有一行: some line|any line
 EVERY: 每行|每一行|所有行: every line|each line|all lines
 NONE: 没有一行|无一行: no line
-MEETS: 满足: meets|with|over lines with
-COUNT: 的行数: number of lines|count of lines
+MEETS: 满足: meets|with|over lines with|that|that meet
+COUNT: 的行数: number of lines|count of lines|the number of lines
 TOTAL: 合计: total of|sum of
 PASS: 通过|放行: pass
 REVIEW: 转审|转人工: review by|hold for

@@ -94,7 +94,7 @@ def test_kinds_and_units_that_do_not_go_together_are_refused(condition, english)
             '"b" is none of the values it can be',
         ),
         ('fact order.x as count\nrule "a": when yes then set order.x = "b"', "a count is needed here, not a text"),
-        ('rule "a": when yes then set order.amount = 3 yuan', "only facts that are declared can be set"),
+        ('rule "a": when yes then set order.amount = 3 yuan', "a fact of the order itself can't be set"),
         ('rule "a": when yes then refuse because "{order.amout}"', "no fact stands in the braces: {order.amout}"),
         ('rule "a": when yes then refuse because "{order.amount"', "a brace without its other half; write two for one"),
         ('test "t": given order.amount = 3 expect pass', "a money is needed here, not a count"),
