@@ -382,6 +382,12 @@ class EventKind(StrEnum):
     """Lines of an order are expected after their promised time, or later than was told."""
     RECOVERED = "recovered"
     """Lines of an order that were at risk are expected in time again, or earlier than was told."""
+    RULES_DRAFTED = "rules_drafted"
+    """A version of the rules was put, or put again."""
+    RULES_PUBLISHED = "rules_published"
+    """A version of the rules is in force from here on."""
+    RULES_ROLLED_BACK = "rules_rolled_back"
+    """The version in force was taken back for an earlier one."""
     CHECK_FAILED = "check_failed"
     """The checker found the plan in violation of its own rules: the desk promises nothing more until reloaded."""
 

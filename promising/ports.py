@@ -12,6 +12,7 @@ from domain.disruptions import Disruption
 from domain.orders import Order
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, LinePromise, Promise, Reservation
+from domain.rule_versions import RuleVersion
 from scheduler.records import PlanDelta, PlanImage
 
 
@@ -236,6 +237,14 @@ class StandingOrder:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class RuleFiles:
+    """The files of one version of the rules, by name."""
+
+    number: int
+    files: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class Writing:
     """Everything one transaction writes."""
@@ -254,6 +263,10 @@ class Writing:
     feeds: list[FeedRecord] = field(default_factory=list)
     disruptions: list[Disruption] = field(default_factory=list)
     """New ones, and new versions of those that stand."""
+    rule_versions: list[RuleVersion] = field(default_factory=list)
+    """New ones, and new states of those that are there."""
+    rule_files: list[RuleFiles] = field(default_factory=list)
+    """All files of these versions, in the place of those that they had."""
     written_s: int = 0
     """System time of the writing, Unix seconds."""
     forget_before_s: int | None = None
@@ -292,6 +305,8 @@ class Stored:
     """What feeds changed since the import."""
     disruptions: Sequence[Disruption] = ()
     """All that were reported, in that order."""
+    rules: RuleFiles | None = None
+    """The version of the rules that is in force (None: none ever was)."""
 
 
 class PlantStore(Protocol):
@@ -323,6 +338,12 @@ class PlantStore(Protocol):
 
     def events(self, after: int, limit: int) -> list[Event]:
         """Events with a sequence above `after`, oldest first."""
+
+    def rule_versions(self) -> list[RuleVersion]:
+        """All versions of the rules, by number."""
+
+    def rule_files(self, number: int) -> dict[str, str]:
+        """The files of a version of the rules, by name; none for a version that isn't there."""
 
     def commit(self, writing: Writing) -> None:
         """Write all of it in one transaction, durable on return.

@@ -37,7 +37,7 @@ from promising.ports import (
 )
 from promising.requests import order_state
 from scheduler.records import PlanDelta
-from store import disruptions, feeds, log, schema, tables
+from store import disruptions, feeds, log, rules, schema, tables
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
 from store.failures import lost, reaching, still_good, surely_undone, told, worth_another_try
 from store.image import stored
@@ -56,7 +56,7 @@ _WHERE = select(
 _T = TypeVar("_T")
 
 
-class Store:
+class Store(rules.RuleReadings):
     """Opens the database and brings its schema up to date.
 
     `alone` refuses a PostgreSQL plant that another server serves; a file is held by `store.holding`.
@@ -78,6 +78,7 @@ class Store:
         self._statements = statements_for(self._writing.dialect)
         self._fed = feeds.statements_for(self._writing.dialect)
         self._disrupted = disruptions.statements_for(self._writing.dialect)
+        self._ruled = rules.statements_for(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
         self._place = shown(where)
@@ -283,6 +284,7 @@ class Store:
                 raise Superseded("another desk has claimed this plant")
         self._fed.write(cursor, writing.plant_rows, writing.feeds)
         self._disrupted.write(cursor, writing.disruptions)
+        self._ruled.write(cursor, writing)
 
     def _write_rows(self, cursor: DBAPICursor, writing: Writing) -> None:
         run = self._statements

@@ -12,6 +12,7 @@ from scheduler.records import OperationRow, PlanImage
 from store import tables
 from store.disruptions import disruptions
 from store.feeds import plant_rows
+from store.rules import rules_in_force
 
 
 def stored(connection: Connection) -> Stored:
@@ -35,6 +36,7 @@ def stored(connection: Connection) -> Stored:
             material=_material(connection),
         ),
         disruptions=disruptions(connection),
+        rules=rules_in_force(connection),
         holds={row.order_id: row.expire_s for row in connection.execute(select(tables.hold))},
     )
 

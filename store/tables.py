@@ -185,3 +185,44 @@ disruption = Table(
     Column("document", Text, nullable=False),
     Index(None, "id", unique=True),
 )
+
+# All versions of the rules, each as it stands now, and their files, which stand for good once it was published.
+rule_version = Table(
+    "rule_version",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)
+
+rule_file = Table(
+    "rule_file",
+    metadata,
+    Column("number", Integer, ForeignKey("rule_version.number"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+
+# What rules decided of an order, by the event that wrote the order's version.
+decision = Table(
+    "decision",
+    metadata,
+    Column("event", Number, primary_key=True, autoincrement=False),
+    Column("rules", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# How often rules fired, counted up to `event`; the row without a rule has all decisions of the version. `last_s` is the
+# plant's time, the others are times of whole decisions in microseconds.
+rule_count = Table(
+    "rule_count",
+    metadata,
+    Column("rules", Integer, primary_key=True, autoincrement=False),
+    Column("rule", Text, primary_key=True),
+    Column("event", BigInteger, nullable=False),
+    Column("fired", BigInteger, nullable=False),
+    Column("untold", BigInteger, nullable=False),
+    Column("conflicts", BigInteger, nullable=False),
+    Column("last_s", BigInteger),
+    Column("total_us", BigInteger, nullable=False),
+    Column("worst_us", BigInteger, nullable=False),
+)

@@ -64,6 +64,9 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_DISRUPTION_CLOSED: _ClassVar[EventKind]
     EVENT_KIND_AT_RISK: _ClassVar[EventKind]
     EVENT_KIND_RECOVERED: _ClassVar[EventKind]
+    EVENT_KIND_RULES_DRAFTED: _ClassVar[EventKind]
+    EVENT_KIND_RULES_PUBLISHED: _ClassVar[EventKind]
+    EVENT_KIND_RULES_ROLLED_BACK: _ClassVar[EventKind]
 CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_SYSTEM: ClockMode
 CLOCK_MODE_OFFSET: ClockMode
@@ -103,6 +106,9 @@ EVENT_KIND_DISRUPTION_AMENDED: EventKind
 EVENT_KIND_DISRUPTION_CLOSED: EventKind
 EVENT_KIND_AT_RISK: EventKind
 EVENT_KIND_RECOVERED: EventKind
+EVENT_KIND_RULES_DRAFTED: EventKind
+EVENT_KIND_RULES_PUBLISHED: EventKind
+EVENT_KIND_RULES_ROLLED_BACK: EventKind
 
 class AsOf(_message.Message):
     __slots__ = ("now_time", "plan_version", "clock_mode")
