@@ -1,4 +1,4 @@
-"""`jiaoqi rules`: format, check, test, explain and translate rule files. No server is needed.
+"""`jiaoqi rules`: format, check, test, explain, translate and rehearse rule files. No server is needed.
 
 Exit status 0: done. 1: files are not formatted. 2: called wrongly. 3: rules are wrong, or examples fail.
 """
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from domain.errors import InvalidInput
 from rulebase.engine.chain import Engine
 from rulebase.engine.fact_files import FactProblem, facts_of_json
 from rulebase.engine.near_misses import near_misses
@@ -25,6 +26,10 @@ from rulebase.language.parser import parse
 from rulebase.language.problems import RuleProblems
 from rulebase.language.vocabulary import ENTITIES
 from rulebase.language.words import KEYWORDS
+from rulebase.past_orders import past_orders
+from rulebase.promotions.table import read_promotions
+from rulebase.rehearsal import Side, rehearse
+from rulebase.rehearsal_text import told_rehearsal
 
 UNFORMATTED, WRONG = 1, 3
 
@@ -39,6 +44,12 @@ _HELP = {
     "explain": ("说明某张订单为何如此判定", "tell why an order is decided so"),
     "translate": ("译成另一种语言；两次翻译回到原样", "write in the other language; twice gives the same"),
     "words": ("列出可用的词", "list the words that rules may use"),
+    "rehearse": ("拿过去的订单试草案：哪些会变", "try a draft on past orders: which of them change"),
+    "live": ("现行的规则文件或文件夹；不给则为空", "the rules that are live, files or folders; without: none"),
+    "orders": ("过去的订单，每行一个 JSON", "past orders, one JSON document a line"),
+    "promotions": ("草案的促销表 CSV", "CSV table of promotions of the draft"),
+    "live_promotions": ("现行的促销表 CSV", "CSV table of promotions that is live"),
+    "shown": ("逐个列出的订单数", "how many changed orders are listed"),
     "files": ("规则文件，或装着 *.rules 的文件夹", "rule files, or folders of *.rules"),
     "lang": ("消息语言 zh 或 en", "language of messages, zh or en"),
     "zone": ("工厂时区", "time zone of the plant"),
@@ -95,6 +106,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(problem.say(language), file=sys.stderr)
         return WRONG
+    except InvalidInput as error:
+        for violation in error.violations:
+            print(f"{violation.field}: {violation.problem} ({violation.allowed})", file=sys.stderr)
+        return WRONG
     except (Wrong, FactProblem, OSError, UnicodeDecodeError) as error:
         print(error, file=sys.stderr)
         return WRONG
@@ -114,11 +129,12 @@ def _parser(language: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("jiaoqi rules", description=tell("rules"))
     parser.add_argument("--lang", choices=("zh", "en"), help=tell("lang"))
     parser.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=tell("zone"))
-    commands = parser.add_subparsers(required=True, metavar="fmt | check | test | explain | translate | words")
+    metavar = "fmt | check | test | explain | translate | rehearse | words"
+    commands = parser.add_subparsers(required=True, metavar=metavar)
     made = {}
     for name, run in (
         ("fmt", _format), ("check", _check), ("test", _test), ("explain", _explain), ("translate", _translate),
-        ("words", _words),
+        ("rehearse", _rehearse), ("words", _words),
     ):  # fmt: skip
         made[name] = commands.add_parser(name, help=tell(name), description=tell(name))
         made[name].set_defaults(run=run)
@@ -129,6 +145,12 @@ def _parser(language: str) -> argparse.ArgumentParser:
     made["explain"].add_argument("--facts", type=Path, help=tell("facts"))
     made["translate"].add_argument("--to", choices=("zh", "en"), required=True, help=tell("to"))
     made["translate"].add_argument("--write", action="store_true", help=tell("write"))
+    rehearse = made["rehearse"]
+    rehearse.add_argument("--live", type=Path, nargs="+", default=[], help=tell("live"))
+    rehearse.add_argument("--orders", type=Path, required=True, help=tell("orders"))
+    rehearse.add_argument("--promotions", type=Path, help=tell("promotions"))
+    rehearse.add_argument("--live-promotions", type=Path, help=tell("live_promotions"))
+    rehearse.add_argument("--shown", type=int, default=20, help=tell("shown"))
     return parser
 
 
@@ -139,8 +161,8 @@ def _zone(name: str) -> ZoneInfo:
         raise argparse.ArgumentTypeError(f"{name!r}") from error
 
 
-def _texts(given: argparse.Namespace, language: str) -> dict[str, str]:
-    paths = [shipped(path) for path in given.files]
+def _texts(files: Sequence[Path], language: str) -> dict[str, str]:
+    paths = [shipped(path) for path in files]
     for path in paths:
         if not path.exists() or (path.is_dir() and not any(path.glob(f"*{SUFFIX}"))):
             raise Wrong(_say("no_files", language, name=path))
@@ -152,7 +174,7 @@ def _say(key: str, language: str, **values: object) -> str:
 
 
 def _rules(given: argparse.Namespace, language: str) -> RuleSet:
-    return check(parse(_texts(given, language)))
+    return check(parse(_texts(given.files, language)))
 
 
 # Commands.
@@ -177,7 +199,7 @@ def _own(text: str) -> str:
 
 
 def _format(given: argparse.Namespace, language: str) -> int:
-    texts = _texts(given, language)
+    texts = _texts(given.files, language)
     status = 0
     for name, text in _written(texts, None).items():
         if text == texts[name]:
@@ -191,7 +213,7 @@ def _format(given: argparse.Namespace, language: str) -> int:
 
 
 def _translate(given: argparse.Namespace, language: str) -> int:
-    for name, text in _written(_texts(given, language), given.to).items():
+    for name, text in _written(_texts(given.files, language), given.to).items():
         if given.write:
             Path(name).write_text(text, encoding="utf-8")
         else:
@@ -258,6 +280,19 @@ def _explain(given: argparse.Namespace, language: str) -> int:
         place = "" if miss.line is None else pick((f" 第{miss.line + 1}行", f" line {miss.line + 1}"), language)
         name, lacking = miss.rule.rule.name.say(language), writer.expression(miss.lacking)
         print(_say("near", language, place=place, rule=name, lacking=lacking, values=teller.read(miss.values)))
+    return 0
+
+
+def _rehearse(given: argparse.Namespace, language: str) -> int:
+    live = check(parse(_texts(given.live, language)))
+    sides = [
+        Side(rules, () if table is None else read_promotions(table.read_text(encoding="utf-8")))
+        for rules, table in ((live, given.live_promotions), (_rules(given, language), given.promotions))
+    ]
+    with given.orders.open(encoding="utf-8") as lines:
+        found = rehearse(sides[0], sides[1], past_orders(lines), given.zone, max(0, given.shown))
+    for line in told_rehearsal(found, language):
+        print(line)
     return 0
 
 

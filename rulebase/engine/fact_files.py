@@ -25,30 +25,44 @@ def facts_of_json(document: Any, vocabulary: Vocabulary) -> Facts:
     ------
     FactProblem
     """
-    if not isinstance(document, dict) or set(document) - {"order", "lines"}:
-        raise FactProblem('facts are {"order": {...}, "lines": [{...}]}')
-    lines = document.get("lines", [])
-    if not isinstance(lines, list) or not lines:
-        raise FactProblem('"lines" is a list of at least one line')
-    order = _values(document.get("order", {}), vocabulary, False)
-    return Facts(order, tuple(_values(line, vocabulary, True) for line in lines))
+    return FactReader(vocabulary).read(document)
 
 
-def _values(document: Any, vocabulary: Vocabulary, per_line: bool) -> Mapping[str, FactValue | None]:
-    if not isinstance(document, dict):
-        raise FactProblem(f"{document!r} is no object of facts")
-    known = {
+class FactReader:
+    """Reads the facts of many documents by one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._order, self._line = (_known(vocabulary, per_line) for per_line in (False, True))
+
+    def read(self, document: Any) -> Facts:
+        """The facts of a document; see `facts_of_json`. Raises FactProblem."""
+        if not isinstance(document, dict) or set(document) - {"order", "lines"}:
+            raise FactProblem('facts are {"order": {...}, "lines": [{...}]}')
+        lines = document.get("lines", [])
+        if not isinstance(lines, list) or not lines:
+            raise FactProblem('"lines" is a list of at least one line')
+        order = _values(document.get("order", {}), self._order, "an order")
+        return Facts(order, tuple(_values(line, self._line, "a line") for line in lines))
+
+
+def _known(vocabulary: Vocabulary, per_line: bool) -> dict[str, Field]:
+    return {
         f"{entity.key}.{field.key}": field
         for entity in vocabulary.entities
         if entity.per_line is per_line
         for field in entity.fields
     }
+
+
+def _values(document: Any, known: Mapping[str, Field], whose: str) -> Mapping[str, FactValue | None]:
+    if not isinstance(document, dict):
+        raise FactProblem(f"{document!r} is no object of facts")
     found: dict[str, FactValue | None] = {}
     for key, value in document.items():
         field = known.get(str(key).partition("[")[0])
         if field is None or field.keyed is not str(key).endswith("]"):
             near = ", ".join(nearest(str(key), known))
-            raise FactProblem(f"{key!r} is no fact of {'a line' if per_line else 'an order'}; nearest: {near}")
+            raise FactProblem(f"{key!r} is no fact of {whose}; nearest: {near}")
         found[str(key)] = _value(str(key), value, field)
     return found
 

@@ -15,7 +15,7 @@ from rulebase.language.phrases import parts_of
 from rulebase.language.tree import Fact, Outcome, Text
 from rulebase.language.vocabulary import FactValue
 
-_OUTCOMES = {
+OUTCOMES = {
     Outcome.PASS: ("通过", "pass"), Outcome.REVIEW: ("转人工", "held for review"), Outcome.REFUSE: ("拒绝", "refused"),
 }  # fmt: skip
 _TROUBLES = {
@@ -99,7 +99,7 @@ class Teller:
     def lines(self, decision: Decision) -> Iterator[str]:
         """The whole decision, line by line."""
         record = decision.record
-        verdict = pick(_OUTCOMES[record.outcome], self.language)
+        verdict = pick(OUTCOMES[record.outcome], self.language)
         if record.reviewers:
             verdict += ": " + ", ".join(reviewer.say(self.language) for reviewer in record.reviewers)
         yield pick(("结论", "verdict"), self.language) + f": {verdict}"
