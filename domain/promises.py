@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.options import Option
 from domain.orders import Order
+from domain.promotions import Granted, Lost, Review
 from domain.supply import SURPLUS_PREFIX
 
 
@@ -206,15 +207,12 @@ class Cause:
 class LinePromise:
     """The answer for one line, and what stands in the store for it.
 
-    `promised_time` is what we told; `expected_time` is the planned end, shipping included, and may drift
-    within the
-    promise. Both are None when refused. `earliest_time` is the earliest possible promise, also when refused
-    for being
-    after the latest time. `notes` are codes or words of remarks.
-    `search` is `exact` or `heuristic` (DESIGN 5). `decided_at` is set where a line was decided later than its
-    order: its reasons count from there. `if_confirmed` is, for a held line, what its promised time would have
-    been without the hold. `delivered_item_id` and `delivered_quantity` are what will be delivered where that is
-    another item or quantity than ordered.
+    `promised_time` is what we told; `expected_time` is the planned end, shipping included, and may drift within the
+    promise. Both are None when refused. `earliest_time` is the earliest possible promise, also when refused for being
+    after the latest time. `notes` are codes or words of remarks. `search` is `exact` or `heuristic` (DESIGN 5).
+    `decided_at` is set where a line was decided later than its order: its reasons count from there. `if_confirmed` is,
+    for a held line, what its promised time would have been without the hold. `delivered_item_id` and
+    `delivered_quantity` are what will be delivered where that is another item or quantity than ordered.
     """
 
     line_no: int
@@ -277,6 +275,17 @@ class Promise:
     """Orders that may be the same demand typed twice: same customer, item, quantity, near dates."""
     hold: Hold | None = None
     quote_id: str = ""
+    granted: tuple[Granted, ...] = ()
+    """What it has of promotions; given back when all of it is cancelled or expired."""
+    lost: tuple[Lost, ...] = ()
+    """Promotions that were meant and lost, to a cap or to others."""
+    reviews: tuple[Review, ...] = ()
+    """What somebody has to look at, or did; each kind once."""
+
+    @property
+    def payment_held(self) -> bool:
+        """True while nothing is to be paid for it: its discount isn't the one due, and nobody accepted that."""
+        return any(review.holds_payment for review in self.reviews)
 
     @property
     def etag(self) -> str:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from domain.errors import InvalidInput
 from domain.orders import Order
 from domain.plant import Plant
-from promising.ports import Admission, OpenOrders, Placed, Verdict
+from promising.ports import NOTHING_DUE, Admission, Due, OpenOrders, Placed, Verdict
+from promising.takings import Used
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
 from rulebase.engine.decision import Stage
@@ -41,14 +41,7 @@ class RuleAdmission:
     def __init__(
         self, rule_set: RuleSet, engine: Callable[..., Engine] = Engine, promotions: Sequence[Promotion] = ()
     ) -> None:
-        """With promotions the discount of every order is held against the one that is due.
-
-        Raises InvalidInput for promotions with a budget or a bound for a customer: what was taken isn't counted yet.
-        """
-        counted = [one.id for one in promotions if one.budget_fen is not None or one.customer_cap is not None]
-        if counted:
-            allowed = "promotions without budget and customer_cap"
-            raise InvalidInput.one("promotions", f"{', '.join(counted[:5])}: what was taken is not counted", allowed)
+        """With promotions every order is told what it has of them, and its discount held against that."""
         self._rule_set = rule_set
         self._make = engine
         self._offers = Offers(promotions) if promotions else None
@@ -74,12 +67,15 @@ class RuleAdmission:
         engine, facts = self._before
         decision = engine.decide(facts.read(self._known(order, now)))
         admission, reasons = _ADMISSIONS[decision.outcome], self._reasons(engine, decision)
-        if self._offers is not None and admission is not Admission.REFUSE:
-            usage = Usage(offered=decision.offered, barred=decision.barred)
-            found = audit(self._offers, order, self._plant, now, usage)
-            if found.differs:
-                admission, reasons = Admission.HOLD, (*reasons, f"{found.say('zh')} / {found.say('en')}")
-        return Verdict(admission, reasons, self._priority(decision))
+        return Verdict(admission, reasons, self._priority(decision), decision.offered, decision.barred)
+
+    def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
+        """What an order has of promotions, and whether the discount that it was given is another."""
+        if self._offers is None:
+            return NOTHING_DUE
+        usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred)
+        found = audit(self._offers, order, self._plant, at, usage)
+        return Due(found.granted, found.lost, found.given_fen, found.due_fen, found.differs)
 
     def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
         """The verdict of the rules that read what is promised."""

@@ -56,7 +56,8 @@ class Batch:
         self, promise: Promise, text: str, kind: EventKind, actor: str, reason: str, detail: str,
         at: datetime | None = None,
     ) -> None:  # fmt: skip
-        """A new version of an order, with its event."""
+        """A new version of an order, with its event; what it has of promotions is counted with it."""
+        self.writing.taken += self._book.takings.move(self.standing(promise.order.id), promise)
         event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail, at)
         self.writing.promises.append(PromiseRow(promise, event.sequence, text))
         self.orders[promise.order.id] = promise

@@ -20,6 +20,7 @@ from promising.documents import (
 from promising.history import HistoryEntry, entries_of
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
 from promising.requests import OrderFilter, is_at_risk
+from promising.takings import Takings
 
 REQUESTS_KEPT = 100_000
 EVENTS_KEPT = 10_000
@@ -41,6 +42,8 @@ class Book:
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._happened = Condition()
         self.last_event = 0
+        self.takings = Takings()
+        """What orders have of promotions, those of the batch in the making included; the writer's alone."""
 
     def load(self, last_event: int) -> None:
         """Read the orders of the store; their documents are decoded when first needed."""

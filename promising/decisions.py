@@ -17,6 +17,7 @@ from promising.deliveries import expected_of
 from promising.documents import promise_to_json
 from promising.duplicates import Duplicates
 from promising.exposure import Exposure
+from promising.granting import Granting
 from promising.holds import Holds
 from promising.jobs import AskJob, ChangeJob, OrderJob
 from promising.options import Options
@@ -26,6 +27,7 @@ from promising.ports import Admission, Admit, Approve, Clock, DeskMetrics, Place
 from promising.quote_ids import limits_of, quote_id
 from promising.requests import FINAL, Accept, Ask, order_state
 from promising.settings import DeskSettings
+from promising.takings import Takings
 from scheduler.planner import Decision, Effort, Planner
 
 NOT_SAID = "held_for_decision"
@@ -63,6 +65,7 @@ class Decisions:
         metrics: DeskMetrics,
         clock: Clock,
         settings: DeskSettings,
+        takings: Takings,
     ) -> None:
         self.plant = plant
         self.plan = plan
@@ -73,7 +76,10 @@ class Decisions:
         self._metrics = metrics
         self._clock = clock
         self._settings = settings
-        self.changes = OrderChanges(plant, plan, duplicates, exposure, holds, admit, approve, check_order)
+        self._granting = Granting(admit, takings)
+        self.changes = OrderChanges(
+            plant, plan, duplicates, exposure, holds, admit, approve, check_order, self._granting
+        )
 
     def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         """Answer or fail one request; True when the plan was changed by it."""
@@ -152,10 +158,16 @@ class Decisions:
         self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order
     ) -> tuple[Promise, Decision | None]:
         """What is answered, and the plan's decision if it came to one, neither kept nor undone."""
-        ask = job.ask
-        verdict = self._admit.admit(ask.order, batch.now)
+        verdict = self._admit.admit(job.ask.order, batch.now)
         if verdict.admission is Admission.REFUSE:
             return self._turned_away(job, batch, verdict), None
+        promise, decision = self._admitted(job, batch, now_s, effort, order, verdict)
+        return self._granting.granted(promise, job.ask.order, verdict, batch.now), decision
+
+    def _admitted(
+        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order, verdict: Verdict
+    ) -> tuple[Promise, Decision | None]:
+        ask = job.ask
         asked = self._limited(_with_priority(order, verdict), ask)
         hold = self._hold_of(ask, verdict, batch.now)
         if hold is not None:

@@ -35,6 +35,7 @@ from domain.promises import (
     Tier,
 )
 from promising.parts import whole_lines
+from promising.promotion_documents import granted_from, lost_from, reviews_from, write_promotions
 
 FORMAT = 1
 REST = 10
@@ -140,6 +141,7 @@ def promise_to_json(promise: Promise, order: Document | None = None) -> str:
         document["hold"] = (promise.hold.expires_at.isoformat(), promise.hold.reasons)
     if promise.quote_id:
         document["quote_id"] = promise.quote_id
+    write_promotions(promise, document)
     return _encode(document)
 
 
@@ -157,6 +159,9 @@ def promise_from_json(text: str) -> Promise:
         duplicates=tuple(document["duplicates"]),
         hold=_hold_from_document(document.get("hold")),
         quote_id=document.get("quote_id", ""),
+        granted=granted_from(document),
+        lost=lost_from(document),
+        reviews=reviews_from(document),
     )
 
 

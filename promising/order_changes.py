@@ -27,6 +27,7 @@ from promising.deliveries import expected_of
 from promising.documents import promise_to_json, receipt_to_json
 from promising.duplicates import Duplicates
 from promising.exposure import Exposure
+from promising.granting import Granting
 from promising.holds import Holds
 from promising.jobs import ChangeJob
 from promising.ports import Admission, Admit, Approve, Placed, Verdict
@@ -55,7 +56,7 @@ class OrderChanges:
 
     def __init__(
         self, plant: Plant, plan: Planner, duplicates: Duplicates, exposure: Exposure, holds: Holds,
-        admit: Admit, approve: Approve, check: Callable[[Order, Plant], None],
+        admit: Admit, approve: Approve, check: Callable[[Order, Plant], None], granting: Granting,
     ) -> None:  # fmt: skip
         """`check` raises InvalidInput for orders that the plant can't mean."""
         self.plant = plant
@@ -66,6 +67,7 @@ class OrderChanges:
         self._admit = admit
         self._approve = approve
         self._check = check
+        self._granting = granting
         self._amendments = Amendments(plan)
         self._kinds: dict[type, Callable[[Any, ChangeAsk, Promise, Batch, int, Effort], Made]] = {
             Cancel: self._cancel,
@@ -185,11 +187,11 @@ class OrderChanges:
         if made.step is None:
             return made
         placed = Placed(made.step.lines, partial(self._plan.placed, made.step))
-        verdict = self._approve.approve(asked, placed, batch.now)
-        if verdict.admission is not Admission.PASS:
+        approved = self._approve.approve(asked, placed, batch.now)
+        if approved.admission is not Admission.PASS:
             self._plan.undo(made.step)
-            return _not_passed(standing, verdict)
-        return made
+            return _not_passed(standing, approved)
+        return replace(made, promise=self._granting.amended(made.promise, change.order, verdict, standing, batch.now))
 
     def _split(
         self, change: Split, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort

@@ -12,7 +12,9 @@ from domain.disruptions import Disruption
 from domain.orders import Order
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, LinePromise, Promise, Reservation
+from domain.promotions import Granted, Lost
 from domain.rule_versions import RuleVersion
+from promising.takings import Taken, Used
 from scheduler.records import PlanDelta, PlanImage
 
 
@@ -49,11 +51,30 @@ class Admission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Answer of the admission; `reasons` are told to the caller, `priority` replaces the order's if given."""
+    """Answer of the admission; `reasons` are told to the caller, `priority` replaces the order's if given.
+
+    `offered` and `barred` are the promotions that rules allow or forbid this order.
+    """
 
     admission: Admission = Admission.PASS
     reasons: tuple[str, ...] = ()
     priority: int | None = None
+    offered: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What an order has of promotions, which of those that were meant lost, and whether its discount is off."""
+
+    granted: tuple[Granted, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    given_fen: int = 0
+    due_fen: int = 0
+    differs: bool = False
+
+
+NOTHING_DUE = Due()
 
 
 class OpenOrders(Protocol):
@@ -70,13 +91,16 @@ class OpenOrders(Protocol):
 
 
 class Admit(Protocol):
-    """Stands before the plan: rules and quotas. Called on the writer thread, once a decision."""
+    """Stands before the plan: rules, promotions and quotas. Called on the writer thread."""
 
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         """Decide by this plant and these orders from now on; before the first decision, and when the plant changes."""
 
     def admit(self, order: Order, now: datetime) -> Verdict:
-        """The verdict on an order at the plant's time."""
+        """The verdict on an order at the plant's time; once a decision."""
+
+    def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
+        """What lines that got a place have of promotions on the day of `at`, beside what other orders have."""
 
 
 class AdmitAll:
@@ -88,6 +112,10 @@ class AdmitAll:
     def admit(self, order: Order, now: datetime) -> Verdict:
         """Everything passes with its own priority."""
         return _PASS
+
+    def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
+        """There are no promotions."""
+        return NOTHING_DUE
 
 
 _PASS = Verdict()
@@ -261,6 +289,8 @@ class Writing:
     plant_rows: list[PlantRow] = field(default_factory=list)
     """Rows of the plant's version, the new one if there is one."""
     feeds: list[FeedRecord] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+    """What customers have of promotions from now on; the last of a pair counts."""
     disruptions: list[Disruption] = field(default_factory=list)
     """New ones, and new versions of those that stand."""
     rule_versions: list[RuleVersion] = field(default_factory=list)
@@ -307,6 +337,8 @@ class Stored:
     """All that were reported, in that order."""
     rules: RuleFiles | None = None
     """The version of the rules that is in force (None: none ever was)."""
+    taken: Sequence[Taken] = ()
+    """What customers have of promotions."""
 
 
 class PlantStore(Protocol):

@@ -86,6 +86,7 @@ class Standing:
         self.book.load(stored.last_event)
         self.plant_version = stored.plant_version
         self._holds.load(stored.holds)
+        self.book.takings.load(stored.taken)
         self.since = since_of(stored.plant_rows)
         self.rows_fed = 1 + max((row.place for row in stored.plant_rows if row.place is not None), default=-1)
         self.disruptions = {disruption.id: disruption for disruption in stored.disruptions}
@@ -104,6 +105,7 @@ class Standing:
         if self.plant is not None and self.plant_clock.ready:
             stored = self.store.load()
             self._holds.load(stored.holds)
+            self.book.takings.load(stored.taken)
             self.adopt(self.plant, Planner.restore(self.plant, self.plant_clock.now_s(), stored.image))
 
     def adopt(self, plant: Plant | None, plan: Planner | None) -> None:
@@ -119,7 +121,7 @@ class Standing:
         self._admit.look(plant, self._exposure)
         self.decisions = Decisions(
             plant, plan, self._duplicates, self._exposure, self._holds, self._admit, self._approve, self._metrics,
-            self.clock, self._settings,
+            self.clock, self._settings, self.book.takings,
         )  # fmt: skip
         self.halted = self.condemned
 

@@ -157,6 +157,7 @@ class _Judge:
         self._offers = Offers(side.promotions) if side.promotions else None
         self._by_customer: dict[str, Counter[str]] = {}
         self._spent: Counter[str] = Counter()
+        self._times: Counter[str] = Counter()
         self.money: dict[str, Money] = {}
 
     def judge(self, order: PastOrder) -> tuple[Judged, Decision]:
@@ -171,11 +172,12 @@ class _Judge:
         if self._offers is None or basket is None:
             return ()
         taken = self._by_customer.setdefault(basket.customer, Counter())
-        usage = Usage(taken, self._spent, decision.offered, decision.barred)
+        usage = Usage(taken, self._spent, self._times, decision.offered, decision.barred)
         won = tuple((discount.promotion, discount.fen) for discount in self._offers.due(basket, usage).won)
         for name, fen in won:
             taken[name] += 1
             self._spent[name] += fen
+            self._times[name] += 1
             money = self.money.get(name, Money())
             self.money[name] = Money(money.fen + fen, money.orders + 1)
         return won

@@ -13,6 +13,7 @@ from store import tables
 from store.disruptions import disruptions
 from store.feeds import plant_rows
 from store.rules import rules_in_force
+from store.takings import taken
 
 
 def stored(connection: Connection) -> Stored:
@@ -37,6 +38,7 @@ def stored(connection: Connection) -> Stored:
         ),
         disruptions=disruptions(connection),
         rules=rules_in_force(connection),
+        taken=taken(connection),
         holds={row.order_id: row.expire_s for row in connection.execute(select(tables.hold))},
     )
 

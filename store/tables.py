@@ -226,3 +226,13 @@ rule_count = Table(
     Column("total_us", BigInteger, nullable=False),
     Column("worst_us", BigInteger, nullable=False),
 )
+
+# What standing orders have of promotions: how many of a customer's, and what they have in fen.
+promotion_use = Table(
+    "promotion_use",
+    metadata,
+    Column("promotion", Text, primary_key=True),
+    Column("customer_id", Text, primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+)

@@ -68,8 +68,8 @@ TEXTS: Texts = {
     ),
     "setting.rules_engine": ("用什么匹配规则", "what matches the rules"),
     "setting.promotions": (
-        "促销表(CSV);给出的优惠与应得的相差5元以上的订单转人工",
-        "CSV file of promotions; orders whose discount is more than 5 yuan off the one due are held",
+        "促销表(CSV);每张订单享有哪些促销都会告知并计数",
+        "CSV file of promotions; what each order has of them is told and counted",
     ),
     "setting.hold_hours": (
         "规则留给人工决定的订单保留多少小时",

@@ -1,15 +1,17 @@
-"""The discount that an order was given against the one that it is due."""
+"""What an order has of promotions, and the discount that it was given against the one that it is due."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.orders import Order
 from domain.plant import Plant
-from rulebase.language.formatter import money_text
-from rulebase.promotions.basket import Basket, BasketLine
+from domain.promotions import Granted, Lost
+from rulebase.promotions.basket import Basket, BasketLine, Discount, covered, free_pieces, times
 from rulebase.promotions.choice import Choice, Offers, Usage
+from rulebase.promotions.table import Gives, Promotion
 
 TOLERANCE_FEN = 500
 """A difference of five yuan is nobody's trouble; one fen more is."""
@@ -17,23 +19,21 @@ TOLERANCE_FEN = 500
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was given, and what was due by which promotions."""
+    """What was given, what is due by which promotions, and which of those that were meant lost."""
 
     given_fen: int
-    due: Choice
+    granted: tuple[Granted, ...] = ()
+    lost: tuple[Lost, ...] = ()
+
+    @property
+    def due_fen(self) -> int:
+        """The discount that is due, in all."""
+        return sum(each.fen for each in self.granted)
 
     @property
     def differs(self) -> bool:
         """Whether somebody has to look at it before the order is paid."""
-        return abs(self.given_fen - self.due.fen) > TOLERANCE_FEN
-
-    def say(self, language: str) -> str:
-        """What was given and what was due."""
-        given, due = money_text(self.given_fen, language), money_text(self.due.fen, language)
-        names = ", ".join(discount.promotion for discount in self.due.won)
-        if language == "zh":
-            return f"给了优惠 {given}，应为 {due}" + (f"（{names}）" if names else "")
-        return f"a discount of {given} was given, {due} is due" + (f" ({names})" if names else "")
+        return abs(self.given_fen - self.due_fen) > TOLERANCE_FEN
 
 
 def basket_of(order: Order, plant: Plant, now: datetime) -> Basket:
@@ -51,7 +51,26 @@ def basket_of(order: Order, plant: Plant, now: datetime) -> Basket:
     return Basket(lines, order.customer_id, "" if customer is None else customer.grade, order.channel_id, day)
 
 
-def audit(offers: Offers, order: Order, plant: Plant, now: datetime, usage: Usage) -> Audit:
-    """The discount of an order against the best that its promotions give."""
-    given = sum(line.discount_fen for line in order.lines)
-    return Audit(given, offers.due(basket_of(order, plant, now), usage))
+def audit(offers: Offers, order: Order, plant: Plant, at: datetime, usage: Usage) -> Audit:
+    """The discount of an order against the best that its promotions give on the day of `at`."""
+    basket = basket_of(order, plant, at)
+    choice: Choice = offers.due(basket, usage)
+    numbers = [line.line_no for line in order.lines]
+    granted = tuple(_granted(offers.by_id[each.promotion], each, basket, numbers) for each in choice.won)
+    return Audit(sum(line.discount_fen for line in order.lines), granted, choice.lost)
+
+
+def _granted(promotion: Promotion, discount: Discount, basket: Basket, numbers: Sequence[int]) -> Granted:
+    """What an order has of a promotion that won."""
+    places = covered(promotion, basket)
+    by_line = tuple((numbers[place], fen) for place, fen in enumerate(discount.lines) if fen)
+    match promotion.gives:
+        case Gives.GIFT:
+            count = promotion.get * times(promotion, basket, places)
+            return Granted(promotion.id, gift_item_id=promotion.gift, gift_quantity=count)
+        case Gives.POINTS:
+            return Granted(promotion.id, points=promotion.get * times(promotion, basket, places))
+        case Gives.BUY_GET:
+            free = ((numbers[place], free_pieces(promotion, basket.lines[place].quantity)) for place in places)
+            return Granted(promotion.id, discount.fen, by_line, tuple(each for each in free if each[1]))
+    return Granted(promotion.id, discount.fen, by_line)

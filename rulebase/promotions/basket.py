@@ -98,7 +98,7 @@ def _wanted(promotion: Promotion, basket: Basket, places: tuple[int, ...], left:
         case Gives.PRICE:
             return {place: max(0, base[place] - basket.lines[place].quantity * promotion.fen) for place in places}
         case Gives.BUY_GET:
-            free = {place: _free(promotion, basket.lines[place].quantity) for place in places}
+            free = {place: free_pieces(promotion, basket.lines[place].quantity) for place in places}
             return {place: base[place] * free[place] // basket.lines[place].quantity for place in places}
     return dict.fromkeys(places, 0)
 
@@ -117,7 +117,8 @@ def most(promotion: Promotion, basket: Basket, places: tuple[int, ...]) -> int:
     return found if promotion.order_cap_fen is None else min(found, promotion.order_cap_fen)
 
 
-def _free(promotion: Promotion, quantity: int) -> int:
+def free_pieces(promotion: Promotion, quantity: int) -> int:
+    """How many pieces of a line are free."""
     return quantity // (promotion.buy + promotion.get) * promotion.get
 
 

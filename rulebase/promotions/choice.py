@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.promotions import Lost, Why
 from rulebase.promotions.basket import Basket, Discount, covered, discounts, most
 from rulebase.promotions.table import Base, Gives, Promotion
 
@@ -22,45 +23,13 @@ class Favour(StrEnum):
     """The least discount among sets to which nothing can be added."""
 
 
-class Why(StrEnum):
-    """Why a promotion did not win."""
-
-    CHANNEL = "channel"
-    CUSTOMER = "customer"
-    GRADE = "grade"
-    NOT_YET = "not_yet"
-    OVER = "over"
-    ITEMS = "items"
-    AMOUNT = "amount"
-    QUANTITY = "quantity"
-    BARRED = "barred"
-    NOT_OFFERED = "not_offered"
-    CUSTOMER_CAP = "customer_cap"
-    BUDGET = "budget"
-    GROUP = "group"
-    """Another of its group won."""
-    ALONE = "alone"
-    """It, or what won, is taken alone."""
-    WORSE = "worse"
-    """With it the set would be worse, or no better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A promotion that did not win: why, what it saw, what it would have needed (or which promotion it lost to)."""
-
-    promotion: str
-    why: Why
-    seen: str = ""
-    needed: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was taken of promotions before: how often by this customer, and fen by all."""
+    """What other orders have of promotions: how many of this customer, how many in all, and fen in all."""
 
     by_customer: Mapping[str, int] = field(default_factory=dict)
     spent_fen: Mapping[str, int] = field(default_factory=dict)
+    by_all: Mapping[str, int] = field(default_factory=dict)
     offered: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
 
@@ -96,7 +65,7 @@ def choose(
     search = _Search(basket, usage, fit, favour)
     best = search.run()
     won = tuple(discounts(basket, best))
-    lost += [_beaten(promotion, best) for promotion in fit if promotion not in best]
+    lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion not in best]
     return Choice(won, tuple(sorted(lost, key=lambda one: one.promotion)), search.nodes <= NODES_MAX, search.nodes)
 
 
@@ -105,6 +74,7 @@ class Offers:
 
     def __init__(self, table: Sequence[Promotion]) -> None:
         self.table = tuple(table)
+        self.by_id = {promotion.id: promotion for promotion in table}
         channels = {channel for promotion in table for channel in promotion.channels}
         self._of = {
             channel: [one for one in table if not one.channels or channel in one.channels] for channel in channels
@@ -112,12 +82,23 @@ class Offers:
         self._of_any = [one for one in table if not one.channels]
 
     def due(self, basket: Basket, usage: Usage) -> Choice:
-        """What an order is due, without why others lost: `choose` tells it when somebody asks."""
-        table = self._of.get(basket.channel, self._of_any)
-        fit = [promotion for promotion in table if _unfit(promotion, basket, usage) is None]
+        """What an order is due, and of those that lost the ones that it met: they lost to a cap, or to others.
+
+        Such changes with every order; why all the others lost is told by `choose` when somebody asks.
+        """
+        fit: list[Promotion] = []
+        lost: list[Lost] = []
+        for promotion in self._of.get(basket.channel, self._of_any):
+            why = _unfit(promotion, basket, usage)
+            if why is None:
+                fit.append(promotion)
+            elif why[0] in _CAPS:
+                lost.append(_lost(promotion, why))
         search = _Search(basket, usage, fit, Favour.CUSTOMER)
         best = search.run()
-        return Choice(tuple(discounts(basket, best)), (), search.nodes <= NODES_MAX, search.nodes)
+        lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion not in best]
+        lost.sort(key=lambda one: one.promotion)
+        return Choice(tuple(discounts(basket, best)), tuple(lost), search.nodes <= NODES_MAX, search.nodes)
 
 
 def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, object, object] | None:
@@ -139,9 +120,14 @@ def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, obj
     used, spent = usage.by_customer.get(promotion.id, 0), usage.spent_fen.get(promotion.id, 0)
     if promotion.customer_cap is not None and used >= promotion.customer_cap:
         return Why.CUSTOMER_CAP, used, promotion.customer_cap
+    if promotion.campaign_cap is not None and usage.by_all.get(promotion.id, 0) >= promotion.campaign_cap:
+        return Why.CAMPAIGN_CAP, usage.by_all[promotion.id], promotion.campaign_cap
     if promotion.budget_fen is not None and spent >= promotion.budget_fen:
         return Why.BUDGET, spent, promotion.budget_fen
     return None
+
+
+_CAPS = (Why.CUSTOMER_CAP, Why.CAMPAIGN_CAP, Why.BUDGET)
 
 
 def _not_for(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, object, object] | None:
@@ -172,7 +158,11 @@ def _lost(promotion: Promotion, why: tuple[Why, object, object]) -> Lost:
     return Lost(promotion.id, why[0], seen, needed)
 
 
-def _beaten(promotion: Promotion, best: Sequence[Promotion]) -> Lost:
+def _beaten(promotion: Promotion, best: Sequence[Promotion], basket: Basket, usage: Usage) -> Lost:
+    if promotion.budget_fen is not None and worth((promotion,), basket, usage) is None:
+        (alone,) = discounts(basket, (promotion,))
+        whole = usage.spent_fen.get(promotion.id, 0) + alone.fen
+        return Lost(promotion.id, Why.BUDGET, str(whole), str(promotion.budget_fen))
     for winner in best:
         if promotion.group and winner.group == promotion.group:
             return Lost(promotion.id, Why.GROUP, promotion.group, winner.id)

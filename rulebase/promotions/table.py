@@ -49,8 +49,9 @@ class Promotion:
     """One promotion. Empty scopes take all; thresholds look at the lines that it covers, before any promotion.
 
     Of a `group` one may be taken; one that isn't `stacking` is taken alone. `order_cap_fen` bounds the discount of one
-    order, `customer_cap` how often one customer may have it, `budget_fen` the whole campaign (None: no bound). Those of
-    higher `priority` are applied first. `by_rule`: only where a rule offers it.
+    order, `customer_cap` how many orders of one customer may have it, `campaign_cap` how many orders in all,
+    `budget_fen` the discounts of all (None: no bound). Those of higher `priority` are applied first. `by_rule`: only
+    where a rule offers it.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Promotion:
     stacking: bool = True
     order_cap_fen: int | None = None
     customer_cap: int | None = None
+    campaign_cap: int | None = None
     budget_fen: int | None = None
     by_rule: bool = False
 
@@ -167,6 +169,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
     "priority": ("优先", _whole, "a whole number"), "group": ("互斥组", str, ""),
     "stacking": ("可叠加", _flag, "yes or no"),
     "order_cap_fen": ("每单上限", _yuan, "yuan"), "customer_cap": ("每客上限", _whole, "a whole number"),
+    "campaign_cap": ("总次数上限", _whole, "a whole number"),
     "budget_fen": ("预算", _yuan, "yuan"), "by_rule": ("须规则允许", _flag, "yes or no"),
 }  # fmt: skip
 _ENGLISH = {"fen": "amount", "least_fen": "least_amount", "order_cap_fen": "order_cap", "budget_fen": "budget"}

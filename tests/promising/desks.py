@@ -17,8 +17,10 @@ from domain.promises import Event, EventKind, MaterialReservation, Promise, Rese
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
 from promising.ports import (
+    NOTHING_DUE,
     CommitFailed,
     CommitUnknown,
+    Due,
     FeedRecord,
     OpenOrders,
     Placed,
@@ -29,6 +31,7 @@ from promising.ports import (
     Writing,
 )
 from promising.requests import Accept, Ask, Cancel, Change, ChangeAsk
+from promising.takings import Used
 from store.database import Store
 from tests.plants import moulding_shop
 
@@ -107,6 +110,9 @@ class Gate:
         if order.id == self.poison:
             raise ZeroDivisionError("poison")
         return Verdict()
+
+    def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
+        return NOTHING_DUE
 
 
 class Approval:

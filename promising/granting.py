@@ -1,0 +1,67 @@
+"""What a decided order has of promotions, and what somebody has to look at in it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from domain.orders import Order
+from domain.promises import Promise, PromiseState
+from domain.promotions import Review, ReviewKind
+from promising.ports import NOTHING_DUE, Admit, Due, Verdict
+from promising.takings import Takings
+
+_GONE = frozenset({PromiseState.REFUSED, PromiseState.CANCELLED, PromiseState.EXPIRED})
+
+
+class Granting:
+    """Asks what is due to the lines that stand, beside what all other orders have."""
+
+    def __init__(self, admit: Admit, takings: Takings) -> None:
+        self._admit = admit
+        self._takings = takings
+
+    def granted(self, promise: Promise, asked: Order, verdict: Verdict, now: datetime) -> Promise:
+        """A promise with what it has; `asked` are its lines before any was divided."""
+        return self._with(promise, asked, verdict, None, now)
+
+    def amended(self, promise: Promise, asked: Order, verdict: Verdict, standing: Promise, now: datetime) -> Promise:
+        """A changed order with what it has now instead of what it had, by the promotions of the day it was placed."""
+        return self._with(promise, asked, verdict, standing, now)
+
+    def _with(
+        self, promise: Promise, asked: Order, verdict: Verdict, standing: Promise | None, now: datetime
+    ) -> Promise:
+        order = _standing_lines(promise, asked)
+        due = NOTHING_DUE
+        if order is not None:
+            used = self._takings.used(order.customer_id, standing)
+            due = self._admit.due(order, promise.decided_at, verdict, used)
+        reviews = _reviews(due, () if standing is None else standing.reviews, now)
+        if due is NOTHING_DUE and not (promise.granted or promise.lost or reviews or promise.reviews):
+            return promise
+        return replace(promise, granted=due.granted, lost=due.lost, reviews=reviews)
+
+
+def _standing_lines(promise: Promise, asked: Order) -> Order | None:
+    """The order without the lines that were refused; None where all were."""
+    gone = {line.line_no for line in promise.lines if line.state in _GONE}
+    if not gone:
+        return asked
+    parts: Mapping[int, list[int]] = {line.line_no: [line.line_no] for line in asked.lines}
+    for line in promise.order.lines:
+        if line.part_of:
+            parts[line.part_of].append(line.line_no)
+    lines = tuple(line for line in asked.lines if not gone.issuperset(parts[line.line_no]))
+    return replace(asked, lines=lines) if lines else None
+
+
+def _reviews(due: Due, before: tuple[Review, ...], now: datetime) -> tuple[Review, ...]:
+    """What is to be looked at; a question that was settled isn't asked again while its sums are the same."""
+    if not due.differs:
+        return tuple(review for review in before if review.kind is not ReviewKind.DISCOUNT)
+    asked = Review(ReviewKind.DISCOUNT, now, due.given_fen, due.due_fen)
+    sums = (ReviewKind.DISCOUNT, due.given_fen, due.due_fen)
+    same = next((each for each in before if (each.kind, each.given_fen, each.due_fen) == sums), asked)
+    return (same, *(review for review in before if review.kind is not ReviewKind.DISCOUNT))

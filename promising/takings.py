@@ -1,0 +1,97 @@
+"""What standing orders have of promotions: how often and how much, by promotion and customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from domain.promises import Promise, PromiseState
+from domain.promotions import Granted
+
+_GIVEN_BACK = frozenset({PromiseState.REFUSED, PromiseState.CANCELLED, PromiseState.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many orders of a customer have a promotion, and what they have of it in fen."""
+
+    promotion: str
+    customer_id: str
+    times: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What other orders have: how many of one customer, how many in all, and fen in all, each by promotion."""
+
+    by_customer: Mapping[str, int] = field(default_factory=dict)
+    by_all: Mapping[str, int] = field(default_factory=dict)
+    fen: Mapping[str, int] = field(default_factory=dict)
+
+
+def taken_by(promise: Promise | None) -> tuple[Granted, ...]:
+    """What an order has of promotions; nothing once all of it is refused, cancelled or expired."""
+    if promise is None or not promise.granted or all(line.state in _GIVEN_BACK for line in promise.lines):
+        return ()
+    return promise.granted
+
+
+class Takings:
+    """As if all decisions so far were committed; the writer's alone."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, tuple[int, int]]] = {}
+        """Times and fen by customer and promotion."""
+        self._times: dict[str, int] = {}
+        self._fen: dict[str, int] = {}
+
+    def load(self, rows: Iterable[Taken]) -> None:
+        """Take what the store has."""
+        self._of.clear()
+        self._times.clear()
+        self._fen.clear()
+        for row in rows:
+            self._add(row.customer_id, row.promotion, row.times, row.fen)
+
+    def used(self, customer_id: str, without: Promise | None = None) -> Used:
+        """What is taken by all orders but one, as a customer sees it."""
+        own = {promotion: times for promotion, (times, _) in self._of.get(customer_id, {}).items()}
+        given = taken_by(without)
+        if not given:
+            return Used(own, self._times, self._fen)
+        times, fen = dict(self._times), dict(self._fen)
+        for each in given:
+            own[each.promotion] -= 1
+            times[each.promotion] -= 1
+            fen[each.promotion] -= each.fen
+        return Used(own, times, fen)
+
+    def move(self, before: Promise | None, after: Promise) -> list[Taken]:
+        """Count what a new version of an order has instead of the one before; returns the rows that changed."""
+        back, taken = taken_by(before), taken_by(after)
+        if back == taken:
+            return []
+        customer_id = after.order.customer_id
+        for each in back:
+            self._add(customer_id, each.promotion, -1, -each.fen)
+        for each in taken:
+            self._add(customer_id, each.promotion, 1, each.fen)
+        changed = dict.fromkeys(each.promotion for each in (*back, *taken))
+        return [Taken(promotion, customer_id, *self._of[customer_id][promotion]) for promotion in changed]
+
+    def rows(self) -> list[Taken]:
+        """All that is taken, by customer and promotion."""
+        return [
+            Taken(promotion, customer_id, *taken)
+            for customer_id, by_promotion in sorted(self._of.items())
+            for promotion, taken in sorted(by_promotion.items())
+            if any(taken)
+        ]
+
+    def _add(self, customer_id: str, promotion: str, times: int, fen: int) -> None:
+        of_customer = self._of.setdefault(customer_id, {})
+        had_times, had_fen = of_customer.get(promotion, (0, 0))
+        of_customer[promotion] = had_times + times, had_fen + fen
+        self._times[promotion] = self._times.get(promotion, 0) + times
+        self._fen[promotion] = self._fen.get(promotion, 0) + fen
