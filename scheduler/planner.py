@@ -12,21 +12,23 @@ from domain.errors import WouldBreakReservations
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
 from scheduler import arrays as a
-from scheduler.planning.adopting import Adopted, Adopting, Sequences, SequencesRefused
+from scheduler.planning.adopting import Adopted, Sequences, SequencesRefused
 from scheduler.planning.answering import NO_PICK_UP
 from scheduler.planning.decision import Decision, Effort, PlanBroken
 from scheduler.planning.delivering import Date
 from scheduler.planning.facts import HEAD, PERSISTED
+from scheduler.planning.moving import CannotMove
 from scheduler.planning.resequencing import SequencesDontFit, Step
+from scheduler.planning.scratch import Scratch
 from scheduler.stock import NONE_TAKEN, Repegged, Taken
 
 __all__ = [
-    "HEAD", "NO_PICK_UP", "PERSISTED", "Adopted", "Date", "Decision", "Effort", "PlanBroken", "Planner", "Sequences",
-    "SequencesDontFit", "SequencesRefused", "Step",
+    "HEAD", "NO_PICK_UP", "PERSISTED", "Adopted", "CannotMove", "Date", "Decision", "Effort", "PlanBroken", "Planner",
+    "Sequences", "SequencesDontFit", "SequencesRefused", "Step",
 ]  # fmt: skip
 
 
-class Planner(Adopting):
+class Planner(Scratch):
     """The plan of one plant. Not thread-safe: one writer."""
 
     def pegged(self) -> Iterator[MaterialReservation]:

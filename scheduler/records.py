@@ -45,6 +45,13 @@ class LineInfo:
         return self.x0 + self.count - self.row0
 
 
+class PinFacts(NamedTuple):
+    """What a pin changed of an operation, Unix seconds: until when its run waited before, and when it ends pinned."""
+
+    ready_s: int
+    end_s: int
+
+
 class OperationRow(NamedTuple):
     """What the store keeps of an operation; `facts` is opaque to it. `state`: 1 open, 2 fixed."""
 

@@ -43,6 +43,16 @@ class Stock:
         self._trial: list[tuple[tuple[str, str], int]] = []
         self.by_order: dict[str, list[MaterialReservation]] = {}
 
+    def copy(self) -> Stock:
+        """The same, to be changed apart; the plant's supply is shared until one of the two changes it."""
+        made = Stock.__new__(Stock)
+        made._safety, made._supply, made._pegged = self._safety, dict(self._supply), dict(self._pegged)
+        made._supplies = {item: set(names) for item, names in self._supplies.items()}
+        made._surplus = {item: dict(known) for item, known in self._surplus.items()}
+        made._trial = []
+        made.by_order = {order_id: list(pegs) for order_id, pegs in self.by_order.items()}
+        return made
+
     def knows(self, item_id: str) -> bool:
         """Whether there is, or will be, any of an item."""
         return item_id in self._supply

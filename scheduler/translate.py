@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, islice, product
@@ -285,6 +286,12 @@ class Layout:
                  cal, calw, chunk, cals, cald, klass, number, *lanes]
             )  # fmt: skip
         return rows
+
+    def copy(self) -> Layout:
+        """The same, for another thread: what is worked out when it is asked for is its own."""
+        made = copy(self)
+        made._templates, made._entries = OrderedDict(), dict(self._entries)
+        return made
 
     @property
     def names(self) -> Names:

@@ -179,9 +179,7 @@ class Adopting(ShopFloor):
         missing = np.setdiff1d(movable, rows)
         k.ops[missing, a.STATE] = a.REMOVED
         propagate.clear_queues(k.ops, k.z)
-        late = self._lay_ranked(rows, frozen, steps)
-        if len(late):
-            raise self._late(late)
+        self._lay_around_pins(rows, frozen, steps)
         if way is None:
             self._merge(rows, steps, frozen, missing, stood)
             return
@@ -203,9 +201,19 @@ class Adopting(ShopFloor):
         start[rows] = k.ops[rows, a.START]
         everything = sorted(own, key=lambda x: (int(start[x]), x))
         propagate.clear_queues(k.ops, k.z)
-        late = self._lay_ranked(everything, frozen, [own[x] for x in everything])
+        self._lay_around_pins(everything, frozen, [own[x] for x in everything])
+
+    def _lay_around_pins(self, rows: list[int], frozen: Ints, steps: Sequence[Step]) -> None:
+        """Lay what may move, and the pinned work back at its start. Raises _Late."""
+        pins = self._pinned_rows()
+        ends = self._set_aside(pins)
+        late = self._lay_ranked(rows, frozen, steps)
+        self._k.ops[list(ends), a.DEADLINE] = list(ends.values())
         if len(late):
             raise self._late(late)
+        for x in pins:
+            if not self._put_pin_back(x):
+                raise self._late(np.array([x]))
 
     # -- deadlines ---------------------------------------------------------------------------------------------
 
@@ -217,6 +225,7 @@ class Adopting(ShopFloor):
             k.lines[info.index, a.N_DEADLINE] = by_s
             rows = k.ops[info.x0 : info.x0 + info.count]
             rows[:, a.DEADLINE] = np.where(rows[:, a.TLAG] >= 0, by_s - rows[:, a.TLAG], INF)
+            self._bind_pins(range(info.x0, info.x0 + info.count))
 
     def _infos(self, lines: Mapping[Line, int]) -> Iterator[LineInfo]:
         for order_id in dict.fromkeys(order_id for order_id, _ in lines):

@@ -146,6 +146,7 @@ class Changing(Deciding):
             k.s[a.S_UNDO] = 0
             insert.set_deadline(k.ops, k.z, info.x0, info.count, deadline_s)
             self._pass_tails_on()
+            self._bind_pins(range(info.x0, info.x0 + info.count))
 
     def dates(self, decision: Decision, lines: Sequence[OrderLine]) -> list[Date | None]:
         """What lines of the order are promised for where they stand, together if it is delivered complete."""

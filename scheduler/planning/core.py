@@ -15,7 +15,7 @@ from scheduler import arrays as a
 from scheduler import explain, insert, propagate
 from scheduler.arrays import Arrays, Ints
 from scheduler.planning.decision import Backup
-from scheduler.records import LineInfo
+from scheduler.records import LineInfo, PinFacts
 from scheduler.snapshot import Told
 from scheduler.sourcing import Sourcer
 from scheduler.stock import Stock
@@ -62,6 +62,8 @@ class Core:
         self._check: CommitCheck | None = None
         self._resequenced = False
         self._whole = False
+        self._pins: dict[int, PinFacts] = {}
+        """Work that a planner has pinned, by key."""
         self.orders_since_dispatch = 0
         self._yields: set[int] = set()
         """Lots of which some is surplus, by their place in `_lines`, until their work is done."""

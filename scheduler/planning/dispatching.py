@@ -12,7 +12,7 @@ from scheduler import insert, propagate
 from scheduler.arrays import Ints
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Backup, Decision
-from scheduler.planning.delivering import Delivering
+from scheduler.planning.pinned import Pinned
 
 PASSES = 10
 """Repair passes of one re-dispatch, per rule."""
@@ -20,7 +20,7 @@ GENERAL_LIMIT = 4000
 """Open operations up to which a plan with moulds or changeovers is re-dispatched at once."""
 
 
-class Dispatching(Delivering):
+class Dispatching(Pinned):
     """Tier 1: all unstarted work in a new order in which every promise holds."""
 
     def redispatch(self, now_s: int) -> bool:
@@ -67,6 +67,9 @@ class Dispatching(Delivering):
 
     def _dispatch(self, save: Callable[[], Backup] | None) -> bool:
         """Find and install an order of all movable work that keeps every deadline; `N_KEY` holds the due times."""
+        return self._around_pins(lambda: self._dispatch_rest(save))
+
+    def _dispatch_rest(self, save: Callable[[], Backup] | None) -> bool:
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         is_open = (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)

@@ -57,7 +57,7 @@ class Rebuilding(Restoring):
             broken += fresh._unsupplied()
         if broken:
             raise WouldBreakReservations(broken)
-        fresh._next_key = self._next_key
+        fresh._next_key, fresh._pins = self._next_key, dict(self._pins)
         fresh._whole = fresh._resequenced = True
         return fresh
 

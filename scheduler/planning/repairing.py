@@ -10,14 +10,13 @@ import numpy as np
 from domain.errors import WouldBreakReservations
 from domain.plant import Plant
 from scheduler import arrays as a
-from scheduler import dispatch as tier1
-from scheduler import insert, propagate
+from scheduler import insert
 from scheduler.arrays import Ints
 from scheduler.planning.anew import Anew
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Backup
-from scheduler.planning.resequencing import Resequencing
 from scheduler.planning.stakes import Places, Repair, Slip, Stake
+from scheduler.planning.taking import Taking
 from scheduler.translate import Layout, day_s
 from scheduler.worktime import forward, work_at
 
@@ -32,7 +31,7 @@ class _Try:
     arrays: Backup
 
 
-class Repairing(Resequencing):
+class Repairing(Taking):
     """Repair: the same work in a plant of which something broke."""
 
     def repair(self, plant: Plant, now_s: int, stakes: Mapping[tuple[str, int], Stake]) -> Repair:
@@ -211,52 +210,7 @@ class Repairing(Resequencing):
             used[x, a.STATE], used[x, a.LATEST], used[x, a.LABEL] = a.OPEN, INF, low + number * step
             done.reopened.append(int(used[x, a.KEY]))
 
-    # -- taking out and putting back ---------------------------------------------------------------------------
-
-    def _lay_again(self) -> Ints:
-        """Lay everything into its lanes in rank order and re-time what is open; the late ones."""
-        k = self._k
-        used = k.ops[: int(k.s[a.S_OPS])]
-        last: dict[int, int] = {}
-        fixed = np.flatnonzero(used[:, a.STATE] == a.FIXED)
-        for x in fixed[np.lexsort((fixed, used[fixed, a.LABEL]))].tolist():
-            lanes = self.layout.var[used[x, a.VAR], a.V_LANES :]
-            last.update(dict.fromkeys(lanes[lanes >= 0].tolist(), x))
-        held = np.array(sorted(set(last.values()), key=lambda x: (used[x, a.LABEL], x)), np.int64)
-        opened = np.flatnonzero(used[:, a.STATE] == a.OPEN)
-        opened = opened[np.lexsort((opened, used[opened, a.LABEL]))]
-        self._reserve_chunks(len(opened) + len(held))
-        k = self._k
-        late = np.zeros(len(used), np.int64)
-        propagate.clear_queues(k.ops, k.z)
-        tier1.load(k.ops, k.z, held, opened, late)
-        return np.flatnonzero(late)
-
-    def _take_out_late(self, done: Repair) -> dict[int, list[int]]:
-        """Take the open work of late lines out until no other is late; their rows by line."""
-        out: dict[int, list[int]] = {}
-        while True:
-            late = self._lay_again()
-            if not len(late):
-                return out
-            k = self._k
-            used = k.ops[: int(k.s[a.S_OPS])]
-            frozen = late[(used[late, a.LATEST] < INF) & (used[late, a.VIS] > used[late, a.LATEST])]
-            if len(frozen):
-                used[frozen, a.LATEST] = INF
-                done.reopened += used[frozen, a.KEY].tolist()
-                continue
-            for line in dict.fromkeys(used[late, a.LINE].tolist()):
-                out[line] = self._take(line)
-
-    def _take(self, line: int) -> list[int]:
-        """Rows of the open operations of a line, out of the plan from the next laying on."""
-        info, k = self._lines[line], self._k
-        rows = [x for x in range(info.x0, info.x0 + info.count) if k.ops[x, a.STATE] == a.OPEN]
-        k.ops[rows, a.STATE] = a.REMOVED
-        k.ops[rows, a.DEADLINE] = INF
-        k.ops[rows, a.LATEST] = INF
-        return rows
+    # -- putting back -------------------------------------------------------------------------------------------
 
     def _put_in(self, line: int, rows: Sequence[int]) -> int:
         """Insert the open operations of a line again and bind it; its end, or INF with nothing of them in the plan."""
@@ -274,6 +228,7 @@ class Repairing(Resequencing):
         self._k.lines[line, a.N_DEADLINE] = deadline_s
         self._k.s[a.S_UNDO] = 0
         insert.set_deadline(self._k.ops, self._k.z, info.x0, info.count, deadline_s)
+        self._bind_pins(range(info.x0, info.x0 + info.count))
         return end
 
     def _put_in_whole(self, rows: Sequence[int]) -> bool:
@@ -320,7 +275,9 @@ class Repairing(Resequencing):
             if tries[-1].cost[0] == 0:
                 break
         best = min(tries, key=lambda each: each.cost)
-        if best.cost[0] and self._single and self._dispatch_anew(best, out, stakes, before, done):
+        # What is dispatched anew comes behind all that is held, and pinned work may be far ahead.
+        free = self._single and not self._pinned_rows()
+        if best.cost[0] and free and self._dispatch_anew(best, out, stakes, before, done):
             return
         self._restore_backup(best.arrays)
 

@@ -58,12 +58,18 @@ class Resequencing(Rebuilding):
         moving, frozen = self._movable()
         rows = self._rows_of(steps, moving)
         self._reserve_chunks(len(moving) + len(frozen))
-        backup = self._backup()
+        backup, pins = self._backup(), self._pinned_rows()
+        ends = self._set_aside(pins)
         late = self._lay_ranked(rows, frozen, steps)
+        self._k.ops[list(ends), a.DEADLINE] = list(ends.values())
         if len(late):
             lines = [self._lines[int(line)] for line in np.unique(self._k.ops[late, a.LINE])]
             self._restore_backup(backup)
             raise SequencesDontFit((), (), [(info.order_id, info.line_no) for info in lines])
+        if not all(self._put_pin_back(x) for x in pins):
+            keys = self._k.ops[pins, a.KEY].tolist()
+            self._restore_backup(backup)
+            raise SequencesDontFit((), keys, ())
         self._spread_ranks()
         self._forget_blocked()
         self._passed_s = -INF
@@ -71,9 +77,10 @@ class Resequencing(Rebuilding):
         self.version += 1
 
     def _movable(self) -> tuple[Ints, Ints]:
-        """Rows of the work that may move, and of the frozen in rank order."""
+        """Rows of the work that may move, and of the frozen in rank order; what is pinned is neither."""
         used = self._k.ops[: int(self._k.s[a.S_OPS])]
         is_open = (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)
+        is_open[self._pinned_rows()] = False
         frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
         return np.flatnonzero(is_open & (used[:, a.LATEST] >= INF)), frozen[np.argsort(used[frozen, a.LABEL])]
 

@@ -89,6 +89,7 @@ class ShopFloor(Repairing):
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         here = (used[:, a.PLACES + a.P_LANE] == lane) & (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)
+        here[self._pinned_rows()] = False
         frozen = used[here & (used[:, a.LATEST] < INF), a.END]
         return int(max(tier1.base_end(k.ops, k.z, lane), k.s[a.S_FLOOR], *frozen.tolist()))
 

@@ -39,6 +39,8 @@ class Repair:
     """Had begun; what is left of them follows when machine, mould and crew work again."""
     reopened: list[int] = field(default_factory=list)
     """Were released or frozen and had not begun; they may move again."""
+    unpinned: list[int] = field(default_factory=list)
+    """Were pinned and cannot begin as they were; they may move again."""
     moved: int = 0
     """Operations that had to leave their order on a machine, or the machine: the fewest that explain the difference."""
     shifted: int = 0

@@ -1,0 +1,38 @@
+"""A plan copied to try things on, while the planner goes on."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import Self
+
+from scheduler import arrays as a
+from scheduler.arrays import Arrays
+from scheduler.planning.moving import Moving
+from scheduler.sourcing import Sourcer
+
+
+class Scratch(Moving):
+    """Makes copies of itself."""
+
+    def scratch(self) -> Self:
+        """A plan of its own that stands as this one does, for any one thread. Nothing of it is ever stored."""
+        self._settle()
+        made = copy(self)
+        k = self._k
+        made._k = Arrays.build(k.ops.copy(), k.s, {name: getattr(k, name) for name in a.TABLES})
+        made._lines = [replace(info) for info in self._lines]
+        made._by_order = {name: [made._lines[info.index] for info in infos] for name, infos in self._by_order.items()}
+        made._leftover = [made._lines[info.index] for info in self._leftover]
+        made._placed = []
+        made.layout = self.layout.copy()
+        made._stock = self._stock.copy()
+        made._sourcer = Sourcer(self.plant, made._stock)
+        made._check = None
+        made._pins = dict(self._pins)
+        for name in ("_changed", "_yields", "_begun", "_yielded"):
+            setattr(made, name, copy(getattr(self, name)))
+        for name in ("_removed", "_material", "_material_removed", "_freed", "_promised", "_ending"):
+            setattr(made, name, list(getattr(self, name)))
+        made._out, made._shares = self._out.copy(), self._shares.copy()
+        return made

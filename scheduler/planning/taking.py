@@ -1,0 +1,84 @@
+"""Everything laid again in its order, and the work taken out of which promises break."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from scheduler import arrays as a
+from scheduler import dispatch as tier1
+from scheduler import propagate
+from scheduler.arrays import Ints
+from scheduler.planning.core import INF
+from scheduler.planning.resequencing import Resequencing
+from scheduler.planning.stakes import Repair
+
+
+class Taking(Resequencing):
+    """Lays everything again in its order, and takes out what is late then."""
+
+    def _lay_again(self) -> Ints:
+        """Lay everything into its lanes in rank order and re-time what is open; the late ones."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        last: dict[int, int] = {}
+        fixed = np.flatnonzero(used[:, a.STATE] == a.FIXED)
+        for x in fixed[np.lexsort((fixed, used[fixed, a.LABEL]))].tolist():
+            lanes = self.layout.var[used[x, a.VAR], a.V_LANES :]
+            last.update(dict.fromkeys(lanes[lanes >= 0].tolist(), x))
+        held = np.array(sorted(set(last.values()), key=lambda x: (used[x, a.LABEL], x)), np.int64)
+        opened = np.flatnonzero(used[:, a.STATE] == a.OPEN)
+        opened = opened[np.lexsort((opened, used[opened, a.LABEL]))]
+        self._reserve_chunks(len(opened) + len(held))
+        k = self._k
+        late = np.zeros(len(used), np.int64)
+        propagate.clear_queues(k.ops, k.z)
+        tier1.load(k.ops, k.z, held, opened, late)
+        return np.flatnonzero(late)
+
+    def _take_out_late(self, done: Repair) -> dict[int, list[int]]:
+        """Take the open work of late lines out until no other is late; their rows by line."""
+        out: dict[int, list[int]] = {}
+        while True:
+            late = self._lay_again()
+            if not len(late):
+                return out
+            k = self._k
+            used = k.ops[: int(k.s[a.S_OPS])]
+            pinned = sorted(set(late.tolist()).intersection(self._pinned_rows()))
+            if pinned:
+                self._unpin_late(pinned, done)
+                continue
+            frozen = late[(used[late, a.LATEST] < INF) & (used[late, a.VIS] > used[late, a.LATEST])]
+            if len(frozen):
+                used[frozen, a.LATEST] = INF
+                done.reopened += used[frozen, a.KEY].tolist()
+                continue
+            behind = set(late.tolist())
+            for line in dict.fromkeys(used[late, a.LINE].tolist()):
+                out[line] = sorted([*out.get(line, ()), *self._take(line, behind, done)])
+
+    def _unpin_late(self, rows: Sequence[int], done: Repair) -> None:
+        """Let go of pinned work that cannot begin as it was."""
+        for x in rows:
+            done.unpinned.append(int(self._k.ops[x, a.KEY]))
+            self._let_go(x)
+
+    def _take(self, line: int, late: Collection[int], done: Repair) -> list[int]:
+        """Rows of the open operations of a line, out of the plan from the next laying on.
+
+        What is pinned stays, with all that it follows: that is in time, or the pin would not hold.
+        """
+        info, k = self._lines[line], self._k
+        rows = [x for x in range(info.x0, info.x0 + info.count) if k.ops[x, a.STATE] == a.OPEN]
+        pinned = [x for x in self._pinned_rows() if x in rows]
+        kept = self._with_all_before(pinned)
+        if kept.intersection(late):
+            self._unpin_late(pinned, done)
+            kept = set()
+        rows = [x for x in rows if x not in kept]
+        k.ops[rows, a.STATE] = a.REMOVED
+        k.ops[rows, a.DEADLINE] = INF
+        k.ops[rows, a.LATEST] = INF
+        return rows
