@@ -21,7 +21,6 @@ from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from prometheus_client import start_http_server
 from pydantic import Field, ValidationError
@@ -51,9 +50,6 @@ from wire.callers import Callers, read_tokens
 from wire.credentials import read_credentials
 from wire.edge import Edge, EdgeSettings
 from wire.metrics import Metrics
-
-if TYPE_CHECKING:
-    from promising.admission import RuleAdmission
 
 LOAD_SPAN = timedelta(days=7)
 CHECK_AFTER = timedelta(seconds=5)
@@ -121,7 +117,7 @@ class Server:
         credentials = read_credentials(settings.certificate, settings.key)
         callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
         # Before the store is taken: rules with a mistake serve nobody.
-        admission = _admission(settings)
+        self._rules = _rules(settings)
         self._held = Held(settings.store)
         try:
             self._store = Store(settings.store, alone=True)
@@ -138,10 +134,9 @@ class Server:
                 redispatch=settings.redispatch,
                 hold_time=timedelta(hours=settings.hold_hours),
                 check_after=CHECK_AFTER,
+                rules_engine=settings.rules_engine,
             ),
-            admission,
-            self.metrics,
-            admission,
+            metrics=self.metrics,
         )
         edge_settings = EdgeSettings(
             host=settings.host,
@@ -161,6 +156,7 @@ class Server:
         log.info("loading the planning kernel, which the first time is compiled")
         warm()
         self.desk.start()
+        self._seed_rules()
         if self._settings.metrics_port >= 0:
             self.metrics.show_load(self._load_ratios)
             http, _ = start_http_server(self._settings.metrics_port, self._settings.host, self.metrics.registry)
@@ -181,6 +177,20 @@ class Server:
         self._store.close()
         self._held.release()
         log.info("stopped")
+
+    def _seed_rules(self) -> None:
+        """Put in force what the server was started with, unless somebody has published other rules since."""
+        if self._rules:
+            version = self.desk.rules.seed(self._rules)
+            if self.desk.rules.files(version.number) != dict(self._rules):
+                log.warning(
+                    "the rules in the store are newer: the files that were given are not in force",
+                    extra={"version": version.number, "published_by": version.published_by},
+                )
+            elif version.forced:
+                log.warning("findings in the rules: see `jiaoqi rules check`", extra={"findings": version.forced})
+        if self.desk.rules.in_force:
+            log.info("rules in force", extra={"version": self.desk.rules.in_force})
 
     def _load_ratios(self) -> Mapping[str, float]:
         try:
@@ -210,22 +220,23 @@ def check_reach(settings: ServerSettings) -> None:
         sys.exit(say("serve.wrong", text=say("serve.open_to_all", host=settings.host)))
 
 
-def _admission(settings: ServerSettings) -> RuleAdmission | None:
-    """What stands before and behind the plan; None where neither rules nor promotions are given."""
+def _rules(settings: ServerSettings) -> Mapping[str, str]:
+    """The rule files and the promotions that the server is started with; none where neither is given."""
     if settings.rules is None and settings.promotions is None:
-        return None
+        return {}
     # A desk without rules starts sooner without their language.
-    from promising.admission import RuleAdmission
-    from rulebase.files import engine_maker, read_rule_files
-    from rulebase.language.checker import read_rules
-    from rulebase.promotions.table import read_promotions
+    from domain.rule_versions import PROMOTIONS
+    from promising.rule_texts import read_version
+    from rulebase.files import engine_maker, named, rule_texts, shipped
 
-    rule_set = read_rules({}) if settings.rules is None else read_rule_files(settings.rules)
-    table = settings.promotions
-    promotions = () if table is None else read_promotions(table.read_text(encoding="utf-8"))
-    counts = {"rules": len(rule_set.rules), "promotions": len(promotions), "engine": settings.rules_engine.value}
-    log.info("admission", extra=counts)
-    return RuleAdmission(rule_set, engine_maker(settings.rules_engine), promotions)
+    files = {} if settings.rules is None else named(rule_texts([shipped(settings.rules)]))
+    if settings.promotions is not None:
+        files[PROMOTIONS] = settings.promotions.read_text(encoding="utf-8")
+    read = read_version(files)
+    engine_maker(settings.rules_engine)
+    counts = {"rules": len(read.rule_set.rules), "promotions": len(read.promotions)}
+    log.info("rules read", extra={**counts, "engine": settings.rules_engine.value})
+    return files
 
 
 def read_settings(argv: Sequence[str]) -> ServerSettings:

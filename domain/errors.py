@@ -84,13 +84,13 @@ class RequestIdReused(JiaoqiError):
 
 
 class StaleEtag(JiaoqiError):
-    """The order was changed since the caller read it."""
+    """The object, mostly an order, was changed since the caller read it."""
 
     reason = "STALE_ETAG"
 
-    def __init__(self, name: str, given: str, current: str) -> None:
+    def __init__(self, name: str, given: str, current: str, kind: str = "order") -> None:
         self.name, self.given, self.current = name, given, current
-        super().__init__(f"order {name!r} is at etag {current!r}, not {given!r}: read it again")
+        super().__init__(f"{kind} {name!r} is at etag {current!r}, not {given!r}: read it again")
 
     def details(self) -> dict[str, str]:
         return {"name": self.name, "given": self.given, "current": self.current}
@@ -136,6 +136,20 @@ class WouldBreakReservations(JiaoqiError):
 
     def details(self) -> dict[str, str]:
         return {"count": str(len(self.broken)), "first": "; ".join(self.broken[:20])}
+
+
+class RulesRefused(JiaoqiError):
+    """Rules that are not put in force, because of what was found in them."""
+
+    reason = "RULES_REFUSED"
+
+    def __init__(self, found: Sequence[str]) -> None:
+        self.found = tuple(found)
+        said = "; ".join(self.found[:20])
+        super().__init__(f"{len(self.found)} findings speak against these rules (force it with a reason): {said}")
+
+    def details(self) -> dict[str, str]:
+        return {"count": str(len(self.found))}
 
 
 class Overloaded(JiaoqiError):

@@ -37,6 +37,8 @@ from promising.requests import (
     DeskStatus,
     PlantChange,
 )
+from promising.ruled import Ruled
+from promising.rules import Rules
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
 from promising.writer import Writer
@@ -61,12 +63,14 @@ class Desk(Readings):
         metrics: DeskMetrics | None = None,
         approve: Approve | None = None,
     ) -> None:
-        """Nothing is read or started before `start`."""
+        """Nothing is read or started before `start`. Rules in force in the store go over `admit` and `approve`."""
         self._settings = settings or DeskSettings()
         self._metrics = metrics or NoMetrics()
-        stands = Standing(store, clock, self._settings, admit or AdmitAll(), self._metrics, approve or ApproveAll())
+        ruled = Ruled(admit or AdmitAll(), approve or ApproveAll(), self._settings.rules_engine)
+        stands = Standing(store, clock, self._settings, ruled, self._metrics)
         self._writer = Writer(stands, self._settings, self._metrics)
         super().__init__(stands, self._writer.queue, clock)
+        self.rules = Rules(stands, ruled, self._put)
         self._disrupting = Disrupting(self._stands, self._writer.follow, self._settings.assumed_end)
         self._writer.catch_up = self._disrupting.catch_up
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow, self._disrupting.catch_up)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from rulebase.choice import RulesEngine
+
 
 class Redispatch(StrEnum):
     """When the whole plan is re-dispatched (tier 1) although no answer asked for it."""
@@ -29,7 +31,8 @@ class DeskSettings:
     `assumed_end`: how long a disruption is taken to last whose end nobody knows, and at least how much longer each time
     that has passed unheard;
     `check_after`: how long after its start the desk checks the whole plan for the first time beside its other work,
-    `check_every`: how long it waits until it does so again (every commit is checked anyway, in its own way).
+    `check_every`: how long it waits until it does so again (every commit is checked anyway, in its own way);
+    `rules_engine`: what matches the rules that the store has in force.
     """
 
     queue_limit: int = 1024
@@ -44,3 +47,4 @@ class DeskSettings:
     check_in_background: bool = True
     check_after: timedelta = timedelta(0)
     check_every: timedelta = timedelta(minutes=15)
+    rules_engine: RulesEngine = RulesEngine.COMPILED

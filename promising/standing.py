@@ -22,9 +22,10 @@ from promising.holds import Holds
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
-from promising.ports import Admit, Approve, Clock, DeskMetrics, PlantStore
+from promising.ports import Clock, DeskMetrics, PlantStore
 from promising.requests import FINAL, is_at_risk, order_state
 from promising.risks import Risks, at_risk_line, record
+from promising.ruled import Ruled
 from promising.settings import DeskSettings
 from scheduler.planner import Planner
 from scheduler.view import PlanView
@@ -38,9 +39,8 @@ class Standing:
     """Changed by the writer's thread only; `plant`, `halted` and the book may be read by any."""
 
     def __init__(
-        self, store: PlantStore, clock: Clock, settings: DeskSettings, admit: Admit, metrics: DeskMetrics,
-        approve: Approve,
-    ) -> None:  # fmt: skip
+        self, store: PlantStore, clock: Clock, settings: DeskSettings, ruled: Ruled, metrics: DeskMetrics
+    ) -> None:
         self.store = store
         self.clock = clock
         self.book = Book(store)
@@ -67,9 +67,8 @@ class Standing:
         self.age = 0
         """Orders decided since the last re-dispatch."""
         self._settings = settings
-        self._admit = admit
+        self._ruled = ruled
         self._metrics = metrics
-        self._approve = approve
         self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
         self._exposure = Exposure(self.book.open_orders)
         self._holds = Holds()
@@ -82,6 +81,7 @@ class Standing:
     def load(self) -> None:
         """Everything from the store, as after a restart."""
         stored = self.store.load()
+        self._ruled.load(stored.rules)
         self.plant_clock.load(stored.clock, stored.image.now_s)
         self.book.load(stored.last_event)
         self.plant_version = stored.plant_version
@@ -118,9 +118,9 @@ class Standing:
             self.decisions = None
             self.halted = NO_PLANT if plant is None else UNSET
             return
-        self._admit.look(plant, self._exposure)
+        self._ruled.look(plant, self._exposure)
         self.decisions = Decisions(
-            plant, plan, self._duplicates, self._exposure, self._holds, self._admit, self._approve, self._metrics,
+            plant, plan, self._duplicates, self._exposure, self._holds, self._ruled, self._ruled, self._metrics,
             self.clock, self._settings, self.book.takings,
         )  # fmt: skip
         self.halted = self.condemned
@@ -199,7 +199,7 @@ class Standing:
         self.plant = plant
         if self.decisions is not None:
             self.decisions.plant = self.decisions.changes.plant = self.decisions.plan.plant = plant
-            self._admit.look(plant, self._exposure)
+            self._ruled.look(plant, self._exposure)
 
     def recover(self, batch: Batch) -> None:
         """Tell into a batch which lines that were at risk are expected in time by the plan as it is now."""

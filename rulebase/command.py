@@ -19,7 +19,8 @@ from rulebase.engine.near_misses import near_misses
 from rulebase.engine.telling import Teller, pick
 from rulebase.examples import Examples, Tested, told
 from rulebase.files import SUFFIX, rule_texts, shipped
-from rulebase.findings import Finding, Kind, findings
+from rulebase.finding_words import said_of
+from rulebase.findings import findings
 from rulebase.language.checker import RuleSet, check, vocabulary_of
 from rulebase.language.formatter import Writer, format_file
 from rulebase.language.parser import parse
@@ -80,15 +81,6 @@ _SAID = {
     "no_files": ("没有规则文件：{name}", "no rule files: {name}"),
     "one_of": ("要给 --example 或 --facts", "give --example or --facts"),
 }  # fmt: skip
-
-
-_FINDINGS = {
-    Kind.CONTRADICTION: ("“{0}”与“{1}”级别相同而结论相反", '"{0}" and "{1}" have one rank and opposite verdicts'),
-    Kind.SHADOWED: ("“{0}”总被级别更高的“{1}”盖过", '"{0}" is always outvoted by "{1}" of higher rank'),
-    Kind.UNREACHABLE: ("“{0}”永远不会触发", '"{0}" can never fire'),
-    Kind.NEVER_SET: ("没有规则设定 {0}", "no rule sets {0}"),
-    Kind.NEVER_READ: ("没有规则读取 {0}", "no rule reads {0}"),
-}
 
 
 class Wrong(Exception):
@@ -227,19 +219,9 @@ def _check(given: argparse.Namespace, language: str) -> int:
     counts = {"rules": len(rule_set.rules), "examples": len(rule_set.examples)}
     print(_say("suspicious" if found else "checked", language, count=len(found), **counts))
     for finding in found:
-        print("  " + _finding(finding, rule_set, language))
+        text, example = said_of(finding, rule_set, language, given.zone)
+        print("  " + text + (pick(("；例：", "; example: "), language) + example if example else ""))
     return 0
-
-
-def _finding(finding: Finding, rule_set: RuleSet, language: str) -> str:
-    names = [rule.say(language) for rule in finding.rules] or [finding.what]
-    text = pick(_FINDINGS[finding.kind], language).format(*names)
-    if not finding.decided:
-        text += pick(("（未能判定）", " (undecided)"), language)
-    if finding.example:
-        teller = Teller(Engine(rule_set, ZoneInfo("Asia/Shanghai")), language)
-        text += pick(("；例：", "; example: "), language) + teller.read(finding.example)
-    return text
 
 
 def _test(given: argparse.Namespace, language: str) -> int:

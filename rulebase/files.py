@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from weakref import finalize
 
 from domain.errors import InvalidInput
 from rulebase.choice import RulesEngine
@@ -26,8 +27,11 @@ def engine_maker(chosen: RulesEngine) -> Callable[..., Engine]:
         raise InvalidInput.one("rules_engine", "durable-rules is not installed", allowed)
 
     def make(*arguments: object) -> Engine:
-        # A worker knows the rule sets of one engine.
-        return partial(Engine, matcher=durable(Worker()))(*arguments)  # type: ignore[arg-type]
+        # A worker knows the rule sets of one engine, and ends with it: versions come and go.
+        worker = Worker()
+        engine = partial(Engine, matcher=durable(worker))(*arguments)  # type: ignore[arg-type]
+        finalize(engine, worker.close)
+        return engine
 
     return make
 
@@ -47,6 +51,16 @@ def rule_texts(paths: Iterable[Path]) -> dict[str, str]:
             raise FileNotFoundError(f"no rule files: {path}")
         texts |= {str(file): file.read_text(encoding="utf-8") for file in files}
     return texts
+
+
+def named(texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts by the last parts of their paths, as many as tell them apart."""
+    parts = 1
+    while True:
+        found = {"/".join(Path(name).parts[-parts:]): text for name, text in texts.items()}
+        if len(found) == len(texts):
+            return found
+        parts += 1
 
 
 def shipped(path: Path) -> Path:

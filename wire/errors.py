@@ -66,6 +66,7 @@ STATUS: dict[type[errors.JiaoqiError], grpc.StatusCode] = {
     errors.WrongState: grpc.StatusCode.FAILED_PRECONDITION,
     errors.PlanChanged: grpc.StatusCode.ABORTED,
     errors.WouldBreakReservations: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.RulesRefused: grpc.StatusCode.FAILED_PRECONDITION,
     errors.Overloaded: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.DeadlineExpired: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.DeskStopped: grpc.StatusCode.UNAVAILABLE,
@@ -109,7 +110,9 @@ def status_of(error: errors.JiaoqiError) -> grpc.Status:
     if isinstance(error, errors.InvalidInput):
         _add(rpc, _bad_request(error, DETAILS_MAX - rpc.ByteSize()))
     if isinstance(error, errors.WouldBreakReservations):
-        _add(rpc, _precondition(error, DETAILS_MAX - rpc.ByteSize()))
+        _add(rpc, _precondition(error.reason, error.broken, DETAILS_MAX - rpc.ByteSize()))
+    if isinstance(error, errors.RulesRefused):
+        _add(rpc, _precondition(error.reason, error.found, DETAILS_MAX - rpc.ByteSize()))
     return rpc_status.to_status(rpc)
 
 
@@ -141,10 +144,10 @@ def _bad_request(error: errors.InvalidInput, room: int) -> BadRequest:
     return found
 
 
-def _precondition(error: errors.WouldBreakReservations, room: int) -> PreconditionFailure:
+def _precondition(reason: str, broken: Sequence[str], room: int) -> PreconditionFailure:
     found = PreconditionFailure()
-    for broken in error.broken:
-        found.violations.add(type=error.reason, description=_shortened(broken, 2 * VALUE_MAX))
+    for one in broken:
+        found.violations.add(type=reason, description=_shortened(one, 2 * VALUE_MAX))
         if found.ByteSize() > room:
             del found.violations[-1]
             break

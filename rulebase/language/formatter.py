@@ -127,7 +127,7 @@ class Writer:
         """An item with the comments before it, ending in a line break."""
         match item:
             case Rule():
-                text = self._rule(item)
+                text = self.rule(item)
             case Derived():
                 text = self._derived(item)
             case Example():
@@ -138,7 +138,8 @@ class Writer:
         """Comments, a line each."""
         return "".join(f"# {text}\n" if text else "#\n" for text in comments)
 
-    def _rule(self, rule: Rule) -> str:
+    def rule(self, rule: Rule) -> str:
+        """A rule without the comments before it."""
         head = [self._say("RULE"), self.text(rule.name)]
         if rule.rank:
             head += [self._say("RANK"), str(rule.rank)]

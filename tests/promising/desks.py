@@ -14,6 +14,7 @@ from typing import Any
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, EventKind, MaterialReservation, Promise, Reservation
+from domain.rule_versions import RuleVersion
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
 from promising.ports import (
@@ -172,6 +173,12 @@ class FaultyStore:
 
     def events(self, after: int, limit: int) -> list[Event]:
         return self.real.events(after, limit)
+
+    def rule_versions(self) -> list[RuleVersion]:
+        return self.real.rule_versions()
+
+    def rule_files(self, number: int) -> dict[str, str]:
+        return self.real.rule_files(number)
 
     def close(self) -> None:
         self.real.close()

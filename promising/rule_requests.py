@@ -1,0 +1,133 @@
+"""What is asked of the rules, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.rule_versions import RuleVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutRules:
+    """Files for a draft: a new one, or (`number`) in the place of those of a draft that stands at `etag`."""
+
+    files: Mapping[str, str]
+    number: int = 0
+    etag: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRules:
+    """A draft to be put in force; `force` in spite of what is found, with a reason."""
+
+    number: int
+    etag: str = ""
+    reason: str = ""
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RollBackRules:
+    """Put the version that was in force before again in force, or (`number`) an earlier one."""
+
+    number: int = 0
+    reason: str = ""
+
+
+RuleChange = PutRules | PublishRules | RollBackRules
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAsk:
+    """A change of the rules by a caller, under a request id; with `validate_only` nothing is changed."""
+
+    change: RuleChange
+    request_id: str
+    caller: str = ""
+    validate_only: bool = False
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChanged:
+    """A rule that is there in one version only, or in another form; None where it isn't there."""
+
+    name: Told
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a version changes of another one (`base`, 0: of none): rule by rule, and the text line by line."""
+
+    base: int
+    rules: tuple[RuleChanged, ...] = ()
+    text: str = ""
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Rules added, changed and removed."""
+        added = sum(one.before is None for one in self.rules)
+        removed = sum(one.after is None for one in self.rules)
+        return added, len(self.rules) - added - removed, removed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding of the static checks; `decided` False: it may be none. `example`: facts of an order that shows it."""
+
+    kind: str
+    said: Told
+    example: Told = field(default=Told("", ""))
+    decided: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TestedExample:
+    """What an example of a rule file came to; `unmet` is what was expected and isn't so."""
+
+    file: str
+    line: int
+    name: Told
+    unmet: tuple[Told, ...] = ()
+    decided: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What was found in a version before it goes live."""
+
+    rules: int
+    found: tuple[Found, ...] = ()
+    tested: tuple[TestedExample, ...] = ()
+
+    @property
+    def failed(self) -> tuple[TestedExample, ...]:
+        """Examples that are not as expected."""
+        return tuple(one for one in self.tested if one.unmet)
+
+    @property
+    def against(self) -> list[str]:
+        """What keeps the version from being published, one a line; what is undecided doesn't."""
+        said = [one.said.en for one in self.found if one.decided]
+        return said + [f'example "{one.name.en}" fails' for one in self.failed]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAnswer:
+    """A version as it stands after a change (or would stand), and what was found in it."""
+
+    version: RuleVersion
+    difference: Difference
+    review: Review | None = None

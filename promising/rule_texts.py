@@ -1,0 +1,124 @@
+"""Versions of the rules as they are written: read, compared with one another, checked and tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import unified_diff
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from domain.errors import InvalidInput, Violation
+from domain.rule_versions import PROMOTIONS, check_files
+from promising.rule_requests import Difference, Found, Review, RuleChanged, TestedExample, Told
+from rulebase.engine.telling import Teller
+from rulebase.examples import Examples, Tested
+from rulebase.examples import told as told_of
+from rulebase.finding_words import said_of
+from rulebase.findings import findings
+from rulebase.language.checker import RuleSet, read_rules
+from rulebase.language.formatter import Writer
+from rulebase.language.tree import Text
+from rulebase.promotions.table import Promotion, read_promotions
+
+KEPT = 4
+"""Versions kept as read: the one in force, and a draft that is checked, tested and published in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVersion:
+    """A version as it is understood."""
+
+    rule_set: RuleSet
+    promotions: tuple[Promotion, ...]
+
+
+def read_version(files: Mapping[str, str]) -> ReadVersion:
+    """Read a version. Raises InvalidInput with every mistake, at its file, line and column (or row)."""
+    check_files(files)
+    return _read(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=KEPT)
+def _read(files: tuple[tuple[str, str], ...]) -> ReadVersion:
+    texts = dict(files)
+    table = texts.pop(PROMOTIONS, "")
+    rule_set = read_rules(texts)
+    try:
+        return ReadVersion(rule_set, read_promotions(table) if table else ())
+    except InvalidInput as error:
+        wrong = [Violation(f"{PROMOTIONS}:{one.field}", one.problem, one.allowed) for one in error.violations]
+        raise InvalidInput(wrong) from None
+
+
+# What differs.
+
+
+def difference(base: int, before: Mapping[str, str], after: Mapping[str, str]) -> Difference:
+    """What the files `after` change of those `before`."""
+    old, new = (_written(files) for files in (before, after))
+    changes = (
+        RuleChanged(new.get(name, old.get(name, ("", _NO_NAME)))[1], *_both(name, old, new)) for name in {**new, **old}
+    )
+    return Difference(base, tuple(one for one in changes if one.before != one.after), _lines(before, after))
+
+
+_NO_NAME = Told("", "")
+_Rules = Mapping[str, tuple[str, Told]]
+
+
+def _both(name: str, old: _Rules, new: _Rules) -> tuple[str | None, str | None]:
+    before, after = old.get(name), new.get(name)
+    return None if before is None else before[0], None if after is None else after[0]
+
+
+def _written(files: Mapping[str, str]) -> _Rules:
+    """The rules of files in one layout, by name."""
+    if not files:
+        return {}
+    rule_set = read_version(files).rule_set
+    writer = Writer(rule_set.vocabulary, "zh")
+    return {rule.name: (writer.rule(rule.rule), told(rule.rule.name)) for rule in rule_set.rules}
+
+
+def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    found: list[str] = []
+    for name in sorted({*before, *after}):
+        old, new = (files.get(name, "").splitlines() for files in (before, after))
+        found += unified_diff(old, new, f"{name}", f"{name}", lineterm="")
+    return "\n".join(found)
+
+
+# What is suspicious, and what the examples come to.
+
+
+def reviewed(files: Mapping[str, str], zone: ZoneInfo) -> Review:
+    """The static checks of a version, and its own tests. Raises InvalidInput with every mistake."""
+    rule_set = read_version(files).rule_set
+    return Review(len(rule_set.rules), tuple(found_in(rule_set, zone)), tuple(tested_in(rule_set, zone)))
+
+
+def found_in(rule_set: RuleSet, zone: ZoneInfo) -> Iterator[Found]:
+    """The static checks."""
+    for one in findings(rule_set, zone):
+        zh, en = (said_of(one, rule_set, language, zone) for language in ("zh", "en"))
+        yield Found(one.kind.value, Told(zh[0], en[0]), Told(zh[1], en[1]), one.decided)
+
+
+def tested_in(rule_set: RuleSet, zone: ZoneInfo) -> Iterator[TestedExample]:
+    """The examples."""
+    return map(_tested, Examples(rule_set, zone).run())
+
+
+def _tested(one: Tested) -> TestedExample:
+    place = one.file, one.example.at.line, told(one.example.name)
+    if not one.failed:
+        return TestedExample(*place)
+    unmet = map(Told, told_of(one, "zh"), told_of(one, "en"))
+    decided = map(Told, *(Teller(one.engine, language).lines(one.decision) for language in ("zh", "en")))
+    return TestedExample(*place, tuple(unmet), tuple(decided))
+
+
+def told(text: Text) -> Told:
+    """A name or reason in both languages."""
+    return Told(text.zh, text.en)
