@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,36 +54,69 @@ def covered(promotion: Promotion, basket: Basket) -> tuple[int, ...]:
     """The places of the lines that a promotion covers."""
     if not (promotion.items or promotion.families):
         return tuple(range(len(basket.lines)))
-    return tuple(
-        place
-        for place, line in enumerate(basket.lines)
-        if line.item in promotion.items or line.family in promotion.families
-    )
+    items, families = promotion.items, promotion.families
+    return tuple([
+        place for place, line in enumerate(basket.lines) if line.item in items or line.family in families
+    ])  # fmt: skip
 
 
 def in_turn(chosen: Sequence[Promotion]) -> list[Promotion]:
     """The order in which promotions are applied: those on list prices, by priority, then those on the rest."""
+    if len(chosen) < 2:
+        return list(chosen)
     return sorted(chosen, key=lambda one: (one.base is Base.REST, -one.priority, one.id))
 
 
-def discounts(basket: Basket, chosen: Sequence[Promotion]) -> list[Discount]:
+def discounts(
+    basket: Basket, chosen: Sequence[Promotion], known: Mapping[str, tuple[int, ...]] | None = None
+) -> list[Discount]:
     """What each of these promotions takes off when all are taken, in the order of application.
 
-    No line falls below its floor, or below zero.
+    No line falls below its floor, or below zero. `known`: what each covers by its id, where somebody has looked.
     """
-    left = [line.fen for line in basket.lines]
+    lines = basket.lines
+    left = [line.quantity * line.price_fen for line in lines]
     found = []
     for promotion in in_turn(chosen):
-        places = covered(promotion, basket)
-        room = {place: max(0, left[place] - max(0, basket.lines[place].floor_fen)) for place in places}
-        wanted = _wanted(promotion, basket, places, left)
-        if promotion.order_cap_fen is not None:
-            wanted = capped(wanted, promotion.order_cap_fen)
-        taken = {place: min(wanted[place], room[place]) for place in places}
-        for place in places:
-            left[place] -= taken[place]
-        found.append(Discount(promotion.id, tuple(taken.get(place, 0) for place in range(len(left)))))
+        places = covered(promotion, basket) if known is None else known[promotion.id]
+        wanted = _capped(promotion, basket, places, left)
+        taken = [0] * len(lines)
+        for place, fen in wanted.items():
+            # Room down to the floor; a line that is below it already gives nothing.
+            floor = lines[place].floor_fen
+            room = left[place] - floor if floor > 0 else left[place]
+            if room > 0:
+                taken[place] = given = fen if fen < room else room
+                left[place] -= given
+        found.append(Discount(promotion.id, tuple(taken)))
     return found
+
+
+def _capped(promotion: Promotion, basket: Basket, places: tuple[int, ...], left: list[int]) -> dict[int, int]:
+    """What a promotion would take off each line that it covers within its own cap, floors apart."""
+    cap = promotion.order_cap_fen
+    if len(places) == 1:
+        (place,) = places
+        line = basket.lines[place]
+        base = line.quantity * line.price_fen if promotion.base is Base.LIST else left[place]
+        wanted = _of_one(promotion, basket, place, base)
+        return {place: wanted if cap is None else min(wanted, cap)}
+    found = _wanted(promotion, basket, places, left)
+    return found if cap is None else capped(found, cap)
+
+
+def _of_one(promotion: Promotion, basket: Basket, place: int, base: int) -> int:
+    """The same where it covers one line: nothing is shared."""
+    line, gives = basket.lines[place], promotion.gives
+    if gives is Gives.PERCENT:
+        return (base * promotion.rate * 2 + MICRO) // (2 * MICRO)
+    if gives is Gives.MINUS:
+        return min(promotion.fen * times(promotion, basket, (place,)), base)
+    if gives is Gives.PRICE:
+        return max(0, base - line.quantity * promotion.fen)
+    if gives is Gives.BUY_GET:
+        return base * free_pieces(promotion, line.quantity) // line.quantity
+    return 0
 
 
 def _wanted(promotion: Promotion, basket: Basket, places: tuple[int, ...], left: list[int]) -> dict[int, int]:
@@ -138,6 +171,8 @@ def share(total: int, base: dict[int, int]) -> dict[int, int]:
     whole = sum(base.values())
     if not whole:
         return dict.fromkeys(base, 0)
+    if len(base) == 1:
+        return dict.fromkeys(base, total)
     parts = {place: total * fen // whole for place, fen in base.items()}
     rest = total - sum(parts.values())
     for place in sorted(base, key=lambda place: (-(total * base[place] % whole), place))[:rest]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.promotions import Lost, Why
-from rulebase.promotions.basket import Basket, Discount, covered, discounts, most
+from rulebase.promotions.basket import Basket, Discount, covered, discounts, in_turn, most
 from rulebase.promotions.table import Base, Gives, Promotion
 
 NODES_MAX = 200_000
@@ -64,7 +64,7 @@ def choose(
             lost.append(_lost(promotion, why))
     search = _Search(basket, usage, fit, favour)
     best = search.run()
-    won = tuple(discounts(basket, best))
+    won = search.discounts()
     lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion not in best]
     return Choice(won, tuple(sorted(lost, key=lambda one: one.promotion)), search.nodes <= NODES_MAX, search.nodes)
 
@@ -77,9 +77,10 @@ class Offers:
         self.by_id = {promotion.id: promotion for promotion in table}
         channels = {channel for promotion in table for channel in promotion.channels}
         self._of = {
-            channel: [one for one in table if not one.channels or channel in one.channels] for channel in channels
+            channel: _Scopes([one for one in table if not one.channels or channel in one.channels])
+            for channel in channels
         }
-        self._of_any = [one for one in table if not one.channels]
+        self._of_any = _Scopes([one for one in table if not one.channels])
 
     def due(self, basket: Basket, usage: Usage) -> Choice:
         """What an order is due, and of those that lost the ones that it met: they lost to a cap, or to others.
@@ -88,7 +89,7 @@ class Offers:
         """
         fit: list[Promotion] = []
         lost: list[Lost] = []
-        for promotion in self._of.get(basket.channel, self._of_any):
+        for promotion in self._of.get(basket.channel, self._of_any).of(basket):
             why = _unfit(promotion, basket, usage)
             if why is None:
                 fit.append(promotion)
@@ -96,9 +97,34 @@ class Offers:
                 lost.append(_lost(promotion, why))
         search = _Search(basket, usage, fit, Favour.CUSTOMER)
         best = search.run()
-        lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion not in best]
+        won = {promotion.id for promotion in best}
+        lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion.id not in won]
         lost.sort(key=lambda one: one.promotion)
-        return Choice(tuple(discounts(basket, best)), tuple(lost), search.nodes <= NODES_MAX, search.nodes)
+        return Choice(search.discounts(), tuple(lost), search.nodes <= NODES_MAX, search.nodes)
+
+
+class _Scopes:
+    """Promotions by what they cover."""
+
+    def __init__(self, table: Sequence[Promotion]) -> None:
+        self._all = [promotion for promotion in table if not (promotion.items or promotion.families)]
+        self._items: dict[str, list[Promotion]] = {}
+        self._families: dict[str, list[Promotion]] = {}
+        for promotion in table:
+            for item in promotion.items:
+                self._items.setdefault(item, []).append(promotion)
+            for family in promotion.families:
+                self._families.setdefault(family, []).append(promotion)
+
+    def of(self, basket: Basket) -> Iterable[Promotion]:
+        """Those that cover a line."""
+        found = {promotion.id: promotion for promotion in self._all}
+        for line in basket.lines:
+            for promotion in self._items.get(line.item, ()):
+                found[promotion.id] = promotion
+            for promotion in self._families.get(line.family, ()):
+                found[promotion.id] = promotion
+        return found.values()
 
 
 def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, object, object] | None:
@@ -178,9 +204,11 @@ def legal(chosen: Sequence[Promotion]) -> bool:
     return len(set(groups)) == len(groups) and (len(chosen) < 2 or all(promotion.stacking for promotion in chosen))
 
 
-def worth(chosen: Sequence[Promotion], basket: Basket, usage: Usage) -> int | None:
-    """What a set takes off, in fen; None where it would overdraw a budget."""
-    found = discounts(basket, chosen)
+def worth(
+    chosen: Sequence[Promotion], basket: Basket, usage: Usage, known: Mapping[str, tuple[int, ...]] | None = None
+) -> int | None:
+    """What a set takes off, in fen; None where it would overdraw a budget. `known` as for `discounts`."""
+    found = discounts(basket, chosen, known)
     budget = {promotion.id: promotion.budget_fen for promotion in chosen}
     for discount in found:
         bound = budget[discount.promotion]
@@ -210,68 +238,140 @@ class _Search:
 
     def __init__(self, basket: Basket, usage: Usage, fit: Sequence[Promotion], favour: Favour) -> None:
         self._basket, self._usage, self._favour = basket, usage, favour
-        alone = {promotion.id: self._alone(promotion) for promotion in fit}
-        useful = [promotion for promotion in fit if alone[promotion.id] or promotion.gives in _FREE]
-        self._fit = sorted(useful, key=lambda one: (-alone[one.id], one.id))
-        self._most = [alone[promotion.id] for promotion in self._fit]
-        self._best: Merit | None = None
+        self._places = {promotion.id: covered(promotion, basket) for promotion in fit}
+        self._alone = {promotion.id: discounts(basket, (promotion,), self._places)[0] for promotion in fit}
+        self._fen = {promotion.id: self._alone[promotion.id].fen for promotion in fit}
+        bounds = {promotion.id: self._bound_of(promotion) for promotion in fit}
+        useful = [promotion for promotion in fit if bounds[promotion.id] or promotion.gives in _FREE]
+        self._fit = sorted(useful, key=lambda one: (-bounds[one.id], one.id))
+        self._most = [bounds[promotion.id] for promotion in self._fit]
+        self._free = [promotion.gives in _FREE for promotion in self._fit]
+        self._best: tuple[int, int, int] | None = None
         self._chosen: tuple[Promotion, ...] = ()
         self.nodes = 0
 
     def run(self) -> tuple[Promotion, ...]:
         """The best set."""
-        self._visit(0, ())
+        best = self._plain() if self._favour is Favour.CUSTOMER else None
+        if best is None:
+            self._visit(0, (), frozenset(), 0, 0)
+        else:
+            self.nodes, self._chosen = 1, best
         return self._chosen
 
-    def _alone(self, promotion: Promotion) -> int:
+    def _plain(self) -> tuple[Promotion, ...] | None:
+        """All that may be taken together, of each group the one that takes off most; None where that may not be best.
+
+        It is where they take off all that they could: any other set lacks one of them, which takes off something or is
+        a gift, or has a lesser one in its place.
+        """
+        tops: dict[str, int] = {}
+        chosen, fen, alone = [], 0, -1
+        for promotion, most_fen in zip(self._fit, self._most, strict=True):
+            group = promotion.group
+            if not promotion.stacking:
+                alone = max(alone, most_fen)
+            elif not group or group not in tops:
+                tops[group] = most_fen
+                chosen.append(promotion)
+                fen += most_fen
+            elif tops[group] == most_fen:
+                return None
+        found = tuple(chosen)
+        return found if alone < fen and self._worth(found) == fen else None
+
+    def _bound_of(self, promotion: Promotion) -> int:
         """The most that a promotion can take off in any set, in fen.
 
-        Others only lower what is left for it. Shares of what is left may be rounded otherwise, by less than a fen for
-        each line.
+        Others only lower what is left for it. On list prices that is what it takes alone. On the rest, shares move to
+        other lines as others lower the rest, so that floors don't bound it, and each line may round by less than a fen.
         """
-        found = most(promotion, self._basket, covered(promotion, self._basket))
+        if promotion.base is Base.LIST and self._favour is Favour.CUSTOMER:
+            return self._fen[promotion.id]
+        found = most(promotion, self._basket, self._places[promotion.id])
         return found + len(self._basket.lines) if found and promotion.base is Base.REST else found
 
-    def _visit(self, place: int, chosen: tuple[Promotion, ...]) -> None:
+    def _visit(self, place: int, chosen: tuple[Promotion, ...], groups: frozenset[str], fen: int, gifts: int) -> None:
+        """Look at all sets that begin with `chosen` of the first `place` promotions.
+
+        They have these groups and gifts, and take off at most so many fen.
+        """
         self.nodes += 1
         if self.nodes > NODES_MAX:
             return
         if place == len(self._fit):
-            self._offer(chosen)
+            self._offer(chosen, gifts)
             return
-        if self._favour is Favour.CUSTOMER and self._best is not None and self._bound(place, chosen) < self._best[:2]:
+        best = self._best if self._favour is Favour.CUSTOMER else None
+        if best is not None and self._bound(place, chosen, groups, fen, gifts) < best[:2]:
             return
-        wider = (*chosen, self._fit[place])
-        if legal(wider):
-            self._visit(place + 1, wider)
-        self._visit(place + 1, chosen)
+        promotion = self._fit[place]
+        # What is taken alone has nothing before it and lets nothing in behind it.
+        fits = promotion.group not in groups and (not chosen or (promotion.stacking and chosen[0].stacking))
+        if fits:
+            wider = groups | {promotion.group} if promotion.group else groups
+            self._visit(place + 1, (*chosen, promotion), wider, fen + self._most[place], gifts + self._free[place])
+        self._visit(place + 1, chosen, groups, fen, gifts)
 
-    def _bound(self, place: int, chosen: tuple[Promotion, ...]) -> tuple[int, int]:
+    def _bound(
+        self, place: int, chosen: tuple[Promotion, ...], groups: frozenset[str], fen: int, gifts: int
+    ) -> tuple[int, int]:
         """What the best completion can take off at most, and its gifts: each alone, the best of each group."""
-        fen = sum(self._most[index] for index in range(place) if self._fit[index] in chosen)
-        gifts = sum(one.gives in _FREE for one in chosen)
         if chosen and not chosen[0].stacking:
             return fen, gifts
-        groups = {promotion.group for promotion in chosen if promotion.group}
         single = (0, 0)
+        seen: set[str] = set()
         for index in range(place, len(self._fit)):
-            promotion, most = self._fit[index], self._most[index]
+            promotion = self._fit[index]
             if not promotion.stacking:
-                single = max(single, (0, 0) if chosen else (most, 1))
+                single = max(single, (0, 0) if chosen else (self._most[index], 1))
                 continue
-            gifts += promotion.gives in _FREE
-            if not promotion.group or promotion.group not in groups:
-                groups |= {promotion.group} if promotion.group else set()
-                fen += most
+            gifts += self._free[index]
+            if not promotion.group:
+                fen += self._most[index]
+            elif promotion.group not in groups and promotion.group not in seen:
+                seen.add(promotion.group)
+                fen += self._most[index]
         return max((fen, gifts), single)
 
-    def _offer(self, chosen: tuple[Promotion, ...]) -> None:
-        fen = worth(chosen, self._basket, self._usage)
+    def _offer(self, chosen: tuple[Promotion, ...], gifts: int) -> None:
+        fen = self._worth(chosen)
         if fen is None or (self._favour is Favour.MARGIN and self._could_add(chosen)):
             return
-        found = merit(chosen, fen, self._favour)
-        if self._best is None or found > self._best:
+        found = (fen if self._favour is Favour.CUSTOMER else -fen, gifts, -len(chosen))
+        if self._best is None or found > self._best or (found == self._best and self._before(chosen)):
             self._best, self._chosen = found, chosen
+
+    def _before(self, chosen: tuple[Promotion, ...]) -> bool:
+        """Whether a set that is as good as the best comes before it."""
+        return merit(chosen, 0, self._favour) > merit(self._chosen, 0, self._favour)
+
+    def _worth(self, chosen: tuple[Promotion, ...]) -> int | None:
+        """As `worth`."""
+        for promotion in chosen:
+            if promotion.budget_fen is not None:
+                return worth(chosen, self._basket, self._usage, self._places)
+        if not self._apart(chosen):
+            return worth(chosen, self._basket, self._usage, self._places)
+        return sum([self._fen[promotion.id] for promotion in chosen])
+
+    def _apart(self, chosen: tuple[Promotion, ...]) -> bool:
+        """Whether no line is covered twice: then they take off together what each takes off alone."""
+        if len(chosen) < 2:
+            return True
+        seen: set[int] = set()
+        for promotion in chosen:
+            places = self._places[promotion.id]
+            if not seen.isdisjoint(places):
+                return False
+            seen.update(places)
+        return True
+
+    def discounts(self) -> tuple[Discount, ...]:
+        """What the best set takes off, in the order of application."""
+        if self._apart(self._chosen):
+            return tuple([self._alone[promotion.id] for promotion in in_turn(self._chosen)])
+        return tuple(discounts(self._basket, self._chosen, self._places))
 
     def _could_add(self, chosen: tuple[Promotion, ...]) -> bool:
         return any(

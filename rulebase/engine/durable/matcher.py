@@ -38,10 +38,14 @@ def installed() -> bool:
 
 
 class Worker:
-    """The process, started when it is first needed, and again when it died. `deaths` counts those."""
+    """The process, started when it is first needed, and again when it died. `deaths` counts those.
 
-    def __init__(self) -> None:
+    It has `answer_s` seconds for an answer.
+    """
+
+    def __init__(self, answer_s: float = ANSWER_S) -> None:
         self.deaths = 0
+        self._answer_s = answer_s
         self._definitions: list[list[Definition]] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._matched = 0
@@ -97,7 +101,7 @@ class Worker:
         assert process.stdin is not None
         assert process.stdout is not None
         worker.write(process.stdin, request)
-        ready, _, _ = select.select([process.stdout], [], [], ANSWER_S)
+        ready, _, _ = select.select([process.stdout], [], [], self._answer_s)
         if not ready:
             raise WorkerDied("no answer")
         head = process.stdout.peek(1)  # type: ignore[attr-defined]
