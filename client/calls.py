@@ -15,6 +15,7 @@ from client.frame import BACKOFF_S, DEFAULT_ADDRESS, TIMEOUT_S
 from client.import_calls import ImportCalls
 from client.plan_calls import PlanCalls
 from client.plant_calls import PlantCalls
+from client.rule_calls import RuleCalls
 from client.supply_calls import SupplyCalls
 from client.times import timestamp
 from jiaoqi.v1 import order_pb2 as order_schema
@@ -24,7 +25,7 @@ from jiaoqi.v1 import promise_service_pb2 as desk
 __all__ = ["DEFAULT_ADDRESS", "TIMEOUT_S", "CallError", "FieldError", "JiaoqiClient", "line"]
 
 
-class JiaoqiClient(ChangeCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls):
+class JiaoqiClient(ChangeCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls, RuleCalls):
     """One connection to a server; may be used from many threads. Times are aware datetimes.
 
     Calls raise CallError. A call that changes something carries a request id, made here unless given; when the

@@ -23,12 +23,14 @@ from client.catalogue import language, say
 from client.order_commands import orders, promise, quote
 from client.plan_commands import check, clock, load, schedule
 from client.process import server_command
+from client.rule_commands import rules
 from client.session import Session
 from client.token_command import token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.app"))
 app.add_typer(plant_commands.plant, name="plant", help=say("help.plant"))
 app.add_typer(disruption_commands.plan, name="plan", help=say("help.plan"))
+app.add_typer(rules, name="rules", help=say("help.rules"))
 app.add_typer(orders, name="order", help=say("help.order"))
 app.command("quote", help=say("help.quote"))(quote)
 app.command("promise", help=say("help.promise"))(promise)
@@ -71,17 +73,6 @@ def serve(context: typer.Context) -> None:
     """Become the server, so that every signal meant for it reaches it, and its exit status the caller."""
     command = server_command(context.args)
     os.execve(command[0], command, {**os.environ, "JIAOQI_LANG": language()})
-
-
-@app.command(
-    "rules",
-    help=say("help.rules"),
-    add_help_option=False,
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-)
-def rules(context: typer.Context) -> None:
-    """Become the rule base's own command: it works on files and needs no server, and the client imports none of it."""
-    os.execv(sys.executable, [sys.executable, "-m", "rulebase", "--lang", language(), *context.args])
 
 
 @app.command("demo", help=say("help.demo"))

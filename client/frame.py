@@ -16,6 +16,7 @@ from jiaoqi.v1.import_service_pb2_grpc import ImportServiceStub
 from jiaoqi.v1.plan_service_pb2_grpc import PlanServiceStub
 from jiaoqi.v1.plant_service_pb2_grpc import PlantServiceStub
 from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
+from jiaoqi.v1.rule_service_pb2_grpc import RuleServiceStub
 from jiaoqi.v1.supply_service_pb2_grpc import SupplyServiceStub
 
 DEFAULT_ADDRESS = "127.0.0.1:50051"
@@ -59,6 +60,7 @@ class Frame:
         self._plant = PlantServiceStub(self.channel)
         self._plan = PlanServiceStub(self.channel)
         self._supply = SupplyServiceStub(self.channel)
+        self._rules = RuleServiceStub(self.channel)
         self._imports = ImportServiceStub(self.channel)
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 from google.protobuf.json_format import MessageToDict
@@ -22,6 +22,8 @@ from rich.table import Table
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S, JiaoqiClient
 from client.catalogue import say
 from client.words import read_time, time_in_words
+
+Shown = TypeVar("Shown", bound=Message)
 
 USAGE_ERROR = 2
 WIDEST = 10_000
@@ -85,6 +87,17 @@ class Session:
     def print_json(self, value: object) -> None:
         """Print one JSON document."""
         print(json.dumps(value, ensure_ascii=False, indent=2))
+
+    def show_each(self, found: Iterable[Shown], columns: Iterable[str], row: Callable[[Shown], Iterable[str]]) -> None:
+        """Print messages: as one JSON document for programs, or as a table with a row for each."""
+        if self.as_json:
+            self.print_all_json(found)
+        else:
+            self.table(columns, map(row, found))
+
+    def print_all_json(self, found: Iterable[Message]) -> None:
+        """Print messages as one JSON document."""
+        self.print_json([as_dict(one) for one in found])
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -> None:
         """Print a table with columns of the catalogue; a leading `>` aligns right, `*` takes what room is left."""

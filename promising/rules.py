@@ -144,8 +144,7 @@ class Rules:
     def _putting(self, ask: RuleAsk, change: PutRules, key: RequestKey, content: bytes) -> Callable[[], RuleAnswer]:
         from promising.rule_texts import difference, read_version
 
-        if len(change.note) > NOTE_MAX:
-            raise InvalidInput.one("note", f"{len(change.note)} characters", f"at most {NOTE_MAX}")
+        _check_text("note", change.note)
         read_version(change.files)
 
         def act() -> RuleAnswer:
@@ -185,8 +184,7 @@ class Rules:
     def _publishing(
         self, ask: RuleAsk, change: PublishRules, key: RequestKey, content: bytes
     ) -> Callable[[], RuleAnswer]:
-        if len(change.reason) > NOTE_MAX or (change.force and not change.reason):
-            raise InvalidInput.one("reason", "is missing or too long", f"why it is forced, 1 to {NOTE_MAX} characters")
+        _check_text("reason", change.reason, needed=change.force)
         draft = self._draft(self.versions(), change.number, change.etag)
         files = self.files(draft.number)
         review = self.review(files)
@@ -221,8 +219,7 @@ class Rules:
     def _rolling_back(
         self, ask: RuleAsk, change: RollBackRules, key: RequestKey, content: bytes
     ) -> Callable[[], RuleAnswer]:
-        if not 0 < len(change.reason) <= NOTE_MAX:
-            raise InvalidInput.one("reason", "is missing or too long", f"why, 1 to {NOTE_MAX} characters")
+        _check_text("reason", change.reason, needed=True)
         force = self.version(0)
         target = self.version(change.number or force.base or force.number)
         if target.number == force.number or target.state not in (RuleState.REPLACED, RuleState.ROLLED_BACK):
@@ -308,6 +305,13 @@ def _ended(version: RuleVersion, state: RuleState, actor: str, now: datetime, re
     return replace(
         version, state=state, revision=version.revision + 1, ended_by=actor, ended_at=now, ended_reason=reason
     )
+
+
+def _check_text(field: str, text: str, *, needed: bool = False) -> None:
+    if needed and not text.strip():
+        raise InvalidInput.one(field, "is missing", f"why, 1 to {NOTE_MAX} characters")
+    if len(text) > NOTE_MAX or "\x00" in text:
+        raise InvalidInput.one(field, f"{len(text)} characters", f"at most {NOTE_MAX}, none of them zero")
 
 
 def _digest(ask: RuleAsk) -> bytes:

@@ -15,6 +15,7 @@ from jiaoqi.v1 import (
     plan_service_pb2,
     plant_service_pb2,
     promise_service_pb2,
+    rule_service_pb2,
     supply_service_pb2,
 )
 from promising.desk import Desk
@@ -24,6 +25,7 @@ from wire.methods import CallMetrics, Methods
 from wire.plan_service import PlanServicer
 from wire.plant_service import PLANT_BYTES_MAX, PlantServicer
 from wire.promise_service import PromiseServicer
+from wire.rule_service import RuleServicer
 from wire.standard import REFLECTIONS_MAX, standard_services
 from wire.supply_service import SupplyServicer
 
@@ -33,6 +35,7 @@ SERVICES = (
     supply_service_pb2.DESCRIPTOR.services_by_name["SupplyService"].full_name,
     import_service_pb2.DESCRIPTOR.services_by_name["ImportService"].full_name,
     plan_service_pb2.DESCRIPTOR.services_by_name["PlanService"].full_name,
+    rule_service_pb2.DESCRIPTOR.services_by_name["RuleService"].full_name,
 )
 REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 STREAMS_PER_CONNECTION = 4096
@@ -77,6 +80,7 @@ class Edge:
             SERVICES[1]: PlantServicer(desk, methods).handlers,
             SERVICES[2]: SupplyServicer(desk, methods).handlers,
             SERVICES[4]: PlanServicer(desk, methods).handlers,
+            SERVICES[5]: RuleServicer(desk, methods).handlers,
             **standard_services(self._health, REFLECTED),
         }
         threads = (

@@ -12,6 +12,18 @@ Place = tuple[int, int]
 """Start in Unix seconds, and the operation's key."""
 
 
+def write_row(row: int) -> str:
+    """Return the token of the page that begins with a row of a short list."""
+    return str(row)
+
+
+def read_row(token: str) -> int:
+    """Return the row that a page begins with, 0 without a token. Raises InvalidInput for what isn't ours."""
+    if token and not (token.isascii() and token.isdigit() and len(token) <= 9):
+        raise InvalidInput.one("page_token", "is not one of ours", "the next_page_token of the page before")
+    return int(token or 0)
+
+
 def write_token(place: Place, version: int, filter_bytes: bytes) -> str:
     """Return the token of the page after `place` of a plan, for requests that are these bytes without page fields."""
     text = f"{place[0]}:{place[1]}:{version}:{crc32(filter_bytes)}"

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from domain.checks import check_id
 from domain.disruptions import DisruptionState
-from domain.errors import InvalidInput
 from jiaoqi.v1 import plan_service_pb2 as pb
 from promising.desk import Desk
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, DisruptionChange, Report
@@ -15,6 +14,7 @@ from wire.answers import write_as_of
 from wire.disruptions import disruption_to_message, line_to_message, repaired_to_message
 from wire.enums import DISRUPTION_KIND, DISRUPTION_STATE
 from wire.methods import Call, Handler, Methods
+from wire.page_tokens import read_row, write_row
 from wire.requests import check_deadline, check_page_token, check_request_id, page_size
 from wire.times import optional_time
 
@@ -111,8 +111,6 @@ class PlanServicer:
 def _page(rows: Sequence[Row], size: int, token: str) -> tuple[Sequence[Row], str]:
     """A page of a short list, and the token of the next one."""
     check_page_token(token)
-    if token and not (token.isascii() and token.isdigit() and len(token) <= 9):
-        raise InvalidInput.one("page_token", "is not one of ours", "the next_page_token of the page before")
-    first = int(token or 0)
+    first = read_row(token)
     last = first + page_size(size, PAGE, PAGE_MAX)
-    return rows[first:last], str(last) if last < len(rows) else ""
+    return rows[first:last], write_row(last) if last < len(rows) else ""

@@ -11,11 +11,12 @@ class Role(StrEnum):
     SALES = "sales"
     """Quotes, promises, holds and changes orders."""
     PLANNER = "planner"
-    """Does what sales does, forces dates, closes orders, feeds stock and receipts, reports disruptions."""
+    """Does what sales does, forces dates, closes orders, feeds stock and receipts, reports disruptions, drafts
+    rules."""
     SHOP_FLOOR = "shop_floor"
     """Reports what is there, what came and what left, and what is down."""
     ADMIN = "admin"
-    """May do everything, among it plant, clock and customers' credit."""
+    """May do everything, among it plant, clock, customers' credit, and what rules are in force."""
 
 
 EVERY = frozenset(Role)
@@ -63,6 +64,14 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "CloseDisruption": _FLOOR,
     "ListDisruptions": EVERY,
     "ListAtRisk": EVERY,
+    # RuleService
+    "ListRuleVersions": _DESK,
+    "GetRuleVersion": _DESK,
+    "PutRules": _PLAN,
+    "CheckRules": _PLAN,
+    "TestRules": _PLAN,
+    "PublishRules": _ADMIN,
+    "RollBackRules": _ADMIN,
 }
 """Who may call which method; a test walks the schema."""
 

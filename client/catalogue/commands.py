@@ -29,10 +29,6 @@ TEXTS: Texts = {
         "角色,可多次给出:sales 销售,planner 计划,shop_floor 车间,admin 管理",
         "what the caller may do; may be given several times",
     ),
-    "help.rules": (
-        "规则文件：fmt、check、test、explain、translate、words（rules --help 查看）。",
-        "Rule files: fmt, check, test, explain, translate, words (rules --help tells more).",
-    ),
     "help.demo": (
         "用一家真实注塑厂的 190 张订单演示:启动服务器,逐单承诺,给出总结。",
         "Show it on a real moulding plant: start a server, promise 190 orders, tell how that went.",

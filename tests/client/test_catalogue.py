@@ -8,7 +8,7 @@ import pytest
 
 import client
 from client.catalogue import PARTS, keys, language_of, texts
-from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, promise_pb2
+from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, promise_pb2, rule_service_pb2
 
 SPOKEN = (
     order_pb2.ShipMode,
@@ -24,6 +24,7 @@ SPOKEN = (
     plan_pb2.EventKind,
     plan_service_pb2.DisruptionKind,
     plan_service_pb2.DisruptionState,
+    rule_service_pb2.RuleState,
 )
 
 

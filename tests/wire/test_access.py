@@ -16,7 +16,14 @@ from client.times import timestamp
 from client.token_command import Role as TokenRole
 from domain.errors import InvalidInput
 from domain.promises import EventKind
-from jiaoqi.v1 import import_service_pb2, plan_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2
+from jiaoqi.v1 import (
+    import_service_pb2,
+    plan_service_pb2,
+    plant_service_pb2,
+    promise_service_pb2,
+    rule_service_pb2,
+    supply_service_pb2,
+)
 from jiaoqi.v1.promise_service_pb2 import PromiseRequest
 from jiaoqi.v1.supply_service_pb2 import Customer, StockCount
 from promising.plant_files import write_plant
@@ -31,7 +38,14 @@ from wire.roles import ALLOWED, Role
 SMALL = EdgeSettings(waiting_calls=2, watch_limit=1)
 SCHEMA = tuple(
     module.DESCRIPTOR
-    for module in (import_service_pb2, plan_service_pb2, plant_service_pb2, promise_service_pb2, supply_service_pb2)
+    for module in (
+        import_service_pb2,
+        plan_service_pb2,
+        plant_service_pb2,
+        promise_service_pb2,
+        rule_service_pb2,
+        supply_service_pb2,
+    )
 )
 
 

@@ -16,6 +16,7 @@ from jiaoqi.v1 import (
     plan_service_pb2,
     plant_service_pb2,
     promise_service_pb2,
+    rule_service_pb2,
     supply_service_pb2,
 )
 from tests.stores import Places
@@ -29,6 +30,7 @@ METHODS = methods(
     supply_service_pb2.DESCRIPTOR,
     import_service_pb2.DESCRIPTOR,
     plan_service_pb2.DESCRIPTOR,
+    rule_service_pb2.DESCRIPTOR,
     health_pb2.DESCRIPTOR,
     reflection_pb2.DESCRIPTOR,
 )

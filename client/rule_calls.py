@@ -1,0 +1,76 @@
+"""The calls of RuleService: drafts, versions, what is in force, and what it decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from client.frame import Frame
+from jiaoqi.v1 import rule_service_pb2 as rules
+
+
+class RuleCalls(Frame):
+    """Files are texts by name: `*.rules`, and at most one `promotions.csv`."""
+
+    def rule_versions(
+        self, state: rules.RuleState = rules.RULE_STATE_UNSPECIFIED, page_size: int = 0
+    ) -> Iterator[rules.RuleVersion]:
+        """Yield versions, the latest first, page after page."""
+        request = rules.ListRuleVersionsRequest(state=state, page_size=page_size)
+        for page in self._pages(self._rules.ListRuleVersions, request):
+            yield from page.versions
+
+    def rule_version(self, version: int = 0, base_version: int | None = None) -> rules.GetRuleVersionResponse:
+        """Find one version (0: the one in force) with its files, and what it changes of another one."""
+        request = rules.GetRuleVersionRequest(version=version, base_version=base_version)
+        return self._call(self._rules.GetRuleVersion, request)
+
+    def put_rules(
+        self,
+        files: Mapping[str, str],
+        *,
+        version: int = 0,
+        etag: str = "",
+        note: str = "",
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> rules.PutRulesResponse:
+        """Put files as a new draft, or (`version`) in the place of those of a draft."""
+        request = rules.PutRulesRequest(
+            files=_files(files), version=version, etag=etag, note=note, validate_only=validate_only
+        )
+        return self._change(self._rules.PutRules, request, request_id)
+
+    def check_rules(self, files: Mapping[str, str] | None = None, *, version: int = 0) -> rules.CheckRulesResponse:
+        """Tell what is suspicious in files, or in a version (0: the one in force)."""
+        return self._call(self._rules.CheckRules, rules.CheckRulesRequest(files=_files(files or {}), version=version))
+
+    def test_rules(self, files: Mapping[str, str] | None = None, *, version: int = 0) -> rules.TestRulesResponse:
+        """Run the examples in files, or in a version (0: the one in force)."""
+        return self._call(self._rules.TestRules, rules.TestRulesRequest(files=_files(files or {}), version=version))
+
+    def publish_rules(
+        self,
+        version: int,
+        *,
+        etag: str = "",
+        reason: str = "",
+        force: bool = False,
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> rules.PublishRulesResponse:
+        """Put a draft in force; with `force` and a reason in spite of what is found in it."""
+        request = rules.PublishRulesRequest(
+            version=version, etag=etag, reason=reason, force=force, validate_only=validate_only
+        )
+        return self._change(self._rules.PublishRules, request, request_id)
+
+    def roll_back_rules(
+        self, reason: str, *, version: int = 0, request_id: str = "", validate_only: bool = False
+    ) -> rules.RollBackRulesResponse:
+        """Take the version in force back for the one before it, or (`version`) an earlier one."""
+        request = rules.RollBackRulesRequest(version=version, reason=reason, validate_only=validate_only)
+        return self._change(self._rules.RollBackRules, request, request_id)
+
+
+def _files(files: Mapping[str, str]) -> list[rules.RuleFile]:
+    return [rules.RuleFile(name=name, content=content) for name, content in files.items()]

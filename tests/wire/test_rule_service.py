@@ -1,0 +1,123 @@
+"""Rules by gRPC: drafts, versions, findings, roles."""
+
+from functools import partial
+
+import grpc
+import pytest
+
+from client.calls import CallError
+from jiaoqi.v1 import rule_service_pb2 as pb
+from jiaoqi.v1.promise_pb2 import OUTCOME_REFUSED
+from tests.wire.conftest import MONDAY, shop
+from tests.wire.test_access import callers, code_of_call
+from tests.wire.test_plant_service import order
+from wire.roles import Role
+from wire.times import time_from_message
+
+MANY = {"f.rules": '规则 "多" / "many": 当 订单.总数量 > 100 则 拒绝 因为 "太多" / "too many"\n'}
+MORE = {"f.rules": MANY["f.rules"].replace("100", "1000")}
+DOUBTFUL = {"f.rules": MANY["f.rules"] + '规则 "少": 当 订单.总数量 > 200 则 通过\n'}
+
+
+def test_a_draft_is_published_and_rolled_back(running):
+    """What the owner of the rules does on a day when a policy changes, twice."""
+    with running.client(caller="li") as client:
+        draft = client.put_rules(MANY, note="from Monday on")
+        assert (draft.version.version, draft.version.etag, draft.version.note) == (1, "1-1", "from Monday on")
+        assert [change.rule.en for change in draft.difference.rules] == ["many"]
+        assert client.promise(order("PO-1", quantity=120)).promise.lines[0].outcome != OUTCOME_REFUSED
+        published = client.publish_rules(1, reason="agreed").version
+        assert (published.state, published.published_by) == (pb.RULE_STATE_PUBLISHED, "li")
+        assert time_from_message(published.publish_time, "t") == MONDAY
+        assert client.promise(order("PO-2", quantity=120)).promise.lines[0].refusal == "太多 / too many"
+        client.publish_rules(client.put_rules(MORE).version.version)
+        back = client.roll_back_rules("customers complain")
+        assert (back.version.version, back.version.reason) == (1, "customers complain")
+        assert [one.version for one in client.rule_versions()] == [2, 1]
+        assert [one.version for one in client.rule_versions(pb.RULE_STATE_ROLLED_BACK, page_size=1)] == [2]
+        found = client.rule_version(2)
+        assert {file.name: file.content for file in found.files} == MORE
+        assert found.difference.base_version == 1
+        assert "订单.总数量 > 1000" in found.difference.rules[0].after
+        assert client.rule_version().version.version == 1
+        assert client.rule_version(2, 0).difference.rules[0].HasField("before") is False
+
+
+def test_findings_and_failed_examples_are_told_before_and_keep_rules_from_being_published(running):
+    """A contradiction, with an order that shows it; forced with a reason it goes live."""
+    example = '测试 "三百": 设定 订单.总数量 = 300\n    期望 通过\n'
+    files = {"f.rules": DOUBTFUL["f.rules"] + example}
+    with running.client() as client:
+        checked, tested = client.check_rules(files), client.test_rules(files)
+        assert (checked.rule_count, tested.example_count) == (2, 1)
+        finding = checked.findings[0]
+        assert (finding.kind, finding.decided) == ("contradiction", True)
+        assert finding.said.en == '"many" and "少" have one rank and opposite verdicts'
+        assert finding.example.zh == "订单.总数量 = 201"
+        failed = tested.failed[0]
+        assert (failed.file, failed.line, failed.name.zh, failed.unmet[0].en) == ("f.rules", 3, "三百", "pass")
+        assert "refused" in failed.decided[0].en
+        version = client.put_rules(files).version.version
+        assert client.check_rules(version=version).findings == checked.findings
+        with pytest.raises(CallError) as refused:
+            client.publish_rules(version)
+        assert refused.value.code is grpc.StatusCode.FAILED_PRECONDITION
+        assert (refused.value.reason, refused.value.metadata["count"]) == ("RULES_REFUSED", "2")
+        answer = client.publish_rules(version, force=True, reason="the fair")
+        assert (answer.version.forced_count, [one.kind for one in answer.findings]) == (2, ["contradiction"])
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        (lambda client: client.put_rules({"f.rules": "规则"}), "f.rules:1:3"),
+        (lambda client: client.put_rules({"x.txt": ""}), "files.name"),
+        (lambda client: client.put_rules({}), "files"),
+        (lambda client: client.put_rules(MANY, note="\0"), "note"),
+        (lambda client: client.put_rules(MANY, request_id="\n"), "request_id"),
+        (lambda client: client.put_rules(MANY, version=-1), "version"),
+        (lambda client: client.publish_rules(0), "version"),
+        (lambda client: client.publish_rules(1, force=True), "reason"),
+        (lambda client: client.roll_back_rules(""), "reason"),
+        (lambda client: client.check_rules(MANY, version=1), "files"),
+        (lambda client: list(client.rule_versions(page_size=-1)), "page_size"),
+        (lambda client: list(client.rule_versions(17)), "state"),
+    ],
+)
+def test_what_is_wrong_is_told_by_field_and_changes_nothing(running, call, field):
+    """Every refusal names its field."""
+    with running.client() as client:
+        with pytest.raises(CallError) as refused:
+            call(client)
+        assert refused.value.code is grpc.StatusCode.INVALID_ARGUMENT
+        assert refused.value.fields[0].field == field
+        assert list(client.rule_versions()) == []
+
+
+def test_what_is_not_there_is_told(running):
+    """No version is in force, and there is none of that number."""
+    with running.client() as client:
+        for call in (client.rule_version, partial(client.publish_rules, 7), partial(client.roll_back_rules, "why")):
+            assert code_of_call(call) is grpc.StatusCode.NOT_FOUND
+
+
+def test_rules_are_put_in_force_by_admins_only(serve):
+    """A planner may draft, sales may look, the shop floor has no business there."""
+    roles = {"erp": Role.SALES, "chen": Role.PLANNER, "gate": Role.SHOP_FLOOR, "root": Role.ADMIN}
+    denied = {}
+    with serve(shop(), callers=callers(**roles)) as running:
+        for name in roles:
+            with running.client(token=f"token-of-{name}") as client:
+                asked = {
+                    "look": partial(lambda client: list(client.rule_versions()), client),
+                    "draft": partial(client.put_rules, MANY),
+                    "publish": partial(client.publish_rules, 1),
+                }
+                codes = {what: code_of_call(call) for what, call in asked.items()}
+            denied[name] = [what for what, code in codes.items() if code is grpc.StatusCode.PERMISSION_DENIED]
+    assert denied == {
+        "erp": ["draft", "publish"],
+        "chen": ["publish"],
+        "gate": ["look", "draft", "publish"],
+        "root": [],
+    }
