@@ -17,6 +17,7 @@ from client import (
     import_commands,  # noqa: F401 - adds its command to `orders`
     package_commands,  # noqa: F401 - adds its command to `orders`
     plant_commands,
+    progress_commands,  # noqa: F401 - adds its command to `plan`
 )
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
 from client.catalogue import language, say

@@ -196,7 +196,7 @@ def at_risk(
     if session.as_json:
         session.print_json([as_dict(line) for line in found])
     else:
-        _show_lines(session, found)
+        show_lines(session, found)
 
 
 def _show(session: Session, answer: Answer) -> None:
@@ -227,13 +227,14 @@ def _tell(session: Session, receipt: pb.RepairReceipt) -> None:
         )
     )
     if receipt.at_risk:
-        _show_lines(session, receipt.at_risk)
+        show_lines(session, receipt.at_risk)
     if receipt.recovered:
         names = ", ".join(f"{name.order_id}/{name.line_no}" for name in receipt.recovered)
         session.print(say("say.in_time_again", names=names))
 
 
-def _show_lines(session: Session, lines: Iterable[pb.LineAtRisk]) -> None:
+def show_lines(session: Session, lines: Iterable[pb.LineAtRisk]) -> None:
+    """Print lines at risk as a table."""
     session.table(
         (
             "order", ">line", "customer", ">priority", "item", ">quantity", "state", "promised", "before", "expected",

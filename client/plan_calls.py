@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from client.frame import Frame
@@ -70,6 +70,18 @@ class PlanCalls(Frame):
             disruption_id=disruption_id, etag=etag, ended_time=timestamp(ended), validate_only=validate_only
         )
         return self._change(self._plan.CloseDisruption, request, request_id)
+
+    def report_progress(
+        self,
+        reports: Sequence[plan.ProgressReport],
+        *,
+        source: str = "",
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> plan.ReportProgressResponse:
+        """Report what has begun, stands still, is made or is over; at most 1,000 reports."""
+        request = plan.ReportProgressRequest(reports=reports, source=source, validate_only=validate_only)
+        return self._change(self._plan.ReportProgress, request, request_id)
 
     def disruptions(self, state: plan.DisruptionState = plan.DISRUPTION_STATE_UNSPECIFIED) -> Iterator[plan.Disruption]:
         """Yield disruptions in the order of their reports."""

@@ -387,6 +387,8 @@ class EventKind(StrEnum):
     """A disruption lasts longer or shorter than was known; by the desk, when its expected end passed unheard."""
     DISRUPTION_CLOSED = "disruption_closed"
     """A disruption is over."""
+    PROGRESS_REPORTED = "progress_reported"
+    """The shop floor told what has begun, stands still, is made or is over."""
     AT_RISK = "at_risk"
     """Lines of an order are expected after their promised time, or later than was told."""
     RECOVERED = "recovered"

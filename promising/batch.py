@@ -84,6 +84,11 @@ class Batch:
         self.writing.events.append(event)
         return event
 
+    @property
+    def next_event(self) -> int:
+        """The sequence that the next entry of the log will have."""
+        return self._sequence + 1
+
     def answer(self, job: Job, answer: Any) -> None:
         """What the caller gets once the batch is committed."""
         self._answers.append((job, answer))

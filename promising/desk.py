@@ -28,6 +28,9 @@ from promising.jobs import Act, AskJob, ChangeJob, Job, finish
 from promising.plant_files import describe_change, read_plant, write_plant
 from promising.plant_files.fed import imported
 from promising.ports import Admit, AdmitAll, Approve, ApproveAll, Clock, DeskMetrics, NoMetrics, PlantStore
+from promising.progress_documents import digest_of as progress_digest
+from promising.progress_requests import ProgressAsk, Progressed
+from promising.progressing import Progressing
 from promising.readings import Readings
 from promising.requests import (
     Ask,
@@ -72,6 +75,7 @@ class Desk(Readings):
         super().__init__(stands, self._writer.queue, clock)
         self.rules = Rules(stands, ruled, self._put)
         self._disrupting = Disrupting(self._stands, self._writer.follow, self._settings.assumed_end)
+        self._progressing = Progressing(self._stands, self._writer.follow)
         self._writer.catch_up = self._disrupting.catch_up
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow, self._disrupting.catch_up)
         self._feeds = Feeds(self._stands, self._writer.follow)
@@ -236,6 +240,26 @@ class Desk(Readings):
         self._deciding()
         content = disruption_digest(ask)
         made: Repaired = self._put(Act(partial(self._disrupting.apply, ask, content), ask.deadline))
+        return made
+
+    def progress(self, ask: ProgressAsk) -> Progressed:
+        """Take what the shop floor reports, put the plan right at once, commit; returns once it is durable.
+
+        Reports that can't be are refused one by one, with the reason; the others count. A retry gets the first answer,
+        and a report that is known already changes nothing. With `validate_only` nothing is changed, and the answer
+        tells what would be.
+
+        Raises
+        ------
+        InvalidInput
+            Also without a request id.
+        WouldBreakReservations, RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
+        """
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each report")
+        self._deciding()
+        content = progress_digest(ask)
+        made: Progressed = self._put(Act(partial(self._progressing.apply, ask, content), ask.deadline))
         return made
 
     def set_clock(self, time: datetime, *, mode: ClockMode | None = None, caller: str = "") -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,15 +20,13 @@ from domain.errors import (
     WrongState,
 )
 from domain.plant import Plant
-from domain.promises import EventKind, Promise
+from domain.promises import EventKind
 from promising.batch import Batch
 from promising.disruption_documents import repaired_from_json, repaired_to_json
-from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, LineAtRisk, Repaired, Report
+from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Repaired, Report
 from promising.ports import FeedRecord, RequestKey
-from promising.requests import is_at_risk
-from promising.risks import Line, Risks, at_risk_line, record
+from promising.risks import Risks, newly_at_risk, record, recovered, without_place
 from promising.standing import NO_PLANT, Standing
-from scheduler.planning.core import INF
 from scheduler.planning.stakes import Repair
 
 REPORTED_LATE_MAX = timedelta(days=3)
@@ -184,8 +182,8 @@ class Disrupting:
         drifted = {order_id for (order_id, line_no), at in after.items() if at != before[order_id, line_no]}
         return Repaired(
             disruption=made,
-            at_risk=tuple(row for pair in changed for row in _newly_at_risk(*pair, before)),
-            recovered=tuple(row for pair in changed for row in _recovered(*pair)),
+            at_risk=tuple(row for pair in changed for row in newly_at_risk(*pair, before)),
+            recovered=tuple(row for pair in changed for row in recovered(*pair)),
             moved_in_time=len(drifted.difference(promise.order.id for promise in told)),
             moved=done.moved,
             shifted=done.shifted,
@@ -203,13 +201,7 @@ class Disrupting:
         except WouldBreakReservations as error:
             # Only working time differs, so this is a mistake of ours, and the plan is read anew.
             raise RuntimeError(str(error)) from error
-        lost = [
-            f"{slip.order_id} line {slip.line_no}: has no place within the plant's horizon"
-            for slip in done.slips
-            if slip.end_s is None or slip.end_s >= INF
-        ]
-        if not lost and plan.last_end_s >= INF:
-            lost = ["work that has begun would not end within the plant's horizon"]
+        lost = without_place(plan, done)
         if lost:
             self._stands.load_plan()
             raise WouldBreakReservations(lost)
@@ -224,21 +216,6 @@ class Disrupting:
         # A re-dispatch may find better than the repair, once nobody waits.
         stands.age += 1
         batch.publish()
-
-
-def _newly_at_risk(old: Promise, new: Promise, before: Mapping[Line, datetime]) -> Iterator[LineAtRisk]:
-    """Lines that are at risk and were not, or not by so much."""
-    for was, line in zip(old.lines, new.lines, strict=True):
-        if was != line and is_at_risk(line):
-            assert line.expected_time is not None
-            if not is_at_risk(was) or was.expected_time is None or line.expected_time > was.expected_time:
-                yield at_risk_line(new, line, before.get((new.order.id, line.line_no)))
-
-
-def _recovered(old: Promise, new: Promise) -> Iterator[Line]:
-    for was, line in zip(old.lines, new.lines, strict=True):
-        if is_at_risk(was) and not is_at_risk(line):
-            yield new.order.id, line.line_no
 
 
 def _closed(standing: Disruption, change: CloseReport, now: datetime) -> Disruption:

@@ -19,14 +19,14 @@ _TIMES = ("start", "end", "expected_end", "reported_at")
 def digest_of(ask: DisruptionAsk) -> bytes:
     """Digest of what is asked. Raises InvalidInput for text that isn't Unicode."""
     try:
-        return digest("disruption", type(ask.change).__name__, _encode(asdict(ask.change)), ask.etag)
+        return digest("disruption", type(ask.change).__name__, encode(asdict(ask.change)), ask.etag)
     except UnicodeEncodeError as error:
         raise InvalidInput.one("disruption", "holds text that isn't Unicode", "Unicode text") from error
 
 
 def disruption_to_json(disruption: Disruption) -> str:
     """The stored text of a disruption."""
-    return _encode(asdict(disruption))
+    return encode(asdict(disruption))
 
 
 def disruption_from_json(text: str) -> Disruption:
@@ -38,7 +38,7 @@ def repaired_to_json(repaired: Repaired) -> str:
     """The stored text of a receipt."""
     document = asdict(repaired)
     document["stood_still"] = repaired.stood_still.total_seconds()
-    return _encode(document)
+    return encode(document)
 
 
 def repaired_from_json(text: str) -> Repaired:
@@ -48,7 +48,7 @@ def repaired_from_json(text: str) -> Repaired:
         **{
             **document,
             "disruption": _disruption(document["disruption"]),
-            "at_risk": tuple(_line(row) for row in document["at_risk"]),
+            "at_risk": tuple(at_risk_from_document(row) for row in document["at_risk"]),
             "recovered": tuple((order_id, line_no) for order_id, line_no in document["recovered"]),
             "stood_still": timedelta(seconds=document["stood_still"]),
         }
@@ -59,28 +59,31 @@ def _disruption(document: dict[str, Any]) -> Disruption:
     return Disruption(
         **{
             **document,
-            **{name: _time(document[name]) for name in _TIMES},
+            **{name: time_of(document[name]) for name in _TIMES},
             "kind": DisruptionKind(document["kind"]),
             "state": DisruptionState(document["state"]),
         }
     )
 
 
-def _line(document: dict[str, Any]) -> LineAtRisk:
+def at_risk_from_document(document: dict[str, Any]) -> LineAtRisk:
+    """A line at risk of a stored receipt."""
     cause = document["cause"]
     return LineAtRisk(
         **{
             **document,
-            **{name: _time(document[name]) for name in ("promised", "expected", "before")},
+            **{name: time_of(document[name]) for name in ("promised", "expected", "before")},
             "state": PromiseState(document["state"]),
             "cause": None if cause is None else Cause(**cause),
         }
     )
 
 
-def _encode(document: dict[str, Any]) -> str:
+def encode(document: dict[str, Any]) -> str:
+    """A document as canonical text."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)
 
 
-def _time(text: str | None) -> datetime | None:
+def time_of(text: str | None) -> datetime | None:
+    """The time of a stored text."""
     return None if text is None else datetime.fromisoformat(text)

@@ -11,6 +11,7 @@ from typing import Protocol
 from domain.disruptions import Disruption
 from domain.orders import Order
 from domain.plant import ClockMode, Plant
+from domain.progress import Progress
 from domain.promises import Event, LinePromise, Promise, Reservation
 from domain.promotions import Granted, Lost
 from domain.rule_versions import RuleVersion
@@ -293,6 +294,10 @@ class Writing:
     """What customers have of promotions from now on; the last of a pair counts."""
     disruptions: list[Disruption] = field(default_factory=list)
     """New ones, and new versions of those that stand."""
+    progress: list[Progress] = field(default_factory=list)
+    """Of operations: new, or in the place of what was known."""
+    progress_gone: list[int] = field(default_factory=list)
+    """Keys of operations that have left the plan."""
     rule_versions: list[RuleVersion] = field(default_factory=list)
     """New ones, and new states of those that are there."""
     rule_files: list[RuleFiles] = field(default_factory=list)
@@ -335,6 +340,8 @@ class Stored:
     """What feeds changed since the import."""
     disruptions: Sequence[Disruption] = ()
     """All that were reported, in that order."""
+    progress: Sequence[Progress] = ()
+    """What was reported of operations, by key."""
     rules: RuleFiles | None = None
     """The version of the rules that is in force (None: none ever was)."""
     taken: Sequence[Taken] = ()

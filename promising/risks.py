@@ -15,7 +15,8 @@ from promising.disruption_requests import LineAtRisk
 from promising.documents import promise_to_json
 from promising.requests import FINAL, is_at_risk
 from scheduler.planner import Decision, Planner
-from scheduler.planning.stakes import Stake
+from scheduler.planning.core import INF
+from scheduler.planning.stakes import Repair, Stake
 
 Line = tuple[str, int]
 """Order id and line number."""
@@ -176,3 +177,31 @@ def _place(row: Reservation, subjects: Container[str]) -> str:
     """Which of the subjects an operation needs."""
     names = (row.resource_id, row.mould_id, row.crew_id, row.setter_id)
     return next((name for name in names if name and name in subjects), "")
+
+
+def without_place(plan: Planner, done: Repair) -> list[str]:
+    """What a repair found no place for within the plant's horizon, one a line."""
+    lost = [
+        f"{slip.order_id} line {slip.line_no}: has no place within the plant's horizon"
+        for slip in done.slips
+        if slip.end_s is None or slip.end_s >= INF
+    ]
+    if not lost and plan.last_end_s >= INF:
+        lost = ["work that has begun would not end within the plant's horizon"]
+    return lost
+
+
+def newly_at_risk(old: Promise, new: Promise, before: Mapping[Line, datetime]) -> Iterator[LineAtRisk]:
+    """Lines that are at risk and were not, or not by so much."""
+    for was, line in zip(old.lines, new.lines, strict=True):
+        if was != line and is_at_risk(line):
+            assert line.expected_time is not None
+            if not is_at_risk(was) or was.expected_time is None or line.expected_time > was.expected_time:
+                yield at_risk_line(new, line, before.get((new.order.id, line.line_no)))
+
+
+def recovered(old: Promise, new: Promise) -> Iterator[Line]:
+    """Lines that were at risk and are no longer."""
+    for was, line in zip(old.lines, new.lines, strict=True):
+        if is_at_risk(was) and not is_at_risk(line):
+            yield new.order.id, line.line_no

@@ -22,7 +22,7 @@ from promising.holds import Holds
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
-from promising.ports import Clock, DeskMetrics, PlantStore
+from promising.ports import Clock, DeskMetrics, PlantStore, Stored
 from promising.requests import FINAL, is_at_risk, order_state
 from promising.risks import Risks, at_risk_line, record
 from promising.ruled import Ruled
@@ -98,7 +98,7 @@ class Standing:
         if plant is None or not self.plant_clock.ready:
             self.adopt(plant, None)
         else:
-            self.adopt(plant, Planner.restore(plant, self.plant_clock.now_s(), stored.image))
+            self.adopt(plant, self._restored(plant, stored))
 
     def load_plan(self) -> None:
         """Only the plan from the store, without what was decided and never committed."""
@@ -106,7 +106,12 @@ class Standing:
             stored = self.store.load()
             self._holds.load(stored.holds)
             self.book.takings.load(stored.taken)
-            self.adopt(self.plant, Planner.restore(self.plant, self.plant_clock.now_s(), stored.image))
+            self.adopt(self.plant, self._restored(self.plant, stored))
+
+    def _restored(self, plant: Plant, stored: Stored) -> Planner:
+        plan = Planner.restore(plant, self.plant_clock.now_s(), stored.image)
+        plan.recall(stored.progress)
+        return plan
 
     def adopt(self, plant: Plant | None, plan: Planner | None) -> None:
         """Decide on this plan of this plant from now on."""
@@ -132,6 +137,10 @@ class Standing:
         batch = Batch(self.book, from_unix(now_s), int(self.clock.unix()))
         self.decisions.changes.expire(batch, now_s)
         return batch
+
+    def spent(self, began: float) -> timedelta:
+        """How long the writer has been at something that it began at this time of the monotonic clock."""
+        return timedelta(seconds=round(self.clock.monotonic() - began, 6))
 
     # Disruptions.
 

@@ -236,3 +236,11 @@ promotion_use = Table(
     Column("times", BigInteger, nullable=False),
     Column("fen", BigInteger, nullable=False),
 )
+
+# What was reported of the operations that stand in the plan, by their keys.
+progress = Table(
+    "progress",
+    metadata,
+    Column("key", Number, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)

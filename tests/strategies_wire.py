@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.documents import Document
+from domain.errors import Violation
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
+from domain.progress import MarkKind
 from domain.promises import (
     Cause,
     ChainStep,
@@ -32,6 +34,7 @@ from domain.promises import (
 )
 from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
+from promising.progress_requests import Clash, ItemAnswer, ItemOutcome, Progressed, ProgressItem
 from promising.requests import LoadDay
 
 LAST = datetime(2199, 12, 31)
@@ -289,6 +292,50 @@ repairs = st.builds(
     moved=st.integers(0, 10**6),
     shifted=st.integers(0, 10**6),
     interrupted=st.integers(0, 10**6),
+    reopened=st.integers(0, 10**6),
+    stood_still=st.timedeltas(timedelta(0), timedelta(hours=1)),
+    applied=st.booleans(),
+)
+violations = st.builds(Violation, field=texts, problem=texts, allowed=texts)
+keys = st.integers(1, 2**62)
+progress_items = st.builds(
+    ProgressItem,
+    kind=st.sampled_from(MarkKind),
+    order_id=texts,
+    line_no=st.integers(0, 10**6),
+    operation_id=texts,
+    item_id=texts,
+    operation_key=st.integers(0, 2**62),
+    time=st.none() | moments,
+    good=st.none() | counts,
+    scrapped=st.none() | counts,
+    shots=st.none() | counts,
+    expected=st.none() | moments,
+    resource_id=texts,
+    corrects=st.booleans(),
+)
+progress = st.builds(
+    Progressed,
+    items=st.lists(
+        st.builds(
+            ItemAnswer,
+            outcome=st.sampled_from(ItemOutcome),
+            operation_key=st.integers(0, 2**62),
+            wrong=st.lists(violations, max_size=2).map(tuple),
+            start=st.none() | moments,
+            end=st.none() | moments,
+            missing=counts,
+        ),
+        max_size=3,
+    ).map(tuple),
+    cause_id=texts,
+    at_risk=st.lists(lines_at_risk, max_size=3).map(tuple),
+    recovered=st.lists(st.tuples(ids, st.integers(1, 10**6)), max_size=3).map(tuple),
+    assumed=st.lists(keys, max_size=3).map(tuple),
+    clashes=st.lists(st.builds(Clash, resource_id=ids, operation_key=keys, other_key=keys), max_size=2).map(tuple),
+    moved_in_time=st.integers(0, 10**6),
+    moved=st.integers(0, 10**6),
+    shifted=st.integers(0, 10**6),
     reopened=st.integers(0, 10**6),
     stood_still=st.timedeltas(timedelta(0), timedelta(hours=1)),
     applied=st.booleans(),

@@ -11,10 +11,12 @@ from domain.errors import InvalidInput
 from domain.options import CostKind, OptionKind
 from domain.orders import ShipMode
 from domain.plant import ClockMode
+from domain.progress import MarkKind
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
 from domain.resources import ResourceKind
 from domain.rule_versions import RuleState
 from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, promise_pb2, promise_service_pb2, rule_service_pb2
+from promising.progress_requests import ItemOutcome
 from promising.requests import Accept
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -63,5 +65,7 @@ RESOURCE_KIND = EnumTable(ResourceKind, dict(plan_pb2.ResourceKind.items()))
 EVENT_KIND = EnumTable(EventKind, dict(plan_pb2.EventKind.items()))
 ACCEPTANCE = EnumTable(Accept, dict(promise_service_pb2.Acceptance.items()))
 DISRUPTION_KIND = EnumTable(DisruptionKind, dict(plan_service_pb2.DisruptionKind.items()))
+PROGRESS_KIND = EnumTable(MarkKind, dict(plan_service_pb2.ProgressKind.items()))
+PROGRESS_OUTCOME = EnumTable(ItemOutcome, dict(plan_service_pb2.ProgressOutcome.items()))
 DISRUPTION_STATE = EnumTable(DisruptionState, dict(plan_service_pb2.DisruptionState.items()))
 RULE_STATE = EnumTable(RuleState, dict(rule_service_pb2.RuleState.items()))

@@ -10,15 +10,18 @@ from domain.disruptions import DisruptionState
 from jiaoqi.v1 import plan_service_pb2 as pb
 from promising.desk import Desk
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, DisruptionChange, Report
+from promising.progress_requests import ProgressAsk
 from wire.answers import write_as_of
 from wire.disruptions import disruption_to_message, line_to_message, repaired_to_message
 from wire.enums import DISRUPTION_KIND, DISRUPTION_STATE
 from wire.methods import Call, Handler, Methods
 from wire.page_tokens import read_row, write_row
+from wire.progress import progressed_to_message, report_from_message
 from wire.requests import check_deadline, check_page_token, check_request_id, page_size
 from wire.times import optional_time
 
 REQUEST_BYTES_MAX = 1 << 16
+PROGRESS_BYTES_MAX = 1 << 20
 PAGE, PAGE_MAX = 100, 1000
 
 Row = TypeVar("Row")
@@ -37,6 +40,7 @@ class PlanServicer:
             "AmendDisruption": methods.unary(pb.AmendDisruptionRequest, self.amend, size),
             "CloseDisruption": methods.unary(pb.CloseDisruptionRequest, self.close, size),
             "ListDisruptions": methods.unary(pb.ListDisruptionsRequest, self.list_disruptions, size),
+            "ReportProgress": methods.unary(pb.ReportProgressRequest, self.progress, PROGRESS_BYTES_MAX),
             "ListAtRisk": methods.unary(pb.ListAtRiskRequest, self.list_at_risk, size),
         }
 
@@ -79,6 +83,18 @@ class PlanServicer:
         repaired = self._desk.disrupt(ask)
         write_as_of(response.as_of, self._desk)
         repaired_to_message(repaired, response.receipt)
+        return response
+
+    def progress(self, request: pb.ReportProgressRequest, call: Call) -> pb.ReportProgressResponse:
+        check_request_id(request.request_id)
+        items = tuple(report_from_message(each, f"reports[{place}]") for place, each in enumerate(request.reports))
+        ask = ProgressAsk(
+            items, request.request_id, call.caller, request.source, request.validate_only, call.deadline
+        )  # fmt: skip
+        progressed = self._desk.progress(ask)
+        response = pb.ReportProgressResponse()
+        write_as_of(response.as_of, self._desk)
+        progressed_to_message(progressed, response.receipt)
         return response
 
     def list_disruptions(self, request: pb.ListDisruptionsRequest, call: Call) -> pb.ListDisruptionsResponse:

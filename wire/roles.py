@@ -14,7 +14,7 @@ class Role(StrEnum):
     """Does what sales does, forces dates, closes orders, feeds stock and receipts, reports disruptions, drafts
     rules."""
     SHOP_FLOOR = "shop_floor"
-    """Reports what is there, what came and what left, and what is down."""
+    """Reports what is there, what came and what left, what is down, and what is made."""
     ADMIN = "admin"
     """May do everything, among it plant, clock, customers' credit, and what rules are in force."""
 
@@ -62,6 +62,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "ReportDisruption": _FLOOR,
     "AmendDisruption": _FLOOR,
     "CloseDisruption": _FLOOR,
+    "ReportProgress": _FLOOR,
     "ListDisruptions": EVERY,
     "ListAtRisk": EVERY,
     # RuleService

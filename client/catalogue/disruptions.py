@@ -26,6 +26,46 @@ TEXTS: Texts = {
     "help.plan.up": ("异常已结束。", "It is over: machine, mould or crew work again."),
     "help.plan.disruptions": ("列出异常。", "List disruptions."),
     "help.plan.at_risk": ("列出有风险的订单行及原因。", "List order lines that are at risk, and why."),
+    "help.plan.report": (
+        "报告进度:未开工、开工、产量、暂停、继续、完工;可逐条、用文件或用标准输入的 JSON 流。",
+        "Report progress: not_started, started, produced, paused, resumed, finished; one, a file, or a stream of JSON.",
+    ),
+    "help.operation": ("工序", "operation of the routing"),
+    "help.progress_kind": (
+        "not_started、started、produced、paused、resumed 或 finished",
+        "not_started, started, produced, paused, resumed or finished",
+    ),
+    "help.so_far": ("开工以来的累计数", "count since it began"),
+    "help.goes_on": ("预计何时开工或继续", "when it is expected to begin, or to go on"),
+    "help.lot_item": ("部件物料,同一行有多批时", "the component, where several lots of the line have the operation"),
+    "help.done_on": ("实际机台", "the machine it was done on"),
+    "help.corrects": ("与此矛盾的旧报告作废", "what it contradicts was wrong"),
+    "help.progress_file": (
+        "CSV 文件,列:kind、order、line、operation、time、good、scrapped、shots、expected、machine、corrects",
+        "CSV file with kind, order, line, operation, time, good, scrapped, shots, expected, machine, corrects",
+    ),
+    "help.progress_stream": (
+        "从标准输入读取,每行一个 JSON 报告或其列表",
+        "read reports from standard input, a JSON report or a list of them in each line",
+    ),
+    "error.one_file_or_stream": (
+        "请给出一道工序,或 --file,或 --stream。",
+        "Give one operation, or --file, or --stream.",
+    ),
+    "error.stream": ("第 {line} 行不是进度报告:{problem}", "Line {line} is no report: {problem}"),
+    "column.outcome": ("结果", "outcome"),
+    "say.progress_none": ("未改变任何内容。", "Nothing was changed."),
+    "say.progress": (
+        "{risk} 行新增风险或更晚,{recovered} 行解除风险,另有 {held} 张订单在承诺内移动;"
+        "工序:{shifted} 道改时间,其中 {moved} 道换位置,{assumed} 道未报告的随之改动。停顿 {seconds:.3f} 秒。",
+        "{risk} lines at risk or later, {recovered} in time again, {held} other orders moved within their promises; "
+        "operations: {shifted} at another time, {moved} of them in another place, {assumed} that nobody reported taken "
+        "otherwise. Nothing else was decided for {seconds:.3f} s.",
+    ),
+    "say.clash": (
+        "矛盾:{resource} 同时用于工序 {one} 和 {other}。",
+        "Can't be: {resource} is used by operations {one} and {other} at a time.",
+    ),
     "help.subject": ("机台、模具、班组或日历", "machine, mould, crew or calendar"),
     "help.disruption": ("异常编号", "id of the disruption"),
     "help.disruption_id": ("异常编号,默认由系统编号", "its id; numbered by default"),

@@ -9,6 +9,7 @@ import numpy as np
 
 from domain.checks import to_unix_up
 from domain.plant import Plant
+from domain.progress import Progress
 from domain.promises import MaterialReservation, Source
 from scheduler import advance as clock
 from scheduler import arrays as a
@@ -73,6 +74,10 @@ class Core:
         """Those whose work is all begun: a heap of when it ends and of their places."""
         self._yielded: dict[str, int] = {}
         """Lots whose surplus is free, by what that goes by."""
+        self._reports: dict[int, Progress] = {}
+        """What was reported of operations, by key."""
+        self._implied: list[int] = []
+        """Rows that must be over by the last reports, as what comes after them has begun."""
         self._out = np.empty(0, np.int64)
         self._shares = np.empty((256, 3 + 2 * explain.ORDERS_NAMED), np.int64)
         self._build()

@@ -58,6 +58,7 @@ class Rebuilding(Restoring):
         if broken:
             raise WouldBreakReservations(broken)
         fresh._next_key, fresh._pins = self._next_key, dict(self._pins)
+        fresh._reports = self._reports
         fresh._whole = fresh._resequenced = True
         return fresh
 

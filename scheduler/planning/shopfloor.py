@@ -11,13 +11,13 @@ from scheduler.arrays import Ints
 from scheduler.improve import shop as s
 from scheduler.improve.shop import Shop, Wishes
 from scheduler.planning.core import INF
-from scheduler.planning.repairing import Repairing
+from scheduler.planning.progressing import Progressing
 from scheduler.planning.resequencing import Step
 
 NEVER = 1 << 50
 
 
-class ShopFloor(Repairing):
+class ShopFloor(Progressing):
     """Shows the work that may move."""
 
     def shop(self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False) -> Shop | None:

@@ -222,6 +222,13 @@ class CommitCheck(Tables):
         place = list(recipe.paths(items[whole.item_id].routing_id)).index(step)
         return Feed(whole.row0 + place, lot.row0, np.array(tails, np.int64))
 
+    def renew(self) -> None:
+        """History is another one since the last walk, by what was reported of it: look at everything again."""
+        self._base = self._floor()
+        self._live = np.empty(0, np.int64)
+        self._rows = self._known_lines = 0
+        self._feeds = []
+
     def rebound(self, rows: Sequence[int]) -> None:
         """A recorded event moved the deadline of these rows."""
         known = [row for row in rows if row < self._rows]

@@ -23,6 +23,8 @@ SPOKEN = (
     plan_pb2.MouldActivity,
     plan_pb2.EventKind,
     plan_service_pb2.DisruptionKind,
+    plan_service_pb2.ProgressKind,
+    plan_service_pb2.ProgressOutcome,
     plan_service_pb2.DisruptionState,
     rule_service_pb2.RuleState,
 )

@@ -58,6 +58,12 @@ SENSIBLE = {
     "subject_id": ("M1", "M2", "CAP", "LID", "PACKERS", "SETTER", "long"),
     "disruption_id": ("", "D-1", "D-2", "D-3"),
     "source": ("", "MES"),
+    "operation_key": (0, 0, 1, 2, 3),
+    "operation_id": ("mould", "trim"),
+    "good_count": (0, 10, 200),
+    "scrapped_count": (0, 3),
+    "shot_count": (0, 50),
+    "resource_id": ("", "M1"),
 }
 RARE = {
     "latest_time": 0.2, "expire_time": 0.1, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0, "issues": 0.1,

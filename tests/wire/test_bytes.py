@@ -114,7 +114,9 @@ SALES = {
     "SetClock",
 }  # fmt: skip
 FEEDS = {"UpsertSupply", "UpsertReceipts", "UpsertCustomers", "ListPurchases"}
-REPORTS = {"ReportDisruption", "AmendDisruption", "CloseDisruption", "ListDisruptions", "ListAtRisk"}
+REPORTS = {
+    "ReportDisruption", "AmendDisruption", "CloseDisruption", "ListDisruptions", "ListAtRisk", "ReportProgress",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,19 @@ def test_a_bad_report_names_its_field(client):
     with pytest.raises(CallError) as refused:
         client.close_disruption("D-9")
     assert refused.value.code is grpc.StatusCode.NOT_FOUND
+
+
+def test_progress_is_answered_report_by_report(client):
+    """The first caps began at 8:30, and something is said that can't be."""
+    names = {"kind": pb.PROGRESS_KIND_STARTED, "order_id": "PO-1", "line_no": 1, "operation_id": "mould"}
+    reports = [pb.ProgressReport(**names, time={"seconds": seconds(hours)}) for hours in (0.5, 0.75)]
+    receipt = client.report_progress(reports, source="MES", request_id="p-1").receipt
+    assert [x.outcome for x in receipt.answers] == [pb.PROGRESS_OUTCOME_RECORDED, pb.PROGRESS_OUTCOME_REFUSED]
+    assert receipt.answers[0].end_time.seconds == seconds(2.5)
+    assert [x.field for x in receipt.answers[1].problems] == ["kind"]
+    assert [(x.order_id, x.cause.disruption_id) for x in receipt.at_risk] == [
+        ("PO-1", receipt.cause_id), ("PO-2", receipt.cause_id),
+    ]  # fmt: skip
+    with pytest.raises(CallError) as caught:
+        client.report_progress([*reports, pb.ProgressReport()])
+    assert "reports[2].kind" in str(caught.value)

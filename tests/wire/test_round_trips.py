@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidInput, Violation
 from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, plant_service_pb2, promise_pb2
 from promising.disruption_documents import repaired_from_json, repaired_to_json
+from promising.progress_documents import progressed_from_json, progressed_to_json
 from tests.strategies_plant import texts as cell_texts
 from tests.strategies_wire import (
     entries,
@@ -19,6 +20,8 @@ from tests.strategies_wire import (
     load_days,
     moments,
     orders,
+    progress,
+    progress_items,
     promises,
     receipts,
     repairs,
@@ -43,6 +46,12 @@ from wire.plant_files import (
     files_to_messages,
     violation_from_message,
     violation_to_message,
+)
+from wire.progress import (
+    progressed_from_message,
+    progressed_to_message,
+    report_from_message,
+    report_to_message,
 )
 from wire.promises import promise_from_message, promise_to_message
 from wire.receipts import receipt_from_message, receipt_to_message
@@ -234,3 +243,16 @@ def test_steps_of_a_chain_come_back_as_they_were(step):
 def test_entries_of_a_history_come_back_as_they_were(entry):
     """Event, version and changes are the same on both sides."""
     assert entry_from_message(sent(entry_to_message(entry))) == entry
+
+
+@given(progress_items)
+def test_progress_reports(item):
+    """What the shop floor says comes back as it was."""
+    assert report_from_message(report_to_message(item), "reports[0]") == item
+
+
+@given(progress)
+def test_receipts_of_progress(receipt):
+    """What became of each report, and of the plan."""
+    assert progressed_from_message(progressed_to_message(receipt)) == receipt
+    assert progressed_from_json(progressed_to_json(receipt)) == receipt

@@ -27,6 +27,23 @@ class DisruptionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DISRUPTION_STATE_UNSPECIFIED: _ClassVar[DisruptionState]
     DISRUPTION_STATE_OPEN: _ClassVar[DisruptionState]
     DISRUPTION_STATE_CLOSED: _ClassVar[DisruptionState]
+
+class ProgressKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROGRESS_KIND_UNSPECIFIED: _ClassVar[ProgressKind]
+    PROGRESS_KIND_NOT_STARTED: _ClassVar[ProgressKind]
+    PROGRESS_KIND_STARTED: _ClassVar[ProgressKind]
+    PROGRESS_KIND_PRODUCED: _ClassVar[ProgressKind]
+    PROGRESS_KIND_PAUSED: _ClassVar[ProgressKind]
+    PROGRESS_KIND_RESUMED: _ClassVar[ProgressKind]
+    PROGRESS_KIND_FINISHED: _ClassVar[ProgressKind]
+
+class ProgressOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROGRESS_OUTCOME_UNSPECIFIED: _ClassVar[ProgressOutcome]
+    PROGRESS_OUTCOME_RECORDED: _ClassVar[ProgressOutcome]
+    PROGRESS_OUTCOME_KNOWN: _ClassVar[ProgressOutcome]
+    PROGRESS_OUTCOME_REFUSED: _ClassVar[ProgressOutcome]
 DISRUPTION_KIND_UNSPECIFIED: DisruptionKind
 DISRUPTION_KIND_MACHINE_DOWN: DisruptionKind
 DISRUPTION_KIND_MOULD_IN_REPAIR: DisruptionKind
@@ -36,6 +53,17 @@ DISRUPTION_KIND_SHIFT_ADDED: DisruptionKind
 DISRUPTION_STATE_UNSPECIFIED: DisruptionState
 DISRUPTION_STATE_OPEN: DisruptionState
 DISRUPTION_STATE_CLOSED: DisruptionState
+PROGRESS_KIND_UNSPECIFIED: ProgressKind
+PROGRESS_KIND_NOT_STARTED: ProgressKind
+PROGRESS_KIND_STARTED: ProgressKind
+PROGRESS_KIND_PRODUCED: ProgressKind
+PROGRESS_KIND_PAUSED: ProgressKind
+PROGRESS_KIND_RESUMED: ProgressKind
+PROGRESS_KIND_FINISHED: ProgressKind
+PROGRESS_OUTCOME_UNSPECIFIED: ProgressOutcome
+PROGRESS_OUTCOME_RECORDED: ProgressOutcome
+PROGRESS_OUTCOME_KNOWN: ProgressOutcome
+PROGRESS_OUTCOME_REFUSED: ProgressOutcome
 
 class Disruption(_message.Message):
     __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag")
@@ -246,3 +274,117 @@ class ListAtRiskResponse(_message.Message):
     lines: _containers.RepeatedCompositeFieldContainer[LineAtRisk]
     next_page_token: str
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineAtRisk, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ProgressReport(_message.Message):
+    __slots__ = ("kind", "operation_key", "order_id", "line_no", "operation_id", "item_id", "time", "good_count", "scrapped_count", "shot_count", "expected_time", "resource_id", "corrects")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_KEY_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    GOOD_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SCRAPPED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHOT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    CORRECTS_FIELD_NUMBER: _ClassVar[int]
+    kind: ProgressKind
+    operation_key: int
+    order_id: str
+    line_no: int
+    operation_id: str
+    item_id: str
+    time: _timestamp_pb2.Timestamp
+    good_count: int
+    scrapped_count: int
+    shot_count: int
+    expected_time: _timestamp_pb2.Timestamp
+    resource_id: str
+    corrects: bool
+    def __init__(self, kind: _Optional[_Union[ProgressKind, str]] = ..., operation_key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., item_id: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., good_count: _Optional[int] = ..., scrapped_count: _Optional[int] = ..., shot_count: _Optional[int] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resource_id: _Optional[str] = ..., corrects: _Optional[bool] = ...) -> None: ...
+
+class ReportProgressRequest(_message.Message):
+    __slots__ = ("request_id", "reports", "source", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    REPORTS_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    reports: _containers.RepeatedCompositeFieldContainer[ProgressReport]
+    source: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., reports: _Optional[_Iterable[_Union[ProgressReport, _Mapping]]] = ..., source: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class ProgressProblem(_message.Message):
+    __slots__ = ("field", "problem", "allowed")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    problem: str
+    allowed: str
+    def __init__(self, field: _Optional[str] = ..., problem: _Optional[str] = ..., allowed: _Optional[str] = ...) -> None: ...
+
+class ProgressAnswer(_message.Message):
+    __slots__ = ("outcome", "operation_key", "problems", "start_time", "end_time", "missing_count")
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_KEY_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    MISSING_COUNT_FIELD_NUMBER: _ClassVar[int]
+    outcome: ProgressOutcome
+    operation_key: int
+    problems: _containers.RepeatedCompositeFieldContainer[ProgressProblem]
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    missing_count: int
+    def __init__(self, outcome: _Optional[_Union[ProgressOutcome, str]] = ..., operation_key: _Optional[int] = ..., problems: _Optional[_Iterable[_Union[ProgressProblem, _Mapping]]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., missing_count: _Optional[int] = ...) -> None: ...
+
+class ProgressClash(_message.Message):
+    __slots__ = ("resource_id", "operation_key", "other_key")
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_KEY_FIELD_NUMBER: _ClassVar[int]
+    OTHER_KEY_FIELD_NUMBER: _ClassVar[int]
+    resource_id: str
+    operation_key: int
+    other_key: int
+    def __init__(self, resource_id: _Optional[str] = ..., operation_key: _Optional[int] = ..., other_key: _Optional[int] = ...) -> None: ...
+
+class ProgressReceipt(_message.Message):
+    __slots__ = ("answers", "applied", "cause_id", "at_risk", "recovered", "assumed_keys", "clashes", "moved_in_time_count", "moved_count", "shifted_count", "reopened_count", "standstill_duration")
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_ID_FIELD_NUMBER: _ClassVar[int]
+    AT_RISK_FIELD_NUMBER: _ClassVar[int]
+    RECOVERED_FIELD_NUMBER: _ClassVar[int]
+    ASSUMED_KEYS_FIELD_NUMBER: _ClassVar[int]
+    CLASHES_FIELD_NUMBER: _ClassVar[int]
+    MOVED_IN_TIME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REOPENED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    STANDSTILL_DURATION_FIELD_NUMBER: _ClassVar[int]
+    answers: _containers.RepeatedCompositeFieldContainer[ProgressAnswer]
+    applied: bool
+    cause_id: str
+    at_risk: _containers.RepeatedCompositeFieldContainer[LineAtRisk]
+    recovered: _containers.RepeatedCompositeFieldContainer[OrderLineName]
+    assumed_keys: _containers.RepeatedScalarFieldContainer[int]
+    clashes: _containers.RepeatedCompositeFieldContainer[ProgressClash]
+    moved_in_time_count: int
+    moved_count: int
+    shifted_count: int
+    reopened_count: int
+    standstill_duration: _duration_pb2.Duration
+    def __init__(self, answers: _Optional[_Iterable[_Union[ProgressAnswer, _Mapping]]] = ..., applied: _Optional[bool] = ..., cause_id: _Optional[str] = ..., at_risk: _Optional[_Iterable[_Union[LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[OrderLineName, _Mapping]]] = ..., assumed_keys: _Optional[_Iterable[int]] = ..., clashes: _Optional[_Iterable[_Union[ProgressClash, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class ReportProgressResponse(_message.Message):
+    __slots__ = ("as_of", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    receipt: ProgressReceipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[ProgressReceipt, _Mapping]] = ...) -> None: ...

@@ -60,6 +60,11 @@ class PlanServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListDisruptionsRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListDisruptionsResponse.FromString,
                 _registered_method=True)
+        self.ReportProgress = channel.unary_unary(
+                '/jiaoqi.v1.PlanService/ReportProgress',
+                request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ReportProgressRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ReportProgressResponse.FromString,
+                _registered_method=True)
         self.ListAtRisk = channel.unary_unary(
                 '/jiaoqi.v1.PlanService/ListAtRisk',
                 request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListAtRiskRequest.SerializeToString,
@@ -104,6 +109,13 @@ class PlanServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReportProgress(self, request, context):
+        """Reports what has begun, stands still, is made or is over on the shop floor, report by report.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListAtRisk(self, request, context):
         """Lists the order lines that are expected after their promised times, the highest priority first.
         """
@@ -133,6 +145,11 @@ def add_PlanServiceServicer_to_server(servicer, server):
                     servicer.ListDisruptions,
                     request_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListDisruptionsRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListDisruptionsResponse.SerializeToString,
+            ),
+            'ReportProgress': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportProgress,
+                    request_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ReportProgressRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ReportProgressResponse.SerializeToString,
             ),
             'ListAtRisk': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAtRisk,
@@ -254,6 +271,33 @@ class PlanService:
             '/jiaoqi.v1.PlanService/ListDisruptions',
             jiaoqi_dot_v1_dot_plan__service__pb2.ListDisruptionsRequest.SerializeToString,
             jiaoqi_dot_v1_dot_plan__service__pb2.ListDisruptionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportProgress(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlanService/ReportProgress',
+            jiaoqi_dot_v1_dot_plan__service__pb2.ReportProgressRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plan__service__pb2.ReportProgressResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -47,6 +47,8 @@ class PlanServiceStub:
     """Reports that a disruption is over; what it still took of working time is given back."""
     ListDisruptions: _grpc.UnaryUnaryMultiCallable[_plan_service_pb2.ListDisruptionsRequest, _plan_service_pb2.ListDisruptionsResponse]
     """Lists disruptions in the order of their reports."""
+    ReportProgress: _grpc.UnaryUnaryMultiCallable[_plan_service_pb2.ReportProgressRequest, _plan_service_pb2.ReportProgressResponse]
+    """Reports what has begun, stands still, is made or is over on the shop floor, report by report."""
     ListAtRisk: _grpc.UnaryUnaryMultiCallable[_plan_service_pb2.ListAtRiskRequest, _plan_service_pb2.ListAtRiskResponse]
     """Lists the order lines that are expected after their promised times, the highest priority first."""
 
@@ -69,6 +71,8 @@ class PlanServiceAsyncStub(PlanServiceStub):
     """Reports that a disruption is over; what it still took of working time is given back."""
     ListDisruptions: _aio.UnaryUnaryMultiCallable[_plan_service_pb2.ListDisruptionsRequest, _plan_service_pb2.ListDisruptionsResponse]  # type: ignore[assignment]
     """Lists disruptions in the order of their reports."""
+    ReportProgress: _aio.UnaryUnaryMultiCallable[_plan_service_pb2.ReportProgressRequest, _plan_service_pb2.ReportProgressResponse]  # type: ignore[assignment]
+    """Reports what has begun, stands still, is made or is over on the shop floor, report by report."""
     ListAtRisk: _aio.UnaryUnaryMultiCallable[_plan_service_pb2.ListAtRiskRequest, _plan_service_pb2.ListAtRiskResponse]  # type: ignore[assignment]
     """Lists the order lines that are expected after their promised times, the highest priority first."""
 
@@ -112,6 +116,14 @@ class PlanServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_plan_service_pb2.ListDisruptionsResponse, _abc.Awaitable[_plan_service_pb2.ListDisruptionsResponse]]:
         """Lists disruptions in the order of their reports."""
+
+    @_abc_1.abstractmethod
+    def ReportProgress(
+        self,
+        request: _plan_service_pb2.ReportProgressRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_plan_service_pb2.ReportProgressResponse, _abc.Awaitable[_plan_service_pb2.ReportProgressResponse]]:
+        """Reports what has begun, stands still, is made or is over on the shop floor, report by report."""
 
     @_abc_1.abstractmethod
     def ListAtRisk(
