@@ -30,7 +30,7 @@ class Scratch(Moving):
         made._sourcer = Sourcer(self.plant, made._stock)
         made._check = None
         made._pins = dict(self._pins)
-        for name in ("_changed", "_yields", "_begun", "_yielded"):
+        for name in ("_changed", "_yields", "_begun", "_yielded", "_reports"):
             setattr(made, name, copy(getattr(self, name)))
         for name in ("_removed", "_material", "_material_removed", "_freed", "_promised", "_ending"):
             setattr(made, name, list(getattr(self, name)))
