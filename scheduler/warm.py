@@ -53,16 +53,15 @@ def warm() -> None:
 
 
 def warm_searches() -> None:
-    """Call every compiled path of the search for better plans once, which a desk doesn't load."""
-    from scheduler.improve.book import BookSearch
+    """Call every compiled path of the searches for better plans once, which a desk doesn't load."""
+    from scheduler.improve.search import open_search
 
     now_s = int(START.timestamp())
-    planner = Planner(_plant(moulds=False), now_s)
-    line = OrderLine(1, "item", 1, START + timedelta(hours=2))
-    planner.keep(planner.decide(Order("order", "customer", (line,)), now_s))
-    shop = planner.shop({("order", 1): Wish(now_s, 1)})
-    assert shop is not None
-    BookSearch(shop, float).warm()
+    for moulds in (False, True):
+        planner = Planner(_plant(moulds), now_s)
+        line = OrderLine(1, "item", 1, START + timedelta(hours=2))
+        planner.keep(planner.decide(Order("order", "customer", (line,)), now_s))
+        open_search(planner.work({("order", 1): Wish(now_s, 1)}), float).warm()
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.arrays import Ints
 from scheduler.cpsat import Limits, Status, Stop
 from scheduler.improve.plans import Built, Plan, build
-from scheduler.improve.shop import DUR, Shop
+from scheduler.improve.shop import DUR, START, Shop
 
 SLICE_S = 0.2
 """About how long one piece of local search lasts."""
@@ -26,12 +26,22 @@ HEATS = (0.0, 0.01, 0.05, 0.3)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a search is: seconds since it began, cost and late lines of the best plan so far."""
+    """Where a search is: seconds since it began, cost and late lines of the best plan so far.
+
+    `change_s` are the working seconds of its changeovers, `broken` the lines that end after their deadlines.
+    """
 
     seconds: float
     cost: int
     late: int
     trials: int
+    change_s: int = 0
+    broken: int = 0
+
+    @property
+    def value(self) -> tuple[int, int, int]:
+        """What is made small: broken promises, then cost, then changeovers."""
+        return self.broken, self.cost, self.change_s
 
 
 class BookSearch:
@@ -44,10 +54,14 @@ class BookSearch:
         self._began, self._clock = clock(), clock
         self._chance = np.random.default_rng(seed)
         self.built: list[Built] = build(shop)
-        self._plan = Plan(shop, self.built[0].order)
+        first = min(self.built, key=lambda built: (built.broken, built.cost))
+        self._plan = Plan(shop, np.argsort(shop.ops[:, START], kind="stable"))
+        # The plan as it stands breaks no promise, and may be the best there is.
+        if (self._plan.broken, self._plan.cost) >= (first.broken, first.cost):
+            self._plan.take(first.order)
         self._mean = float(self._plan.shop.ops[:, DUR].mean())
-        self.best: Ints = self.built[0].order
-        self.cost, self.late = self._plan.cost, self._plan.late_count
+        self.best: Ints = self._plan.order
+        self.cost, self.late, self.broken = self._plan.cost, self._plan.late_count, self._plan.broken
         self._trials, self._done = 200, 0
         self._window = 150.0
         self._allowed: dict[int, float] = {}
@@ -62,9 +76,9 @@ class BookSearch:
     def adopt(self, order: Ints) -> None:
         """Go on from another plan where that is better than the best of one's own."""
         other = Plan(self._plan.shop, order)
-        if other.cost < self.cost:
+        if (other.broken, other.cost) < (self.broken, self.cost):
             self._plan.take(order)
-            self.best, self.cost, self.late = order, other.cost, other.late_count
+            self.best, self.cost, self.late, self.broken = order, other.cost, other.late_count, other.broken
 
     def run(self, seconds: float, stop: Stop | None = None) -> Iterator[Progress]:
         """Improve until `seconds` after the beginning, or until nothing is late; tell of every step."""
@@ -81,7 +95,7 @@ class BookSearch:
         return self._clock() - self._began
 
     def _told(self) -> Progress:
-        return Progress(self._elapsed(), self.cost, self.late, self._done)
+        return Progress(self._elapsed(), self.cost, self.late, self._done, broken=self.broken)
 
     def _anneal(self, share: float) -> None:
         """One slice of local search; with many late lines it cools as the time goes by."""
@@ -111,7 +125,8 @@ class BookSearch:
 
     def _settle(self) -> None:
         """Keep what is better; go back to the best from what strayed."""
-        if self._plan.cost < self.cost:
-            self.best, self.cost, self.late = self._plan.order, self._plan.cost, self._plan.late_count
+        plan = self._plan
+        if (plan.cost < self.cost or self.broken) and (plan.broken, plan.cost) < (self.broken, self.cost):
+            self.best, self.cost, self.late, self.broken = plan.order, plan.cost, plan.late_count, plan.broken
         elif self._plan.cost > 1.02 * self.cost + 2 * self._mean and self._chance.random() < 0.3:
             self._plan.take(self.best)

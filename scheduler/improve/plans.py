@@ -24,13 +24,14 @@ ROUTE_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a rule gives: its cost, lines late, and the operations in rank order."""
+    """What a rule gives: its cost, lines late, promises broken, and the operations in rank order."""
 
     rule: DispatchRule
     ahead: float
     cost: int
     late: int
     order: Ints
+    broken: int = 0
 
 
 def build(shop: Shop) -> list[Built]:
@@ -45,7 +46,7 @@ def build(shop: Shop) -> list[Built]:
         if not rules.dispatch(ops, shop.links, shop.free, shop.z, due, weight, int(rule), ahead, order):
             raise ValueError("the work does not fit into the working time that is known")
         plan = Plan(shop, order)
-        found.append(Built(rule, ahead, plan.cost, plan.late_count, order))
+        found.append(Built(rule, ahead, plan.cost, plan.late_count, order, plan.broken))
     return sorted(found, key=lambda built: built.cost)
 
 
@@ -87,6 +88,15 @@ class Plan:
     def late(self) -> Ints:
         """The lines that cost anything."""
         return self._late[: self.late_count]
+
+    @property
+    def broken(self) -> int:
+        """Lines that end after their deadlines."""
+        shop = self.shop
+        if not len(shop.ends):
+            return 0
+        done = np.maximum.reduceat(shop.ops[shop.ends, s.END] + shop.ops[shop.ends, s.TAIL], shop.lines[:, s.N_END0])
+        return int((done > shop.lines[:, s.N_LAST]).sum())
 
     @property
     def order(self) -> Ints:

@@ -1,21 +1,21 @@
-"""Several processes that search for a better plan of one shop, each with a seed of its own, from the best of all."""
+"""Several processes that search for a better plan of one plant, each with a seed of its own, from the best of all."""
 
 from __future__ import annotations
 
 import multiprocessing
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
 from scheduler.arrays import Ints
 from scheduler.cpsat import Stop
-from scheduler.improve.book import BookSearch, Progress
-from scheduler.improve.shop import Shop
+from scheduler.improve.book import Progress
+from scheduler.improve.fullshop import Work
+from scheduler.improve.search import Clock, open_search
 
-Clock = Callable[[], float]
 POLL_S = 0.2
 
 
@@ -27,21 +27,21 @@ class Found:
     order: Ints
 
 
-def _search(pipe: Connection, shop: Shop, seconds: float, clock: Clock, seed: int) -> None:
+def _search(pipe: Connection, work: Work, seconds: float, clock: Clock, seed: int) -> None:
     """Search, and send whatever is better than before; ends when nobody listens any more."""
     with suppress(BrokenPipeError, EOFError, OSError):
         # Once for the compiler.
-        BookSearch(shop, clock, seed).warm()
+        open_search(work, clock, seed).warm()
         pipe.send(None)
         pipe.recv()
-        search = BookSearch(shop, clock, seed)
-        least: int | None = None
+        search = open_search(work, clock, seed)
+        least: tuple[int, int, int] | None = None
         others: deque[Ints] = deque(maxlen=1)
         # What the others find is read at once, whatever goes on here: two that both wait to be read would wait forever.
         threading.Thread(target=_listen, args=(pipe, others), daemon=True).start()
         for progress in search.run(seconds, Stop()):
-            if least is None or progress.cost < least:
-                least = progress.cost
+            if least is None or progress.value < least:
+                least = progress.value
                 pipe.send(Found(progress, search.best))
             if others:
                 search.adopt(others.pop())
@@ -55,11 +55,13 @@ def _listen(pipe: Connection, others: deque[Ints]) -> None:
             others.append(pipe.recv())
 
 
-def search_together(shop: Shop, seconds: float, clock: Clock, seeds: tuple[int, ...]) -> Iterator[Found]:
+def search_together(
+    work: Work, seconds: float, clock: Clock, seeds: tuple[int, ...], stop: Stop | None = None
+) -> Iterator[Found]:
     """Search with one process for each seed, all beginning at once; yield every plan that is better than the last.
 
     Compiling and starting do not count: the time begins when all are ready. A process that dies is left out; when all
-    have, RuntimeError is raised if nothing was found. Leaving the iteration ends the processes.
+    have, RuntimeError is raised if nothing was found. Leaving the iteration, or setting `stop`, ends the processes.
     """
     context = multiprocessing.get_context("spawn")
     pipes: list[Connection] = []
@@ -67,12 +69,12 @@ def search_together(shop: Shop, seconds: float, clock: Clock, seeds: tuple[int, 
     try:
         for seed in seeds:
             mine, theirs = context.Pipe()
-            process = context.Process(target=_search, args=(theirs, shop, seconds, clock, seed), daemon=True)
+            process = context.Process(target=_search, args=(theirs, work, seconds, clock, seed), daemon=True)
             process.start()
             theirs.close()
             pipes.append(mine)
             processes.append(process)
-        yield from _best_of(_ready(pipes))
+        yield from _best_of(_ready(pipes), stop or Stop())
     finally:
         for process in processes:
             process.kill()
@@ -101,10 +103,10 @@ def _pass_on(found: Found, pipes: list[Connection]) -> None:
             pipe.send(found.order)
 
 
-def _best_of(pipes: list[Connection]) -> Iterator[Found]:
+def _best_of(pipes: list[Connection], stop: Stop) -> Iterator[Found]:
     best: Found | None = None
     waiting = list(pipes)
-    while waiting:
+    while waiting and not stop.is_set:
         for pipe in wait(waiting, POLL_S):
             assert isinstance(pipe, Connection)
             try:
@@ -113,9 +115,9 @@ def _best_of(pipes: list[Connection]) -> Iterator[Found]:
                 found = None
             if found is None:
                 waiting.remove(pipe)
-            elif best is None or found.progress.cost < best.progress.cost:
+            elif best is None or found.progress.value < best.progress.value:
                 best = found
                 _pass_on(found, [other for other in waiting if other is not pipe])
                 yield found
-    if best is None:
+    if best is None and not stop.is_set:
         raise RuntimeError("all processes of the search died")
