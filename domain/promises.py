@@ -189,6 +189,8 @@ class Tier(StrEnum):
     STOCK = "stock"
     INSERTION = "insertion"
     DISPATCH = "dispatch"
+    RESCUE = "rescue"
+    """A rearrangement that the solver found, in which every other promise is kept."""
 
 
 @dataclass(frozen=True, slots=True)

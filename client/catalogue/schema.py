@@ -25,6 +25,7 @@ TEXTS: Texts = {
     "TIER_STOCK": ("库存", "from stock"),
     "TIER_INSERTION": ("插入", "inserted"),
     "TIER_DISPATCH": ("重排", "re-dispatched"),
+    "TIER_RESCUE": ("求解重排", "rearranged by the solver"),
     "CLOCK_MODE_SYSTEM": ("系统时钟", "system clock"),
     "CLOCK_MODE_OFFSET": ("偏移时钟", "offset clock"),
     "CLOCK_MODE_MANUAL": ("手动时钟", "manual clock"),

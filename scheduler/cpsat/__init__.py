@@ -4,12 +4,13 @@
 them exactly and hands them over only when the checker finds nothing. `Workers` solve in processes of their own.
 """
 
-from scheduler.cpsat.door import Limits, Stop, solve
+from scheduler.cpsat.door import Limits, solve
 from scheduler.cpsat.problem import Level, Problem, Wish
 from scheduler.cpsat.reading import read
 from scheduler.cpsat.sequences import Refused, Resequenced, resequenced
 from scheduler.cpsat.solution import Place, Solution, Status
 from scheduler.cpsat.workers import SolveFailed, Ticket, Workers
+from scheduler.processes import Stop
 
 __all__ = [
     "Level",

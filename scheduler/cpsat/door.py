@@ -11,6 +11,7 @@ from ortools.sat.python import cp_model
 from scheduler.cpsat.model import Model
 from scheduler.cpsat.problem import Level, Problem
 from scheduler.cpsat.solution import Place, Reached, Solution, Status
+from scheduler.processes import Stop
 
 STATUS = {
     cp_model.OPTIMAL: Status.OPTIMAL,
@@ -46,26 +47,11 @@ class Limits:
             raise ValueError(f"{self.workers} workers: 1 to 64")
 
 
-class Stop:
-    """Cancels a solve, before it, while it runs, or after it."""
-
-    def __init__(self) -> None:
-        self._set = threading.Event()
-
-    def set(self) -> None:
-        """Stop as soon as can be."""
-        self._set.set()
-
-    @property
-    def is_set(self) -> bool:
-        """Somebody has cancelled."""
-        return self._set.is_set()
-
-    def guard(self, solver: cp_model.CpSolver, done: threading.Event) -> None:
-        """Pass a cancellation on to the solver until the solve is done."""
-        while not done.wait(AGAIN_S):
-            if self._set.is_set():
-                solver.stop_search()
+def _guard(stop: Stop, solver: cp_model.CpSolver, done: threading.Event) -> None:
+    """Pass a cancellation on to the solver until the solve is done."""
+    while not done.wait(AGAIN_S):
+        if stop.is_set:
+            solver.stop_search()
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
@@ -88,7 +74,8 @@ def solve(
 
     The levels share the limits: each may use what those before it left. The plan as it stands is where the solver
     starts from, and the places found for one level where it starts for the next. A bound is given only where the
-    model is exact. Raises ValueError without levels.
+    model is exact. With `Level.ANY` alone any sequences do that keep all the deadlines. Raises ValueError without
+    levels.
     """
     if not levels:
         raise ValueError("nothing to make small: give at least one level")
@@ -157,7 +144,7 @@ class _Solve:
             solver.parameters.interleave_search = limits.workers > 1
         watch = _Watch(self.improved) if watched and self.improved is not None else None
         done = threading.Event()
-        guard = threading.Thread(target=self.stop.guard, args=(solver, done), daemon=True)
+        guard = threading.Thread(target=_guard, args=(self.stop, solver, done), daemon=True)
         guard.start()
         try:
             code = solver.solve(self.model.proto, watch)

@@ -27,7 +27,9 @@ class Model:
     def aim(self, level: Level) -> None:
         """Make a level small."""
         self._aim = self.objective.expression(level)
-        self.proto.minimize(self._aim)
+        # Without an objective the solver propagates more, and stops at the first that it finds.
+        if level is not Level.ANY:
+            self.proto.minimize(self._aim)
 
     def keep(self, value: int) -> None:
         """Let no level that follows make the last one larger than this."""

@@ -29,6 +29,7 @@ class Objective:
             Level.CHANGEOVER: self._changeover,
             Level.EARLINESS: self._earliness,
             Level.MAKESPAN: self._makespan,
+            Level.ANY: lambda: 0,
         }
 
     def expression(self, level: Level) -> cp_model.LinearExprT:

@@ -24,6 +24,8 @@ class Level(StrEnum):
     """Sum over lines of seconds before the requested time."""
     MAKESPAN = "makespan"
     """Seconds from the floor to the last end."""
+    ANY = "any"
+    """Nothing: any sequences do in which all deadlines are kept."""
 
 
 class Held(StrEnum):

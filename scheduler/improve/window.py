@@ -59,6 +59,9 @@ def problem(shop: Shop, free: Ints, tails: Ints) -> Problem:
             y, lag = int(links[e, s.K_OP]), int(links[e, s.K_LAG] + links[e, s.K_WLAG])
             if y not in number:
                 last = min(last, max(int(tails[y]), int(ops[y, s.START])) - lag)
+        if row[s.LINE] >= 0:
+            # No promise is broken for another; one that is may stay as it is.
+            last = min(last, max(int(shop.lines[row[s.LINE], s.N_LAST] - row[s.TAIL]), int(row[s.END])))
         tasks.append((x, ready, last))
     bounds = _bounds(shop, free, number, tails)
     until = max(high for _, high in bounds.values())

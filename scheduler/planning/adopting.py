@@ -55,7 +55,7 @@ class Adopted:
     later: tuple[Slip, ...] = ()
 
 
-class _Late(Exception):
+class LateSequences(Exception):
     """One way of laying the sequences, in which these lines are late."""
 
     def __init__(self, slips: Sequence[Slip]) -> None:
@@ -93,14 +93,14 @@ class Adopting(ShopFloor):
         self._reserve_chunks(len(moving) + len(frozen))
         self._reserve(len(missing), 0, 0)
         backup = self._backup()
-        worst: _Late | None = None
+        worst: LateSequences | None = None
         for way in self._ways(missing):
             try:
                 self._lay_with(rows, steps, frozen, way, until)
                 self._settle()
                 self._check_ends()
                 break
-            except _Late as late:
+            except LateSequences as late:
                 worst = worst or late
                 self._restore_backup(backup)
         else:
@@ -171,7 +171,7 @@ class Adopting(ShopFloor):
     def _lay_with(
         self, rows: list[int], steps: list[Step], frozen: Ints, way: list[list[int]] | None, until: Mapping[Line, int]
     ) -> None:
-        """Lay the sequences, and the rest between. Raises _Late."""
+        """Lay the sequences, and the rest between. Raises LateSequences."""
         k = self._k
         self._allow(until)
         stood = k.ops[: int(k.s[a.S_OPS]), a.START].copy()
@@ -189,7 +189,7 @@ class Adopting(ShopFloor):
             end = self._put_in(line, mine)
             if end > by_s:
                 info = self._lines[line]
-                raise _Late([Slip(info.order_id, info.line_no, by_s, end if end < INF else None)])
+                raise LateSequences([Slip(info.order_id, info.line_no, by_s, end if end < INF else None)])
 
     def _merge(self, rows: list[int], steps: list[Step], frozen: Ints, missing: Ints, stood: Ints) -> None:
         """Lay all by their starts: those of the sequences as they are timed alone, the others as they stood."""
@@ -234,7 +234,7 @@ class Adopting(ShopFloor):
                     yield info
 
     def _check_ends(self) -> None:
-        """Raise _Late where an operation is after its line's deadline or the horizon, or after its frozen start."""
+        """Raise LateSequences where work is after its line's deadline or the horizon, or after its frozen start."""
         used = self._k.ops[: int(self._k.s[a.S_OPS])]
         late = (used[:, a.END] > used[:, a.DEADLINE]) | (used[:, a.END] >= INF) | (used[:, a.VIS] > used[:, a.LATEST])
         rows = np.flatnonzero((used[:, a.STATE] == a.OPEN) & late)
@@ -255,11 +255,11 @@ class Adopting(ShopFloor):
                 found.append(Slip(info.order_id, info.line_no, deadline_s, end))
         return found
 
-    def _late(self, rows: Ints) -> _Late:
+    def _late(self, rows: Ints) -> LateSequences:
         """What is told of lines of which these rows are late."""
         found = []
         for line in np.unique(self._k.ops[rows, a.LINE]).tolist():
             info, end = self._lines[line], self._end(self._lines[line])
             by_s = int(self._k.lines[line, a.N_DEADLINE])
             found.append(Slip(info.order_id, info.line_no, by_s, end if end < INF else None))
-        return _Late(found)
+        return LateSequences(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from domain.checks import to_unix_down
 from domain.errors import InvalidInput
@@ -16,6 +17,9 @@ from scheduler.planning.core import INF
 from scheduler.planning.decision import Before, Decision, Effort
 from scheduler.records import LineInfo
 from scheduler.snapshot import Told
+
+if TYPE_CHECKING:
+    from scheduler.rescuing.ask import Found
 
 
 def rests_of(lines: Sequence[OrderLine]) -> frozenset[int]:
@@ -37,24 +41,26 @@ class Deciding(Answering):
 
     def decide(
         self, order: Order, now_s: int, *, allow_frozen: bool = False, effort: Effort = Effort.TIER1,
-        accept_later: bool = True, hold_s: int = 0,
+        accept_later: bool = True, hold_s: int = 0, found: Found | None = None,
     ) -> Decision:  # fmt: skip
         """Place all lines of an order in memory; the caller must then `keep` or `undo` the decision.
 
         Lines whose date is not accepted (later than requested without `accept_later`, or after their latest time)
         are refused and hold nothing. With `hold_s` (Unix seconds) nothing begins before that time and the release
-        lead, so that the dates stay true until then. Raises InvalidInput for an unknown item.
+        lead, so that the dates stay true until then. `found` is what a search for a rearrangement came to, laid where
+        the tiers before it miss the time. Raises InvalidInput for an unknown item.
         """
         for i, line in enumerate(order.lines):
             if line.item_id not in self.plant.item_by_id:
                 raise InvalidInput.one(f"lines[{i}].item_id", f"no item {line.item_id!r}", "an item of the plant")
         self.advance(now_s)
         decision = Decision(order, self.now_s, (), pending=self._pending(), rests=rests_of(order.lines))
-        return self._decide(decision, allow_frozen, effort, accept_later, hold_s)
+        return self._decide(decision, allow_frozen, effort, accept_later, hold_s, found)
 
     def _decide(
-        self, decision: Decision, allow_frozen: bool, effort: Effort, accept_later: bool, hold_s: int
-    ) -> Decision:
+        self, decision: Decision, allow_frozen: bool, effort: Effort, accept_later: bool, hold_s: int,
+        found: Found | None = None,
+    ) -> Decision:  # fmt: skip
         decision.frozen, decision.hold_s = allow_frozen, hold_s
         self._send(decision)
         start_s = self.now_s + max(self._lead_s, 0 if allow_frozen else self._frozen_s)
@@ -69,9 +75,17 @@ class Deciding(Answering):
             better = self._redispatch_for(decision, ends)
             if better is not None:
                 ends, tier = better, Tier.DISPATCH
+        if found is not None and tier is Tier.INSERTION:
+            better = self._rescue_for(decision, ends, found)
+            if better is not None:
+                ends, tier = better, Tier.RESCUE
         decision.lines = self._answers(decision, ends, start_s, tier, accept_later)
         decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
         return decision
+
+    def _rescue_for(self, decision: Decision, ends: list[int], found: Found) -> list[int] | None:
+        """Tier 2; of the planner that lays sequences."""
+        raise NotImplementedError
 
     def _place_all(self, decision: Decision, start_s: int) -> list[int]:
         """Place all lines; the rests of divided ones last, and so that what is in time by then stays so."""

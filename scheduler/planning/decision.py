@@ -11,6 +11,7 @@ import numpy as np
 
 from domain.orders import Order, OrderLine
 from domain.promises import LinePromise, MaterialReservation, Reason, ReasonKind
+from domain.rescues import Rescued
 from scheduler.arrays import Ints
 from scheduler.records import LineInfo
 from scheduler.shipping import Service
@@ -67,6 +68,8 @@ class Decision:
     """Who may bring it; nobody where no carrier is known."""
     rests: frozenset[int] = frozenset()
     """Numbers of lines, the last ones, that are the rest of others."""
+    rescued: Rescued | None = None
+    """What a search for a rearrangement came to; None: it was not asked, or not needed."""
     beside: tuple[OrderLine, ...] = ()
     """Lines of an order delivered complete that stay where they are."""
 

@@ -38,6 +38,21 @@ class Dispatching(Pinned):
 
     def _redispatch_for(self, decision: Decision, ends: list[int]) -> list[int] | None:
         """Tier 1 for an order of which a line missed its time; the new ends, or None with the plan as it was."""
+        targets, missed = self._targets(decision, ends)
+        if not missed:
+            return None
+        self._settle()
+        backup = self._backup()
+        self._set_keys()
+        self._aim(decision, targets)
+        if not self._dispatch(self._backup if not self._single else None):
+            self._restore_backup(backup)
+            return None
+        decision.backup = backup
+        return [self._end(info) if info.count else end for info, end in zip(decision.infos, ends, strict=True)]
+
+    def _targets(self, decision: Decision, ends: list[int]) -> tuple[list[int], bool]:
+        """Until when each line should end, and whether one is late that could be in time with nothing else planned."""
         k = self._k
         targets = []
         missed = False
@@ -49,21 +64,15 @@ class Dispatching(Pinned):
                 else:
                     target = end
             targets.append(target)
-        if not missed:
-            return None
-        self._settle()
+        return targets, missed
+
+    def _aim(self, decision: Decision, targets: list[int]) -> None:
+        """Give the lines the deadlines that they should keep."""
         k = self._k
-        backup = self._backup()
-        self._set_keys()
         for info, target in zip(decision.infos, targets, strict=True):
             k.lines[info.index] = (target, target, 0)
             rows = k.ops[info.x0 : info.x0 + info.count]
             rows[:, a.DEADLINE] = np.where(rows[:, a.TLAG] >= 0, target - rows[:, a.TLAG], INF)
-        if not self._dispatch(self._backup if not self._single else None):
-            self._restore_backup(backup)
-            return None
-        decision.backup = backup
-        return [self._end(info) if info.count else end for info, end in zip(decision.infos, ends, strict=True)]
 
     def _dispatch(self, save: Callable[[], Backup] | None) -> bool:
         """Find and install an order of all movable work that keeps every deadline; `N_KEY` holds the due times."""

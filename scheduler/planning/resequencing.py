@@ -95,6 +95,8 @@ class Resequencing(Rebuilding):
 
     def _lay_ranked(self, rows: Sequence[int], frozen: Ints, steps: Sequence[Step]) -> Ints:
         """Lay everything anew; the rows that are late."""
+        # History is laid, too.
+        self._reserve_chunks(int(np.isin(self._k.ops[:, a.STATE], (a.OPEN, a.FIXED)).sum()))
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         for x, step in zip(rows, steps, strict=True):

@@ -74,6 +74,27 @@ class Places:
         return found
 
 
+def leavers(values: Sequence[int]) -> list[int]:
+    """Places of the fewest values without which the others rise: what stands elsewhere in the order than before."""
+    ends: list[int] = []
+    last: list[int] = []
+    before = [-1] * len(values)
+    for place, value in enumerate(values):
+        at = bisect_left(ends, value)
+        before[place] = last[at - 1] if at else -1
+        if at == len(ends):
+            ends.append(value)
+            last.append(place)
+        else:
+            ends[at], last[at] = value, place
+    stay: set[int] = set()
+    place = last[-1] if last else -1
+    while place >= 0:
+        stay.add(place)
+        place = before[place]
+    return [place for place in range(len(values)) if place not in stay]
+
+
 def longest_rise(values: Sequence[int]) -> int:
     """Length of the longest rising sub-sequence (Fredman 1975: by bisection over the least ends so far)."""
     ends: list[int] = []

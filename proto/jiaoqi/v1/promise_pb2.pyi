@@ -38,6 +38,7 @@ class Tier(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TIER_STOCK: _ClassVar[Tier]
     TIER_INSERTION: _ClassVar[Tier]
     TIER_DISPATCH: _ClassVar[Tier]
+    TIER_RESCUE: _ClassVar[Tier]
 
 class Search(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -108,6 +109,7 @@ TIER_UNSPECIFIED: Tier
 TIER_STOCK: Tier
 TIER_INSERTION: Tier
 TIER_DISPATCH: Tier
+TIER_RESCUE: Tier
 SEARCH_UNSPECIFIED: Search
 SEARCH_EXACT: Search
 SEARCH_HEURISTIC: Search

@@ -1,0 +1,235 @@
+"""Work in processes of their own, spawned and kept warm: what goes wrong there costs that piece of work and no more.
+
+Nothing here loads the solver: what work needs is loaded where it is done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import threading
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Protocol, Self
+
+GRACE_S = 5.0
+"""How long after its limit, or after a cancellation, a worker may take to answer before it is given up."""
+START_S = 60.0
+"""How long a process may take to start and load what it needs."""
+CANCELLED = "cancel"
+READY = "ready"
+
+
+class SolveFailed(Exception):
+    """The process of a solve died, hung, or raised: that solve is lost, and a new process takes the place."""
+
+
+class Stop:
+    """Cancels work, before it, while it runs, or after it."""
+
+    def __init__(self) -> None:
+        self._set = threading.Event()
+
+    def set(self) -> None:
+        """Stop as soon as can be."""
+        self._set.set()
+
+    @property
+    def is_set(self) -> bool:
+        """Somebody has cancelled."""
+        return self._set.is_set()
+
+
+class Work(Protocol):
+    """What a process is asked: plain data that can be sent, and how it is worked out there."""
+
+    def run(self, stop: Stop) -> Any:
+        """The answer."""
+
+
+def _serve(pipe: Connection, first: Work | None) -> None:
+    """Do what comes through the pipe, one after the other, until it closes; `first` before it says that it is ready."""
+    if first is not None:
+        first.run(Stop())
+    pipe.send(READY)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            task = pipe.recv()
+            if task == CANCELLED:
+                # It came after the answer to the solve that it was for.
+                continue
+            pipe.send(_answer(pipe, task))
+
+
+def _answer(pipe: Connection, task: Work) -> Any:
+    stop = Stop()
+    done = threading.Event()
+    listener = threading.Thread(target=_listen, args=(pipe, stop, done), daemon=True)
+    listener.start()
+    try:
+        return task.run(stop)
+    except Exception as error:
+        return error
+    finally:
+        done.set()
+        listener.join()
+
+
+def _listen(pipe: Connection, stop: Stop, done: threading.Event) -> None:
+    """Cancel when told to, or when the desk is gone."""
+    while not done.is_set():
+        if pipe.poll(0.05):
+            with contextlib.suppress(EOFError, OSError):
+                pipe.recv()
+            stop.set()
+            return
+
+
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self, first: Work | None) -> None:
+        # Never forked: a copy of a process with threads may hold locks that nobody will ever release.
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, first), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.warm = False
+
+    def await_ready(self) -> None:
+        """Wait until the process has loaded what it needs."""
+        if not self.warm:
+            if self.receive(START_S) != READY:
+                raise SolveFailed("the process did not start")
+            self.warm = True
+
+    def receive(self, seconds: float) -> Any:
+        """What the process answers. Raises SolveFailed when it died or took longer."""
+        ready = wait([self.pipe, self.process.sentinel], seconds)
+        if self.pipe in ready:
+            try:
+                return self.pipe.recv()
+            except (EOFError, OSError) as error:
+                raise SolveFailed("the process of the solve died") from error
+        raise SolveFailed("the process of the solve died" if ready else "the solve did not answer in time")
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+class Ticket:
+    """A solve that may be cancelled from another thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._pipe: Connection | None = None
+
+    def cancel(self) -> None:
+        """Give up, whether the solve has begun or not."""
+        with self._lock:
+            self._cancelled = True
+            if self._pipe is not None:
+                with contextlib.suppress(OSError):
+                    self._pipe.send(CANCELLED)
+
+    def begin(self, pipe: Connection, task: Work) -> None:
+        """Send the task; a cancellation from before goes along with it."""
+        with self._lock:
+            pipe.send(task)
+            self._pipe = pipe
+            if self._cancelled:
+                pipe.send(CANCELLED)
+
+    def end(self) -> None:
+        """Nothing is sent any more."""
+        with self._lock:
+            self._pipe = None
+
+    @property
+    def begun(self) -> bool:
+        """The solve has been handed to a process, which is at it."""
+        return self._pipe is not None
+
+
+class Processes:
+    """Processes that work, each on one thing at a time; a caller waits for a free one.
+
+    Safe to use from several threads. `first` is done by each as it starts. `close` ends all processes.
+    """
+
+    def __init__(self, count: int = 1, *, grace_s: float = GRACE_S, first: Work | None = None) -> None:
+        if not 1 <= count <= 64:
+            raise ValueError(f"{count} workers: 1 to 64")
+        self._grace_s, self._first = grace_s, first
+        self._free = [_Worker(first) for _ in range(count)]
+        self._all = list(self._free)
+        self._there = threading.Condition()
+        self._closed = False
+
+    def do(self, work: Work, seconds: float, ticket: Ticket | None = None, *, wait_s: float | None = None) -> Any:
+        """What a process of its own works out, `seconds` being how long that may take there.
+
+        Raises SolveFailed when the process died, hung or raised, or none became free within `wait_s` seconds (None:
+        as long as it takes), ValueError when closed.
+        """
+        ticket = ticket or Ticket()
+        worker = self._take(wait_s)
+        answer: object = None
+        try:
+            worker.await_ready()
+            ticket.begin(worker.pipe, work)
+            answer = worker.receive(seconds + self._grace_s)
+        except OSError as error:
+            raise SolveFailed("the process of the solve died") from error
+        finally:
+            ticket.end()
+            self._give(worker, whole=answer is not None)
+        if isinstance(answer, Exception):
+            raise SolveFailed(f"the solve raised {answer!r}")
+        return answer
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes."""
+        return tuple(worker.process.pid or 0 for worker in self._all)
+
+    def close(self) -> None:
+        """End all processes; solves that go on fail."""
+        with self._there:
+            self._closed = True
+            everyone, self._all, self._free = self._all, [], []
+            self._there.notify_all()
+        for worker in everyone:
+            worker.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _take(self, seconds: float | None) -> _Worker:
+        with self._there:
+            if not self._there.wait_for(lambda: self._free or self._closed, seconds):
+                raise SolveFailed("all processes are at work")
+            if self._closed:
+                raise ValueError("the workers are closed")
+            return self._free.pop()
+
+    def _give(self, worker: _Worker, *, whole: bool) -> None:
+        """Put a worker back, or a new one in its place."""
+        with self._there:
+            if self._closed:
+                return
+            if not whole:
+                worker.end()
+                self._all.remove(worker)
+                worker = _Worker(self._first)
+                self._all.append(worker)
+            self._free.append(worker)
+            self._there.notify()
