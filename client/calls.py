@@ -14,6 +14,7 @@ from client.errors import CallError, FieldError
 from client.frame import BACKOFF_S, DEFAULT_ADDRESS, TIMEOUT_S
 from client.import_calls import ImportCalls
 from client.plan_calls import PlanCalls
+from client.planner_calls import PlannerCalls
 from client.plant_calls import PlantCalls
 from client.rule_calls import RuleCalls
 from client.supply_calls import SupplyCalls
@@ -25,7 +26,7 @@ from jiaoqi.v1 import promise_service_pb2 as desk
 __all__ = ["DEFAULT_ADDRESS", "TIMEOUT_S", "CallError", "FieldError", "JiaoqiClient", "line"]
 
 
-class JiaoqiClient(ChangeCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls, RuleCalls):
+class JiaoqiClient(ChangeCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls, PlannerCalls, RuleCalls):
     """One connection to a server; may be used from many threads. Times are aware datetimes.
 
     Calls raise CallError. A call that changes something carries a request id, made here unless given; when the

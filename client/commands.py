@@ -14,6 +14,7 @@ from client import (
     change_commands,  # noqa: F401 - adds its commands to `orders`
     disruption_commands,
     feed_commands,  # noqa: F401 - adds its commands to `plant`
+    hand_commands,  # noqa: F401 - adds its commands to `plan`
     import_commands,  # noqa: F401 - adds its command to `orders`
     package_commands,  # noqa: F401 - adds its command to `orders`
     plant_commands,

@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from client.errors import CallError
 from jiaoqi.v1.import_service_pb2_grpc import ImportServiceStub
 from jiaoqi.v1.plan_service_pb2_grpc import PlanServiceStub
+from jiaoqi.v1.planner_service_pb2_grpc import PlannerServiceStub
 from jiaoqi.v1.plant_service_pb2_grpc import PlantServiceStub
 from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
 from jiaoqi.v1.rule_service_pb2_grpc import RuleServiceStub
@@ -59,6 +60,7 @@ class Frame:
         self._desk = PromiseServiceStub(self.channel)
         self._plant = PlantServiceStub(self.channel)
         self._plan = PlanServiceStub(self.channel)
+        self._planner = PlannerServiceStub(self.channel)
         self._supply = SupplyServiceStub(self.channel)
         self._rules = RuleServiceStub(self.channel)
         self._imports = ImportServiceStub(self.channel)

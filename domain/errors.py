@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,41 @@ class RulesRefused(JiaoqiError):
 
     def details(self) -> dict[str, str]:
         return {"count": str(len(self.found))}
+
+
+class CannotMoveWork(JiaoqiError):
+    """An operation can't be where a planner wants it; `earliest` is when it could begin there, if that is known."""
+
+    reason = "CANNOT_MOVE_WORK"
+
+    def __init__(self, name: str, problem: str, earliest: datetime | None = None) -> None:
+        self.name, self.problem, self.earliest = name, problem, earliest
+        hint = "" if earliest is None else f"; not before {earliest.isoformat()}"
+        super().__init__(f"{name} cannot be moved so: {problem}{hint}")
+
+    def details(self) -> dict[str, str]:
+        earliest = "" if self.earliest is None else self.earliest.isoformat()
+        return {"name": self.name, "problem": self.problem, "earliest_time": earliest}
+
+
+class WouldBreakPromises(JiaoqiError):
+    """A change would put more promises at risk than the caller allows; the list says which."""
+
+    reason = "WOULD_BREAK_PROMISES"
+
+    def __init__(self, broken: Sequence[str], allowed: int) -> None:
+        self.broken, self.allowed = tuple(broken), allowed
+        super().__init__(
+            f"the change would put {len(self.broken)} lines at risk, {allowed} are allowed: "
+            + "; ".join(self.broken[:20])
+        )
+
+    def details(self) -> dict[str, str]:
+        return {
+            "count": str(len(self.broken)),
+            "allowed": str(self.allowed),
+            "first": "; ".join(self.broken[:20]),
+        }
 
 
 class Overloaded(JiaoqiError):

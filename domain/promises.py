@@ -401,6 +401,12 @@ class EventKind(StrEnum):
     """A version of the rules is in force from here on."""
     RULES_ROLLED_BACK = "rules_rolled_back"
     """The version in force was taken back for an earlier one."""
+    WORK_PINNED = "work_pinned"
+    """A planner keeps an operation where it stands."""
+    WORK_UNPINNED = "work_unpinned"
+    """An operation may move again: a planner let it go, or a disruption took its place from it."""
+    WORK_MOVED = "work_moved"
+    """A planner put an operation elsewhere, and pinned it there."""
     CHECK_FAILED = "check_failed"
     """The checker found the plan in violation of its own rules: the desk promises nothing more until reloaded."""
 

@@ -65,6 +65,14 @@ class Book:
             self.last_event = last_event
             self._happened.notify_all()
 
+    def frozen(self, order_ids: Iterable[str]) -> Book:
+        """These orders as they stand now, for one who reads while the writer goes on."""
+        made = Book(self._store)
+        made._orders = {order_id: self._orders[order_id] for order_id in order_ids if order_id in self._orders}
+        made._ids = list(made._orders)
+        made.last_event = self.last_event
+        return made
+
     def __len__(self) -> int:
         return len(self._ids)
 

@@ -13,6 +13,7 @@ from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, Overloaded
 from domain.plant import ClockMode
 from domain.promises import Promise
+from promising.by_hand import ByHand
 from promising.changes import Changes
 from promising.checking import CheckStopped, check, check_apart
 from promising.closing import Closing
@@ -24,6 +25,8 @@ from promising.disruption_requests import DisruptionAsk, Repaired
 from promising.documents import order_to_document
 from promising.feed_requests import Feed, FeedAnswer
 from promising.feeds import Feeds, digest_of
+from promising.hand_documents import digest_of as hand_digest
+from promising.hand_requests import HandAsk, Handled
 from promising.jobs import Act, AskJob, ChangeJob, Job, finish
 from promising.plant_files import describe_change, read_plant, write_plant
 from promising.plant_files.fed import imported
@@ -78,6 +81,7 @@ class Desk(Readings):
         self._progressing = Progressing(self._stands, self._writer.follow)
         self._writer.catch_up = self._disrupting.catch_up
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow, self._disrupting.catch_up)
+        self._hand = ByHand(self._stands, self._writer.follow)
         self._feeds = Feeds(self._stands, self._writer.follow)
         self._closing = Closing(self._stands, self._writer.follow)
         self._checker: Thread | None = None
@@ -261,6 +265,23 @@ class Desk(Readings):
         content = progress_digest(ask)
         made: Progressed = self._put(Act(partial(self._progressing.apply, ask, content), ask.deadline))
         return made
+
+    def handle(self, ask: HandAsk) -> Handled:
+        """Pin an operation, let it go, or move it, and commit; returns once it is durable.
+
+        A retry gets the first answer. With `validate_only` nothing is changed, and the answer tells what would be.
+
+        Raises
+        ------
+        InvalidInput, NotFound, WrongState, PlanChanged, CannotMoveWork, WouldBreakPromises, RequestIdReused,
+        Overloaded, DeadlineExpired, DeskStopped
+        """
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each change")
+        self._deciding()
+        content = hand_digest(ask)
+        handled: Handled = self._put(Act(partial(self._hand.apply, ask, content), ask.deadline))
+        return handled
 
     def set_clock(self, time: datetime, *, mode: ClockMode | None = None, caller: str = "") -> datetime:
         """Make it `time` at the plant, in the stored mode or a new one (manual, offset); returns `now()`.

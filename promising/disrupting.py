@@ -24,8 +24,10 @@ from domain.promises import EventKind
 from promising.batch import Batch
 from promising.disruption_documents import repaired_from_json, repaired_to_json
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Repaired, Report
+from promising.effects import effect_of
+from promising.pins import note_unpinned
 from promising.ports import FeedRecord, RequestKey
-from promising.risks import Risks, newly_at_risk, record, recovered, without_place
+from promising.risks import Risks, record, without_place
 from promising.standing import NO_PLANT, Standing
 from scheduler.planning.stakes import Repair
 
@@ -177,14 +179,15 @@ class Disrupting:
         after = risks.expected(orders)
         changed = risks.reckon(after, made.id, touched(made, imported))
         batch.note(kind, actor, "", reason, plan.version, _in_short(made))
-        told = record(batch, changed, plan.version, actor, reason)
+        record(batch, changed, plan.version, actor, reason)
         batch.writing.disruptions = [made]
-        drifted = {order_id for (order_id, line_no), at in after.items() if at != before[order_id, line_no]}
+        note_unpinned(batch, self._stands.pins, done.unpinned, actor, made.id, plan.version)
+        effect = effect_of(before, after, changed)
         return Repaired(
             disruption=made,
-            at_risk=tuple(row for pair in changed for row in newly_at_risk(*pair, before)),
-            recovered=tuple(row for pair in changed for row in recovered(*pair)),
-            moved_in_time=len(drifted.difference(promise.order.id for promise in told)),
+            at_risk=effect.at_risk,
+            recovered=effect.recovered,
+            moved_in_time=effect.moved_in_time,
             moved=done.moved,
             shifted=done.shifted,
             interrupted=len(done.interrupted),
@@ -213,6 +216,7 @@ class Disrupting:
         batch.writing.delta = stands.plan.take_delta()
         stands.store.commit(batch.writing)
         stands.disrupt(made, stands.plan.plant)
+        stands.note_pins(batch.writing.pins)
         # A re-dispatch may find better than the repair, once nobody waits.
         stands.age += 1
         batch.publish()

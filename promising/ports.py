@@ -10,6 +10,7 @@ from typing import Protocol
 
 from domain.disruptions import Disruption
 from domain.orders import Order
+from domain.pins import Pin
 from domain.plant import ClockMode, Plant
 from domain.progress import Progress
 from domain.promises import Event, LinePromise, Promise, Reservation
@@ -298,6 +299,8 @@ class Writing:
     """Of operations: new, or in the place of what was known."""
     progress_gone: list[int] = field(default_factory=list)
     """Keys of operations that have left the plan."""
+    pins: list[tuple[int, Pin | None]] = field(default_factory=list)
+    """Operations pinned from now on, by key, or no longer (None)."""
     rule_versions: list[RuleVersion] = field(default_factory=list)
     """New ones, and new states of those that are there."""
     rule_files: list[RuleFiles] = field(default_factory=list)
@@ -342,6 +345,8 @@ class Stored:
     """All that were reported, in that order."""
     progress: Sequence[Progress] = ()
     """What was reported of operations, by key."""
+    pins: Mapping[int, Pin] = field(default_factory=dict)
+    """Operations that planners pinned, by key."""
     rules: RuleFiles | None = None
     """The version of the rules that is in force (None: none ever was)."""
     taken: Sequence[Taken] = ()

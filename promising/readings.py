@@ -10,6 +10,7 @@ from typing import Any
 from domain.checks import from_unix
 from domain.disruptions import Disruption, DisruptionState
 from domain.errors import DeskStopped, InvalidInput, NotFound, Overloaded
+from domain.pins import Pin
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, Event, MaterialReservation, Promise, Reservation
 from promising.checking import check, with_promises
@@ -111,6 +112,16 @@ class Readings:
         """Open disruptions in the order of their reports, and on request those that are over."""
         found = list(self._stands.disruptions.values())
         return [each for each in found if closed or each.state is DisruptionState.OPEN]
+
+    def pins(self) -> list[Pin]:
+        """Pinned work that has not begun, by start."""
+
+        def read() -> list[Pin]:
+            plan, known = self._stands.plan, self._stands.pins
+            return [] if plan is None else [known[key] for key in plan.pinned if key in known]
+
+        found: list[Pin] = self._reading(read)
+        return sorted(found, key=lambda pin: (pin.start, pin.operation_key))
 
     def at_risk(self) -> list[LineAtRisk]:
         """Lines that are expected after their promised times as the plan stands now, the highest priority first."""

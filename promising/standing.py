@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from math import inf
 
 from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.disruptions import Disruption, DisruptionState, in_force
 from domain.errors import DeskStopped
+from domain.pins import Pin
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, MaterialReservation, Promise, Reservation
 from domain.supply import Since
@@ -28,6 +29,7 @@ from promising.risks import Risks, at_risk_line, record
 from promising.ruled import Ruled
 from promising.settings import DeskSettings
 from scheduler.planner import Planner
+from scheduler.records import PinFacts
 from scheduler.view import PlanView
 
 NO_PLANT = "no plant was imported yet"
@@ -51,6 +53,8 @@ class Standing:
         """The plant without the disruptions."""
         self.disruptions: dict[str, Disruption] = {}
         """All that were ever reported, in that order."""
+        self.pins: dict[int, Pin] = {}
+        """Operations that planners pinned, by key; some may have begun since, or be gone."""
         self._left_unheard: set[str] = set()
         self.next_unheard: Disruption | None = None
         """The open disruption without a known end whose expected end comes first."""
@@ -91,6 +95,7 @@ class Standing:
         self.rows_fed = 1 + max((row.place for row in stored.plant_rows if row.place is not None), default=-1)
         self.disruptions = {disruption.id: disruption for disruption in stored.disruptions}
         self._find_unheard()
+        self.pins = dict(stored.pins)
         self.imported = None
         if stored.plant_files is not None:
             self.imported = read_plant(with_rows(stored.plant_files, stored.plant_rows))
@@ -111,6 +116,8 @@ class Standing:
     def _restored(self, plant: Plant, stored: Stored) -> Planner:
         plan = Planner.restore(plant, self.plant_clock.now_s(), stored.image)
         plan.recall(stored.progress)
+        self.pins = dict(stored.pins)
+        plan.know_pins({key: PinFacts(to_unix_down(pin.ready), to_unix_up(pin.end)) for key, pin in self.pins.items()})
         return plan
 
     def adopt(self, plant: Plant | None, plan: Planner | None) -> None:
@@ -166,6 +173,13 @@ class Standing:
         self.disruptions[made.id] = made
         self._find_unheard()
         self._decide_on(plant)
+
+    def note_pins(self, changed: Iterable[tuple[int, Pin | None]]) -> None:
+        """Know what is pinned now, and what no longer is, once that is committed."""
+        for key, pin in changed:
+            self.pins.pop(key, None)
+            if pin is not None:
+                self.pins[key] = pin
 
     def leave_unheard(self, disruption: Disruption) -> None:
         """Don't move the expected end of this version of a disruption any more."""

@@ -37,7 +37,7 @@ from promising.ports import (
 )
 from promising.requests import order_state
 from scheduler.records import PlanDelta
-from store import disruptions, feeds, log, progress, rules, schema, tables, takings
+from store import disruptions, feeds, log, pins, progress, rules, schema, tables, takings
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
 from store.failures import lost, reaching, still_good, surely_undone, told, worth_another_try
 from store.image import stored
@@ -80,6 +80,7 @@ class Store(rules.RuleReadings):
         self._disrupted = disruptions.statements_for(self._writing.dialect)
         self._progressed = progress.statements_for(self._writing.dialect)
         self._ruled = rules.statements_for(self._writing.dialect)
+        self._pinned = pins.statements_for(self._writing.dialect)
         self._taken = takings.statements_for(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
@@ -288,6 +289,7 @@ class Store(rules.RuleReadings):
         self._fed.write(cursor, writing.plant_rows, writing.feeds)
         self._disrupted.write(cursor, writing.disruptions)
         self._progressed.write(cursor, writing.progress, writing.progress_gone)
+        self._pinned.write(cursor, writing.pins)
         self._ruled.write(cursor, writing)
 
     def _write_rows(self, cursor: DBAPICursor, writing: Writing) -> None:

@@ -12,6 +12,7 @@ from scheduler.records import OperationRow, PlanImage
 from store import tables
 from store.disruptions import disruptions
 from store.feeds import plant_rows
+from store.pins import pins
 from store.progress import progress
 from store.rules import rules_in_force
 from store.takings import taken
@@ -39,6 +40,7 @@ def stored(connection: Connection) -> Stored:
         ),
         disruptions=disruptions(connection),
         progress=progress(connection),
+        pins=pins(connection),
         rules=rules_in_force(connection),
         taken=taken(connection),
         holds={row.order_id: row.expire_s for row in connection.execute(select(tables.hold))},

@@ -176,6 +176,14 @@ feed = Table(
     Index(None, "created_s"),
 )
 
+# Operations that planners pinned, by key.
+pin = Table(
+    "pin",
+    metadata,
+    Column("operation_key", Number, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)
+
 # All that were ever reported, each as it stands now; `place` is the order of the reports.
 disruption = Table(
     "disruption",

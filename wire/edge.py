@@ -13,6 +13,7 @@ from grpc_health.v1.health_pb2 import HealthCheckResponse
 from jiaoqi.v1 import (
     import_service_pb2,
     plan_service_pb2,
+    planner_service_pb2,
     plant_service_pb2,
     promise_service_pb2,
     rule_service_pb2,
@@ -23,6 +24,7 @@ from wire.callers import Callers
 from wire.import_service import ImportServicer
 from wire.methods import CallMetrics, Methods
 from wire.plan_service import PlanServicer
+from wire.planner_service import PlannerServicer
 from wire.plant_service import PLANT_BYTES_MAX, PlantServicer
 from wire.promise_service import PromiseServicer
 from wire.rule_service import RuleServicer
@@ -36,6 +38,7 @@ SERVICES = (
     import_service_pb2.DESCRIPTOR.services_by_name["ImportService"].full_name,
     plan_service_pb2.DESCRIPTOR.services_by_name["PlanService"].full_name,
     rule_service_pb2.DESCRIPTOR.services_by_name["RuleService"].full_name,
+    planner_service_pb2.DESCRIPTOR.services_by_name["PlannerService"].full_name,
 )
 REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 STREAMS_PER_CONNECTION = 4096
@@ -81,6 +84,7 @@ class Edge:
             SERVICES[2]: SupplyServicer(desk, methods).handlers,
             SERVICES[4]: PlanServicer(desk, methods).handlers,
             SERVICES[5]: RuleServicer(desk, methods).handlers,
+            SERVICES[6]: PlannerServicer(desk, methods).handlers,
             **standard_services(self._health, REFLECTED),
         }
         threads = (

@@ -67,6 +67,8 @@ STATUS: dict[type[errors.JiaoqiError], grpc.StatusCode] = {
     errors.PlanChanged: grpc.StatusCode.ABORTED,
     errors.WouldBreakReservations: grpc.StatusCode.FAILED_PRECONDITION,
     errors.RulesRefused: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.CannotMoveWork: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.WouldBreakPromises: grpc.StatusCode.FAILED_PRECONDITION,
     errors.Overloaded: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.DeadlineExpired: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.DeskStopped: grpc.StatusCode.UNAVAILABLE,
@@ -109,7 +111,7 @@ def status_of(error: errors.JiaoqiError) -> grpc.Status:
         _add(rpc, retry)
     if isinstance(error, errors.InvalidInput):
         _add(rpc, _bad_request(error, DETAILS_MAX - rpc.ByteSize()))
-    if isinstance(error, errors.WouldBreakReservations):
+    if isinstance(error, errors.WouldBreakReservations | errors.WouldBreakPromises):
         _add(rpc, _precondition(error.reason, error.broken, DETAILS_MAX - rpc.ByteSize()))
     if isinstance(error, errors.RulesRefused):
         _add(rpc, _precondition(error.reason, error.found, DETAILS_MAX - rpc.ByteSize()))

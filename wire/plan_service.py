@@ -104,7 +104,7 @@ class PlanServicer:
             state: DisruptionState = DISRUPTION_STATE.read(request.state, "state")
             found = [each for each in found if each.state is state]
         response = pb.ListDisruptionsResponse()
-        page, response.next_page_token = _page(found, request.page_size, request.page_token)
+        page, response.next_page_token = page_of(found, request.page_size, request.page_token)
         response.disruptions.extend(disruption_to_message(each) for each in page)
         write_as_of(response.as_of, self._desk)
         return response
@@ -118,13 +118,13 @@ class PlanServicer:
             and (not request.disruption_id or (line.cause and line.cause.disruption_id == request.disruption_id))
         ]
         response = pb.ListAtRiskResponse()
-        page, response.next_page_token = _page(found, request.page_size, request.page_token)
+        page, response.next_page_token = page_of(found, request.page_size, request.page_token)
         response.lines.extend(line_to_message(line) for line in page)
         write_as_of(response.as_of, self._desk)
         return response
 
 
-def _page(rows: Sequence[Row], size: int, token: str) -> tuple[Sequence[Row], str]:
+def page_of(rows: Sequence[Row], size: int, token: str) -> tuple[Sequence[Row], str]:
     """A page of a short list, and the token of the next one."""
     check_page_token(token)
     first = read_row(token)

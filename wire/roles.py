@@ -11,8 +11,8 @@ class Role(StrEnum):
     SALES = "sales"
     """Quotes, promises, holds and changes orders."""
     PLANNER = "planner"
-    """Does what sales does, forces dates, closes orders, feeds stock and receipts, reports disruptions, drafts
-    rules."""
+    """Does what sales does, forces dates, closes orders, feeds stock and receipts, reports disruptions, moves work,
+    drafts rules."""
     SHOP_FLOOR = "shop_floor"
     """Reports what is there, what came and what left, what is down, and what is made."""
     ADMIN = "admin"
@@ -73,6 +73,11 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "TestRules": _PLAN,
     "PublishRules": _ADMIN,
     "RollBackRules": _ADMIN,
+    # PlannerService
+    "PinWork": _PLAN,
+    "UnpinWork": _PLAN,
+    "MoveWork": _PLAN,
+    "ListPins": EVERY,
 }
 """Who may call which method; a test walks the schema."""
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from client.catalogue import answers, commands, disruptions, mistakes, package, picture, rules, schema, screen, server
+from client.catalogue import (
+    answers,
+    commands,
+    disruptions,
+    hand,
+    mistakes,
+    package,
+    picture,
+    rules,
+    schema,
+    screen,
+    server,
+)
 from client.catalogue.texts import Texts
 
 LANGUAGES = ("zh", "en")
 
 PARTS = tuple(
-    part.TEXTS for part in (commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules)
+    part.TEXTS
+    for part in (commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules, hand)
 )
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}
 

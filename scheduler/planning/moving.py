@@ -38,6 +38,11 @@ class Moving(Adopting):
         state = a.FREE if x < 0 else int(self._k.ops[x, a.STATE])
         return state if state in (a.OPEN, a.FIXED) and not self._k.ops[x, a.BLOCKED] else a.FREE
 
+    def order_of(self, key: int) -> str:
+        """The order that an operation works for; empty where it isn't in the plan."""
+        x = self._row(key)
+        return "" if x < 0 or self.standing(key) == a.FREE else self._lines[int(self._k.ops[x, a.LOT])].order_id
+
     def pin(self, key: int) -> PinFacts:
         """Keep an operation that has not begun at the start that it has now. Raises KeyError for any other."""
         self._settle()
@@ -142,6 +147,11 @@ class Moving(Adopting):
             raise CannotMove("it cannot begin before what it follows, and its material, are there", earliest_s)
         k.ops[x, [a.START, a.VIS, a.END]] = start_s, start_s, end_s
         self._rank_at(x, start_s)
+        info = self._lines[int(k.ops[x, a.LINE])]
+        deadline_s = int(k.lines[info.index, a.N_DEADLINE])
+        # Its own promise is the planner's to break.
+        k.lines[info.index, a.N_DEADLINE] = INF
+        k.ops[info.x0 : info.x0 + info.count, a.DEADLINE] = INF
         self._hold_at(x, PinFacts(ready_s, end_s))
         done = Repair()
         out = self._take_out_late(done)
@@ -150,6 +160,7 @@ class Moving(Adopting):
             self._put_back_best(out, stakes, before, done)
             self._refuse_if_held(x, start_s, done)
         self._settle()
+        self._set_deadline(info, max(deadline_s, self._end(info)))
         return done
 
     def _choose_way(self, x: int, start_s: int, resource_id: str) -> None:

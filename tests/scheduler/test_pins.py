@@ -134,7 +134,7 @@ def starts(planner: Planner, keys: set[int]) -> dict[int, tuple[str, int]]:
     return {x.key: (x.resource_id, x.start_s) for x in planner.snapshot().operations if x.key in keys}
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.booleans().flatmap(lambda plain: small_plants(plain=plain)), days(4, 12), st.lists(st.integers(0, 99)))
 def test_nothing_that_is_promised_or_dispatched_later_moves_pinned_work(plant, script, which) -> None:
     """Pins now and then on any day at the desk: machine and start stay until the work begins or its order goes."""
@@ -158,7 +158,7 @@ def test_nothing_that_is_promised_or_dispatched_later_moves_pinned_work(plant, s
     assert read.snapshot().operations == desk.planner.snapshot().operations
 
 
-@settings(max_examples=80, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(
     st.booleans().flatmap(lambda plain: small_plants(plain=plain)),
     days(4, 10),

@@ -64,10 +64,13 @@ SENSIBLE = {
     "scrapped_count": (0, 3),
     "shot_count": (0, 50),
     "resource_id": ("", "M1"),
+    "key": (0, 1, 2, 3),
+    "max_broken_count": (0, 100),
+    "plan_version": (0,),
 }
 RARE = {
     "latest_time": 0.2, "expire_time": 0.1, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0, "issues": 0.1,
-    "arrivals": 0.1, "new_line_no": 0.3, "removed_receipt_ids": 0.1, "work_centres": 0.02,
+    "arrivals": 0.1, "new_line_no": 0.3, "removed_receipt_ids": 0.1, "behind": 0.1, "work_centres": 0.02,
     "purchase_ids": 0.1,
     "start_time": 0.2, "expected_end_time": 0.3, "ended_time": 0.2,
 }  # fmt: skip

@@ -19,6 +19,7 @@ from domain.promises import EventKind
 from jiaoqi.v1 import (
     import_service_pb2,
     plan_service_pb2,
+    planner_service_pb2,
     plant_service_pb2,
     promise_service_pb2,
     rule_service_pb2,
@@ -41,6 +42,7 @@ SCHEMA = tuple(
     for module in (
         import_service_pb2,
         plan_service_pb2,
+        planner_service_pb2,
         plant_service_pb2,
         promise_service_pb2,
         rule_service_pb2,

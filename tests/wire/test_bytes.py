@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jiaoqi.v1 import (
     import_service_pb2,
     plan_service_pb2,
+    planner_service_pb2,
     plant_service_pb2,
     promise_service_pb2,
     rule_service_pb2,
@@ -31,6 +32,7 @@ METHODS = methods(
     import_service_pb2.DESCRIPTOR,
     plan_service_pb2.DESCRIPTOR,
     rule_service_pb2.DESCRIPTOR,
+    planner_service_pb2.DESCRIPTOR,
     health_pb2.DESCRIPTOR,
     reflection_pb2.DESCRIPTOR,
 )

@@ -65,6 +65,9 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_AT_RISK: _ClassVar[EventKind]
     EVENT_KIND_RECOVERED: _ClassVar[EventKind]
     EVENT_KIND_PROGRESS_REPORTED: _ClassVar[EventKind]
+    EVENT_KIND_WORK_PINNED: _ClassVar[EventKind]
+    EVENT_KIND_WORK_UNPINNED: _ClassVar[EventKind]
+    EVENT_KIND_WORK_MOVED: _ClassVar[EventKind]
     EVENT_KIND_RULES_DRAFTED: _ClassVar[EventKind]
     EVENT_KIND_RULES_PUBLISHED: _ClassVar[EventKind]
     EVENT_KIND_RULES_ROLLED_BACK: _ClassVar[EventKind]
@@ -108,6 +111,9 @@ EVENT_KIND_DISRUPTION_CLOSED: EventKind
 EVENT_KIND_AT_RISK: EventKind
 EVENT_KIND_RECOVERED: EventKind
 EVENT_KIND_PROGRESS_REPORTED: EventKind
+EVENT_KIND_WORK_PINNED: EventKind
+EVENT_KIND_WORK_UNPINNED: EventKind
+EVENT_KIND_WORK_MOVED: EventKind
 EVENT_KIND_RULES_DRAFTED: EventKind
 EVENT_KIND_RULES_PUBLISHED: EventKind
 EVENT_KIND_RULES_ROLLED_BACK: EventKind

@@ -1,0 +1,46 @@
+"""A planner's hand."""
+
+from __future__ import annotations
+
+from client.catalogue.texts import Texts
+
+TEXTS: Texts = {
+    "help.plan.pin": (
+        "锁定一道未开工的工序:任何重排、改进和插单都不再移动它。",
+        "Keep an operation that has not begun where it stands: no order and no re-sequencing moves it.",
+    ),
+    "help.plan.unpin": ("解除锁定。", "Let a pinned operation move again."),
+    "help.plan.move": (
+        "把一道未开工的工序移到别的机台或时间,并锁定在那里。先用 --validate-only 看会影响谁。",
+        "Put an operation that has not begun on another machine or to another time, and pin it there. See with "
+        "--validate-only first what it would break.",
+    ),
+    "help.plan.pins": ("列出锁定的工序。", "List pinned operations."),
+    "help.work": (
+        "工序:编号,或 订单、订单/行、订单/行/工序",
+        "the operation: its key, or ORDER, ORDER/LINE, ORDER/LINE/OPERATION",
+    ),
+    "help.plan_version": (
+        "看到的计划版本:计划已变则拒绝",
+        "the plan's version as it was seen: refused if the plan was changed since",
+    ),
+    "help.move_to": ("移到哪台机台,默认原机台", "the machine; its own by default"),
+    "help.move_at": ("从何时起的第一个可用时间开始", "begin in the first working time from then on"),
+    "help.move_behind": ("紧接在哪道工序之后", "right behind this operation"),
+    "help.may_break": ("最多允许多少行交期有风险,默认 0", "how many lines may be late by it; 0 by default"),
+    "column.key": ("编号", "key"),
+    "column.pinnedby": ("锁定人", "pinned by"),
+    "say.no_work": ("{text} 不是工序:应为编号或 订单/行/工序", "{text} is no operation: a key or ORDER/LINE/OPERATION"),
+    "say.pinned": ("已锁定", "pinned"),
+    "say.unpinned": ("可移动", "may move"),
+    "say.by_hand": (
+        "{name}:{machine},{start} 至 {end},{state}。",
+        "{name}: {machine}, from {start} to {end}, {state}.",
+    ),
+    "say.moved": (
+        "{risk} 行新增风险或更晚,{recovered} 行解除风险,另有 {held} 张订单在承诺内移动;"
+        "工序:{shifted} 道改时间,其中 {moved} 道换位置。",
+        "{risk} lines at risk or later, {recovered} in time again, {held} other orders moved within their promises; "
+        "operations: {shifted} at another time, {moved} of them in another place.",
+    ),
+}

@@ -1,0 +1,70 @@
+"""The calls of PlannerService: a planner's hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from client.frame import Frame
+from client.plan_calls import PAGE
+from client.times import timestamp
+from jiaoqi.v1 import planner_service_pb2 as planner
+
+
+class PlannerCalls(Frame):
+    """For planners."""
+
+    def pin_work(
+        self,
+        work: planner.WorkName,
+        *,
+        reason: str = "",
+        plan_version: int = 0,
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> planner.PinWorkResponse:
+        """Keep an operation that has not begun where it stands."""
+        request = planner.PinWorkRequest(
+            work=work, reason=reason, plan_version=plan_version, validate_only=validate_only
+        )
+        return self._change(self._planner.PinWork, request, request_id)
+
+    def unpin_work(
+        self,
+        work: planner.WorkName,
+        *,
+        reason: str = "",
+        plan_version: int = 0,
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> planner.UnpinWorkResponse:
+        """Let a pinned operation move again."""
+        request = planner.UnpinWorkRequest(
+            work=work, reason=reason, plan_version=plan_version, validate_only=validate_only
+        )
+        return self._change(self._planner.UnpinWork, request, request_id)
+
+    def move_work(
+        self,
+        work: planner.WorkName,
+        *,
+        resource_id: str = "",
+        start: datetime | None = None,
+        behind: planner.WorkName | None = None,
+        max_broken: int = 0,
+        reason: str = "",
+        plan_version: int = 0,
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> planner.MoveWorkResponse:
+        """Put an operation elsewhere, and pin it there; at most `max_broken` lines may be late by it."""
+        request = planner.MoveWorkRequest(
+            work=work, resource_id=resource_id, start_time=timestamp(start), behind=behind, max_broken_count=max_broken,
+            reason=reason, plan_version=plan_version, validate_only=validate_only,
+        )  # fmt: skip
+        return self._change(self._planner.MoveWork, request, request_id)
+
+    def pins(self) -> Iterator[planner.Pin]:
+        """Yield pinned work that has not begun, by start."""
+        for page in self._pages(self._planner.ListPins, planner.ListPinsRequest(page_size=PAGE)):
+            yield from page.pins

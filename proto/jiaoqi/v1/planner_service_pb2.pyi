@@ -1,0 +1,163 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from jiaoqi.v1 import plan_pb2 as _plan_pb2
+from jiaoqi.v1 import plan_service_pb2 as _plan_service_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class WorkName(_message.Message):
+    __slots__ = ("key", "order_id", "line_no", "operation_id")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    key: int
+    order_id: str
+    line_no: int
+    operation_id: str
+    def __init__(self, key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ...) -> None: ...
+
+class Pin(_message.Message):
+    __slots__ = ("key", "order_id", "line_no", "operation_id", "resource_id", "start_time", "end_time", "pin_time", "pinned_by", "reason")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    PIN_TIME_FIELD_NUMBER: _ClassVar[int]
+    PINNED_BY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    key: int
+    order_id: str
+    line_no: int
+    operation_id: str
+    resource_id: str
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    pin_time: _timestamp_pb2.Timestamp
+    pinned_by: str
+    reason: str
+    def __init__(self, key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pin_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pinned_by: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class HandReceipt(_message.Message):
+    __slots__ = ("operation", "pin", "applied", "at_risk", "recovered", "moved_in_time_count", "moved_count", "shifted_count", "standstill_duration")
+    OPERATION_FIELD_NUMBER: _ClassVar[int]
+    PIN_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    AT_RISK_FIELD_NUMBER: _ClassVar[int]
+    RECOVERED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_IN_TIME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    STANDSTILL_DURATION_FIELD_NUMBER: _ClassVar[int]
+    operation: _plan_pb2.ScheduledOperation
+    pin: Pin
+    applied: bool
+    at_risk: _containers.RepeatedCompositeFieldContainer[_plan_service_pb2.LineAtRisk]
+    recovered: _containers.RepeatedCompositeFieldContainer[_plan_service_pb2.OrderLineName]
+    moved_in_time_count: int
+    moved_count: int
+    shifted_count: int
+    standstill_duration: _duration_pb2.Duration
+    def __init__(self, operation: _Optional[_Union[_plan_pb2.ScheduledOperation, _Mapping]] = ..., pin: _Optional[_Union[Pin, _Mapping]] = ..., applied: _Optional[bool] = ..., at_risk: _Optional[_Iterable[_Union[_plan_service_pb2.LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[_plan_service_pb2.OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class PinWorkRequest(_message.Message):
+    __slots__ = ("request_id", "work", "reason", "plan_version", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    WORK_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    work: WorkName
+    reason: str
+    plan_version: int
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., work: _Optional[_Union[WorkName, _Mapping]] = ..., reason: _Optional[str] = ..., plan_version: _Optional[int] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class PinWorkResponse(_message.Message):
+    __slots__ = ("as_of", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    receipt: HandReceipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[HandReceipt, _Mapping]] = ...) -> None: ...
+
+class UnpinWorkRequest(_message.Message):
+    __slots__ = ("request_id", "work", "reason", "plan_version", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    WORK_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    work: WorkName
+    reason: str
+    plan_version: int
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., work: _Optional[_Union[WorkName, _Mapping]] = ..., reason: _Optional[str] = ..., plan_version: _Optional[int] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class UnpinWorkResponse(_message.Message):
+    __slots__ = ("as_of", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    receipt: HandReceipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[HandReceipt, _Mapping]] = ...) -> None: ...
+
+class MoveWorkRequest(_message.Message):
+    __slots__ = ("request_id", "work", "resource_id", "start_time", "behind", "max_broken_count", "reason", "plan_version", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    WORK_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    BEHIND_FIELD_NUMBER: _ClassVar[int]
+    MAX_BROKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    work: WorkName
+    resource_id: str
+    start_time: _timestamp_pb2.Timestamp
+    behind: WorkName
+    max_broken_count: int
+    reason: str
+    plan_version: int
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., work: _Optional[_Union[WorkName, _Mapping]] = ..., resource_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., behind: _Optional[_Union[WorkName, _Mapping]] = ..., max_broken_count: _Optional[int] = ..., reason: _Optional[str] = ..., plan_version: _Optional[int] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class MoveWorkResponse(_message.Message):
+    __slots__ = ("as_of", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    receipt: HandReceipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[HandReceipt, _Mapping]] = ...) -> None: ...
+
+class ListPinsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListPinsResponse(_message.Message):
+    __slots__ = ("as_of", "pins", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PINS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    pins: _containers.RepeatedCompositeFieldContainer[Pin]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., pins: _Optional[_Iterable[_Union[Pin, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,78 @@
+"""A planner pins work, lets it go, and moves it."""
+
+from datetime import timedelta
+
+import grpc
+import pytest
+
+from client.calls import CallError
+from jiaoqi.v1 import planner_service_pb2 as pb
+from tests.wire.conftest import MONDAY
+from tests.wire.test_plant_service import order
+
+HOUR = timedelta(hours=1)
+
+
+def seconds(hours: float) -> int:
+    """Unix seconds of so many hours after Monday 8:00."""
+    return int((MONDAY + hours * HOUR).timestamp())
+
+
+@pytest.fixture
+def client(still):
+    """Two orders of caps for today, one after the other, promised for 10:00 and noon."""
+    with still.client(caller="planner") as client:
+        for order_id in ("PO-1", "PO-2"):
+            client.promise(order(order_id, by=MONDAY))
+        yield client
+
+
+def test_work_is_pinned_listed_and_let_go(client):
+    """By its order's name, and by its key."""
+    answer = client.pin_work(pb.WorkName(order_id="PO-2"), reason="visit", request_id="h-1")
+    receipt = answer.receipt
+    assert (receipt.applied, receipt.pin.pinned_by, receipt.pin.reason) == (True, "planner", "visit")
+    assert (receipt.operation.key, receipt.pin.start_time.seconds) == (receipt.pin.key, seconds(2))
+    assert list(client.pins()) == [receipt.pin]
+    again = client.pin_work(pb.WorkName(order_id="PO-2"), reason="visit", request_id="h-1")
+    assert again.receipt.pin == receipt.pin
+    freed = client.unpin_work(pb.WorkName(key=receipt.pin.key), plan_version=answer.as_of.plan_version)
+    assert not freed.receipt.HasField("pin")
+    assert list(client.pins()) == []
+
+
+def test_a_move_is_tried_refused_and_done_with_consent(client):
+    """PO-2 to eight, in front of PO-1, which then ends at noon and not at ten."""
+    work = pb.WorkName(order_id="PO-2", line_no=1, operation_id="mould")
+    trial = client.move_work(work, start=MONDAY, validate_only=True).receipt
+    assert (trial.applied, trial.operation.start_time.seconds) == (False, seconds(0))
+    assert [(line.order_id, line.expected_time.seconds) for line in trial.at_risk] == [("PO-1", seconds(4))]
+    with pytest.raises(CallError) as error:
+        client.move_work(work, start=MONDAY)
+    assert (error.value.code, error.value.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "WOULD_BREAK_PROMISES")
+    assert error.value.metadata["count"] == "1"
+    assert list(client.pins()) == []
+    done = client.move_work(work, start=MONDAY, max_broken=1).receipt
+    assert [line.order_id for line in done.at_risk] == ["PO-1"]
+    assert [line.order_id for line in client.at_risk()] == ["PO-1"]
+    assert [row.order_id for row in client.schedule()] == ["PO-2", "PO-1"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "reason"),
+    [
+        (pb.MoveWorkRequest(max_broken_count=-1), "INVALID_ARGUMENT", "INVALID_INPUT"),
+        (pb.MoveWorkRequest(resource_id=" M1"), "INVALID_ARGUMENT", "INVALID_INPUT"),
+        (pb.MoveWorkRequest(behind=pb.WorkName(order_id="PO-9")), "NOT_FOUND", "NOT_FOUND"),
+        (pb.MoveWorkRequest(resource_id="TABLE"), "FAILED_PRECONDITION", "CANNOT_MOVE_WORK"),
+        (pb.MoveWorkRequest(plan_version=1), "ABORTED", "PLAN_CHANGED"),
+        (pb.MoveWorkRequest(reason="x" * 1001), "INVALID_ARGUMENT", "INVALID_INPUT"),
+    ],
+)
+def test_a_wrong_move_is_told_with_its_reason(client, request_, code, reason):
+    """Nothing is pinned after it."""
+    request_.work.order_id = "PO-2"
+    with pytest.raises(CallError) as error:
+        client._change(client._planner.MoveWork, request_)
+    assert (error.value.code.name, error.value.reason) == (code, reason)
+    assert list(client.pins()) == []
