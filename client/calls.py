@@ -9,13 +9,14 @@ from datetime import datetime
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from client.change_calls import ChangeCalls, acceptance
+from client.change_calls import acceptance
 from client.errors import CallError, FieldError
 from client.frame import BACKOFF_S, DEFAULT_ADDRESS, TIMEOUT_S
 from client.import_calls import ImportCalls
 from client.plan_calls import PlanCalls
 from client.planner_calls import PlannerCalls
 from client.plant_calls import PlantCalls
+from client.review_calls import ReviewCalls
 from client.rule_calls import RuleCalls
 from client.supply_calls import SupplyCalls
 from client.times import timestamp
@@ -26,7 +27,7 @@ from jiaoqi.v1 import promise_service_pb2 as desk
 __all__ = ["DEFAULT_ADDRESS", "TIMEOUT_S", "CallError", "FieldError", "JiaoqiClient", "line"]
 
 
-class JiaoqiClient(ChangeCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls, PlannerCalls, RuleCalls):
+class JiaoqiClient(ReviewCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls, PlannerCalls, RuleCalls):
     """One connection to a server; may be used from many threads. Times are aware datetimes.
 
     Calls raise CallError. A call that changes something carries a request id, made here unless given; when the

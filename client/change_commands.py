@@ -42,6 +42,7 @@ from client.session import Session
 from client.times import timestamp
 from client.words import receipt_in_words
 from jiaoqi.v1 import promise_service_pb2 as pb
+from jiaoqi.v1 import review_service_pb2
 from jiaoqi.v1.order_pb2 import Order
 
 DECLINED = 3
@@ -117,7 +118,7 @@ def confirm(
         quote_id=quote,
         as_quoted_time=session.time(no_later_than),
     )
-    _tell(session, answer)
+    tell_change(session, answer)
 
 
 @orders.command("release", help=say("help.order.release"))
@@ -131,7 +132,7 @@ def release(
 ) -> None:
     """Give a held order up."""
     session: Session = context.obj
-    _tell(
+    tell_change(
         session,
         session.client.release(order, request_id=request_id, reason=reason, etag=etag, validate_only=validate_only),
     )
@@ -148,7 +149,7 @@ def cancel(
 ) -> None:
     """Take an order back."""
     session: Session = context.obj
-    _tell(
+    tell_change(
         session,
         session.client.cancel(order, reason=reason, etag=etag, request_id=request_id, validate_only=validate_only),
     )
@@ -194,7 +195,7 @@ def amend(
         etag=etag or standing.etag,
         validate_only=validate_only,
     )
-    _tell(session, answer)
+    tell_change(session, answer)
 
 
 def _amended(
@@ -264,7 +265,7 @@ def split(
         etag=etag,
         validate_only=validate_only,
     )
-    _tell(session, answer)
+    tell_change(session, answer)
 
 
 @orders.command("force", help=say("help.order.force"))
@@ -291,7 +292,7 @@ def force(
         etag=etag,
         validate_only=validate_only,
     )
-    _tell(session, answer)
+    tell_change(session, answer)
 
 
 @orders.command("close", help=say("help.order.close"))
@@ -316,7 +317,7 @@ def close(
         etag=etag,
         validate_only=validate_only,
     )
-    _tell(session, answer)
+    tell_change(session, answer)
 
 
 def _delivery(session: Session, text: str) -> tuple[int, int]:
@@ -328,7 +329,10 @@ def _delivery(session: Session, text: str) -> tuple[int, int]:
 
 
 Answer = (
-    pb.CancelResponse
+    review_service_pb2.RejectResponse
+    | review_service_pb2.HandOverResponse
+    | review_service_pb2.SettleReviewResponse
+    | pb.CancelResponse
     | pb.ConfirmResponse
     | pb.ReleaseResponse
     | pb.AmendResponse
@@ -338,7 +342,7 @@ Answer = (
 )
 
 
-def _tell(session: Session, answer: Answer) -> None:
+def tell_change(session: Session, answer: Answer) -> None:
     """Print the order and the receipt; end with a status of its own when the change was declined."""
 
     def words() -> None:

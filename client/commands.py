@@ -19,6 +19,7 @@ from client import (
     package_commands,  # noqa: F401 - adds its command to `orders`
     plant_commands,
     progress_commands,  # noqa: F401 - adds its command to `plan`
+    review_commands,
 )
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
 from client.catalogue import language, say
@@ -33,6 +34,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(plant_commands.plant, name="plant", help=say("help.plant"))
 app.add_typer(disruption_commands.plan, name="plan", help=say("help.plan"))
 app.add_typer(rules, name="rules", help=say("help.rules"))
+app.add_typer(review_commands.reviews, name="review", help=say("help.review"))
 app.add_typer(orders, name="order", help=say("help.order"))
 app.command("quote", help=say("help.quote"))(quote)
 app.command("promise", help=say("help.promise"))(promise)

@@ -17,6 +17,7 @@ from jiaoqi.v1.plan_service_pb2_grpc import PlanServiceStub
 from jiaoqi.v1.planner_service_pb2_grpc import PlannerServiceStub
 from jiaoqi.v1.plant_service_pb2_grpc import PlantServiceStub
 from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
+from jiaoqi.v1.review_service_pb2_grpc import ReviewServiceStub
 from jiaoqi.v1.rule_service_pb2_grpc import RuleServiceStub
 from jiaoqi.v1.supply_service_pb2_grpc import SupplyServiceStub
 
@@ -61,6 +62,7 @@ class Frame:
         self._plant = PlantServiceStub(self.channel)
         self._plan = PlanServiceStub(self.channel)
         self._planner = PlannerServiceStub(self.channel)
+        self._reviews = ReviewServiceStub(self.channel)
         self._supply = SupplyServiceStub(self.channel)
         self._rules = RuleServiceStub(self.channel)
         self._imports = ImportServiceStub(self.channel)

@@ -16,6 +16,7 @@ from client.catalogue import say
 from client.csv_rows import read_tolerance
 from client.order_file import less, more
 from client.plant_commands import RequestId, ValidateOnly
+from client.promotion_words import promotions_in_words
 from client.session import Session, as_dict
 from client.tables import show_chain, show_history, show_load, show_moulds
 from client.words import hold_in_words, line_in_words, option_in_words, time_in_words
@@ -318,6 +319,10 @@ def tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> 
         session.print(say("say.rest_of", line=rest.line_no, of=rest.part_of_line_no))
     if promise.HasField("hold"):
         session.print(hold_in_words(promise, session.zone))
+    for text in promotions_in_words(promise, session.zone):
+        session.print(text)
+    if promise.payment_held:
+        session.print(say("say.payment_held"))
     if promise.quote_id:
         session.print(say("say.quote_id", quote=promise.quote_id))
     if promise.duplicate_order_ids:

@@ -21,6 +21,7 @@ class Role(StrEnum):
 
     SALES = "sales"
     PLANNER = "planner"
+    REVIEWER = "reviewer"
     SHOP_FLOOR = "shop_floor"
     ADMIN = "admin"
 

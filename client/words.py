@@ -150,7 +150,7 @@ def hold_in_words(promise: pb.Promise, zone: ZoneInfo) -> str:
         "say.held",
         until=time_in_words(promise.hold.expire_time, zone),
         reasons=say("reason.subject", subject=reasons) if reasons else "",
-    )
+    ) + (say("say.handed_to", to=promise.hold.handed_to) if promise.hold.handed_to else "")
 
 
 def receipt_in_words(receipt: pb.Receipt, zone: ZoneInfo) -> list[str]:

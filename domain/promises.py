@@ -253,10 +253,12 @@ class Hold:
     """Until when an order's places are kept for a decision.
 
     `reasons` are those of the rules or the approval that ask for a human; empty where the caller asked for the hold.
+    `handed_to` is who has to decide since somebody handed it over.
     """
 
     expires_at: datetime
     reasons: tuple[str, ...] = ()
+    handed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +383,10 @@ class EventKind(StrEnum):
     """A line was split in two."""
     DATE_FORCED = "date_forced"
     """A planner set a line's promised time."""
+    HANDED_OVER = "handed_over"
+    """A held order was given to somebody else to decide, with what else could be had."""
+    REVIEW_SETTLED = "review_settled"
+    """A question about an order was answered."""
     CLOSED = "closed"
     """An order was delivered, or finished short."""
     DISRUPTION_REPORTED = "disruption_reported"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -24,9 +25,6 @@ from rulebase.promotions.table import Promotion
 
 PRIORITY = Fact("order", "priority")
 """The derived fact that becomes the order's priority, where rules declare it and set it to 1 to 9."""
-
-WINDOW = timedelta(hours=24)
-"""Within it the same item for the same customer by two channels is suspected to be one demand."""
 
 _ADMISSIONS = {
     Outcome.PASS: Admission.PASS,
@@ -51,6 +49,7 @@ class RuleAdmission:
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         """Decide by this plant and its open orders from now on."""
         self._plant, self._orders = plant, orders
+        orders.follow()
         if plant.zone != self._zone:
             # Days of validity are days of the plant.
             self._zone = plant.zone
@@ -71,11 +70,25 @@ class RuleAdmission:
 
     def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
         """What an order has of promotions, and whether the discount that it was given is another."""
+        elsewhere = self._bought_elsewhere(order, at)
         if self._offers is None:
-            return NOTHING_DUE
+            return elsewhere
         usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred)
         found = audit(self._offers, order, self._plant, at, usage)
-        return Due(found.granted, found.lost, found.given_fen, found.due_fen, found.differs)
+        return replace(
+            elsewhere, granted=found.granted, lost=found.lost, given_fen=found.given_fen, due_fen=found.due_fen,
+            differs=found.differs,
+        )  # fmt: skip
+
+    def _bought_elsewhere(self, order: Order, at: datetime) -> Due:
+        """Items that the customer bought by another channel within a day, and the orders for them."""
+        items, orders = [], dict[str, None]()
+        for item_id in dict.fromkeys(line.item_id for line in order.lines):
+            found = self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, int(at.timestamp()))
+            if found:
+                items.append(item_id)
+                orders |= dict.fromkeys(found)
+        return Due(elsewhere_items=tuple(items), elsewhere_orders=tuple(sorted(orders))) if items else NOTHING_DUE
 
     def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
         """The verdict of the rules that read what is promised."""
@@ -88,12 +101,11 @@ class RuleAdmission:
     def _known(self, order: Order, now: datetime, placed: Placed | None = None) -> Known:
         owes = self._orders.amount_fen(order.customer_id, order.id)
         count = self._orders.count(order.customer_id, order.id)
-        since_s = int((now - WINDOW).timestamp())
-        elsewhere = partial(self._elsewhere, order, since_s)
+        elsewhere = partial(self._elsewhere, order, int(now.timestamp()))
         return Known(order, self._plant, now, owes, count, elsewhere, () if placed is None else placed.lines)
 
-    def _elsewhere(self, order: Order, since_s: int, item_id: str) -> str:
-        return ", ".join(self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, since_s))
+    def _elsewhere(self, order: Order, at_s: int, item_id: str) -> str:
+        return ", ".join(self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, at_s))
 
     def _reasons(self, engine: Engine, decision: Decision) -> tuple[str, ...]:
         """Why an order doesn't simply pass, each reason in Chinese and in English."""

@@ -10,14 +10,12 @@ from domain.errors import InvalidInput
 from domain.promises import Event, Promise
 from promising.documents import (
     Demand,
-    OpenOrder,
     demand_from_json,
     demand_of,
-    open_order,
-    open_order_from_json,
     promise_from_json,
 )
 from promising.history import HistoryEntry, entries_of
+from promising.open_orders import OpenOrder, open_order, open_order_from_json
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
 from promising.requests import OrderFilter, is_at_risk
 from promising.takings import Takings
@@ -39,6 +37,7 @@ class Book:
         self._customers: dict[str, list[str]] = {}
         self._requests: OrderedDict[RequestKey, RequestRecord] = OrderedDict()
         self._at_risk: dict[str, None] = {}
+        self._reviewed: dict[str, None] = {}
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._happened = Condition()
         self.last_event = 0
@@ -58,6 +57,11 @@ class Book:
             order_id: None
             for order_id, order in orders.items()
             if isinstance(order, StandingOrder) and ('"at_risk"' in order.text or '"cause":' in order.text)
+        }
+        self._reviewed = {
+            order_id: None
+            for order_id, order in orders.items()
+            if isinstance(order, StandingOrder) and '"reviews":' in order.text
         }
         self._requests.clear()
         with self._happened:
@@ -98,6 +102,11 @@ class Book:
                 found.append(order_id)
         return found
 
+    def reviewed(self) -> list[Promise]:
+        """Orders with a question that nobody accepted yet."""
+        found = (self.find(order_id) for order_id in tuple(self._reviewed))
+        return [promise for promise in found if promise is not None and _to_review(promise)]
+
     def orders_of(self, customer_id: str) -> frozenset[str]:
         """Ids of a customer's orders."""
         return frozenset(self._customers.get(customer_id, ()))
@@ -129,7 +138,7 @@ class Book:
                 yield demand
 
     def open_orders(self, customer_id: str) -> Iterator[OpenOrder]:
-        """What is open of a customer's orders."""
+        """What stands of a customer's orders."""
         for order_id in self._customers.get(customer_id, ()):
             found = self._orders[order_id]
             still = open_order_from_json(found.text) if isinstance(found, StandingOrder) else open_order(found)
@@ -178,6 +187,10 @@ class Book:
                 self._at_risk[order_id] = None
             else:
                 self._at_risk.pop(order_id, None)
+            if _to_review(promise):
+                self._reviewed[order_id] = None
+            else:
+                self._reviewed.pop(order_id, None)
             if order_id not in self._orders:
                 self._customers.setdefault(promise.order.customer_id, []).append(order_id)
                 self._orders[order_id] = promise
@@ -212,3 +225,7 @@ class Book:
         """Return when there are events above `after`, or after `timeout` seconds."""
         with self._happened:
             self._happened.wait_for(lambda: self.last_event > after, timeout)
+
+
+def _to_review(promise: Promise) -> bool:
+    return any(not review.accepted for review in promise.reviews)

@@ -78,7 +78,7 @@ class Decisions:
         self._settings = settings
         self._granting = Granting(admit, takings)
         self.changes = OrderChanges(
-            plant, plan, duplicates, exposure, holds, admit, approve, check_order, self._granting
+            plant, plan, duplicates, exposure, holds, admit, approve, check_order, self._granting, settings.hold_most
         )
 
     def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:

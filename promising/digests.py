@@ -15,7 +15,10 @@ from promising.requests import (
     Close,
     Confirm,
     ForceDate,
+    HandOver,
+    Reject,
     Release,
+    SettleReview,
     Split,
 )
 
@@ -51,6 +54,12 @@ def _content(change: Change) -> list[Any]:
             return ["split", change.line_no, change.new_line_no, change.quantity, dates, how]
         case ForceDate():
             return ["force", change.line_no, change.promised_time.isoformat()]
+        case Reject():
+            return ["reject"]
+        case HandOver():
+            return ["hand_over", change.to, change.expires_at and change.expires_at.isoformat()]
+        case SettleReview():
+            return ["settle", change.kind, change.accepted]
         case Close():
             if not change.deliveries and change.delivered_at is None:
                 return ["close"]

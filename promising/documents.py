@@ -138,7 +138,8 @@ def promise_to_json(promise: Promise, order: Document | None = None) -> str:
         "duplicates": promise.duplicates,
     }
     if promise.hold is not None:
-        document["hold"] = (promise.hold.expires_at.isoformat(), promise.hold.reasons)
+        handed = (promise.hold.handed_to,) if promise.hold.handed_to else ()
+        document["hold"] = (promise.hold.expires_at.isoformat(), promise.hold.reasons, *handed)
     if promise.quote_id:
         document["quote_id"] = promise.quote_id
     write_promotions(promise, document)
@@ -165,11 +166,11 @@ def promise_from_json(text: str) -> Promise:
     )
 
 
-def _hold_from_document(document: tuple[str, list[str]] | None) -> Hold | None:
+def _hold_from_document(document: list[Any] | None) -> Hold | None:
     if document is None:
         return None
-    expires_at, reasons = document
-    return Hold(datetime.fromisoformat(expires_at), tuple(reasons))
+    expires_at, reasons, *handed = document
+    return Hold(datetime.fromisoformat(expires_at), tuple(reasons), *handed)
 
 
 def receipt_to_json(receipt: Receipt) -> str:
@@ -241,42 +242,6 @@ def demand_from_json(text: str) -> Demand | None:
             for item, quantity, asked in _wholes(order["lines"])
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrder:
-    """What rules know of an order that stands: what its open lines come to in fen, their items, when it was decided."""
-
-    order_id: str
-    fen: int
-    channel_id: str
-    decided_s: int
-    items: frozenset[str]
-
-
-def open_order(promise: Promise) -> OpenOrder | None:
-    """What is open of an order; None when no line of it is."""
-    numbers = {line.line_no for line in promise.lines if line.state in _OPEN}
-    if not numbers:
-        return None
-    order = promise.order
-    lines = [line for line in order.lines if line.line_no in numbers]
-    fen = sum(line.quantity * line.unit_price_fen - line.discount_fen for line in lines)
-    items = frozenset(line.item_id for line in lines)
-    return OpenOrder(order.id, fen, order.channel_id, to_unix_down(promise.decided_at), items)
-
-
-def open_order_from_json(text: str) -> OpenOrder | None:
-    """What is open of a stored promise, without building the promise; None when no line of it is."""
-    document = json.loads(text)
-    numbers = {line["line"] for line in document["lines"] if line["state"] in _OPEN}
-    if not numbers:
-        return None
-    order = document["order"]
-    lines = [line for line in order["lines"] if line[0] in numbers]
-    fen = sum(quantity * price - discount for _, _, quantity, _, _, price, discount, *_ in lines)
-    decided_s = to_unix_down(datetime.fromisoformat(document["decided_at"]))
-    return OpenOrder(order["id"], fen, order["channel"], decided_s, frozenset(line[1] for line in lines))
 
 
 def _wholes(lines: list[list[Any]]) -> Iterator[tuple[str, int, str]]:

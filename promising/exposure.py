@@ -2,66 +2,103 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from domain.promises import Promise
-from promising.documents import OpenOrder, open_order
+from promising.open_orders import OpenOrder, open_order
+
+WINDOW = timedelta(hours=24)
+"""Within it the same item for the same customer by two channels is suspected to be one demand."""
+_WINDOW_S = WINDOW // timedelta(seconds=1)
 
 
 class Exposure:
-    """Open orders by customer. A customer's orders are read when somebody first asks."""
+    """Orders by customer that are open, and those delivered that were decided within the window.
 
-    def __init__(self, standing: Callable[[str], Iterable[OpenOrder]]) -> None:
+    A customer's orders are read when somebody first asks.
+    """
+
+    def __init__(self, standing: Callable[[str], Iterable[OpenOrder]], now_s: Callable[[], int]) -> None:
         self._standing = standing
-        self._open: dict[str, dict[str, OpenOrder]] = {}
-        self._totals: dict[str, int] = {}
+        self._now_s = now_s
+        self._customers: dict[str, _Customer] = {}
+        self._followed = False
+
+    def follow(self) -> None:
+        """Count what is decided from now on; nobody asks before."""
+        self._followed = True
 
     def clear(self) -> None:
         """Forget everything; it is read again when asked for."""
-        self._open.clear()
-        self._totals.clear()
+        self._customers.clear()
 
     def amount_fen(self, customer_id: str, without: str) -> int:
         """What a customer's open orders come to, without one of them."""
-        own = self._know(customer_id).get(without)
-        return self._totals[customer_id] - (0 if own is None else own.fen)
+        known = self._know(customer_id)
+        own = known.orders.get(without)
+        return known.fen - (0 if own is None else own.fen)
 
     def count(self, customer_id: str, without: str) -> int:
         """How many open orders a customer has, without one of them."""
-        orders = self._know(customer_id)
-        return len(orders) - (without in orders)
+        known = self._know(customer_id)
+        own = known.orders.get(without)
+        return known.open - (own is not None and own.open)
 
-    def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, since_s: int) -> tuple[str, ...]:
-        """Open orders of a customer for an item by another channel, decided since then, without one of them, by id."""
+    def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
+        """Orders of a customer for an item by another channel within a day of a time, without one of them, by id."""
         if not channel_id:
             return ()
-        return tuple(
-            sorted(
-                order.order_id
-                for order in self._know(customer_id).values()
-                if order.order_id != without
-                and order.channel_id not in ("", channel_id)
-                and item_id in order.items
-                and order.decided_s >= since_s
-            )
-        )
+        bought = self._know(customer_id).bought.get(item_id, [])
+        first = bisect_left(bought, (at_s - _WINDOW_S, "", ""))
+        last = bisect_left(bought, (at_s + _WINDOW_S + 1, "", ""))
+        same = ("", channel_id)
+        return tuple(sorted(order for _, order, by in bought[first:last] if order != without and by not in same))
 
     def put(self, promise: Promise) -> None:
         """Take the order as it stands from now on."""
-        customer_id = promise.order.customer_id
-        orders = self._open.get(customer_id)
-        if orders is None:
-            # It will be read with the customer's others.
+        if not self._followed:
             return
-        before = orders.pop(promise.order.id, None)
+        # Read now: what is decided in one batch isn't in the book before all of it is.
+        known = self._know(promise.order.customer_id)
+        known.take_out(promise.order.id)
         after = open_order(promise)
         if after is not None:
-            orders[promise.order.id] = after
-        self._totals[customer_id] += (0 if after is None else after.fen) - (0 if before is None else before.fen)
+            known.put(after)
 
-    def _know(self, customer_id: str) -> dict[str, OpenOrder]:
-        orders = self._open.get(customer_id)
-        if orders is None:
-            orders = self._open[customer_id] = {order.order_id: order for order in self._standing(customer_id)}
-            self._totals[customer_id] = sum(order.fen for order in orders.values())
-        return orders
+    def _know(self, customer_id: str) -> _Customer:
+        known = self._customers.get(customer_id)
+        if known is None:
+            known = self._customers[customer_id] = _Customer()
+            since_s = self._now_s() - _WINDOW_S
+            for order in self._standing(customer_id):
+                if order.open or order.decided_s >= since_s:
+                    known.put(order)
+        return known
+
+
+class _Customer:
+    """One customer's orders by id, their sums, and what was bought when, in which order, by which channel."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, OpenOrder] = {}
+        self.fen = self.open = 0
+        self.bought: dict[str, list[tuple[int, str, str]]] = {}
+
+    def put(self, order: OpenOrder) -> None:
+        self.orders[order.order_id] = order
+        self.fen += order.fen
+        self.open += order.open
+        for item_id in order.items:
+            insort(self.bought.setdefault(item_id, []), (order.decided_s, order.order_id, order.channel_id))
+
+    def take_out(self, order_id: str) -> None:
+        order = self.orders.pop(order_id, None)
+        if order is None:
+            return
+        self.fen -= order.fen
+        self.open -= order.open
+        for item_id in order.items:
+            bought = self.bought[item_id]
+            del bought[bisect_left(bought, (order.decided_s, order_id, order.channel_id))]

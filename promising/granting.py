@@ -58,10 +58,18 @@ def _standing_lines(promise: Promise, asked: Order) -> Order | None:
 
 
 def _reviews(due: Due, before: tuple[Review, ...], now: datetime) -> tuple[Review, ...]:
-    """What is to be looked at; a question that was settled isn't asked again while its sums are the same."""
-    if not due.differs:
-        return tuple(review for review in before if review.kind is not ReviewKind.DISCOUNT)
-    asked = Review(ReviewKind.DISCOUNT, now, due.given_fen, due.due_fen)
-    sums = (ReviewKind.DISCOUNT, due.given_fen, due.due_fen)
-    same = next((each for each in before if (each.kind, each.given_fen, each.due_fen) == sums), asked)
-    return (same, *(review for review in before if review.kind is not ReviewKind.DISCOUNT))
+    """What is to be looked at; a question that was answered isn't asked again while it is the same."""
+    asked = []
+    if due.differs:
+        asked.append(Review(ReviewKind.DISCOUNT, now, due.given_fen, due.due_fen))
+    if due.elsewhere_items:
+        items, orders = due.elsewhere_items, due.elsewhere_orders
+        asked.append(Review(ReviewKind.TWO_CHANNELS, now, item_ids=items, order_ids=orders))
+    return tuple(next((each for each in before if _same(each, review)), review) for review in asked)
+
+
+def _same(before: Review, review: Review) -> bool:
+    """The same was asked before, or about more."""
+    if before.kind is not review.kind or (before.given_fen, before.due_fen) != (review.given_fen, review.due_fen):
+        return False
+    return set(before.item_ids) >= set(review.item_ids) and set(before.order_ids) >= set(review.order_ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,6 @@ from domain.orders import Order
 from domain.plant import Plant
 from domain.promises import (
     EventKind,
-    Hold,
     LinePromise,
     Promise,
     PromiseState,
@@ -41,10 +40,14 @@ from promising.requests import (
     Changed,
     Confirm,
     ForceDate,
+    HandOver,
+    Reject,
     Release,
+    SettleReview,
     Split,
     order_state,
 )
+from promising.reviewing import Reviewing, check_held
 from scheduler.planner import Decision, Effort, Planner
 
 NOT_ADMITTED = "not_admitted"
@@ -57,6 +60,7 @@ class OrderChanges:
     def __init__(
         self, plant: Plant, plan: Planner, duplicates: Duplicates, exposure: Exposure, holds: Holds,
         admit: Admit, approve: Approve, check: Callable[[Order, Plant], None], granting: Granting,
+        hold_most: timedelta,
     ) -> None:  # fmt: skip
         """`check` raises InvalidInput for orders that the plant can't mean."""
         self.plant = plant
@@ -69,6 +73,7 @@ class OrderChanges:
         self._check = check
         self._granting = granting
         self._amendments = Amendments(plan)
+        self._reviewing = reviewing = Reviewing(plan, hold_most)
         self._kinds: dict[type, Callable[[Any, ChangeAsk, Promise, Batch, int, Effort], Made]] = {
             Cancel: self._cancel,
             Confirm: self._confirm,
@@ -76,6 +81,9 @@ class OrderChanges:
             Amend: self._amend,
             Split: self._split,
             ForceDate: self._force,
+            Reject: reviewing.reject,
+            HandOver: self._hand_over,
+            SettleReview: reviewing.settle,
         }
 
     def decide(self, job: ChangeJob, batch: Batch, now_s: int, effort: Effort) -> bool:
@@ -169,7 +177,7 @@ class OrderChanges:
     def _release(
         self, change: Release, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
     ) -> Made:
-        _check_held(standing)
+        check_held(standing)
         return Made(_left(standing, PromiseState.CANCELLED), EventKind.RELEASED)
 
     # Changing content and dates.
@@ -205,13 +213,18 @@ class OrderChanges:
             raise InvalidInput.one("reason", "is missing", "why the date is forced")
         return self._amendments.force(change, standing, batch.now, effort)
 
+    def _hand_over(
+        self, change: HandOver, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
+    ) -> Made:
+        return self._reviewing.hand_over(change, ask, standing, batch, now_s, effort, self.plant)
+
     # Confirming.
 
     def _confirm(
         self, change: Confirm, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
     ) -> Made:
         """Promise the earlier dates that can be had without the hold; where others took them, those of the hold."""
-        hold = _check_held(standing)
+        hold = check_held(standing)
         if hold.reasons and not ask.reason:
             why = f"is missing: the order is held for a decision ({'; '.join(hold.reasons)})"
             raise InvalidInput.one("reason", why, "why it is confirmed")
@@ -267,14 +280,6 @@ def _not_passed(standing: Promise, verdict: Verdict) -> Made:
     """Declined, also where the rules would hold it: that would put the old promise at stake."""
     refusal = "; ".join(verdict.reasons) or NOT_ADMITTED
     return Made(standing, EventKind.AMENDED, declined=Receipt(False, (), refusal))
-
-
-def _check_held(standing: Promise) -> Hold:
-    state = order_state(standing)
-    if state is not PromiseState.HELD:
-        raise WrongState("order", standing.order.id, state, "only an order that is held can be confirmed or released")
-    # Programs before this one held without an end.
-    return standing.hold or Hold(standing.decided_at)
 
 
 def _after(promised: datetime | None, limit: datetime | None) -> bool:

@@ -67,13 +67,18 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an order has of promotions, which of those that were meant lost, and whether its discount is off."""
+    """What an order has of promotions, which of those that were meant lost, and whether its discount is off.
+
+    `elsewhere_items` are those that the customer bought by another channel within a day, with `elsewhere_orders`.
+    """
 
     granted: tuple[Granted, ...] = ()
     lost: tuple[Lost, ...] = ()
     given_fen: int = 0
     due_fen: int = 0
     differs: bool = False
+    elsewhere_items: tuple[str, ...] = ()
+    elsewhere_orders: tuple[str, ...] = ()
 
 
 NOTHING_DUE = Due()
@@ -88,8 +93,11 @@ class OpenOrders(Protocol):
     def count(self, customer_id: str, without: str) -> int:
         """How many they are, without the order of an id."""
 
-    def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, since_s: int) -> tuple[str, ...]:
-        """Those for an item by another channel that were decided since a time (Unix seconds), by id."""
+    def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
+        """Those for an item by another channel within 24 hours of a time (Unix seconds), delivered ones too, by id."""
+
+    def follow(self) -> None:
+        """Begin to count; to be called before anything is asked."""
 
 
 class Admit(Protocol):

@@ -13,6 +13,7 @@ from domain.errors import DeskStopped, InvalidInput, NotFound, Overloaded
 from domain.pins import Pin
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, Event, MaterialReservation, Promise, Reservation
+from domain.promotions import ReviewKind
 from promising.checking import check, with_promises
 from promising.disruption_requests import LineAtRisk
 from promising.filtering import Chosen, check_filter, late_lines, may_be_late, places_of, resources_of
@@ -24,6 +25,7 @@ from promising.plant_files import write_plant
 from promising.ports import Clock
 from promising.purchases import Purchase, planned_purchases
 from promising.requests import LoadDay, OrderFilter, ScheduleFilter
+from promising.reviewing import OpenReview, open_reviews
 from promising.standing import NO_PLANT, Standing
 from scheduler.view import PlanView
 
@@ -59,6 +61,10 @@ class Readings:
         """
         steps: list[ChainStep] = self._reading(lambda: self._stands.chain(order_id))
         return steps
+
+    def reviews(self, kind: ReviewKind | None = None, *, rejected: bool = False) -> list[OpenReview]:
+        """Questions about orders that nobody answered yet, with `rejected` those answered no, too; oldest first."""
+        return open_reviews(self._book.reviewed(), kind, rejected=rejected)
 
     def package(self, order_id: str) -> TaskPackage:
         """All that the shop floor needs for an order, as planned now. Raises NotFound, DeskStopped."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from domain.errors import InvalidInput
 from domain.orders import Order
 from domain.promises import LinePromise, Promise, PromiseState, Receipt
+from domain.promotions import ReviewKind
 
 REQUEST_ID_MAX = 128
 CALLER_MAX = 128
@@ -134,7 +135,32 @@ class Close:
     delivered_at: datetime | None = None
 
 
-Change = Cancel | Confirm | Release | Amend | Split | ForceDate | Close
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Refuse an order that is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Let somebody else decide on an order that is held, by `expires_at` (None: while the hold lasts)."""
+
+    to: str
+    expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.to) <= CALLER_MAX or not self.to.isprintable():
+            raise InvalidInput.one("to", "is nobody", f"1 to {CALLER_MAX} printable characters")
+
+
+@dataclass(frozen=True, slots=True)
+class SettleReview:
+    """Answer a question about an order: it is fine as it is, or it isn't."""
+
+    kind: ReviewKind
+    accepted: bool
+
+
+Change = Cancel | Confirm | Release | Amend | Split | ForceDate | Close | Reject | HandOver | SettleReview
 
 
 @dataclass(frozen=True, slots=True)

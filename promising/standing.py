@@ -74,7 +74,7 @@ class Standing:
         self._ruled = ruled
         self._metrics = metrics
         self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
-        self._exposure = Exposure(self.book.open_orders)
+        self._exposure = Exposure(self.book.open_orders, self.plant_clock.now_s)
         self._holds = Holds()
 
     @property

@@ -32,6 +32,7 @@ from domain.promises import (
     Source,
     Tier,
 )
+from domain.promotions import Granted, Lost, Review, ReviewKind, Why
 from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
 from promising.progress_requests import Clash, ItemAnswer, ItemOutcome, Progressed, ProgressItem
@@ -151,6 +152,29 @@ line_promises = st.builds(
     delivered_quantity=st.integers(0, 10**9),
     cause=st.none() | causes,
 )
+line_numbers = st.lists(st.integers(1, 10**6), max_size=3, unique=True).map(sorted)
+
+
+@st.composite
+def granted(draw):
+    """What one promotion gives: shares and free pieces of lines, a gift, points."""
+    by_line = tuple((number, draw(st.integers(1, 10**12))) for number in draw(line_numbers))
+    shared = [number for number, _ in by_line]
+    free = tuple((number, draw(st.integers(1, 10**9))) for number in draw(line_numbers) if number in shared)
+    return Granted(draw(ids), sum(fen for _, fen in by_line), by_line, free, draw(texts), draw(counts), draw(counts))
+
+
+settlements = st.just((None, None, "", "")) | st.tuples(st.booleans(), moments, texts, texts)
+reviews = st.builds(
+    lambda settled, *asked: Review(*asked, *settled),
+    settlements,
+    st.sampled_from(ReviewKind),
+    moments,
+    fen,
+    fen,
+    st.lists(ids, max_size=2).map(tuple),
+    st.lists(ids, max_size=2).map(tuple),
+)
 promises = st.builds(
     Promise,
     order=orders(),
@@ -161,8 +185,14 @@ promises = st.builds(
     caller=texts,
     plan_version=counts,
     duplicates=st.lists(ids, max_size=3).map(tuple),
-    hold=st.none() | st.builds(Hold, expires_at=moments, reasons=st.lists(texts, max_size=2).map(tuple)),
+    hold=st.none()
+    | st.builds(Hold, expires_at=moments, reasons=st.lists(texts, max_size=2).map(tuple), handed_to=texts),
     quote_id=texts,
+    granted=st.lists(granted(), max_size=2).map(tuple),
+    lost=st.lists(st.builds(Lost, promotion=ids, why=st.sampled_from(Why), seen=texts, needed=texts), max_size=2).map(
+        tuple
+    ),
+    reviews=st.lists(reviews, max_size=2).map(tuple),
 )
 line_states = st.builds(
     LineState,

@@ -16,6 +16,7 @@ from jiaoqi.v1 import (
     planner_service_pb2,
     plant_service_pb2,
     promise_service_pb2,
+    review_service_pb2,
     rule_service_pb2,
     supply_service_pb2,
 )
@@ -27,6 +28,7 @@ from wire.plan_service import PlanServicer
 from wire.planner_service import PlannerServicer
 from wire.plant_service import PLANT_BYTES_MAX, PlantServicer
 from wire.promise_service import PromiseServicer
+from wire.review_service import ReviewServicer
 from wire.rule_service import RuleServicer
 from wire.standard import REFLECTIONS_MAX, standard_services
 from wire.supply_service import SupplyServicer
@@ -39,6 +41,7 @@ SERVICES = (
     plan_service_pb2.DESCRIPTOR.services_by_name["PlanService"].full_name,
     rule_service_pb2.DESCRIPTOR.services_by_name["RuleService"].full_name,
     planner_service_pb2.DESCRIPTOR.services_by_name["PlannerService"].full_name,
+    review_service_pb2.DESCRIPTOR.services_by_name["ReviewService"].full_name,
 )
 REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 STREAMS_PER_CONNECTION = 4096
@@ -85,6 +88,7 @@ class Edge:
             SERVICES[4]: PlanServicer(desk, methods).handlers,
             SERVICES[5]: RuleServicer(desk, methods).handlers,
             SERVICES[6]: PlannerServicer(desk, methods).handlers,
+            SERVICES[7]: ReviewServicer(desk, methods).handlers,
             **standard_services(self._health, REFLECTED),
         }
         threads = (

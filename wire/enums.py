@@ -13,9 +13,18 @@ from domain.orders import ShipMode
 from domain.plant import ClockMode
 from domain.progress import MarkKind
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
+from domain.promotions import ReviewKind, Why
 from domain.resources import ResourceKind
 from domain.rule_versions import RuleState
-from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, promise_pb2, promise_service_pb2, rule_service_pb2
+from jiaoqi.v1 import (
+    order_pb2,
+    plan_pb2,
+    plan_service_pb2,
+    promise_pb2,
+    promise_service_pb2,
+    promotion_pb2,
+    rule_service_pb2,
+)
 from promising.progress_requests import ItemOutcome
 from promising.requests import Accept
 
@@ -63,6 +72,8 @@ REASON_KIND = EnumTable(ReasonKind, dict(promise_pb2.ReasonKind.items()))
 CLOCK_MODE = EnumTable(ClockMode, dict(plan_pb2.ClockMode.items()))
 RESOURCE_KIND = EnumTable(ResourceKind, dict(plan_pb2.ResourceKind.items()))
 EVENT_KIND = EnumTable(EventKind, dict(plan_pb2.EventKind.items()))
+PROMOTION_LOSS = EnumTable(Why, dict(promotion_pb2.PromotionLoss.items()))
+REVIEW_KIND = EnumTable(ReviewKind, dict(promotion_pb2.ReviewKind.items()))
 ACCEPTANCE = EnumTable(Accept, dict(promise_service_pb2.Acceptance.items()))
 DISRUPTION_KIND = EnumTable(DisruptionKind, dict(plan_service_pb2.DisruptionKind.items()))
 PROGRESS_KIND = EnumTable(MarkKind, dict(plan_service_pb2.ProgressKind.items()))

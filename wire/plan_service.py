@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeVar
 
 from domain.checks import check_id
@@ -15,16 +14,13 @@ from wire.answers import write_as_of
 from wire.disruptions import disruption_to_message, line_to_message, repaired_to_message
 from wire.enums import DISRUPTION_KIND, DISRUPTION_STATE
 from wire.methods import Call, Handler, Methods
-from wire.page_tokens import read_row, write_row
 from wire.progress import progressed_to_message, report_from_message
-from wire.requests import check_deadline, check_page_token, check_request_id, page_size
+from wire.requests import check_deadline, check_request_id, page_of
 from wire.times import optional_time
 
 REQUEST_BYTES_MAX = 1 << 16
 PROGRESS_BYTES_MAX = 1 << 20
-PAGE, PAGE_MAX = 100, 1000
 
-Row = TypeVar("Row")
 Request = pb.ReportDisruptionRequest | pb.AmendDisruptionRequest | pb.CloseDisruptionRequest
 Response = TypeVar("Response", pb.ReportDisruptionResponse, pb.AmendDisruptionResponse, pb.CloseDisruptionResponse)
 
@@ -122,11 +118,3 @@ class PlanServicer:
         response.lines.extend(line_to_message(line) for line in page)
         write_as_of(response.as_of, self._desk)
         return response
-
-
-def page_of(rows: Sequence[Row], size: int, token: str) -> tuple[Sequence[Row], str]:
-    """A page of a short list, and the token of the next one."""
-    check_page_token(token)
-    first = read_row(token)
-    last = first + page_size(size, PAGE, PAGE_MAX)
-    return rows[first:last], write_row(last) if last < len(rows) else ""

@@ -13,8 +13,8 @@ from promising.hand_requests import HandAsk, HandChange, MoveWork, PinWork, Unpi
 from wire.answers import write_as_of
 from wire.hand import handled_to_message, pin_to_message, work_from_message
 from wire.methods import Call, Handler, Methods
-from wire.plan_service import REQUEST_BYTES_MAX, page_of
-from wire.requests import check_deadline, check_request_id
+from wire.plan_service import REQUEST_BYTES_MAX
+from wire.requests import check_deadline, check_request_id, page_of
 from wire.times import optional_time
 
 BROKEN_MAX = 1_000_000

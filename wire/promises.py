@@ -9,6 +9,7 @@ from jiaoqi.v1 import promise_pb2
 from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, SOURCE, TIER, SearchKind
 from wire.options import option_from_message, write_option
 from wire.orders import order_from_message, order_to_message
+from wire.promotions import granted_from_message, lost_from_message, review_from_message, write_promotions
 from wire.times import duration_from_message, time_from_message, write_duration, write_time
 
 
@@ -38,8 +39,11 @@ def promise_to_message(
     if promise.hold is not None:
         write_time(message.hold.expire_time, promise.hold.expires_at)
         message.hold.reasons.extend(promise.hold.reasons)
+        message.hold.handed_to = promise.hold.handed_to
     if promise.quote_id:
         message.quote_id = promise.quote_id
+    if promise.granted or promise.lost or promise.reviews:
+        write_promotions(promise, message)
     return message
 
 
@@ -134,11 +138,14 @@ def promise_from_message(message: promise_pb2.Promise) -> Promise:
         duplicates=tuple(message.duplicate_order_ids),
         hold=_hold_from_message(message.hold) if message.HasField("hold") else None,
         quote_id=message.quote_id,
+        granted=tuple(granted_from_message(each) for each in message.granted_promotions),
+        lost=tuple(lost_from_message(each) for each in message.lost_promotions),
+        reviews=tuple(review_from_message(each) for each in message.reviews),
     )
 
 
 def _hold_from_message(message: promise_pb2.Hold) -> Hold:
-    return Hold(time_from_message(message.expire_time, "expire_time"), tuple(message.reasons))
+    return Hold(time_from_message(message.expire_time, "expire_time"), tuple(message.reasons), message.handed_to)
 
 
 def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:

@@ -13,6 +13,8 @@ class Role(StrEnum):
     PLANNER = "planner"
     """Does what sales does, forces dates, closes orders, feeds stock and receipts, reports disruptions, moves work,
     drafts rules."""
+    REVIEWER = "reviewer"
+    """Decides on held orders, and answers questions about orders: finance, engineering, marketing."""
     SHOP_FLOOR = "shop_floor"
     """Reports what is there, what came and what left, what is down, and what is made."""
     ADMIN = "admin"
@@ -22,6 +24,7 @@ class Role(StrEnum):
 EVERY = frozenset(Role)
 _DESK = frozenset({Role.SALES, Role.PLANNER, Role.ADMIN})
 _PLAN = frozenset({Role.PLANNER, Role.ADMIN})
+_REVIEW = frozenset({Role.REVIEWER, Role.PLANNER, Role.ADMIN})
 _FLOOR = frozenset({Role.PLANNER, Role.SHOP_FLOOR, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
 
@@ -30,8 +33,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "Quote": _DESK,
     "Promise": _DESK,
     "Cancel": _DESK,
-    "Confirm": _DESK,
-    "Release": _DESK,
+    "Confirm": _DESK | {Role.REVIEWER},
+    "Release": _DESK | {Role.REVIEWER},
     "Amend": _DESK,
     "Split": _DESK,
     "ForceDate": _PLAN,
@@ -41,6 +44,11 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "GetTaskPackage": EVERY,
     "ListOrders": EVERY,
     "Watch": EVERY,
+    # ReviewService
+    "Reject": _REVIEW,
+    "HandOver": _REVIEW,
+    "SettleReview": _REVIEW,
+    "ListReviews": EVERY,
     # ImportService
     "ImportOrders": _DESK,
     # PlantService

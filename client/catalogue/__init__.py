@@ -13,6 +13,7 @@ from client.catalogue import (
     mistakes,
     package,
     picture,
+    reviews,
     rules,
     schema,
     screen,
@@ -24,8 +25,10 @@ LANGUAGES = ("zh", "en")
 
 PARTS = tuple(
     part.TEXTS
-    for part in (commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules, hand)
-)
+    for part in (
+        commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules, hand, reviews,
+    )
+)  # fmt: skip
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}
 
 _language = "en"

@@ -26,7 +26,7 @@ TEXTS: Texts = {
     ),
     "help.token.name": ("调用者名称,记入日志,不含空格", "name of the caller, as the log will have it, without spaces"),
     "help.role": (
-        "角色,可多次给出:sales 销售,planner 计划,shop_floor 车间,admin 管理",
+        "角色,可多次给出:sales 销售,planner 计划,reviewer 复核,shop_floor 车间,admin 管理",
         "what the caller may do; may be given several times",
     ),
     "help.demo": (

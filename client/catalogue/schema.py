@@ -59,6 +59,8 @@ TEXTS: Texts = {
     "EVENT_KIND_WORK_PINNED": ("工序锁定", "work pinned"),
     "EVENT_KIND_WORK_UNPINNED": ("工序解锁", "work let go"),
     "EVENT_KIND_WORK_MOVED": ("工序移动", "work moved"),
+    "EVENT_KIND_HANDED_OVER": ("转交", "handed over"),
+    "EVENT_KIND_REVIEW_SETTLED": ("复核已处理", "question settled"),
     "EVENT_KIND_CHECK_FAILED": ("检查未通过", "check failed"),
     "DISRUPTION_KIND_MACHINE_DOWN": ("机台停机", "machine down"),
     "DISRUPTION_KIND_MOULD_IN_REPAIR": ("模具维修", "mould in repair"),

@@ -155,8 +155,11 @@ class Nothing:
     def count(self, customer_id, without):
         return 0
 
-    def elsewhere(self, customer_id, without, channel_id, item_id, since_s):
+    def elsewhere(self, customer_id, without, channel_id, item_id, at_s):
         return ()
+
+    def follow(self):
+        pass
 
 
 def test_missing_papers_hold_an_order_until_they_come(tmp_path):

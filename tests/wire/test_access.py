@@ -22,6 +22,7 @@ from jiaoqi.v1 import (
     planner_service_pb2,
     plant_service_pb2,
     promise_service_pb2,
+    review_service_pb2,
     rule_service_pb2,
     supply_service_pb2,
 )
@@ -46,6 +47,7 @@ SCHEMA = tuple(
         plant_service_pb2,
         promise_service_pb2,
         rule_service_pb2,
+        review_service_pb2,
         supply_service_pb2,
     )
 )
@@ -204,7 +206,7 @@ def test_a_file_of_tokens(tmp_path):
         read_tokens(file)
     assert [violation.field for violation in refused.value.violations] == [f"tokens:{row}" for row in range(2, 7)]
     assert "token-of-erp" not in str(refused.value)
-    assert "'boss' is no role (allowed: sales, planner, shop_floor, admin)" in str(refused.value)
+    assert "'boss' is no role (allowed: sales, planner, reviewer, shop_floor, admin)" in str(refused.value)
 
 
 def test_health_is_told_for_the_server_and_each_service(running):

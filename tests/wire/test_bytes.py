@@ -17,6 +17,7 @@ from jiaoqi.v1 import (
     planner_service_pb2,
     plant_service_pb2,
     promise_service_pb2,
+    review_service_pb2,
     rule_service_pb2,
     supply_service_pb2,
 )
@@ -33,6 +34,7 @@ METHODS = methods(
     plan_service_pb2.DESCRIPTOR,
     rule_service_pb2.DESCRIPTOR,
     planner_service_pb2.DESCRIPTOR,
+    review_service_pb2.DESCRIPTOR,
     health_pb2.DESCRIPTOR,
     reflection_pb2.DESCRIPTOR,
 )
@@ -126,6 +128,7 @@ REPORTS = {
     [
         ((promise_service_pb2.DESCRIPTOR, plant_service_pb2.DESCRIPTOR), MONDAY, SALES),
         ((plan_service_pb2.DESCRIPTOR,), MONDAY, REPORTS),
+        ((review_service_pb2.DESCRIPTOR,), MONDAY, {"ListReviews"}),
         # All that is reported has happened by then.
         ((supply_service_pb2.DESCRIPTOR,), MONDAY + timedelta(days=20), FEEDS),
     ],

@@ -71,6 +71,8 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_RULES_DRAFTED: _ClassVar[EventKind]
     EVENT_KIND_RULES_PUBLISHED: _ClassVar[EventKind]
     EVENT_KIND_RULES_ROLLED_BACK: _ClassVar[EventKind]
+    EVENT_KIND_HANDED_OVER: _ClassVar[EventKind]
+    EVENT_KIND_REVIEW_SETTLED: _ClassVar[EventKind]
 CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_SYSTEM: ClockMode
 CLOCK_MODE_OFFSET: ClockMode
@@ -117,6 +119,8 @@ EVENT_KIND_WORK_MOVED: EventKind
 EVENT_KIND_RULES_DRAFTED: EventKind
 EVENT_KIND_RULES_PUBLISHED: EventKind
 EVENT_KIND_RULES_ROLLED_BACK: EventKind
+EVENT_KIND_HANDED_OVER: EventKind
+EVENT_KIND_REVIEW_SETTLED: EventKind
 
 class AsOf(_message.Message):
     __slots__ = ("now_time", "plan_version", "clock_mode")

@@ -26,61 +26,62 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jiaoqi.v1 import order_pb2 as jiaoqi_dot_v1_dot_order__pb2
 from jiaoqi.v1 import plan_pb2 as jiaoqi_dot_v1_dot_plan__pb2
+from jiaoqi.v1 import promotion_pb2 as jiaoqi_dot_v1_dot_promotion__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17jiaoqi/v1/promise.proto\x12\tjiaoqi.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15jiaoqi/v1/order.proto\x1a\x14jiaoqi/v1/plan.proto\"\x84\x01\n\x06Reason\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.jiaoqi.v1.ReasonKind\x12\x31\n\x0eshare_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x11\n\torder_ids\x18\x04 \x03(\t\"\xc0\x06\n\x0bLinePromise\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\x0f\n\x07item_id\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12\x32\n\x0erequested_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x07outcome\x18\x05 \x01(\x0e\x32\x12.jiaoqi.v1.Outcome\x12&\n\x05state\x18\x06 \x01(\x0e\x32\x17.jiaoqi.v1.PromiseState\x12\x31\n\rpromised_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rexpected_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rearliest_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rdeadline_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1d\n\x04tier\x18\x0b \x01(\x0e\x32\x0f.jiaoqi.v1.Tier\x12!\n\x06search\x18\x0c \x01(\x0e\x32\x11.jiaoqi.v1.Search\x12\"\n\x07reasons\x18\r \x03(\x0b\x32\x11.jiaoqi.v1.Reason\x12\x0f\n\x07refusal\x18\x0e \x01(\t\x12\r\n\x05notes\x18\x0f \x03(\t\x12/\n\x0b\x64\x65\x63ide_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10\x63onfirmable_time\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x03kit\x18\x12 \x03(\x0b\x32\x12.jiaoqi.v1.KitPart\x12\x19\n\x11\x64\x65livered_item_id\x18\x13 \x01(\t\x12\x1a\n\x12\x64\x65livered_quantity\x18\x14 \x01(\x03\x12\x12\n\ncarrier_id\x18\x15 \x01(\t\x12\x0e\n\x06region\x18\x16 \x01(\t\x12\"\n\x07options\x18\x19 \x03(\x0b\x32\x11.jiaoqi.v1.Option\x12#\n\x05\x63\x61use\x18\x1a \x01(\x0b\x32\x14.jiaoqi.v1.RiskCause\"M\n\tRiskCause\x12\x15\n\rdisruption_id\x18\x01 \x01(\t\x12\x14\n\x0coperation_id\x18\x02 \x01(\t\x12\x13\n\x0bresource_id\x18\x03 \x01(\t\"\xce\x01\n\x07KitPart\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\x03\x12!\n\x06source\x18\x03 \x01(\x0e\x32\x11.jiaoqi.v1.Source\x12\x19\n\x11goes_into_item_id\x18\x04 \x01(\t\x12\x32\n\x0e\x61vailable_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nreceipt_id\x18\x06 \x01(\t\x12\x1a\n\x12stands_for_item_id\x18\x07 \x01(\t\"H\n\x04Hold\x12/\n\x0b\x65xpire_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07reasons\x18\x02 \x03(\t\"\xa9\x02\n\x07Promise\x12\x1f\n\x05order\x18\x01 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12%\n\x05lines\x18\x02 \x03(\x0b\x32\x16.jiaoqi.v1.LinePromise\x12/\n\x0b\x64\x65\x63ide_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\x03\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x07 \x01(\t\x12\x14\n\x0cplan_version\x18\x08 \x01(\x03\x12\x1b\n\x13\x64uplicate_order_ids\x18\t \x03(\t\x12\x1d\n\x04hold\x18\n \x01(\x0b\x32\x0f.jiaoqi.v1.Hold\x12\x10\n\x08quote_id\x18\x0b \x01(\t\"x\n\tLineState\x12\x10\n\x08quantity\x18\x01 \x01(\x03\x12\x31\n\rpromised_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x05state\x18\x03 \x01(\x0e\x32\x17.jiaoqi.v1.PromiseState\"\xab\x01\n\nLineChange\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12$\n\x06\x62\x65\x66ore\x18\x02 \x01(\x0b\x32\x14.jiaoqi.v1.LineState\x12#\n\x05\x61\x66ter\x18\x03 \x01(\x0b\x32\x14.jiaoqi.v1.LineState\x12\x0f\n\x07refusal\x18\x04 \x01(\t\x12\x30\n\x0coffered_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"v\n\x07Receipt\x12\x0c\n\x04made\x18\x01 \x01(\x08\x12$\n\x05lines\x18\x02 \x03(\x0b\x32\x15.jiaoqi.v1.LineChange\x12\x0f\n\x07refusal\x18\x03 \x01(\t\x12&\n\x06issued\x18\x04 \x03(\x0b\x32\x16.jiaoqi.v1.GoodsIssued\"A\n\x0bGoodsIssued\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\x0f\n\x07item_id\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\"\xa3\x01\n\tChainStep\x12\x30\n\toperation\x18\x01 \x01(\x0b\x32\x1d.jiaoqi.v1.ScheduledOperation\x12\x12\n\nafter_keys\x18\x02 \x03(\x03\x12.\n\nready_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x05waits\x18\x04 \x03(\x0b\x32\x11.jiaoqi.v1.Reason\"N\n\rContentChange\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x03 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x04 \x01(\t\"\xa0\x01\n\x0cHistoryEntry\x12\x1f\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x10.jiaoqi.v1.Event\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12+\n\x0cline_changes\x18\x03 \x03(\x0b\x32\x15.jiaoqi.v1.LineChange\x12\x31\n\x0f\x63ontent_changes\x18\x04 \x03(\x0b\x32\x18.jiaoqi.v1.ContentChange\"y\n\x06Option\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.jiaoqi.v1.OptionKind\x12$\n\x05parts\x18\x02 \x03(\x0b\x32\x15.jiaoqi.v1.OptionPart\x12$\n\x05\x63osts\x18\x03 \x03(\x0b\x32\x15.jiaoqi.v1.OptionCost\"Q\n\nOptionPart\x12\x10\n\x08quantity\x18\x01 \x01(\x03\x12\x31\n\rpromised_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8f\x01\n\nOptionCost\x12!\n\x04kind\x18\x01 \x01(\x0e\x32\x13.jiaoqi.v1.CostKind\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\x15\n\x08\x63ost_fen\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x0b\n\t_cost_fen*_\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n\x0fOUTCOME_ON_TIME\x10\x01\x12\x11\n\rOUTCOME_LATER\x10\x02\x12\x13\n\x0fOUTCOME_REFUSED\x10\x03*\x87\x02\n\x0cPromiseState\x12\x1d\n\x19PROMISE_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12PROMISE_STATE_HELD\x10\x01\x12\x1b\n\x17PROMISE_STATE_CONFIRMED\x10\x02\x12\x19\n\x15PROMISE_STATE_AT_RISK\x10\x03\x12\x18\n\x14PROMISE_STATE_BROKEN\x10\x04\x12\x1b\n\x17PROMISE_STATE_FULFILLED\x10\x05\x12\x1b\n\x17PROMISE_STATE_CANCELLED\x10\x06\x12\x19\n\x15PROMISE_STATE_EXPIRED\x10\x07\x12\x19\n\x15PROMISE_STATE_REFUSED\x10\x08*d\n\x04Tier\x12\x14\n\x10TIER_UNSPECIFIED\x10\x00\x12\x0e\n\nTIER_STOCK\x10\x01\x12\x12\n\x0eTIER_INSERTION\x10\x02\x12\x11\n\rTIER_DISPATCH\x10\x03\x12\x0f\n\x0bTIER_RESCUE\x10\x04*\\\n\x06Search\x12\x16\n\x12SEARCH_UNSPECIFIED\x10\x00\x12\x10\n\x0cSEARCH_EXACT\x10\x01\x12\x14\n\x10SEARCH_HEURISTIC\x10\x02\x12\x12\n\x0eSEARCH_CUT_OFF\x10\x03*\x82\x04\n\nReasonKind\x12\x1b\n\x17REASON_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13REASON_KIND_PROCESS\x10\x01\x12\x1a\n\x16REASON_KIND_CHANGEOVER\x10\x02\x12\x17\n\x13REASON_KIND_MACHINE\x10\x03\x12\x15\n\x11REASON_KIND_MOULD\x10\x04\x12\x14\n\x10REASON_KIND_CREW\x10\x05\x12\x18\n\x14REASON_KIND_MATERIAL\x10\x06\x12\x18\n\x14REASON_KIND_CALENDAR\x10\x07\x12\x1b\n\x17REASON_KIND_MAINTENANCE\x10\x08\x12\x1d\n\x19REASON_KIND_GAP_TOO_SHORT\x10\t\x12\x13\n\x0fREASON_KIND_LAG\x10\n\x12\x1b\n\x17REASON_KIND_FROZEN_ZONE\x10\x0b\x12\x18\n\x14REASON_KIND_SHIPPING\x10\x0c\x12\x18\n\x14REASON_KIND_ROUNDING\x10\r\x12\x16\n\x12REASON_KIND_BUFFER\x10\x0e\x12\x14\n\x10REASON_KIND_HOLD\x10\x0f\x12\"\n\x1eREASON_KIND_NOT_NEEDED_EARLIER\x10\x10\x12\x17\n\x13REASON_KIND_CUT_OFF\x10\x11\x12\x1b\n\x17REASON_KIND_OTHER_LINES\x10\x12*\x8f\x01\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSOURCE_STOCK\x10\x01\x12\x12\n\x0eSOURCE_RECEIPT\x10\x02\x12\x0f\n\x0bSOURCE_MAKE\x10\x03\x12\x0e\n\nSOURCE_BUY\x10\x04\x12\x12\n\x0eSOURCE_MISSING\x10\x05\x12\x12\n\x0eSOURCE_SURPLUS\x10\x06*o\n\nOptionKind\x12\x1b\n\x17OPTION_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11OPTION_KIND_SPLIT\x10\x01\x12\x15\n\x11OPTION_KIND_WHOLE\x10\x02\x12\x16\n\x12OPTION_KIND_FROZEN\x10\x03*l\n\x08\x43ostKind\x12\x19\n\x15\x43OST_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x43OST_KIND_DELAY\x10\x01\x12\x18\n\x14\x43OST_KIND_CHANGEOVER\x10\x02\x12\x16\n\x12\x43OST_KIND_OVERTIME\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17jiaoqi/v1/promise.proto\x12\tjiaoqi.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15jiaoqi/v1/order.proto\x1a\x14jiaoqi/v1/plan.proto\x1a\x19jiaoqi/v1/promotion.proto\"\x84\x01\n\x06Reason\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.jiaoqi.v1.ReasonKind\x12\x31\n\x0eshare_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x11\n\torder_ids\x18\x04 \x03(\t\"\xc0\x06\n\x0bLinePromise\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\x0f\n\x07item_id\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12\x32\n\x0erequested_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x07outcome\x18\x05 \x01(\x0e\x32\x12.jiaoqi.v1.Outcome\x12&\n\x05state\x18\x06 \x01(\x0e\x32\x17.jiaoqi.v1.PromiseState\x12\x31\n\rpromised_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rexpected_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rearliest_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rdeadline_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1d\n\x04tier\x18\x0b \x01(\x0e\x32\x0f.jiaoqi.v1.Tier\x12!\n\x06search\x18\x0c \x01(\x0e\x32\x11.jiaoqi.v1.Search\x12\"\n\x07reasons\x18\r \x03(\x0b\x32\x11.jiaoqi.v1.Reason\x12\x0f\n\x07refusal\x18\x0e \x01(\t\x12\r\n\x05notes\x18\x0f \x03(\t\x12/\n\x0b\x64\x65\x63ide_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10\x63onfirmable_time\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x03kit\x18\x12 \x03(\x0b\x32\x12.jiaoqi.v1.KitPart\x12\x19\n\x11\x64\x65livered_item_id\x18\x13 \x01(\t\x12\x1a\n\x12\x64\x65livered_quantity\x18\x14 \x01(\x03\x12\x12\n\ncarrier_id\x18\x15 \x01(\t\x12\x0e\n\x06region\x18\x16 \x01(\t\x12\"\n\x07options\x18\x19 \x03(\x0b\x32\x11.jiaoqi.v1.Option\x12#\n\x05\x63\x61use\x18\x1a \x01(\x0b\x32\x14.jiaoqi.v1.RiskCause\"M\n\tRiskCause\x12\x15\n\rdisruption_id\x18\x01 \x01(\t\x12\x14\n\x0coperation_id\x18\x02 \x01(\t\x12\x13\n\x0bresource_id\x18\x03 \x01(\t\"\xce\x01\n\x07KitPart\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\x03\x12!\n\x06source\x18\x03 \x01(\x0e\x32\x11.jiaoqi.v1.Source\x12\x19\n\x11goes_into_item_id\x18\x04 \x01(\t\x12\x32\n\x0e\x61vailable_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nreceipt_id\x18\x06 \x01(\t\x12\x1a\n\x12stands_for_item_id\x18\x07 \x01(\t\"[\n\x04Hold\x12/\n\x0b\x65xpire_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07reasons\x18\x02 \x03(\t\x12\x11\n\thanded_to\x18\x03 \x01(\t\"\xcf\x03\n\x07Promise\x12\x1f\n\x05order\x18\x01 \x01(\x0b\x32\x10.jiaoqi.v1.Order\x12%\n\x05lines\x18\x02 \x03(\x0b\x32\x16.jiaoqi.v1.LinePromise\x12/\n\x0b\x64\x65\x63ide_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\x03\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x07 \x01(\t\x12\x14\n\x0cplan_version\x18\x08 \x01(\x03\x12\x1b\n\x13\x64uplicate_order_ids\x18\t \x03(\t\x12\x1d\n\x04hold\x18\n \x01(\x0b\x32\x0f.jiaoqi.v1.Hold\x12\x10\n\x08quote_id\x18\x0b \x01(\t\x12\x37\n\x12granted_promotions\x18\x0c \x03(\x0b\x32\x1b.jiaoqi.v1.GrantedPromotion\x12\x31\n\x0flost_promotions\x18\r \x03(\x0b\x32\x18.jiaoqi.v1.LostPromotion\x12\"\n\x07reviews\x18\x0e \x03(\x0b\x32\x11.jiaoqi.v1.Review\x12\x14\n\x0cpayment_held\x18\x0f \x01(\x08\"x\n\tLineState\x12\x10\n\x08quantity\x18\x01 \x01(\x03\x12\x31\n\rpromised_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x05state\x18\x03 \x01(\x0e\x32\x17.jiaoqi.v1.PromiseState\"\xab\x01\n\nLineChange\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12$\n\x06\x62\x65\x66ore\x18\x02 \x01(\x0b\x32\x14.jiaoqi.v1.LineState\x12#\n\x05\x61\x66ter\x18\x03 \x01(\x0b\x32\x14.jiaoqi.v1.LineState\x12\x0f\n\x07refusal\x18\x04 \x01(\t\x12\x30\n\x0coffered_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"v\n\x07Receipt\x12\x0c\n\x04made\x18\x01 \x01(\x08\x12$\n\x05lines\x18\x02 \x03(\x0b\x32\x15.jiaoqi.v1.LineChange\x12\x0f\n\x07refusal\x18\x03 \x01(\t\x12&\n\x06issued\x18\x04 \x03(\x0b\x32\x16.jiaoqi.v1.GoodsIssued\"A\n\x0bGoodsIssued\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\x0f\n\x07item_id\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\"\xa3\x01\n\tChainStep\x12\x30\n\toperation\x18\x01 \x01(\x0b\x32\x1d.jiaoqi.v1.ScheduledOperation\x12\x12\n\nafter_keys\x18\x02 \x03(\x03\x12.\n\nready_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x05waits\x18\x04 \x03(\x0b\x32\x11.jiaoqi.v1.Reason\"N\n\rContentChange\x12\x0f\n\x07line_no\x18\x01 \x01(\x05\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x03 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x04 \x01(\t\"\xa0\x01\n\x0cHistoryEntry\x12\x1f\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x10.jiaoqi.v1.Event\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12+\n\x0cline_changes\x18\x03 \x03(\x0b\x32\x15.jiaoqi.v1.LineChange\x12\x31\n\x0f\x63ontent_changes\x18\x04 \x03(\x0b\x32\x18.jiaoqi.v1.ContentChange\"y\n\x06Option\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.jiaoqi.v1.OptionKind\x12$\n\x05parts\x18\x02 \x03(\x0b\x32\x15.jiaoqi.v1.OptionPart\x12$\n\x05\x63osts\x18\x03 \x03(\x0b\x32\x15.jiaoqi.v1.OptionCost\"Q\n\nOptionPart\x12\x10\n\x08quantity\x18\x01 \x01(\x03\x12\x31\n\rpromised_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8f\x01\n\nOptionCost\x12!\n\x04kind\x18\x01 \x01(\x0e\x32\x13.jiaoqi.v1.CostKind\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\x15\n\x08\x63ost_fen\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x0b\n\t_cost_fen*_\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n\x0fOUTCOME_ON_TIME\x10\x01\x12\x11\n\rOUTCOME_LATER\x10\x02\x12\x13\n\x0fOUTCOME_REFUSED\x10\x03*\x87\x02\n\x0cPromiseState\x12\x1d\n\x19PROMISE_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12PROMISE_STATE_HELD\x10\x01\x12\x1b\n\x17PROMISE_STATE_CONFIRMED\x10\x02\x12\x19\n\x15PROMISE_STATE_AT_RISK\x10\x03\x12\x18\n\x14PROMISE_STATE_BROKEN\x10\x04\x12\x1b\n\x17PROMISE_STATE_FULFILLED\x10\x05\x12\x1b\n\x17PROMISE_STATE_CANCELLED\x10\x06\x12\x19\n\x15PROMISE_STATE_EXPIRED\x10\x07\x12\x19\n\x15PROMISE_STATE_REFUSED\x10\x08*d\n\x04Tier\x12\x14\n\x10TIER_UNSPECIFIED\x10\x00\x12\x0e\n\nTIER_STOCK\x10\x01\x12\x12\n\x0eTIER_INSERTION\x10\x02\x12\x11\n\rTIER_DISPATCH\x10\x03\x12\x0f\n\x0bTIER_RESCUE\x10\x04*\\\n\x06Search\x12\x16\n\x12SEARCH_UNSPECIFIED\x10\x00\x12\x10\n\x0cSEARCH_EXACT\x10\x01\x12\x14\n\x10SEARCH_HEURISTIC\x10\x02\x12\x12\n\x0eSEARCH_CUT_OFF\x10\x03*\x82\x04\n\nReasonKind\x12\x1b\n\x17REASON_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13REASON_KIND_PROCESS\x10\x01\x12\x1a\n\x16REASON_KIND_CHANGEOVER\x10\x02\x12\x17\n\x13REASON_KIND_MACHINE\x10\x03\x12\x15\n\x11REASON_KIND_MOULD\x10\x04\x12\x14\n\x10REASON_KIND_CREW\x10\x05\x12\x18\n\x14REASON_KIND_MATERIAL\x10\x06\x12\x18\n\x14REASON_KIND_CALENDAR\x10\x07\x12\x1b\n\x17REASON_KIND_MAINTENANCE\x10\x08\x12\x1d\n\x19REASON_KIND_GAP_TOO_SHORT\x10\t\x12\x13\n\x0fREASON_KIND_LAG\x10\n\x12\x1b\n\x17REASON_KIND_FROZEN_ZONE\x10\x0b\x12\x18\n\x14REASON_KIND_SHIPPING\x10\x0c\x12\x18\n\x14REASON_KIND_ROUNDING\x10\r\x12\x16\n\x12REASON_KIND_BUFFER\x10\x0e\x12\x14\n\x10REASON_KIND_HOLD\x10\x0f\x12\"\n\x1eREASON_KIND_NOT_NEEDED_EARLIER\x10\x10\x12\x17\n\x13REASON_KIND_CUT_OFF\x10\x11\x12\x1b\n\x17REASON_KIND_OTHER_LINES\x10\x12*\x8f\x01\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSOURCE_STOCK\x10\x01\x12\x12\n\x0eSOURCE_RECEIPT\x10\x02\x12\x0f\n\x0bSOURCE_MAKE\x10\x03\x12\x0e\n\nSOURCE_BUY\x10\x04\x12\x12\n\x0eSOURCE_MISSING\x10\x05\x12\x12\n\x0eSOURCE_SURPLUS\x10\x06*o\n\nOptionKind\x12\x1b\n\x17OPTION_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11OPTION_KIND_SPLIT\x10\x01\x12\x15\n\x11OPTION_KIND_WHOLE\x10\x02\x12\x16\n\x12OPTION_KIND_FROZEN\x10\x03*l\n\x08\x43ostKind\x12\x19\n\x15\x43OST_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x43OST_KIND_DELAY\x10\x01\x12\x18\n\x14\x43OST_KIND_CHANGEOVER\x10\x02\x12\x16\n\x12\x43OST_KIND_OVERTIME\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jiaoqi.v1.promise_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OUTCOME']._serialized_start=3024
-  _globals['_OUTCOME']._serialized_end=3119
-  _globals['_PROMISESTATE']._serialized_start=3122
-  _globals['_PROMISESTATE']._serialized_end=3385
-  _globals['_TIER']._serialized_start=3387
-  _globals['_TIER']._serialized_end=3487
-  _globals['_SEARCH']._serialized_start=3489
-  _globals['_SEARCH']._serialized_end=3581
-  _globals['_REASONKIND']._serialized_start=3584
-  _globals['_REASONKIND']._serialized_end=4098
-  _globals['_SOURCE']._serialized_start=4101
-  _globals['_SOURCE']._serialized_end=4244
-  _globals['_OPTIONKIND']._serialized_start=4246
-  _globals['_OPTIONKIND']._serialized_end=4357
-  _globals['_COSTKIND']._serialized_start=4359
-  _globals['_COSTKIND']._serialized_end=4467
-  _globals['_REASON']._serialized_start=149
-  _globals['_REASON']._serialized_end=281
-  _globals['_LINEPROMISE']._serialized_start=284
-  _globals['_LINEPROMISE']._serialized_end=1116
-  _globals['_RISKCAUSE']._serialized_start=1118
-  _globals['_RISKCAUSE']._serialized_end=1195
-  _globals['_KITPART']._serialized_start=1198
-  _globals['_KITPART']._serialized_end=1404
-  _globals['_HOLD']._serialized_start=1406
-  _globals['_HOLD']._serialized_end=1478
-  _globals['_PROMISE']._serialized_start=1481
-  _globals['_PROMISE']._serialized_end=1778
-  _globals['_LINESTATE']._serialized_start=1780
-  _globals['_LINESTATE']._serialized_end=1900
-  _globals['_LINECHANGE']._serialized_start=1903
-  _globals['_LINECHANGE']._serialized_end=2074
-  _globals['_RECEIPT']._serialized_start=2076
-  _globals['_RECEIPT']._serialized_end=2194
-  _globals['_GOODSISSUED']._serialized_start=2196
-  _globals['_GOODSISSUED']._serialized_end=2261
-  _globals['_CHAINSTEP']._serialized_start=2264
-  _globals['_CHAINSTEP']._serialized_end=2427
-  _globals['_CONTENTCHANGE']._serialized_start=2429
-  _globals['_CONTENTCHANGE']._serialized_end=2507
-  _globals['_HISTORYENTRY']._serialized_start=2510
-  _globals['_HISTORYENTRY']._serialized_end=2670
-  _globals['_OPTION']._serialized_start=2672
-  _globals['_OPTION']._serialized_end=2793
-  _globals['_OPTIONPART']._serialized_start=2795
-  _globals['_OPTIONPART']._serialized_end=2876
-  _globals['_OPTIONCOST']._serialized_start=2879
-  _globals['_OPTIONCOST']._serialized_end=3022
+  _globals['_OUTCOME']._serialized_start=3236
+  _globals['_OUTCOME']._serialized_end=3331
+  _globals['_PROMISESTATE']._serialized_start=3334
+  _globals['_PROMISESTATE']._serialized_end=3597
+  _globals['_TIER']._serialized_start=3599
+  _globals['_TIER']._serialized_end=3699
+  _globals['_SEARCH']._serialized_start=3701
+  _globals['_SEARCH']._serialized_end=3793
+  _globals['_REASONKIND']._serialized_start=3796
+  _globals['_REASONKIND']._serialized_end=4310
+  _globals['_SOURCE']._serialized_start=4313
+  _globals['_SOURCE']._serialized_end=4456
+  _globals['_OPTIONKIND']._serialized_start=4458
+  _globals['_OPTIONKIND']._serialized_end=4569
+  _globals['_COSTKIND']._serialized_start=4571
+  _globals['_COSTKIND']._serialized_end=4679
+  _globals['_REASON']._serialized_start=176
+  _globals['_REASON']._serialized_end=308
+  _globals['_LINEPROMISE']._serialized_start=311
+  _globals['_LINEPROMISE']._serialized_end=1143
+  _globals['_RISKCAUSE']._serialized_start=1145
+  _globals['_RISKCAUSE']._serialized_end=1222
+  _globals['_KITPART']._serialized_start=1225
+  _globals['_KITPART']._serialized_end=1431
+  _globals['_HOLD']._serialized_start=1433
+  _globals['_HOLD']._serialized_end=1524
+  _globals['_PROMISE']._serialized_start=1527
+  _globals['_PROMISE']._serialized_end=1990
+  _globals['_LINESTATE']._serialized_start=1992
+  _globals['_LINESTATE']._serialized_end=2112
+  _globals['_LINECHANGE']._serialized_start=2115
+  _globals['_LINECHANGE']._serialized_end=2286
+  _globals['_RECEIPT']._serialized_start=2288
+  _globals['_RECEIPT']._serialized_end=2406
+  _globals['_GOODSISSUED']._serialized_start=2408
+  _globals['_GOODSISSUED']._serialized_end=2473
+  _globals['_CHAINSTEP']._serialized_start=2476
+  _globals['_CHAINSTEP']._serialized_end=2639
+  _globals['_CONTENTCHANGE']._serialized_start=2641
+  _globals['_CONTENTCHANGE']._serialized_end=2719
+  _globals['_HISTORYENTRY']._serialized_start=2722
+  _globals['_HISTORYENTRY']._serialized_end=2882
+  _globals['_OPTION']._serialized_start=2884
+  _globals['_OPTION']._serialized_end=3005
+  _globals['_OPTIONPART']._serialized_start=3007
+  _globals['_OPTIONPART']._serialized_end=3088
+  _globals['_OPTIONCOST']._serialized_start=3091
+  _globals['_OPTIONCOST']._serialized_end=3234
 # @@protoc_insertion_point(module_scope)

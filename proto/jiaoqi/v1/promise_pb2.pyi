@@ -4,6 +4,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from jiaoqi.v1 import order_pb2 as _order_pb2
 from jiaoqi.v1 import plan_pb2 as _plan_pb2
+from jiaoqi.v1 import promotion_pb2 as _promotion_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -242,15 +243,17 @@ class KitPart(_message.Message):
     def __init__(self, item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., source: _Optional[_Union[Source, str]] = ..., goes_into_item_id: _Optional[str] = ..., available_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt_id: _Optional[str] = ..., stands_for_item_id: _Optional[str] = ...) -> None: ...
 
 class Hold(_message.Message):
-    __slots__ = ("expire_time", "reasons")
+    __slots__ = ("expire_time", "reasons", "handed_to")
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
+    HANDED_TO_FIELD_NUMBER: _ClassVar[int]
     expire_time: _timestamp_pb2.Timestamp
     reasons: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reasons: _Optional[_Iterable[str]] = ...) -> None: ...
+    handed_to: str
+    def __init__(self, expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reasons: _Optional[_Iterable[str]] = ..., handed_to: _Optional[str] = ...) -> None: ...
 
 class Promise(_message.Message):
-    __slots__ = ("order", "lines", "decide_time", "etag", "version", "request_id", "caller", "plan_version", "duplicate_order_ids", "hold", "quote_id")
+    __slots__ = ("order", "lines", "decide_time", "etag", "version", "request_id", "caller", "plan_version", "duplicate_order_ids", "hold", "quote_id", "granted_promotions", "lost_promotions", "reviews", "payment_held")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -262,6 +265,10 @@ class Promise(_message.Message):
     DUPLICATE_ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
     HOLD_FIELD_NUMBER: _ClassVar[int]
     QUOTE_ID_FIELD_NUMBER: _ClassVar[int]
+    GRANTED_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
+    LOST_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
+    REVIEWS_FIELD_NUMBER: _ClassVar[int]
+    PAYMENT_HELD_FIELD_NUMBER: _ClassVar[int]
     order: _order_pb2.Order
     lines: _containers.RepeatedCompositeFieldContainer[LinePromise]
     decide_time: _timestamp_pb2.Timestamp
@@ -273,7 +280,11 @@ class Promise(_message.Message):
     duplicate_order_ids: _containers.RepeatedScalarFieldContainer[str]
     hold: Hold
     quote_id: str
-    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LinePromise, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., version: _Optional[int] = ..., request_id: _Optional[str] = ..., caller: _Optional[str] = ..., plan_version: _Optional[int] = ..., duplicate_order_ids: _Optional[_Iterable[str]] = ..., hold: _Optional[_Union[Hold, _Mapping]] = ..., quote_id: _Optional[str] = ...) -> None: ...
+    granted_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.GrantedPromotion]
+    lost_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.LostPromotion]
+    reviews: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.Review]
+    payment_held: bool
+    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LinePromise, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., version: _Optional[int] = ..., request_id: _Optional[str] = ..., caller: _Optional[str] = ..., plan_version: _Optional[int] = ..., duplicate_order_ids: _Optional[_Iterable[str]] = ..., hold: _Optional[_Union[Hold, _Mapping]] = ..., quote_id: _Optional[str] = ..., granted_promotions: _Optional[_Iterable[_Union[_promotion_pb2.GrantedPromotion, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., reviews: _Optional[_Iterable[_Union[_promotion_pb2.Review, _Mapping]]] = ..., payment_held: _Optional[bool] = ...) -> None: ...
 
 class LineState(_message.Message):
     __slots__ = ("quantity", "promised_time", "state")
