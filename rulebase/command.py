@@ -133,6 +133,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
         if name != "words":
             made[name].add_argument("files", type=Path, nargs="+", help=tell("files"))
     made["fmt"].add_argument("--check", action="store_true", help=tell("only_check"))
+    made["check"].add_argument("--promotions", type=Path, help=tell("promotions"))
     made["explain"].add_argument("--example", default="", help=tell("example"))
     made["explain"].add_argument("--facts", type=Path, help=tell("facts"))
     made["translate"].add_argument("--to", choices=("zh", "en"), required=True, help=tell("to"))
@@ -215,7 +216,8 @@ def _translate(given: argparse.Namespace, language: str) -> int:
 
 def _check(given: argparse.Namespace, language: str) -> int:
     rule_set = _rules(given, language)
-    found = findings(rule_set, given.zone)
+    table = () if given.promotions is None else read_promotions(given.promotions.read_text(encoding="utf-8"))
+    found = findings(rule_set, given.zone, table)
     counts = {"rules": len(rule_set.rules), "examples": len(rule_set.examples)}
     print(_say("suspicious" if found else "checked", language, count=len(found), **counts))
     for finding in found:

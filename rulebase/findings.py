@@ -1,26 +1,35 @@
-"""What is suspicious in a rule set before it goes live: contradictions, rules that never fire or never matter.
+"""What is suspicious in a rule set before it goes live: contradictions, rules that never fire or never matter, gaps.
 
-Decided by reasoning over what conditions demand of single facts of an order: intervals and lists of values. That is
-sound where a condition is a conjunction of such demands; where more is asked (a quantifier, a derived fact, a fact that
-may be missing, two facts compared), a finding that depends on it is told as undecided.
+Reasoned over linear limits, lists of values, and what rules derive from them: see `checks`. That something can't be is
+proven; that it can be is shown by an order that the naive engine has decided. What is neither, as it hangs on products
+of facts, quantifiers or too many cases, is told as undecided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, islice
 from zoneinfo import ZoneInfo
 
+from rulebase.checks.boxes import Box, box_of, meet
+from rulebase.checks.overlaps import overlaps
+from rulebase.checks.tables import Table, tables
+from rulebase.checks.witness import Example, Told, Witness
 from rulebase.engine.concluding import verdict_of
 from rulebase.engine.decision import Stage
-from rulebase.engine.index import Reader, Span, conjuncts
-from rulebase.engine.layout import NOW
-from rulebase.language.checker import CheckedRule, RuleSet, usual_of
-from rulebase.language.tree import Between, Fact, Literal, Text
-from rulebase.language.vocabulary import FactValue
+from rulebase.engine.naive import Answer, Naive
+from rulebase.language.checker import CheckedRule, RuleSet
+from rulebase.language.tree import DECISIVE, Fact, Literal, Text
+from rulebase.language.vocabulary import DESK_FACTS
+from rulebase.promotions.choice import Usage, choose
+from rulebase.promotions.table import Promotion
+from rulebase.rehearsal import basket_of_facts
+
+PAIRS_MAX = 2_000
+"""Pairs of rules looked at closely; and findings of overlapping promotions told."""
+OVERLAPS_MAX = 100
 
 
 class Kind(StrEnum):
@@ -30,8 +39,14 @@ class Kind(StrEnum):
     """No order meets the condition."""
     CONTRADICTION = "contradiction"
     """An order meets two rules of one rank, of which one passes it and the other doesn't."""
+    DISAGREEMENT = "disagreement"
+    """An order meets two rules of one rank that set a fact to different values: it would be held."""
     SHADOWED = "shadowed"
     """Whenever the first rule is met the second one, of higher rank, is met, too, and decides otherwise."""
+    GAP = "gap"
+    """Rules make a table, and an order lies between them."""
+    OVERLAP = "overlap"
+    """Two promotions add up on one line, and no group keeps them apart."""
     NEVER_SET = "never_set"
     """No rule sets a derived fact that rules read."""
     NEVER_READ = "never_read"
@@ -40,139 +55,166 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. `example` has facts of an order that shows it, others as usual; `decided` False: it may be none."""
+    """One finding. `shown` is an order that shows it, where one can; `decided` False: it may be none.
+
+    `what` names the fact or the promotions that it is about.
+    """
 
     kind: Kind
     rules: tuple[Text, ...]
-    example: tuple[tuple[Fact, FactValue], ...] = ()
+    shown: Example | None = None
     decided: bool = True
     what: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """What a condition demands of single facts: what each may be, and limits; `whole`: it demands nothing else."""
-
-    values: dict[Fact, tuple[FactValue, ...]]
-    spans: dict[Fact, Span]
-    whole: bool
-
-    def empty(self) -> bool:
-        """True when no order can meet it."""
-        return any(not values for values in self.values.values()) or any(
-            span.low is not None and span.high is not None and span.low > span.high for span in self.spans.values()
-        )
-
-    def within(self, other: Box) -> bool:
-        """Whether every order that meets it meets the other one's demands, too."""
-        return all(self._inside(fact, values) for fact, values in other.values.items()) and all(
-            self._limited(fact, span) for fact, span in other.spans.items()
-        )
-
-    def _inside(self, fact: Fact, values: tuple[FactValue, ...]) -> bool:
-        return fact in self.values and set(self.values[fact]) <= set(values)
-
-    def _limited(self, fact: Fact, span: Span) -> bool:
-        if fact in self.values:
-            return all(isinstance(value, int) and _holds(span, value) for value in self.values[fact])
-        own = self.spans.get(fact, Span(None, None))
-        low = span.low is None or (own.low is not None and own.low >= span.low)
-        return low and (span.high is None or (own.high is not None and own.high <= span.high))
+    @property
+    def example(self) -> Told:
+        """Facts of the order that shows it, and of its first line; others are as usual."""
+        return () if self.shown is None else (*self.shown.order, *self.shown.lines[0])
 
 
-def _holds(span: Span, value: int) -> bool:
-    return (span.low is None or value >= span.low) and (span.high is None or value <= span.high)
+def findings(rule_set: RuleSet, zone: ZoneInfo, promotions: Sequence[Promotion] = ()) -> list[Finding]:
+    """Everything suspicious, contradictions first. Loops are mistakes: the checker of the language refuses them."""
+    return list(_Finding(rule_set, zone).all(promotions))
 
 
-def meet(one: Box, other: Box) -> Box:
-    """What both demand."""
-    values = dict(one.values)
-    for fact, options in other.values.items():
-        values[fact] = tuple(value for value in values[fact] if value in options) if fact in values else options
-    spans = dict(one.spans)
-    for fact, span in other.spans.items():
-        spans[fact] = _narrowed(spans.get(fact, Span(None, None)), span)
-    for fact, options in values.items():
-        if fact in spans:
-            values[fact] = tuple(value for value in options if isinstance(value, int) and _holds(spans[fact], value))
-    return Box(values, {fact: span for fact, span in spans.items() if fact not in values}, one.whole and other.whole)
+class _Finding:
+    """Looks at one rule set."""
+
+    def __init__(self, rule_set: RuleSet, zone: ZoneInfo) -> None:
+        self._rule_set, self._zone = rule_set, zone
+        self._witness = Witness(rule_set, zone)
+        self._boxes = [(rule, box_of(rule, rule_set, zone)) for rule in rule_set.rules]
+        self._left = PAIRS_MAX
+
+    def all(self, promotions: Sequence[Promotion]) -> Iterator[Finding]:
+        dead = list(self._unreachable())
+        gone = {finding.rules[0] for finding in dead if finding.decided}
+        live = [(rule, box) for rule, box in self._boxes if rule.rule.name not in gone]
+        yield from self._contradictions(live)
+        yield from self._disagreements(live)
+        yield from self._shadowed(live)
+        yield from dead
+        yield from self._gaps(live)
+        yield from self._overlaps(promotions)
+        yield from self._facts()
+
+    # Rules.
+
+    def _unreachable(self) -> Iterator[Finding]:
+        for rule, box in self._boxes:
+            if box.empty() or self._witness.impossible([(rule, True)]):
+                yield Finding(Kind.UNREACHABLE, (rule.rule.name,))
+            elif not box.whole and self._witness.shown([(rule, True)], _fire(rule)) is None:
+                yield Finding(Kind.UNREACHABLE, (rule.rule.name,), decided=False)
+
+    def _contradictions(self, live: list[tuple[CheckedRule, Box]]) -> Iterator[Finding]:
+        said = [(rule, box, verdict) for rule, box in live if (verdict := verdict_of(rule, Stage.WHOLE)) is not None]
+        for (one, box, first), (other, second_box, second) in combinations(said, 2):
+            if first[0] == second[0] and (first[1] == 0) is not (second[1] == 0):
+                yield from self._pair(Kind.CONTRADICTION, (one, box), (other, second_box))
+
+    def _disagreements(self, live: list[tuple[CheckedRule, Box]]) -> Iterator[Finding]:
+        setters: dict[tuple[Fact, int], list[tuple[CheckedRule, Box, Literal]]] = {}
+        for rule, box in live:
+            for effect in rule.sets:
+                if isinstance(effect.value, Literal):
+                    setters.setdefault((effect.fact, rule.rule.rank), []).append((rule, box, effect.value))
+        for (fact, _), rules in setters.items():
+            for (one, box, first), (other, second_box, second) in combinations(rules, 2):
+                if first.value != second.value:
+                    what = f"{fact.entity}.{fact.key}"
+                    yield from self._pair(Kind.DISAGREEMENT, (one, box), (other, second_box), what)
+
+    def _pair(
+        self, kind: Kind, one: tuple[CheckedRule, Box], other: tuple[CheckedRule, Box], what: str = ""
+    ) -> Iterator[Finding]:
+        """Both rules may be met by one order, and by the same line where both look at lines."""
+        if meet(one[1], other[1]).empty():
+            return
+        names = one[0].rule.name, other[0].rule.name
+        self._left -= 1
+        if self._left < 0:
+            yield Finding(kind, names, None, False, what)
+            return
+        wanted = [(one[0], True), (other[0], True)]
+        if self._witness.impossible(wanted):
+            return
+        shown = self._witness.shown(wanted, _fire(one[0], other[0]))
+        yield Finding(kind, names, shown, shown is not None, what)
+
+    def _shadowed(self, live: list[tuple[CheckedRule, Box]]) -> Iterator[Finding]:
+        said = [(rule, verdict) for rule, _ in live if (verdict := verdict_of(rule, Stage.WHOLE)) is not None]
+        for rule, verdict in said:
+            higher = [other for other, stronger in said if stronger[0] > verdict[0] and stronger[1] != verdict[1]]
+            # What follows from a rule is met by any order that meets it: one order tells most rules away.
+            fired = self._fired_with(rule) if higher else frozenset()
+            for other in higher:
+                # A line's rule is met by a line, an order's by the order: each line of it meets it, too.
+                likely = other.name in fired and (rule.per_line or not other.per_line)
+                if likely and self._witness.impossible([(rule, True), (other, False)]):
+                    shown = self._witness.shown([(rule, True), (other, True)], _fire(rule, other))
+                    yield Finding(Kind.SHADOWED, (rule.rule.name, other.rule.name), shown, shown is not None)
+                    break
+
+    def _fired_with(self, rule: CheckedRule) -> frozenset[str]:
+        """The rules that fire for some order that meets this one; none where no order is found."""
+        fired: frozenset[str] = frozenset()
+
+        def claim(answer: Answer) -> bool:
+            nonlocal fired
+            fired = frozenset(name for name, _ in answer.fired)
+            return rule.name in fired
+
+        return fired if self._witness.shown([(rule, True)], claim, whole=True) is not None else frozenset()
+
+    # Tables.
+
+    def _gaps(self, live: list[tuple[CheckedRule, Box]]) -> Iterator[Finding]:
+        for table in tables(live, self._rule_set):
+            for cell in table.gaps():
+                example = table.example(cell, self._rule_set.vocabulary.per_line)
+                answer = Naive(self._rule_set, example.facts(), self._zone).decide()
+                if not self._filled(table, answer):
+                    what = "" if table.sets is None else f"{table.sets.entity}.{table.sets.key}"
+                    yield Finding(Kind.GAP, tuple(rule.rule.name for rule in table.rules), example, True, what)
+
+    def _filled(self, table: Table, answer: Answer) -> bool:
+        """Whether some other rule does there what the table does."""
+        fired = {name for name, _ in answer.fired}
+        for rule in self._rule_set.rules:
+            if rule.name in fired:
+                if table.sets is not None and any(effect.fact == table.sets for effect in rule.sets):
+                    return True
+                if table.sets is None and any(isinstance(effect, DECISIVE) for effect in rule.rule.effects):
+                    return True
+        return False
+
+    # Promotions.
+
+    def _overlaps(self, promotions: Sequence[Promotion]) -> Iterator[Finding]:
+        for one, other, example in islice(overlaps(promotions, self._zone), OVERLAPS_MAX):
+            basket = basket_of_facts(example.facts(), self._zone)
+            assert basket is not None
+            usage = Usage(offered=frozenset({one.id, other.id}))
+            won = {discount.promotion for discount in choose((one, other), basket, usage).won}
+            ruled = one.by_rule or other.by_rule
+            yield Finding(Kind.OVERLAP, (), example, won == {one.id, other.id} and not ruled, f"{one.id}, {other.id}")
+
+    # Facts.
+
+    def _facts(self) -> Iterator[Finding]:
+        rules = self._rule_set.rules
+        read = {(fact.entity, fact.key) for rule in rules for fact in rule.reads}
+        given = {(effect.fact.entity, effect.fact.key) for rule in rules for effect in rule.sets}
+        desk = {(entity, field.key) for entity, fields in DESK_FACTS.items() for field in fields}
+        for key in self._rule_set.derived:
+            if key in read and key not in given:
+                yield Finding(Kind.NEVER_SET, (), what=".".join(key))
+            if key in given and key not in read and key not in desk:
+                yield Finding(Kind.NEVER_READ, (), what=".".join(key))
 
 
-def _narrowed(one: Span, other: Span) -> Span:
-    lows = [span.low for span in (one, other) if span.low is not None]
-    highs = [span.high for span in (one, other) if span.high is not None]
-    return Span(max(lows, default=None), min(highs, default=None))
-
-
-def findings(rule_set: RuleSet, zone: ZoneInfo) -> list[Finding]:
-    """Everything suspicious, contradictions first."""
-    boxes = [(rule, _box(rule, rule_set, zone)) for rule in rule_set.rules]
-    live = [(rule, box) for rule, box in boxes if not box.empty()]
-    found = [*_contradictions(live), *_shadowed(live)]
-    found += [Finding(Kind.UNREACHABLE, (rule.rule.name,)) for rule, box in boxes if box.empty()]
-    return [*found, *_facts(rule_set)]
-
-
-def _box(rule: CheckedRule, rule_set: RuleSet, zone: ZoneInfo) -> Box:
-    reader = Reader(rule_set.vocabulary, zone)
-    box = Box({}, {NOW: _validity(rule, zone)} if rule.rule.first or rule.rule.last else {}, True)
-    for part in conjuncts(rule.rule.condition):
-        values, spans = reader.equalities(part), reader.spans(part)
-        whole = bool(values or spans) and not isinstance(part, Between)
-        whole |= isinstance(part, Between) and isinstance(part.low, Literal) and isinstance(part.high, Literal)
-        whole |= isinstance(part, Literal) and part.value is True
-        derived = [fact for fact in (*values, *spans) if (fact.entity, fact.key) in rule_set.derived]
-        for fact in derived:
-            choices = rule_set.derived[fact.entity, fact.key].choices
-            if choices and fact in values:
-                known = {choice.value for choice in choices} | {usual_of(rule_set.derived[fact.entity, fact.key])}
-                values[fact] = tuple(value for value in values[fact] if value in known)
-        box = meet(box, Box(values, spans, whole and not derived))
-    return box
-
-
-def _validity(rule: CheckedRule, zone: ZoneInfo) -> Span:
-    first, last = rule.rule.first, rule.rule.last
-    low = None if first is None else int(datetime.combine(first, time(), zone).timestamp())
-    end = None if last is None else datetime.combine(last + timedelta(days=1), time(), zone)
-    return Span(low, None if end is None else int(end.timestamp()) - 1)
-
-
-def _contradictions(live: list[tuple[CheckedRule, Box]]) -> Iterator[Finding]:
-    said = [(rule, box, verdict) for rule, box in live if (verdict := verdict_of(rule, Stage.WHOLE)) is not None]
-    for (one, box, first), (other, second_box, second) in combinations(said, 2):
-        if first[0] == second[0] and (first[1] == 0) is not (second[1] == 0):
-            both = meet(box, second_box)
-            if not both.empty():
-                yield Finding(Kind.CONTRADICTION, (one.rule.name, other.rule.name), _example(both), both.whole)
-
-
-def _shadowed(live: list[tuple[CheckedRule, Box]]) -> Iterator[Finding]:
-    said = [(rule, box, verdict) for rule, box in live if (verdict := verdict_of(rule, Stage.WHOLE)) is not None]
-    for rule, box, verdict in said:
-        for other, wide, stronger in said:
-            higher = stronger[0] > verdict[0] and stronger[1] != verdict[1]
-            # A line's rule is met by a line, an order's by the order: each line of it meets it, too.
-            if higher and wide.whole and box.within(wide) and (rule.per_line or not other.per_line):
-                yield Finding(Kind.SHADOWED, (rule.rule.name, other.rule.name), _example(box), box.whole)
-                break
-
-
-def _example(box: Box) -> tuple[tuple[Fact, FactValue], ...]:
-    """Facts that meet the demands."""
-    found: dict[Fact, FactValue] = {fact: values[0] for fact, values in box.values.items()}
-    for fact, span in box.spans.items():
-        found[fact] = span.low if span.low is not None else span.high if span.high is not None else 0
-    return tuple(sorted(found.items(), key=lambda item: str(item[0])))
-
-
-def _facts(rule_set: RuleSet) -> Iterator[Finding]:
-    read = {(fact.entity, fact.key) for rule in rule_set.rules for fact in rule.reads}
-    given = {(effect.fact.entity, effect.fact.key) for rule in rule_set.rules for effect in rule.sets}
-    for key in rule_set.derived:
-        name = ".".join(key)
-        if key in read and key not in given:
-            yield Finding(Kind.NEVER_SET, (), what=name)
-        # The order's priority is read by the desk.
-        if key in given and key not in read and key != ("order", "priority"):
-            yield Finding(Kind.NEVER_READ, (), what=name)
+def _fire(*rules: CheckedRule) -> Callable[[Answer], bool]:
+    """Whether all of these rules fire."""
+    names = {rule.name for rule in rules}
+    return lambda answer: names <= {name for name, _ in answer.fired}

@@ -40,14 +40,15 @@ def value_of(literal: Literal, kind: Kind, zone: ZoneInfo) -> FactValue:
 
 def facts_of_example(example: Example, kinds: Mapping[tuple[str, str], Field], zone: ZoneInfo) -> Facts:
     """The facts that an example gives, the rest as usual."""
-    order = _usual(False) | _given(example.given, kinds, zone)
-    lines = tuple(_usual(True) | _given(line, kinds, zone) for line in example.lines or ((),))
+    order = usual_facts(False) | _given(example.given, kinds, zone)
+    lines = tuple(usual_facts(True) | _given(line, kinds, zone) for line in example.lines or ((),))
     if "order.line_count" not in {key_of(given.fact) for given in example.given}:
         order["order.line_count"] = len(lines)
     return Facts(order, lines)
 
 
-def _usual(per_line: bool) -> dict[str, FactValue | None]:
+def usual_facts(per_line: bool) -> dict[str, FactValue | None]:
+    """Facts of an order, or of a line, where nothing else is said; those that may be missing are."""
     return {
         f"{entity.key}.{field.key}": None if field.optional else field.usual
         for entity in ENTITIES

@@ -90,6 +90,16 @@ RUNTIME: Mapping[str, object] = {
 """What the generated source calls."""
 
 
+def day_limits(first: date | None, last: date | None, zone: ZoneInfo) -> list[tuple[str, int]]:
+    """What the time of the decision must be at least and at most for these days, in Unix seconds."""
+
+    def midnight(day: date) -> int:
+        return int(datetime.combine(day, time(), zone).timestamp())
+
+    found = [] if first is None else [(">=", midnight(first))]
+    return found if last is None else [*found, ("<=", midnight(last + timedelta(days=1)) - 1)]
+
+
 class Source:
     """Writes source over two layouts. `s` is the order's list, `l` that of the line matched, `L` those of all lines."""
 
@@ -102,16 +112,9 @@ class Source:
 
     def valid(self, first: date | None, last: date | None) -> list[str]:
         """The conditions that the day of the decision is within these days, both included."""
-        found = [f"{self._slot(NOW)} {relation} {limit}" for relation, limit in self.limits(first, last)]
+        limits = day_limits(first, last, self._zone)
+        found = [f"{self._slot(NOW)} {relation} {limit}" for relation, limit in limits]
         return [f"_t(lambda: {text})" for text in found] if self._careful else found
-
-    def limits(self, first: date | None, last: date | None) -> list[tuple[str, int]]:
-        """What the time of the decision must be at least and at most for these days, in Unix seconds."""
-        found = [] if first is None else [(">=", self._midnight(first))]
-        return found if last is None else [*found, ("<=", self._midnight(last + timedelta(days=1)) - 1)]
-
-    def _midnight(self, day: date) -> int:
-        return int(datetime.combine(day, time(), self._zone).timestamp())
 
     def condition(self, node: Expression) -> str:
         """A condition, in the quick form as an operand of `and`."""

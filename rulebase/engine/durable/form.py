@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from rulebase.engine.durable.worker import SEEN
 from rulebase.engine.index import Reader, conjuncts
 from rulebase.engine.layout import NOW, Layout, Slots
-from rulebase.engine.source import Source, compiled
+from rulebase.engine.source import Source, compiled, day_limits
 from rulebase.language.checker import CheckedRule, RuleSet
 from rulebase.language.tree import Between, Expression, Fact, Literal
 from rulebase.language.vocabulary import FactValue
@@ -78,6 +78,7 @@ class Form:
         self._order, self._line = order, line
         self._field = rule_set.vocabulary.field_by_key
         self._reader = Reader(rule_set.vocabulary, zone)
+        self._zone = zone
         self._source = Source(order, line, rule_set.vocabulary, zone, careful=True)
 
     def scope(self, rules: Sequence[tuple[int, CheckedRule]], mark: int) -> Scope:
@@ -98,7 +99,7 @@ class Form:
                         others += [("<=", name, span.high)] if span.high is not None else []
                 else:
                     others.append(("==", self._told(scope, number, self._source.condition(part)), 1))
-            limits = self._source.limits(rule.rule.first, rule.rule.last)
+            limits = day_limits(rule.rule.first, rule.rule.last, self._zone)
             others += [(relation, self._plain(scope, NOW, 0), limit) for relation, limit in limits]
             scope.patterns.append((number, list(dict.fromkeys([*sorted(equal), *sorted(others)]))))
         return scope

@@ -1,0 +1,1 @@
+"""Reasoning over conditions: whether an order can meet them, and one that does."""
