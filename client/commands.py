@@ -29,6 +29,7 @@ from client.process import server_command
 from client.rule_commands import rules
 from client.session import Session
 from client.token_command import token
+from client.what_if_command import what_if
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.app"))
 app.add_typer(plant_commands.plant, name="plant", help=say("help.plant"))
@@ -40,6 +41,7 @@ app.command("quote", help=say("help.quote"))(quote)
 app.command("promise", help=say("help.promise"))(promise)
 app.command("schedule", help=say("help.schedule"))(schedule)
 app.command("load", help=say("help.load"))(load)
+app.command("whatif", help=say("help.whatif"))(what_if)
 app.command("clock", help=say("help.clock"))(clock)
 app.command("check", help=say("help.check"))(check)
 app.command("token", help=say("help.token.new"))(token)

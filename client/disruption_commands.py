@@ -174,7 +174,7 @@ def disruptions(
                 say(pb.DisruptionKind.Name(each.kind)),
                 each.subject_id,
                 session.words(each, "start_time"),
-                _end(session, each),
+                end_of(session, each),
                 say(pb.DisruptionState.Name(each.state)),
                 each.source,
                 each.reason,
@@ -212,7 +212,7 @@ def _tell(session: Session, receipt: pb.RepairReceipt) -> None:
     if made.end_time == made.start_time:
         session.print(say("say.never_came", id=made.disruption_id, kind=kind, subject=subject))
     else:
-        start, end = session.words(made, "start_time"), _end(session, made)
+        start, end = session.words(made, "start_time"), end_of(session, made)
         session.print(say("say.disruption", id=made.disruption_id, kind=kind, subject=subject, start=start, end=end))
     session.print(
         say(
@@ -260,7 +260,8 @@ def show_lines(session: Session, lines: Iterable[pb.LineAtRisk]) -> None:
     )  # fmt: skip
 
 
-def _end(session: Session, disruption: pb.Disruption) -> str:
+def end_of(session: Session, disruption: pb.Disruption) -> str:
+    """Return until when a disruption lasts, in words."""
     if disruption.HasField("end_time"):
         return session.words(disruption, "end_time")
     return say("say.end_unknown", time=session.words(disruption, "expected_end_time"))

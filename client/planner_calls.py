@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from client.frame import Frame
@@ -68,3 +68,7 @@ class PlannerCalls(Frame):
         """Yield pinned work that has not begun, by start."""
         for page in self._pages(self._planner.ListPins, planner.ListPinsRequest(page_size=PAGE)):
             yield from page.pins
+
+    def what_if(self, sentence: str = "", suppositions: Sequence[planner.Supposition] = ()) -> planner.WhatIfResponse:
+        """Ask what disruptions would do and cost, told in a sentence or field by field; changes nothing."""
+        return self._call(self._planner.WhatIf, planner.WhatIfRequest(sentence=sentence, suppositions=suppositions))

@@ -33,6 +33,8 @@ def time_in_words(moment: Timestamp, zone: ZoneInfo) -> str:
 
 def duration_in_words(duration: Duration) -> str:
     """Return a duration in days, hours, minutes and seconds, exact to the second."""
+    if duration.seconds < 0:
+        return f"-{duration_in_words(Duration(seconds=-duration.seconds))}"
     minutes, seconds = divmod(duration.seconds, 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
@@ -113,7 +115,7 @@ def option_in_words(option: pb.Option, zone: ZoneInfo) -> str:
         pb.OptionKind.Name(option.kind),
         parts=say("option.join").join(_option_part_in_words(part, zone) for part in parts),
     )
-    costs = say("reason.join").join(_cost_in_words(cost) for cost in option.costs)
+    costs = say("reason.join").join(cost_in_words(cost) for cost in option.costs)
     return say("option.costs", text=text, costs=costs) if costs else text
 
 
@@ -124,7 +126,8 @@ def _option_part_in_words(part: pb.OptionPart, zone: ZoneInfo) -> str:
     return say("option.part", quantity=quantity, time=time_in_words(part.promised_time, zone))
 
 
-def _cost_in_words(cost: pb.OptionCost) -> str:
+def cost_in_words(cost: pb.OptionCost) -> str:
+    """Return what something costs, and for what."""
     what = say(pb.CostKind.Name(cost.kind), duration=duration_in_words(cost.duration), count=cost.count)
     if not cost.HasField("cost_fen"):
         return say("option.unpriced", what=what)

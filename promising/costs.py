@@ -20,7 +20,7 @@ def costs_of(plant: Plant, priority: int, delay: timedelta, work: Sequence[Reser
     rates = {rate.name: rate.fen for rate in plant.cost_rates}
     found = []
     if delay:
-        found.append(OptionCost(CostKind.DELAY, delay, 0, _price(rates.get(f"delay_day_{priority}"), delay, DAY_S)))
+        found.append(OptionCost(CostKind.DELAY, delay, 0, price_of(rates.get(f"delay_day_{priority}"), delay, DAY_S)))
     changed = [each for each in work if each.visit_start < each.start]
     if changed:
         lasted = sum((each.start - each.visit_start for each in changed), timedelta())
@@ -41,7 +41,7 @@ def _overtime(plant: Plant, work: Sequence[Reservation], rate: int | None) -> Op
         lasted = _overtime_in(plant, each)
         if lasted:
             total += lasted
-            price = _price(plant.resource_by_id[each.resource_id].overtime_hour_cost_fen or rate, lasted, HOUR_S)
+            price = price_of(plant.resource_by_id[each.resource_id].overtime_hour_cost_fen or rate, lasted, HOUR_S)
             priced = priced and price is not None
             fen += price or 0
     return OptionCost(CostKind.OVERTIME, total, 0, fen if priced else None) if total else None
@@ -55,6 +55,6 @@ def _overtime_in(plant: Plant, run: Reservation) -> timedelta:
     return timedelta(seconds=sum(max(0, min(end_s, end) - max(start_s, start)) for start, end in windows))
 
 
-def _price(rate: int | None, lasted: timedelta, unit_s: int) -> int | None:
+def price_of(rate: int | None, lasted: timedelta, unit_s: int) -> int | None:
     """Fen for a time at a rate for each `unit_s` seconds, rounded up; None without a rate."""
     return None if rate is None else -(-rate * int(lasted.total_seconds()) // unit_s)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from threading import BoundedSemaphore, Thread
 from threading import Event as ThreadEvent
-from threading import Thread
 from typing import Any
 
 from domain.checks import check_utc, from_unix, to_unix_down
@@ -45,8 +45,10 @@ from promising.requests import (
 )
 from promising.ruled import Ruled
 from promising.rules import Rules
+from promising.sentences import supposed_in
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
+from promising.what_if import IN_HAND_MAX, SUPPOSED_MAX, Supposed, Trial, WouldBe, would_be
 from promising.writer import Writer
 
 __all__ = ["Desk", "DeskSettings", "Redispatch"]
@@ -84,6 +86,7 @@ class Desk(Readings):
         self._hand = ByHand(self._stands, self._writer.follow)
         self._feeds = Feeds(self._stands, self._writer.follow)
         self._closing = Closing(self._stands, self._writer.follow)
+        self._supposing = BoundedSemaphore(IN_HAND_MAX)
         self._checker: Thread | None = None
         self._stopping = ThreadEvent()
 
@@ -282,6 +285,32 @@ class Desk(Readings):
         content = hand_digest(ask)
         handled: Handled = self._put(Act(partial(self._hand.apply, ask, content), ask.deadline))
         return handled
+
+    def what_if(self, supposed: Supposed, caller: str = "") -> WouldBe:
+        """What supposed disruptions would do and cost, worked out on a copy of the plan; changes nothing.
+
+        Raises
+        ------
+        InvalidInput, WouldBreakReservations, DeskStopped
+        Overloaded
+            Also when others are being worked out.
+        """
+        reports = list(supposed.reports)
+        if supposed.sentence:
+            reports += supposed_in(supposed.sentence, self.plant(), self.now())
+        if not 1 <= len(reports) <= SUPPOSED_MAX:
+            raise InvalidInput.one("supposed", f"{len(reports)} disruptions", f"1 to {SUPPOSED_MAX}, or a sentence")
+        if not self._supposing.acquire(blocking=False):
+            raise Overloaded("the desk of what-if questions", timedelta(seconds=1))
+        try:
+            trial: Trial = self._reading(
+                lambda: self._stands.trial(
+                    lambda: [self._disrupting.supposed(each, n, caller) for n, each in enumerate(reports, 1)]
+                )
+            )
+            return would_be(trial)
+        finally:
+            self._supposing.release()
 
     def set_clock(self, time: datetime, *, mode: ClockMode | None = None, caller: str = "") -> datetime:
         """Make it `time` at the plant, in the stored mode or a new one (manual, offset); returns `now()`.

@@ -114,6 +114,15 @@ class Disrupting:
     def _since(self, began: float) -> timedelta:
         return timedelta(seconds=round(self._stands.clock.monotonic() - began, 6))
 
+    def supposed(self, report: Report, number: int, caller: str) -> Disruption:
+        """The disruption that a report would be, called `what-if-NUMBER`. Raises InvalidInput, DeskStopped."""
+        stands = self._stands
+        if stands.imported is None or stands.plan is None:
+            raise DeskStopped(stands.halted or NO_PLANT)
+        named = replace(report, disruption_id=f"what-if-{number}")
+        ask = DisruptionAsk(named, "what-if", caller)
+        return self._made(ask, stands.imported, from_unix(stands.plant_clock.now_s()))
+
     # What is reported.
 
     def _made(self, ask: DisruptionAsk, plant: Plant, now: datetime) -> Disruption:

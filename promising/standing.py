@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from math import inf
 
@@ -28,6 +28,7 @@ from promising.requests import FINAL, is_at_risk, order_state
 from promising.risks import Risks, at_risk_line, record
 from promising.ruled import Ruled
 from promising.settings import DeskSettings
+from promising.what_if import Trial
 from scheduler.planner import Planner
 from scheduler.records import PinFacts
 from scheduler.view import PlanView
@@ -157,11 +158,22 @@ class Standing:
         Of those that are over the ones are left out that no work can have met which isn't history.
         """
         known = self.disruptions if made is None else {**self.disruptions, made.id: made}
+        return in_force(plant, self._remembered(known.values()))
+
+    def _remembered(self, known: Iterable[Disruption]) -> Iterator[Disruption]:
         since = from_unix(max(0, self.plant_clock.floor_s)) - REMEMBERED
-        return in_force(
-            plant,
-            (each for each in known.values() if each.state is DisruptionState.OPEN or each.until > since),
-        )
+        return (each for each in known if each.state is DisruptionState.OPEN or each.until > since)
+
+    def trial(self, supposed: Callable[[], Sequence[Disruption]]) -> Trial:
+        """A copy of the plan and of its orders to try disruptions on, at the plant's time now. Raises DeskStopped."""
+        began = self.clock.monotonic()
+        made = tuple(supposed())
+        plan, now_s = self._readable(), self.plant_clock.now_s()
+        assert self.imported is not None
+        known = tuple(self._remembered(self.disruptions.values()))
+        copy, book = plan.scratch(), self.book.frozen(plan.order_ids)
+        stood = timedelta(seconds=round(self.clock.monotonic() - began, 6))
+        return Trial(copy, book, self.imported, known, made, from_unix(now_s), stood)
 
     def laid(self, made: Disruption) -> Plant:
         """The plant as it will be in force with a disruption that is new or changed."""

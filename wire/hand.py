@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from domain.pins import Pin
 from jiaoqi.v1 import planner_service_pb2 as pb
 from promising.hand_requests import Handled, Work
-from wire.disruptions import line_from_message, line_to_message
+from promising.what_if import WouldBe
+from wire.disruptions import disruption_to_message, line_from_message, line_to_message
+from wire.options import write_cost
 from wire.plans import reservation_from_message, reservation_to_message
 from wire.times import duration_from_message, time_from_message, write_duration, write_time
 
@@ -84,3 +86,24 @@ def handled_from_message(message: pb.HandReceipt) -> Handled:
         stood_still=duration_from_message(message.standstill_duration),
         applied=message.applied,
     )
+
+
+def would_be_to_message(would: WouldBe, message: pb.WhatIfResponse) -> None:
+    """Write what would be into an empty answer."""
+    for disruption in would.disruptions:
+        disruption_to_message(disruption, message.disruptions.add())
+    for line in would.at_risk:
+        line_to_message(line, message.at_risk.add())
+    for order_id, line_no in would.recovered:
+        message.recovered.add(order_id=order_id, line_no=line_no)
+    message.moved_in_time_count = would.moved_in_time
+    message.moved_count = would.moved
+    message.shifted_count = would.shifted
+    message.interrupted_count = would.interrupted
+    message.reopened_count = would.reopened
+    message.unpinned_count = would.unpinned
+    for cost in would.costs:
+        write_cost(cost, message.costs.add())
+    if would.fen is not None:
+        message.cost_fen = would.fen
+    write_duration(message.standstill_duration, would.stood_still)

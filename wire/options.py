@@ -16,8 +16,16 @@ def write_option(option: Option, message: promise_pb2.Option) -> None:
         if part.promised_time is not None:
             write_time(each.promised_time, part.promised_time)
     for cost in option.costs:
-        priced = message.costs.add(kind=COST_KIND.number[cost.kind], count=cost.count, cost_fen=cost.fen)
-        write_duration(priced.duration, cost.duration)
+        write_cost(cost, message.costs.add())
+
+
+def write_cost(cost: OptionCost, message: promise_pb2.OptionCost) -> None:
+    """Write what something costs into an empty message."""
+    message.kind = COST_KIND.number[cost.kind]
+    message.count = cost.count
+    if cost.fen is not None:
+        message.cost_fen = cost.fen
+    write_duration(message.duration, cost.duration)
 
 
 def option_from_message(message: promise_pb2.Option) -> Option:

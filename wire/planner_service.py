@@ -9,9 +9,12 @@ from domain.disruptions import TEXT_MAX, check_text
 from domain.errors import InvalidInput
 from jiaoqi.v1 import planner_service_pb2 as pb
 from promising.desk import Desk
+from promising.disruption_requests import Report
 from promising.hand_requests import HandAsk, HandChange, MoveWork, PinWork, UnpinWork
+from promising.what_if import SUPPOSED_MAX, Supposed
 from wire.answers import write_as_of
-from wire.hand import handled_to_message, pin_to_message, work_from_message
+from wire.enums import DISRUPTION_KIND
+from wire.hand import handled_to_message, pin_to_message, work_from_message, would_be_to_message
 from wire.methods import Call, Handler, Methods
 from wire.plan_service import REQUEST_BYTES_MAX
 from wire.requests import check_deadline, check_request_id, page_of
@@ -34,6 +37,7 @@ class PlannerServicer:
             "UnpinWork": methods.unary(pb.UnpinWorkRequest, self.unpin, size),
             "MoveWork": methods.unary(pb.MoveWorkRequest, self.move, size),
             "ListPins": methods.unary(pb.ListPinsRequest, self.list_pins, size),
+            "WhatIf": methods.unary(pb.WhatIfRequest, self.what_if, size),
         }
 
     def pin(self, request: pb.PinWorkRequest, call: Call) -> pb.PinWorkResponse:
@@ -77,6 +81,26 @@ class PlannerServicer:
         response.pins.extend(pin_to_message(each) for each in page)
         write_as_of(response.as_of, self._desk)
         return response
+
+    def what_if(self, request: pb.WhatIfRequest, call: Call) -> pb.WhatIfResponse:
+        check_deadline(call)
+        if len(request.suppositions) > SUPPOSED_MAX:
+            raise InvalidInput.one("suppositions", f"{len(request.suppositions)} rows", f"1 to {SUPPOSED_MAX}")
+        reports = [_report(each, f"suppositions[{i}]") for i, each in enumerate(request.suppositions)]
+        response = pb.WhatIfResponse()
+        would_be_to_message(self._desk.what_if(Supposed(reports, request.sentence), call.caller), response)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+
+def _report(message: pb.Supposition, field: str) -> Report:
+    check_id(f"{field}.subject_id", message.subject_id)
+    return Report(
+        subject_id=message.subject_id,
+        kind=DISRUPTION_KIND.read(message.kind, f"{field}.kind") if message.kind else None,
+        start=optional_time(message, "start_time"),
+        end=optional_time(message, "end_time"),
+    )
 
 
 def _check_name(field: str, name: pb.WorkName) -> None:

@@ -86,6 +86,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "UnpinWork": _PLAN,
     "MoveWork": _PLAN,
     "ListPins": EVERY,
+    "WhatIf": _DESK,
 }
 """Who may call which method; a test walks the schema."""
 

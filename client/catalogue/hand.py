@@ -37,6 +37,20 @@ TEXTS: Texts = {
         "{name}:{machine},{start} 至 {end},{state}。",
         "{name}: {machine}, from {start} to {end}, {state}.",
     ),
+    "help.whatif": (
+        '假如……会怎样:在计划副本上试算,不改变任何内容。例:jiaoqi whatif "模具M-07停3天"',
+        'What would happen if, worked out on a copy of the plan: jiaoqi whatif "mould M-07 out for 3 days".',
+    ),
+    "help.sentence": ("会发生什么,中文或英文", "what would happen, in Chinese or English"),
+    "say.supposed": ("{kind},{subject},{start} 至 {end}。", "{kind}, {subject}, from {start} to {end}."),
+    "say.would_hit": (
+        "{orders} 张订单的 {risk} 行会有风险或更晚,另有 {held} 张订单在承诺内移动;"
+        "工序:{shifted} 道改时间,其中 {moved} 道换位置;解除锁定 {unpinned} 道。",
+        "{risk} lines of {orders} orders would be at risk or later, {held} other orders would move within their "
+        "promises; operations: {shifted} at another time, {moved} of them in another place; {unpinned} pins lifted.",
+    ),
+    "say.would_cost_all": ("合计费用:{price}", "It would cost in all: {price}"),
+    "say.no_rate": ("无费率", "no rate for it"),
     "say.moved": (
         "{risk} 行新增风险或更晚,{recovered} 行解除风险,另有 {held} 张订单在承诺内移动;"
         "工序:{shifted} 道改时间,其中 {moved} 道换位置。",

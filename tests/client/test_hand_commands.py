@@ -27,3 +27,17 @@ def test_work_is_pinned_moved_and_let_go(jiaoqi):
     wrong = jiaoqi("plan", "pin", "R-1/x")
     assert wrong.status == 2
     assert "no operation" in wrong.err
+
+
+def test_what_would_happen_if(jiaoqi):
+    """In both languages; nothing is changed by it."""
+    words = ("promise", "lid", "240", "--by", "2026-03-02 08:00", "--order", "W-1", "--customer", "C-1")
+    assert jiaoqi(*words).status == 0
+    told = jiaoqi("whatif", "mould LID out for 2 days")
+    assert "mould in repair, LID, from 2026-03-02 08:00 to 2026-03-04 08:00." in told.out
+    assert "It would cost in all: no rate for it" in told.out
+    assert any("W-1" in line and "2026-03-04" in line for line in told.out.splitlines())
+    assert "合计费用:无费率" in jiaoqi("whatif", "模具LID停2天", "--lang", "zh").out
+    assert json.loads(jiaoqi("plan", "disruptions", "--json").out) == []
+    wrong = jiaoqi("whatif", "the moon is down")
+    assert (wrong.status, "names no machine" in wrong.err) == (1, True)

@@ -76,3 +76,21 @@ def test_a_wrong_move_is_told_with_its_reason(client, request_, code, reason):
         client._change(client._planner.MoveWork, request_)
     assert (error.value.code.name, error.value.reason) == (code, reason)
     assert list(client.pins()) == []
+
+
+def test_what_would_be_is_told_and_nothing_is_changed(client):
+    """The mould away until 14:00, by a sentence and field by field: the same orders are hit; the shop has no rates."""
+    told = client.what_if("模具CAP停6小时")
+    fields = pb.Supposition(subject_id="CAP")
+    fields.end_time.FromDatetime(MONDAY + 6 * HOUR)
+    again = client.what_if(suppositions=[fields])
+    assert [(line.order_id, line.expected_time.seconds) for line in told.at_risk] == [
+        ("PO-1", seconds(8)),
+        ("PO-2", seconds(10)),
+    ]
+    assert list(again.at_risk) == list(told.at_risk)
+    assert (told.HasField("cost_fen"), told.costs[0].count, told.costs[0].duration.seconds) == (False, 2, 12 * 3600)
+    assert (list(client.at_risk()), list(client.disruptions())) == ([], [])
+    with pytest.raises(CallError) as error:
+        client.what_if("M-07 out")
+    assert error.value.fields[0].field == "sentence"

@@ -26,37 +26,44 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jiaoqi.v1 import plan_pb2 as jiaoqi_dot_v1_dot_plan__pb2
 from jiaoqi.v1 import plan_service_pb2 as jiaoqi_dot_v1_dot_plan__service__pb2
+from jiaoqi.v1 import promise_pb2 as jiaoqi_dot_v1_dot_promise__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjiaoqi/v1/planner_service.proto\x12\tjiaoqi.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14jiaoqi/v1/plan.proto\x1a\x1cjiaoqi/v1/plan_service.proto\"P\n\x08WorkName\x12\x0b\n\x03key\x18\x01 \x01(\x03\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0f\n\x07line_no\x18\x03 \x01(\x05\x12\x14\n\x0coperation_id\x18\x04 \x01(\t\"\x8f\x02\n\x03Pin\x12\x0b\n\x03key\x18\x01 \x01(\x03\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0f\n\x07line_no\x18\x03 \x01(\x05\x12\x14\n\x0coperation_id\x18\x04 \x01(\t\x12\x13\n\x0bresource_id\x18\x05 \x01(\t\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08pin_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpinned_by\x18\t \x01(\t\x12\x0e\n\x06reason\x18\n \x01(\t\"\xc3\x02\n\x0bHandReceipt\x12\x30\n\toperation\x18\x01 \x01(\x0b\x32\x1d.jiaoqi.v1.ScheduledOperation\x12\x1b\n\x03pin\x18\x02 \x01(\x0b\x32\x0e.jiaoqi.v1.Pin\x12\x0f\n\x07\x61pplied\x18\x03 \x01(\x08\x12&\n\x07\x61t_risk\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.LineAtRisk\x12+\n\trecovered\x18\x05 \x03(\x0b\x32\x18.jiaoqi.v1.OrderLineName\x12\x1b\n\x13moved_in_time_count\x18\x06 \x01(\x05\x12\x13\n\x0bmoved_count\x18\x07 \x01(\x05\x12\x15\n\rshifted_count\x18\x08 \x01(\x05\x12\x36\n\x13standstill_duration\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\"\x84\x01\n\x0ePinWorkRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12!\n\x04work\x18\x02 \x01(\x0b\x32\x13.jiaoqi.v1.WorkName\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x14\n\x0cplan_version\x18\x04 \x01(\x03\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"Z\n\x0fPinWorkResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\'\n\x07receipt\x18\x02 \x01(\x0b\x32\x16.jiaoqi.v1.HandReceipt\"\x86\x01\n\x10UnpinWorkRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12!\n\x04work\x18\x02 \x01(\x0b\x32\x13.jiaoqi.v1.WorkName\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x14\n\x0cplan_version\x18\x04 \x01(\x03\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"\\\n\x11UnpinWorkResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\'\n\x07receipt\x18\x02 \x01(\x0b\x32\x16.jiaoqi.v1.HandReceipt\"\x89\x02\n\x0fMoveWorkRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12!\n\x04work\x18\x02 \x01(\x0b\x32\x13.jiaoqi.v1.WorkName\x12\x13\n\x0bresource_id\x18\x03 \x01(\t\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x06\x62\x65hind\x18\x05 \x01(\x0b\x32\x13.jiaoqi.v1.WorkName\x12\x18\n\x10max_broken_count\x18\x06 \x01(\x05\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x14\n\x0cplan_version\x18\x08 \x01(\x03\x12\x15\n\rvalidate_only\x18\t \x01(\x08\"[\n\x10MoveWorkResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\'\n\x07receipt\x18\x02 \x01(\x0b\x32\x16.jiaoqi.v1.HandReceipt\"8\n\x0fListPinsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"i\n\x10ListPinsResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x1c\n\x04pins\x18\x02 \x03(\x0b\x32\x0e.jiaoqi.v1.Pin\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t2\xa4\x02\n\x0ePlannerService\x12@\n\x07PinWork\x12\x19.jiaoqi.v1.PinWorkRequest\x1a\x1a.jiaoqi.v1.PinWorkResponse\x12\x46\n\tUnpinWork\x12\x1b.jiaoqi.v1.UnpinWorkRequest\x1a\x1c.jiaoqi.v1.UnpinWorkResponse\x12\x43\n\x08MoveWork\x12\x1a.jiaoqi.v1.MoveWorkRequest\x1a\x1b.jiaoqi.v1.MoveWorkResponse\x12\x43\n\x08ListPins\x12\x1a.jiaoqi.v1.ListPinsRequest\x1a\x1b.jiaoqi.v1.ListPinsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjiaoqi/v1/planner_service.proto\x12\tjiaoqi.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14jiaoqi/v1/plan.proto\x1a\x1cjiaoqi/v1/plan_service.proto\x1a\x17jiaoqi/v1/promise.proto\"P\n\x08WorkName\x12\x0b\n\x03key\x18\x01 \x01(\x03\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0f\n\x07line_no\x18\x03 \x01(\x05\x12\x14\n\x0coperation_id\x18\x04 \x01(\t\"\x8f\x02\n\x03Pin\x12\x0b\n\x03key\x18\x01 \x01(\x03\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x0f\n\x07line_no\x18\x03 \x01(\x05\x12\x14\n\x0coperation_id\x18\x04 \x01(\t\x12\x13\n\x0bresource_id\x18\x05 \x01(\t\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08pin_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpinned_by\x18\t \x01(\t\x12\x0e\n\x06reason\x18\n \x01(\t\"\xc3\x02\n\x0bHandReceipt\x12\x30\n\toperation\x18\x01 \x01(\x0b\x32\x1d.jiaoqi.v1.ScheduledOperation\x12\x1b\n\x03pin\x18\x02 \x01(\x0b\x32\x0e.jiaoqi.v1.Pin\x12\x0f\n\x07\x61pplied\x18\x03 \x01(\x08\x12&\n\x07\x61t_risk\x18\x04 \x03(\x0b\x32\x15.jiaoqi.v1.LineAtRisk\x12+\n\trecovered\x18\x05 \x03(\x0b\x32\x18.jiaoqi.v1.OrderLineName\x12\x1b\n\x13moved_in_time_count\x18\x06 \x01(\x05\x12\x13\n\x0bmoved_count\x18\x07 \x01(\x05\x12\x15\n\rshifted_count\x18\x08 \x01(\x05\x12\x36\n\x13standstill_duration\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\"\x84\x01\n\x0ePinWorkRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12!\n\x04work\x18\x02 \x01(\x0b\x32\x13.jiaoqi.v1.WorkName\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x14\n\x0cplan_version\x18\x04 \x01(\x03\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"Z\n\x0fPinWorkResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\'\n\x07receipt\x18\x02 \x01(\x0b\x32\x16.jiaoqi.v1.HandReceipt\"\x86\x01\n\x10UnpinWorkRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12!\n\x04work\x18\x02 \x01(\x0b\x32\x13.jiaoqi.v1.WorkName\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x14\n\x0cplan_version\x18\x04 \x01(\x03\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"\\\n\x11UnpinWorkResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\'\n\x07receipt\x18\x02 \x01(\x0b\x32\x16.jiaoqi.v1.HandReceipt\"\x89\x02\n\x0fMoveWorkRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12!\n\x04work\x18\x02 \x01(\x0b\x32\x13.jiaoqi.v1.WorkName\x12\x13\n\x0bresource_id\x18\x03 \x01(\t\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x06\x62\x65hind\x18\x05 \x01(\x0b\x32\x13.jiaoqi.v1.WorkName\x12\x18\n\x10max_broken_count\x18\x06 \x01(\x05\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x14\n\x0cplan_version\x18\x08 \x01(\x03\x12\x15\n\rvalidate_only\x18\t \x01(\x08\"[\n\x10MoveWorkResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\'\n\x07receipt\x18\x02 \x01(\x0b\x32\x16.jiaoqi.v1.HandReceipt\"8\n\x0fListPinsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"i\n\x10ListPinsResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12\x1c\n\x04pins\x18\x02 \x03(\x0b\x32\x0e.jiaoqi.v1.Pin\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"\xa8\x01\n\x0bSupposition\x12\x12\n\nsubject_id\x18\x01 \x01(\t\x12\'\n\x04kind\x18\x02 \x01(\x0e\x32\x19.jiaoqi.v1.DisruptionKind\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\rWhatIfRequest\x12,\n\x0csuppositions\x18\x01 \x03(\x0b\x32\x16.jiaoqi.v1.Supposition\x12\x10\n\x08sentence\x18\x02 \x01(\t\"\xc7\x03\n\x0eWhatIfResponse\x12\x1e\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x0f.jiaoqi.v1.AsOf\x12*\n\x0b\x64isruptions\x18\x02 \x03(\x0b\x32\x15.jiaoqi.v1.Disruption\x12&\n\x07\x61t_risk\x18\x03 \x03(\x0b\x32\x15.jiaoqi.v1.LineAtRisk\x12+\n\trecovered\x18\x04 \x03(\x0b\x32\x18.jiaoqi.v1.OrderLineName\x12\x1b\n\x13moved_in_time_count\x18\x05 \x01(\x05\x12\x13\n\x0bmoved_count\x18\x06 \x01(\x05\x12\x15\n\rshifted_count\x18\x07 \x01(\x05\x12\x19\n\x11interrupted_count\x18\x08 \x01(\x05\x12\x16\n\x0ereopened_count\x18\t \x01(\x05\x12\x16\n\x0eunpinned_count\x18\n \x01(\x05\x12$\n\x05\x63osts\x18\x0b \x03(\x0b\x32\x15.jiaoqi.v1.OptionCost\x12\x15\n\x08\x63ost_fen\x18\x0c \x01(\x03H\x00\x88\x01\x01\x12\x36\n\x13standstill_duration\x18\r \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\n\t_cost_fen2\xe3\x02\n\x0ePlannerService\x12@\n\x07PinWork\x12\x19.jiaoqi.v1.PinWorkRequest\x1a\x1a.jiaoqi.v1.PinWorkResponse\x12\x46\n\tUnpinWork\x12\x1b.jiaoqi.v1.UnpinWorkRequest\x1a\x1c.jiaoqi.v1.UnpinWorkResponse\x12\x43\n\x08MoveWork\x12\x1a.jiaoqi.v1.MoveWorkRequest\x1a\x1b.jiaoqi.v1.MoveWorkResponse\x12\x43\n\x08ListPins\x12\x1a.jiaoqi.v1.ListPinsRequest\x1a\x1b.jiaoqi.v1.ListPinsResponse\x12=\n\x06WhatIf\x12\x18.jiaoqi.v1.WhatIfRequest\x1a\x19.jiaoqi.v1.WhatIfResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jiaoqi.v1.planner_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_WORKNAME']._serialized_start=163
-  _globals['_WORKNAME']._serialized_end=243
-  _globals['_PIN']._serialized_start=246
-  _globals['_PIN']._serialized_end=517
-  _globals['_HANDRECEIPT']._serialized_start=520
-  _globals['_HANDRECEIPT']._serialized_end=843
-  _globals['_PINWORKREQUEST']._serialized_start=846
-  _globals['_PINWORKREQUEST']._serialized_end=978
-  _globals['_PINWORKRESPONSE']._serialized_start=980
-  _globals['_PINWORKRESPONSE']._serialized_end=1070
-  _globals['_UNPINWORKREQUEST']._serialized_start=1073
-  _globals['_UNPINWORKREQUEST']._serialized_end=1207
-  _globals['_UNPINWORKRESPONSE']._serialized_start=1209
-  _globals['_UNPINWORKRESPONSE']._serialized_end=1301
-  _globals['_MOVEWORKREQUEST']._serialized_start=1304
-  _globals['_MOVEWORKREQUEST']._serialized_end=1569
-  _globals['_MOVEWORKRESPONSE']._serialized_start=1571
-  _globals['_MOVEWORKRESPONSE']._serialized_end=1662
-  _globals['_LISTPINSREQUEST']._serialized_start=1664
-  _globals['_LISTPINSREQUEST']._serialized_end=1720
-  _globals['_LISTPINSRESPONSE']._serialized_start=1722
-  _globals['_LISTPINSRESPONSE']._serialized_end=1827
-  _globals['_PLANNERSERVICE']._serialized_start=1830
-  _globals['_PLANNERSERVICE']._serialized_end=2122
+  _globals['_WORKNAME']._serialized_start=188
+  _globals['_WORKNAME']._serialized_end=268
+  _globals['_PIN']._serialized_start=271
+  _globals['_PIN']._serialized_end=542
+  _globals['_HANDRECEIPT']._serialized_start=545
+  _globals['_HANDRECEIPT']._serialized_end=868
+  _globals['_PINWORKREQUEST']._serialized_start=871
+  _globals['_PINWORKREQUEST']._serialized_end=1003
+  _globals['_PINWORKRESPONSE']._serialized_start=1005
+  _globals['_PINWORKRESPONSE']._serialized_end=1095
+  _globals['_UNPINWORKREQUEST']._serialized_start=1098
+  _globals['_UNPINWORKREQUEST']._serialized_end=1232
+  _globals['_UNPINWORKRESPONSE']._serialized_start=1234
+  _globals['_UNPINWORKRESPONSE']._serialized_end=1326
+  _globals['_MOVEWORKREQUEST']._serialized_start=1329
+  _globals['_MOVEWORKREQUEST']._serialized_end=1594
+  _globals['_MOVEWORKRESPONSE']._serialized_start=1596
+  _globals['_MOVEWORKRESPONSE']._serialized_end=1687
+  _globals['_LISTPINSREQUEST']._serialized_start=1689
+  _globals['_LISTPINSREQUEST']._serialized_end=1745
+  _globals['_LISTPINSRESPONSE']._serialized_start=1747
+  _globals['_LISTPINSRESPONSE']._serialized_end=1852
+  _globals['_SUPPOSITION']._serialized_start=1855
+  _globals['_SUPPOSITION']._serialized_end=2023
+  _globals['_WHATIFREQUEST']._serialized_start=2025
+  _globals['_WHATIFREQUEST']._serialized_end=2104
+  _globals['_WHATIFRESPONSE']._serialized_start=2107
+  _globals['_WHATIFRESPONSE']._serialized_end=2562
+  _globals['_PLANNERSERVICE']._serialized_start=2565
+  _globals['_PLANNERSERVICE']._serialized_end=2920
 # @@protoc_insertion_point(module_scope)

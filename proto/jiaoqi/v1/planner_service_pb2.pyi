@@ -4,6 +4,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from jiaoqi.v1 import plan_pb2 as _plan_pb2
 from jiaoqi.v1 import plan_service_pb2 as _plan_service_pb2
+from jiaoqi.v1 import promise_pb2 as _promise_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -161,3 +162,53 @@ class ListPinsResponse(_message.Message):
     pins: _containers.RepeatedCompositeFieldContainer[Pin]
     next_page_token: str
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., pins: _Optional[_Iterable[_Union[Pin, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class Supposition(_message.Message):
+    __slots__ = ("subject_id", "kind", "start_time", "end_time")
+    SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    subject_id: str
+    kind: _plan_service_pb2.DisruptionKind
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, subject_id: _Optional[str] = ..., kind: _Optional[_Union[_plan_service_pb2.DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class WhatIfRequest(_message.Message):
+    __slots__ = ("suppositions", "sentence")
+    SUPPOSITIONS_FIELD_NUMBER: _ClassVar[int]
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    suppositions: _containers.RepeatedCompositeFieldContainer[Supposition]
+    sentence: str
+    def __init__(self, suppositions: _Optional[_Iterable[_Union[Supposition, _Mapping]]] = ..., sentence: _Optional[str] = ...) -> None: ...
+
+class WhatIfResponse(_message.Message):
+    __slots__ = ("as_of", "disruptions", "at_risk", "recovered", "moved_in_time_count", "moved_count", "shifted_count", "interrupted_count", "reopened_count", "unpinned_count", "costs", "cost_fen", "standstill_duration")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    DISRUPTIONS_FIELD_NUMBER: _ClassVar[int]
+    AT_RISK_FIELD_NUMBER: _ClassVar[int]
+    RECOVERED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_IN_TIME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REOPENED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    UNPINNED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    COSTS_FIELD_NUMBER: _ClassVar[int]
+    COST_FEN_FIELD_NUMBER: _ClassVar[int]
+    STANDSTILL_DURATION_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    disruptions: _containers.RepeatedCompositeFieldContainer[_plan_service_pb2.Disruption]
+    at_risk: _containers.RepeatedCompositeFieldContainer[_plan_service_pb2.LineAtRisk]
+    recovered: _containers.RepeatedCompositeFieldContainer[_plan_service_pb2.OrderLineName]
+    moved_in_time_count: int
+    moved_count: int
+    shifted_count: int
+    interrupted_count: int
+    reopened_count: int
+    unpinned_count: int
+    costs: _containers.RepeatedCompositeFieldContainer[_promise_pb2.OptionCost]
+    cost_fen: int
+    standstill_duration: _duration_pb2.Duration
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., disruptions: _Optional[_Iterable[_Union[_plan_service_pb2.Disruption, _Mapping]]] = ..., at_risk: _Optional[_Iterable[_Union[_plan_service_pb2.LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[_plan_service_pb2.OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., unpinned_count: _Optional[int] = ..., costs: _Optional[_Iterable[_Union[_promise_pb2.OptionCost, _Mapping]]] = ..., cost_fen: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...

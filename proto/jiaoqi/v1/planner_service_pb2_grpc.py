@@ -59,6 +59,11 @@ class PlannerServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsResponse.FromString,
                 _registered_method=True)
+        self.WhatIf = channel.unary_unary(
+                '/jiaoqi.v1.PlannerService/WhatIf',
+                request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.FromString,
+                _registered_method=True)
 
 
 class PlannerServiceServicer:
@@ -98,6 +103,14 @@ class PlannerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WhatIf(self, request, context):
+        """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
+        plan: nothing is changed, and others are kept waiting no longer than the copy takes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PlannerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -120,6 +133,11 @@ def add_PlannerServiceServicer_to_server(servicer, server):
                     servicer.ListPins,
                     request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsResponse.SerializeToString,
+            ),
+            'WhatIf': grpc.unary_unary_rpc_method_handler(
+                    servicer.WhatIf,
+                    request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -235,6 +253,33 @@ class PlannerService:
             '/jiaoqi.v1.PlannerService/ListPins',
             jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsRequest.SerializeToString,
             jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WhatIf(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlannerService/WhatIf',
+            jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -48,6 +48,10 @@ class PlannerServiceStub:
     """
     ListPins: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.ListPinsRequest, _planner_service_pb2.ListPinsResponse]
     """Lists pinned work that has not begun, by start."""
+    WhatIf: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.WhatIfRequest, _planner_service_pb2.WhatIfResponse]
+    """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
+    plan: nothing is changed, and others are kept waiting no longer than the copy takes.
+    """
 
 @_typing.type_check_only
 class PlannerServiceAsyncStub(PlannerServiceStub):
@@ -69,6 +73,10 @@ class PlannerServiceAsyncStub(PlannerServiceStub):
     """
     ListPins: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.ListPinsRequest, _planner_service_pb2.ListPinsResponse]  # type: ignore[assignment]
     """Lists pinned work that has not begun, by start."""
+    WhatIf: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.WhatIfRequest, _planner_service_pb2.WhatIfResponse]  # type: ignore[assignment]
+    """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
+    plan: nothing is changed, and others are kept waiting no longer than the copy takes.
+    """
 
 class PlannerServiceServicer(metaclass=_abc_1.ABCMeta):
     """A planner's hand.
@@ -111,5 +119,15 @@ class PlannerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_planner_service_pb2.ListPinsResponse, _abc.Awaitable[_planner_service_pb2.ListPinsResponse]]:
         """Lists pinned work that has not begun, by start."""
+
+    @_abc_1.abstractmethod
+    def WhatIf(
+        self,
+        request: _planner_service_pb2.WhatIfRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_planner_service_pb2.WhatIfResponse, _abc.Awaitable[_planner_service_pb2.WhatIfResponse]]:
+        """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
+        plan: nothing is changed, and others are kept waiting no longer than the copy takes.
+        """
 
 def add_PlannerServiceServicer_to_server(servicer: PlannerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

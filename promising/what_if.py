@@ -1,0 +1,132 @@
+"""What would happen if: a supposed disruption on a copy of the plan, and what it would cost. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.disruptions import Disruption, in_force, touched
+from domain.errors import WouldBreakReservations
+from domain.options import CostKind, OptionCost
+from domain.plant import Plant
+from domain.promises import Reservation
+from promising.batch import Batch
+from promising.book import Book
+from promising.costs import DAY_S, costs_of, price_of
+from promising.disruption_requests import LineAtRisk, Report
+from promising.effects import effect_of
+from promising.risks import Risks, without_place
+from scheduler.planner import Planner
+
+SUPPOSED_MAX = 20
+"""Disruptions that may be supposed at once."""
+IN_HAND_MAX = 2
+"""Questions that are worked out at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What is supposed: disruptions, told one by one or in a sentence."""
+
+    reports: Sequence[Report] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A copy of what stands, and the disruptions to be tried on it, with those `known` that stay in force."""
+
+    plan: Planner
+    book: Book
+    imported: Plant
+    known: tuple[Disruption, ...]
+    made: tuple[Disruption, ...]
+    now: datetime
+    stood_still: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class WouldBe:
+    """What would be: the disruptions as they were understood, who would be hit, what moves, what it costs.
+
+    Counts and lines as in `Repaired`, `unpinned` pins that it would lift. `costs` are differences to the plan as it
+    stands: lateness by the rates of priorities, changeovers, overtime; below 0 it would save. `stood_still` is how long
+    the desk was kept from deciding, for the copy.
+    """
+
+    disruptions: tuple[Disruption, ...]
+    at_risk: tuple[LineAtRisk, ...]
+    recovered: tuple[tuple[str, int], ...]
+    moved_in_time: int
+    moved: int
+    shifted: int
+    interrupted: int
+    reopened: int
+    unpinned: int
+    costs: tuple[OptionCost, ...]
+    plan_version: int
+    stood_still: timedelta
+
+    @property
+    def fen(self) -> int | None:
+        """All costs together; None where the plant has no rate for one of them."""
+        found = [cost.fen for cost in self.costs]
+        return None if None in found else sum(fen for fen in found if fen is not None)
+
+
+def would_be(trial: Trial) -> WouldBe:
+    """Repair the copy as the desk would its plan. Raises WouldBreakReservations where work would find no place."""
+    plan = trial.plan
+    version, before_rows = plan.version, plan.view().reservations()
+    risks = Risks(plan, Batch(trial.book, trial.now, 0))
+    orders = list(plan.order_ids)
+    before = risks.expected(orders)
+    done = plan.repair(in_force(trial.imported, [*trial.known, *trial.made]), plan.now_s, risks.stakes(orders))
+    lost = without_place(plan, done)
+    if lost:
+        raise WouldBreakReservations(lost)
+    after = risks.expected(orders)
+    subjects = frozenset().union(*(touched(each, trial.imported) for each in trial.made))
+    changed = risks.reckon(after, " ".join(each.id for each in trial.made), subjects)
+    effect = effect_of(before, after, changed)
+    rows = sorted(effect.at_risk, key=lambda row: (row.priority, row.promised, row.order_id, row.line_no))
+    return WouldBe(
+        trial.made, tuple(rows), effect.recovered, effect.moved_in_time, done.moved, done.shifted,
+        len(done.interrupted), len(done.reopened), len(done.unpinned),
+        (*lateness_of(plan.plant, rows), *_other_costs(plan.plant, before_rows, plan.view().reservations())),
+        version, trial.stood_still,
+    )  # fmt: skip
+
+
+def lateness_of(plant: Plant, rows: Iterable[LineAtRisk]) -> tuple[OptionCost, ...]:
+    """What lines cost that would be later than promised, beyond what they were already; nothing where none is."""
+    rates = {rate.name: rate.fen for rate in plant.cost_rates}
+    total, count, fen, priced = timedelta(), 0, 0, True
+    for row in rows:
+        was = row.promised if row.before is None else max(row.promised, row.before)
+        late = row.expected - was
+        if late > timedelta(0):
+            price = price_of(rates.get(f"delay_day_{row.priority}"), late, DAY_S)
+            total, count, fen, priced = total + late, count + 1, fen + (price or 0), priced and price is not None
+    return (OptionCost(CostKind.DELAY, total, count, fen if priced else None),) if count else ()
+
+
+def _other_costs(plant: Plant, before: Sequence[Reservation], after: Sequence[Reservation]) -> list[OptionCost]:
+    """Changeovers and overtime, more or less than before."""
+    stood, stands = ({_place(row): row for row in rows} for rows in (before, after))
+    gone = costs_of(plant, 5, timedelta(), [row for name, row in stood.items() if name not in stands])
+    come = costs_of(plant, 5, timedelta(), [row for name, row in stands.items() if name not in stood])
+    found = []
+    for kind in (CostKind.CHANGEOVER, CostKind.OVERTIME):
+        less, more = (next((cost for cost in costs if cost.kind is kind), None) for costs in (gone, come))
+        less, more = (cost or OptionCost(kind, timedelta(), 0, 0) for cost in (less, more))
+        fen = None if less.fen is None or more.fen is None else more.fen - less.fen
+        made = OptionCost(kind, more.duration - less.duration, more.count - less.count, fen)
+        if made != replace(made, duration=timedelta(), count=0, fen=0):
+            found.append(made)
+    return found
+
+
+def _place(row: Reservation) -> tuple[int, str, datetime, datetime, datetime]:
+    return row.operation_key, row.resource_id, row.visit_start, row.start, row.end
