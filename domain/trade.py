@@ -37,6 +37,18 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditChange:
+    """A change of a customer's limit or grade, at Unix seconds of the plant."""
+
+    customer_id: str
+    changed_s: int
+    limit_before_fen: int
+    limit_fen: int
+    grade_before: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """Where an order came from: shop, dealer, platform."""
 

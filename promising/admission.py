@@ -102,7 +102,8 @@ class RuleAdmission:
         owes = self._orders.amount_fen(order.customer_id, order.id)
         count = self._orders.count(order.customer_id, order.id)
         elsewhere = partial(self._elsewhere, order, int(now.timestamp()))
-        return Known(order, self._plant, now, owes, count, elsewhere, () if placed is None else placed.lines)
+        changes = partial(self._orders.credit_changes, order.customer_id)
+        return Known(order, self._plant, now, owes, count, elsewhere, changes, () if placed is None else placed.lines)
 
     def _elsewhere(self, order: Order, at_s: int, item_id: str) -> str:
         return ", ".join(self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, at_s))

@@ -12,6 +12,7 @@ from domain.promises import EventKind
 from domain.supply import Since
 from promising.batch import Batch
 from promising.carrier_changes import bind_to_carriers
+from promising.credit_history import credit_changes
 from promising.late import late_lines
 from promising.plant_files.fed import SINCE, since_to_cells
 from promising.ports import ClockState, PlantRow
@@ -94,6 +95,9 @@ class Changes:
         batch.note(EventKind.PLANT_IMPORTED, actor, plan_version=version, detail=f"{len(changes)} changes")
         batch.writing.plant_files = files
         batch.writing.plant_rows = [PlantRow(SINCE, item, since_to_cells(row)) for item, row in since.items()]
+        if self._stands.imported is not None:
+            known = self._stands.imported.customer_by_id
+            batch.writing.credit_changes = credit_changes(known, plant.customers, self._logged_s())
         batch.writing.clock = clock
         batch.writing.delta = None if plan is None else plan.take_delta()
         self._stands.store.commit(batch.writing)
@@ -101,6 +105,7 @@ class Changes:
         self._stands.plant_version += 1
         self._stands.since, self._stands.rows_fed = since, 0
         self._stands.imported = plant
+        self._stands.credit.add(batch.writing.credit_changes)
         self._stands.adopt(laid, plan)
         batch.publish()
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from domain.promises import Promise
+from domain.trade import CreditChange
+from promising.credit_history import CreditHistory
 from promising.open_orders import OpenOrder, open_order
 
 WINDOW = timedelta(hours=24)
@@ -20,9 +22,12 @@ class Exposure:
     A customer's orders are read when somebody first asks.
     """
 
-    def __init__(self, standing: Callable[[str], Iterable[OpenOrder]], now_s: Callable[[], int]) -> None:
+    def __init__(
+        self, standing: Callable[[str], Iterable[OpenOrder]], now_s: Callable[[], int], credit: CreditHistory
+    ) -> None:
         self._standing = standing
         self._now_s = now_s
+        self._credit = credit
         self._customers: dict[str, _Customer] = {}
         self._followed = False
 
@@ -55,6 +60,10 @@ class Exposure:
         last = bisect_left(bought, (at_s + _WINDOW_S + 1, "", ""))
         same = ("", channel_id)
         return tuple(sorted(order for _, order, by in bought[first:last] if order != without and by not in same))
+
+    def credit_changes(self, customer_id: str, since_s: int) -> list[CreditChange]:
+        """How a customer's limit and grade changed since a time, the oldest first."""
+        return self._credit.since(customer_id, since_s)
 
     def put(self, promise: Promise) -> None:
         """Take the order as it stands from now on."""

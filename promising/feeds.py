@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from domain.checks import from_unix
+from domain.checks import from_unix, to_unix_down
 from domain.errors import DeskStopped, InvalidInput, RequestIdReused, WouldBreakReservations
 from domain.plant import Plant
 from domain.promises import EventKind
+from domain.trade import CreditChange
 from promising.batch import Batch
+from promising.credit_history import credit_changes
 from promising.documents import digest
 from promising.feed_requests import Feed, FeedAnswer
 from promising.feeding import Feeding
@@ -118,7 +120,9 @@ def store_feed(stands: Standing, batch: Batch, fed: Plant, feeding: Feeding, act
         version = 0 if plan is None else plan.version
         batch.note(EventKind.PLANT_FED, actor, order_id, plan_version=version, detail=_in_short(changes))
     batch.writing.plant_rows = rows
+    batch.writing.credit_changes = _credit(feeding, batch.now)
     stands.store.commit(batch.writing)
+    stands.credit.add(batch.writing.credit_changes)
     stands.feed(fed, {item: since for item, since in feeding.since.items() if since is not None}, _added(rows))
 
 
@@ -143,6 +147,15 @@ def _rows(stands: Standing, feeding: Feeding) -> tuple[list[PlantRow], tuple[str
         if since != stands.since.get(item):
             stored.append(PlantRow(SINCE, item, None if since is None else since_to_cells(since)))
     return stored, (*said, *feeding.moves)
+
+
+def _credit(feeding: Feeding, now: datetime) -> list[CreditChange]:
+    """What changed of customers' limits and grades."""
+    name = CUSTOMERS.name
+    if not feeding.touched[name]:
+        return []
+    after = (feeding.after(name).get(key) for key in feeding.touched[name])
+    return credit_changes(feeding.before(name), (each for each in after if each is not None), to_unix_down(now))
 
 
 def _added(rows: list[PlantRow]) -> int:

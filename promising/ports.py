@@ -16,6 +16,7 @@ from domain.progress import Progress
 from domain.promises import Event, LinePromise, Promise, Reservation
 from domain.promotions import Granted, Lost
 from domain.rule_versions import RuleVersion
+from domain.trade import CreditChange
 from promising.takings import Taken, Used
 from scheduler.records import PlanDelta, PlanImage
 
@@ -95,6 +96,9 @@ class OpenOrders(Protocol):
 
     def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
         """Those for an item by another channel within 24 hours of a time (Unix seconds), delivered ones too, by id."""
+
+    def credit_changes(self, customer_id: str, since_s: int) -> Sequence[CreditChange]:
+        """How a customer's limit and grade changed since a time (Unix seconds), the oldest first."""
 
     def follow(self) -> None:
         """Begin to count; to be called before anything is asked."""
@@ -299,6 +303,8 @@ class Writing:
     plant_rows: list[PlantRow] = field(default_factory=list)
     """Rows of the plant's version, the new one if there is one."""
     feeds: list[FeedRecord] = field(default_factory=list)
+    credit_changes: list[CreditChange] = field(default_factory=list)
+    """What changed of customers' limits and grades."""
     taken: list[Taken] = field(default_factory=list)
     """What customers have of promotions from now on; the last of a pair counts."""
     disruptions: list[Disruption] = field(default_factory=list)
@@ -357,6 +363,8 @@ class Stored:
     """Operations that planners pinned, by key."""
     rules: RuleFiles | None = None
     """The version of the rules that is in force (None: none ever was)."""
+    credit_changes: Sequence[CreditChange] = ()
+    """What changed of customers' limits and grades of late, the oldest first."""
     taken: Sequence[Taken] = ()
     """What customers have of promotions."""
 

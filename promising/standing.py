@@ -15,6 +15,7 @@ from domain.promises import ChainStep, MaterialReservation, Promise, Reservation
 from domain.supply import Since
 from promising.batch import Batch
 from promising.book import Book
+from promising.credit_history import CreditHistory
 from promising.decisions import Decisions
 from promising.disruption_requests import LineAtRisk
 from promising.duplicates import Duplicates
@@ -74,8 +75,10 @@ class Standing:
         self._settings = settings
         self._ruled = ruled
         self._metrics = metrics
+        self.credit = CreditHistory()
+        """How limits and grades of customers changed."""
         self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
-        self._exposure = Exposure(self.book.open_orders, self.plant_clock.now_s)
+        self._exposure = Exposure(self.book.open_orders, self.plant_clock.now_s, self.credit)
         self._holds = Holds()
 
     @property
@@ -92,6 +95,7 @@ class Standing:
         self.plant_version = stored.plant_version
         self._holds.load(stored.holds)
         self.book.takings.load(stored.taken)
+        self.credit.load(stored.credit_changes)
         self.since = since_of(stored.plant_rows)
         self.rows_fed = 1 + max((row.place for row in stored.plant_rows if row.place is not None), default=-1)
         self.disruptions = {disruption.id: disruption for disruption in stored.disruptions}

@@ -5,6 +5,7 @@ Only the facts that some rule reads are worked out.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from domain.items import Item
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import LinePromise, PromiseState
-from domain.trade import Customer
+from domain.trade import CreditChange, Customer
 from rulebase.engine.facts import Facts
 from rulebase.language.kinds import MICRO
 from rulebase.language.vocabulary import FactValue
@@ -37,6 +38,8 @@ class Known:
     open_fen: int
     open_orders: int
     elsewhere: Callable[[str], str] = lambda item_id: ""
+    changes: Callable[[int], Sequence[CreditChange]] = lambda since_s: ()
+    """How the customer's limit and grade changed since Unix seconds, the oldest first."""
     promises: Sequence[LinePromise] = ()
 
     @property
@@ -100,6 +103,33 @@ def _of_customer(read: Callable[[Customer], FactValue]) -> _Order:
     return value
 
 
+def _of_credit(read: Callable[[Customer, Sequence[CreditChange]], FactValue]) -> _Order:
+    """A fact of a customer's changes in the last three months."""
+
+    def value(known: Known) -> FactValue | None:
+        customer = known.customer
+        if customer is None:
+            return None
+        return read(customer, known.changes(three_months_before(known.now.astimezone(known.zone))))
+
+    return value
+
+
+def three_months_before(local: datetime) -> int:
+    """The same day three months before, or the last of its month, in Unix seconds."""
+    years, month = divmod(local.year * 12 + local.month - 1 - 3, 12)
+    day = min(local.day, monthrange(years, month + 1)[1])
+    return int(local.replace(year=years, month=month + 1, day=day).timestamp())
+
+
+def _limit_change(customer: Customer, changes: Sequence[CreditChange]) -> int:
+    return customer.credit_limit_fen - changes[0].limit_before_fen if changes else 0
+
+
+def _grade_before(customer: Customer, changes: Sequence[CreditChange]) -> str:
+    return changes[0].grade_before if changes else customer.grade
+
+
 def _list_fen(order: Order) -> int:
     return sum(line.quantity * line.unit_price_fen for line in order.lines)
 
@@ -137,6 +167,9 @@ _ORDER: Mapping[str, _Order] = {
     "customer.exposure": lambda known: None if known.customer is None else _exposure(known, known.customer),
     "customer.overdue_count": _of_customer(lambda customer: customer.overdue_count),
     "customer.overdue_days": _of_customer(lambda customer: customer.overdue_days),
+    "customer.changes": _of_credit(lambda customer, changes: len(changes)),
+    "customer.limit_change": _of_credit(_limit_change),
+    "customer.grade_before": _of_credit(_grade_before),
     "customer.orders": lambda known: known.open_orders,
     "channel.id": lambda known: known.order.channel_id,
     "channel.name": _channel_name,

@@ -37,7 +37,7 @@ from promising.ports import (
 )
 from promising.requests import order_state
 from scheduler.records import PlanDelta
-from store import disruptions, feeds, log, pins, progress, rules, schema, tables, takings
+from store import credit, disruptions, feeds, log, pins, progress, rules, schema, tables, takings
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
 from store.failures import lost, reaching, still_good, surely_undone, told, worth_another_try
 from store.image import stored
@@ -81,6 +81,7 @@ class Store(rules.RuleReadings):
         self._progressed = progress.statements_for(self._writing.dialect)
         self._ruled = rules.statements_for(self._writing.dialect)
         self._pinned = pins.statements_for(self._writing.dialect)
+        self._credit = credit.statements_for(self._writing.dialect)
         self._taken = takings.statements_for(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
@@ -282,6 +283,7 @@ class Store(rules.RuleReadings):
                 self._write_head(head, writing.delta)
                 self._write_rows(cursor, writing)
                 self._taken.write(cursor, writing.taken)
+                self._credit.write(cursor, writing.credit_changes)
         finally:
             # Rows that its successor has written already may fail first, and are the consequence only.
             if head.rowcount == 0:

@@ -7,9 +7,11 @@ from sqlalchemy import Connection, func, select
 from domain.checks import from_unix
 from domain.plant import ClockMode
 from domain.promises import MaterialReservation, Source
+from promising.credit_history import KEPT_S
 from promising.ports import ClockState, Stored
 from scheduler.records import OperationRow, PlanImage
 from store import tables
+from store.credit import credit_changes
 from store.disruptions import disruptions
 from store.feeds import plant_rows
 from store.pins import pins
@@ -43,6 +45,7 @@ def stored(connection: Connection) -> Stored:
         pins=pins(connection),
         rules=rules_in_force(connection),
         taken=taken(connection),
+        credit_changes=credit_changes(connection, head.now_s - KEPT_S),
         holds={row.order_id: row.expire_s for row in connection.execute(select(tables.hold))},
     )
 

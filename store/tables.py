@@ -252,3 +252,17 @@ progress = Table(
     Column("key", Number, primary_key=True, autoincrement=False),
     Column("document", Text, nullable=False),
 )
+
+# How limits and grades of customers changed, the oldest first, in the plant's time.
+credit_change = Table(
+    "credit_change",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("customer_id", Text, nullable=False),
+    Column("changed_s", BigInteger, nullable=False),
+    Column("limit_before_fen", BigInteger, nullable=False),
+    Column("limit_fen", BigInteger, nullable=False),
+    Column("grade_before", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Index(None, "changed_s"),
+)

@@ -87,6 +87,8 @@ CUSTOMER = Entity("customer", ("客户",), ("customer",), (
     _field("overdue_count", "逾期次数", Kind.COUNT, "overdue invoices"),
     _field("overdue_days", "逾期天数", Kind.COUNT, "days of the oldest overdue invoice"),
     _field("changes", "近三月变更", Kind.COUNT, "changes of limit or grade in the last three months", optional=True),
+    _field("limit_change", "近三月额度增减", Kind.MONEY, "credit limit now less three months ago", optional=True),
+    _field("grade_before", "三月前评级", Kind.TEXT, "credit grade three months ago", optional=True),
     _field("orders", "历史订单数", Kind.COUNT, "orders of this customer that stand"),
 ))  # fmt: skip
 CHANNEL = Entity("channel", ("渠道",), ("channel",), (

@@ -124,12 +124,12 @@ def test_an_order_held_by_rules_keeps_its_place_until_a_reviewer_confirms_it(tmp
 
 
 def test_an_order_that_rules_cannot_tell_is_held_and_the_rule_named(tmp_path):
-    """Nobody told how often the customer's limit changed."""
-    text = '规则 "变更": 当 客户.近三月变更 > 2 则 拒绝 因为 "x"'
+    """Nobody told how rough it is to be."""
+    text = '规则 "粗糙度": 当 订单.数值["Ra"] > 2 则 拒绝 因为 "x"'
     with desk(tmp_path / "a.sqlite", text) as made:
         held = made.promise(ask(priced("SO-1", 100)))
         assert state(held) is PromiseState.HELD
-        assert "变更" in held.hold.reasons[0]
+        assert "粗糙度" in held.hold.reasons[0]
 
 
 def test_rules_derive_the_priority_that_the_plan_uses(tmp_path):
@@ -156,6 +156,9 @@ class Nothing:
         return 0
 
     def elsewhere(self, customer_id, without, channel_id, item_id, at_s):
+        return ()
+
+    def credit_changes(self, customer_id, since_s):
         return ()
 
     def follow(self):
@@ -206,6 +209,35 @@ def test_a_held_order_counts_until_its_hold_expires(tmp_path):
         assert state(made.promise(ask(priced("SO-2", 1)))) is PromiseState.REFUSED
         made.set_clock(MONDAY + timedelta(hours=5))
         assert state(made.promise(ask(priced("SO-3", 60_000)))) is PromiseState.CONFIRMED
+
+
+CHANGED = """
+规则 "变更" 级别 50: 当 客户.近三月变更 >= 2 则 转审 "财务"
+    因为 "{客户.近三月变更} 次, {客户.近三月额度增减}, 原 {客户.三月前评级}"
+"""
+TWICE = ("2 次, -2万元, 原 A / 2 次, -20000 yuan, 原 A", "财务")
+
+
+def test_limits_and_grades_that_changed_in_the_last_three_months_are_facts(tmp_path):
+    """Two changes by feed and import: held; three months after the first only one counts; a new name is no change."""
+
+    def feed(made, number, **change):
+        made.feed(Feed(f"feed-{number}", "erp", customers=(CustomerChange("ACME", **change),)))
+
+    with desk(tmp_path / "a.sqlite", CHANGED, customer=replace(ACME, grade="A")) as made:
+        feed(made, 1, credit_limit_fen=8_000_000)
+        feed(made, 2, receivables_fen=1, overdue_count=7, name="Acme Ltd")
+        assert state(made.promise(ask(priced("SO-1", 100)))) is PromiseState.CONFIRMED
+        made.set_clock(MONDAY + timedelta(days=1))
+        plant = replace(shop(), customers=(replace(ACME, grade="B", credit_limit_fen=8_000_000),))
+        made.import_plant(write_plant(plant), caller="planner")
+        assert made.promise(ask(priced("SO-2", 100))).hold.reasons == TWICE
+    with desk(tmp_path / "a.sqlite", CHANGED, import_plant=False) as made:
+        assert made.promise(ask(priced("SO-3", 100))).hold.reasons == TWICE
+        made.set_clock(MONDAY + timedelta(days=92))
+        assert made.promise(ask(order("SO-4", days=120))).hold.reasons == TWICE
+        made.set_clock(MONDAY + timedelta(days=92, seconds=1))
+        assert state(made.promise(ask(order("SO-5", days=120)))) is PromiseState.CONFIRMED
 
 
 OFFERS = (
