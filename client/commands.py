@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from client import (
+    alert_commands,  # noqa: F401 - adds its command to `plan`
     change_commands,  # noqa: F401 - adds its commands to `orders`
     disruption_commands,
     feed_commands,  # noqa: F401 - adds its commands to `plant`

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+import grpc
+
+from client.errors import CallError
 from client.frame import Frame
 from client.plan_calls import PAGE
 from client.times import timestamp
@@ -72,3 +75,24 @@ class PlannerCalls(Frame):
     def what_if(self, sentence: str = "", suppositions: Sequence[planner.Supposition] = ()) -> planner.WhatIfResponse:
         """Ask what disruptions would do and cost, told in a sentence or field by field; changes nothing."""
         return self._call(self._planner.WhatIf, planner.WhatIfRequest(sentence=sentence, suppositions=suppositions))
+
+    def alerts(
+        self,
+        *,
+        level: planner.AlertLevel = planner.ALERT_LEVEL_UNSPECIFIED,
+        customer_id: str = "",
+        subject_id: str = "",
+    ) -> Iterator[planner.Alert]:
+        """Yield lines that need looking after, the least time in hand first."""
+        request = planner.ListAlertsRequest(level=level, customer_id=customer_id, subject_id=subject_id, page_size=PAGE)
+        for page in self._pages(self._planner.ListAlerts, request):
+            yield from page.alerts
+
+    def watch_alerts(self, customer_id: str = "") -> Iterator[planner.WatchAlertsResponse]:
+        """Yield all alerts, and then what happens to them, until the connection ends. Raises CallError."""
+        try:
+            yield from self._planner.WatchAlerts(
+                planner.WatchAlertsRequest(customer_id=customer_id), metadata=self._metadata
+            )
+        except grpc.RpcError as error:
+            raise CallError(error) from None

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from threading import BoundedSemaphore, Thread
 from threading import Event as ThreadEvent
 from typing import Any
 
+from domain.alerts import Alert
 from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, Overloaded
 from domain.plant import ClockMode
 from domain.promises import Promise
+from promising.alerts import Alerts, Look, Watched, found_in
 from promising.by_hand import ByHand
 from promising.changes import Changes
 from promising.checking import CheckStopped, check, check_apart
@@ -87,12 +90,17 @@ class Desk(Readings):
         self._feeds = Feeds(self._stands, self._writer.follow)
         self._closing = Closing(self._stands, self._writer.follow)
         self._supposing = BoundedSemaphore(IN_HAND_MAX)
+        self._alerts = Alerts()
         self._checker: Thread | None = None
+        self._watcher: Thread | None = None
         self._stopping = ThreadEvent()
 
     def start(self) -> None:
         """Load plant, plan and orders, start the writer, and check the plan in the background from time to time."""
         self._writer.start()
+        if self._settings.alert_every:
+            self._watcher = Thread(target=self._look_again_and_again, name="alerts", daemon=True)
+            self._watcher.start()
         if self._settings.check_in_background:
             self._checker = Thread(target=self._check_again_and_again, name="check", daemon=True)
             self._checker.start()
@@ -286,6 +294,21 @@ class Desk(Readings):
         handled: Handled = self._put(Act(partial(self._hand.apply, ask, content), ask.deadline))
         return handled
 
+    def alerts(self) -> tuple[int, list[Alert]]:
+        """The sequence of the last change of an alert, and all as the plan stands now, the least time in hand first.
+
+        Raises DeskStopped while the plan is lost, Overloaded.
+        """
+        self._look_for_alerts()
+        return self._alerts.all()
+
+    def wait_alerts(self, after: int, timeout: float) -> list[Watched] | None:
+        """Changes of alerts above a sequence; waits for the first up to `timeout` seconds, [] when none came.
+
+        None where some of them are no longer known: all alerts have to be read anew.
+        """
+        return self._alerts.since(after, timeout)
+
     def what_if(self, supposed: Supposed, caller: str = "") -> WouldBe:
         """What supposed disruptions would do and cost, worked out on a copy of the plan; changes nothing.
 
@@ -366,6 +389,28 @@ class Desk(Readings):
             if job.left:
                 self._metrics.expired()
             raise
+
+    def _look_for_alerts(self) -> None:
+        stands, alerts = self._stands, self._alerts
+        with alerts.looking:
+
+            def copy() -> Look | None:
+                plan = stands.plan
+                if plan is not None and alerts.looked_at == (plan.version, from_unix(stands.plant_clock.now_s())):
+                    return None
+                return None if stands.unplanned else stands.look()
+
+            look: Look | None = self._reading(copy)
+            if look is not None:
+                version = look.plan.version
+                alerts.update(found_in(look, alerts.standing))
+                alerts.looked_at = version, look.now
+                self._metrics.alerts(alerts.counts())
+
+    def _look_again_and_again(self) -> None:
+        while not self._stopping.wait(self._settings.alert_every.total_seconds()):
+            with suppress(DeskStopped, Overloaded):
+                self._look_for_alerts()
 
     def _check_apart(self) -> list[str]:
         view = self._view_to_check()

@@ -190,6 +190,9 @@ class DeskMetrics(Protocol):
     def batch_failed(self) -> None:
         """A batch was undone and retried one by one."""
 
+    def alerts(self, counts: Mapping[str, int]) -> None:
+        """Alerts that stand, by level; on a thread of its own."""
+
     def checked(self, at_s: float, violations: int) -> None:
         """The full check in the background came to its verdict, at Unix seconds of the machine; on its own thread."""
 
@@ -212,6 +215,8 @@ class NoMetrics:
     def plan(self, operations: int, age_orders: int) -> None: ...
 
     def batch_failed(self) -> None: ...
+
+    def alerts(self, counts: Mapping[str, int]) -> None: ...
 
     def checked(self, at_s: float, violations: int) -> None: ...
 

@@ -30,6 +30,7 @@ class DeskSettings:
     `hold_most`: the longest hold that a caller may ask for;
     `assumed_end`: how long a disruption is taken to last whose end nobody knows, and at least how much longer each time
     that has passed unheard;
+    `alert_every`: how often the desk looks for alerts beside its other work, 0: only when somebody asks;
     `check_after`: how long after its start the desk checks the whole plan for the first time beside its other work,
     `check_every`: how long it waits until it does so again (every commit is checked anyway, in its own way);
     `rules_engine`: what matches the rules that the store has in force.
@@ -44,6 +45,7 @@ class DeskSettings:
     hold_time: timedelta = timedelta(hours=72)
     hold_most: timedelta = timedelta(days=90)
     assumed_end: timedelta = timedelta(hours=24)
+    alert_every: timedelta = timedelta(seconds=30)
     check_in_background: bool = True
     check_after: timedelta = timedelta(0)
     check_every: timedelta = timedelta(minutes=15)

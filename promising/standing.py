@@ -13,6 +13,7 @@ from domain.pins import Pin
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, MaterialReservation, Promise, Reservation
 from domain.supply import Since
+from promising.alerts import Look
 from promising.batch import Batch
 from promising.book import Book
 from promising.credit_history import CreditHistory
@@ -167,6 +168,12 @@ class Standing:
     def _remembered(self, known: Iterable[Disruption]) -> Iterator[Disruption]:
         since = from_unix(max(0, self.plant_clock.floor_s)) - REMEMBERED
         return (each for each in known if each.state is DisruptionState.OPEN or each.until > since)
+
+    def look(self) -> Look:
+        """A copy of the plan and of its orders to look for alerts in, at the plant's time now. Raises DeskStopped."""
+        plan = self._readable()
+        now_s = max(plan.now_s, self.plant_clock.now_s())
+        return Look(plan.scratch(), self.book.frozen(plan.order_ids), from_unix(now_s))
 
     def trial(self, supposed: Callable[[], Sequence[Disruption]]) -> Trial:
         """A copy of the plan and of its orders to try disruptions on, at the plant's time now. Raises DeskStopped."""

@@ -87,12 +87,12 @@ class Edge:
             SERVICES[2]: SupplyServicer(desk, methods).handlers,
             SERVICES[4]: PlanServicer(desk, methods).handlers,
             SERVICES[5]: RuleServicer(desk, methods).handlers,
-            SERVICES[6]: PlannerServicer(desk, methods).handlers,
+            SERVICES[6]: PlannerServicer(desk, methods, settings.watch_limit, self._stopping).handlers,
             SERVICES[7]: ReviewServicer(desk, methods).handlers,
             **standard_services(self._health, REFLECTED),
         }
         threads = (
-            settings.waiting_calls + settings.watch_limit + settings.import_limit + REFLECTIONS_MAX + SPARE_THREADS
+            settings.waiting_calls + 2 * settings.watch_limit + settings.import_limit + REFLECTIONS_MAX + SPARE_THREADS
         )
         self._server = grpc.server(
             ThreadPoolExecutor(threads, "grpc"),

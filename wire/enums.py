@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from domain.alerts import AlertChange, AlertLevel
 from domain.disruptions import DisruptionKind, DisruptionState
 from domain.errors import InvalidInput
 from domain.options import CostKind, OptionKind
@@ -20,6 +21,7 @@ from jiaoqi.v1 import (
     order_pb2,
     plan_pb2,
     plan_service_pb2,
+    planner_service_pb2,
     promise_pb2,
     promise_service_pb2,
     promotion_pb2,
@@ -75,6 +77,8 @@ EVENT_KIND = EnumTable(EventKind, dict(plan_pb2.EventKind.items()))
 PROMOTION_LOSS = EnumTable(Why, dict(promotion_pb2.PromotionLoss.items()))
 REVIEW_KIND = EnumTable(ReviewKind, dict(promotion_pb2.ReviewKind.items()))
 ACCEPTANCE = EnumTable(Accept, dict(promise_service_pb2.Acceptance.items()))
+ALERT_LEVEL = EnumTable(AlertLevel, dict(planner_service_pb2.AlertLevel.items()))
+ALERT_CHANGE = EnumTable(AlertChange, dict(planner_service_pb2.AlertChange.items()))
 DISRUPTION_KIND = EnumTable(DisruptionKind, dict(plan_service_pb2.DisruptionKind.items()))
 PROGRESS_KIND = EnumTable(MarkKind, dict(plan_service_pb2.ProgressKind.items()))
 PROGRESS_OUTCOME = EnumTable(ItemOutcome, dict(plan_service_pb2.ProgressOutcome.items()))

@@ -53,6 +53,9 @@ class Metrics:
         self._refused = Counter("jiaoqi_refused_for_load", "Requests that found the queue full", registry=registry)
         self._expired = Counter("jiaoqi_expired", "Requests too late for their decision", registry=registry)
         self._failed = Counter("jiaoqi_failed_batches", "Batches retried one by one", registry=registry)
+        self._alerts = Gauge(
+            "jiaoqi_alerts", "Order lines that need looking after, by level", ["level"], registry=registry
+        )
         self._violations = Gauge(
             "jiaoqi_plan_violations", "Violations that the last full check found", registry=registry
         )
@@ -100,6 +103,10 @@ class Metrics:
 
     def batch_failed(self) -> None:
         self._failed.inc()
+
+    def alerts(self, counts: Mapping[str, int]) -> None:
+        for level, count in counts.items():
+            self._alerts.labels(level).set(count)
 
     def checked(self, at_s: float, violations: int) -> None:
         self._violations.set(violations)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from threading import BoundedSemaphore, Event
 from typing import TypeVar
 
+from domain.alerts import Alert, AlertChange
 from domain.checks import check_id
 from domain.disruptions import TEXT_MAX, check_text
-from domain.errors import InvalidInput
+from domain.errors import DeskStopped, InvalidInput, Overloaded
 from jiaoqi.v1 import planner_service_pb2 as pb
 from promising.desk import Desk
 from promising.disruption_requests import Report
 from promising.hand_requests import HandAsk, HandChange, MoveWork, PinWork, UnpinWork
 from promising.what_if import SUPPOSED_MAX, Supposed
+from wire.alerts import alert_to_message
 from wire.answers import write_as_of
-from wire.enums import DISRUPTION_KIND
+from wire.enums import ALERT_CHANGE, ALERT_LEVEL, DISRUPTION_KIND
 from wire.hand import handled_to_message, pin_to_message, work_from_message, would_be_to_message
 from wire.methods import Call, Handler, Methods
 from wire.plan_service import REQUEST_BYTES_MAX
+from wire.promise_service import WATCH_RETRY_AFTER, WATCH_WAIT_S
 from wire.requests import check_deadline, check_request_id, page_of
 from wire.times import optional_time
 
@@ -29,14 +34,17 @@ Response = TypeVar("Response", pb.PinWorkResponse, pb.UnpinWorkResponse, pb.Move
 class PlannerServicer:
     """Converts, calls the desk, converts back."""
 
-    def __init__(self, desk: Desk, methods: Methods) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, methods: Methods, watch_limit: int, stopping: Event) -> None:
+        self._desk, self._stopping = desk, stopping
+        self._watches = BoundedSemaphore(watch_limit)
         size = REQUEST_BYTES_MAX
         self.handlers: dict[str, Handler] = {
             "PinWork": methods.unary(pb.PinWorkRequest, self.pin, size),
             "UnpinWork": methods.unary(pb.UnpinWorkRequest, self.unpin, size),
             "MoveWork": methods.unary(pb.MoveWorkRequest, self.move, size),
             "ListPins": methods.unary(pb.ListPinsRequest, self.list_pins, size),
+            "ListAlerts": methods.unary(pb.ListAlertsRequest, self.list_alerts, size),
+            "WatchAlerts": methods.stream(pb.WatchAlertsRequest, self.watch_alerts, size),
             "WhatIf": methods.unary(pb.WhatIfRequest, self.what_if, size),
         }
 
@@ -91,6 +99,54 @@ class PlannerServicer:
         would_be_to_message(self._desk.what_if(Supposed(reports, request.sentence), call.caller), response)
         write_as_of(response.as_of, self._desk)
         return response
+
+    def list_alerts(self, request: pb.ListAlertsRequest, call: Call) -> pb.ListAlertsResponse:
+        check_deadline(call)
+        level = ALERT_LEVEL.read(request.level, "level") if request.level else None
+        found = [
+            alert
+            for alert in self._desk.alerts()[1]
+            if level in (None, alert.level)
+            and request.customer_id in ("", alert.customer_id)
+            and (not request.subject_id or alert.concerns(request.subject_id))
+        ]
+        response = pb.ListAlertsResponse()
+        page, response.next_page_token = page_of(found, request.page_size, request.page_token)
+        response.alerts.extend(alert_to_message(alert) for alert in page)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def watch_alerts(self, request: pb.WatchAlertsRequest, call: Call) -> Iterator[pb.WatchAlertsResponse]:
+        if request.customer_id:
+            check_id("customer_id", request.customer_id)
+        if not self._watches.acquire(blocking=False):
+            raise Overloaded("the list of open watches", WATCH_RETRY_AFTER)
+        try:
+            yield from self._alerts(request, call)
+        finally:
+            self._watches.release()
+
+    def _alerts(self, request: pb.WatchAlertsRequest, call: Call) -> Iterator[pb.WatchAlertsResponse]:
+        after: int | None = None
+        while call.active():
+            if self._stopping.is_set():
+                raise DeskStopped("the server stops")
+            rows: Sequence[tuple[AlertChange, Alert]]
+            anew = after is None
+            changes = None if after is None else self._desk.wait_alerts(after, WATCH_WAIT_S)
+            if after is None or changes is None:
+                anew, (after, found) = True, self._desk.alerts()
+                rows = [(AlertChange.OPENED, alert) for alert in found]
+            else:
+                after = changes[-1].sequence if changes else after
+                rows = [(each.change, each.alert) for each in changes]
+            rows = [row for row in rows if request.customer_id in ("", row[1].customer_id)]
+            if rows or anew:
+                response = pb.WatchAlertsResponse(all=anew)
+                for change, alert in rows:
+                    alert_to_message(alert, response.rows.add(change=ALERT_CHANGE.number[change]).alert)
+                write_as_of(response.as_of, self._desk)
+                yield response
 
 
 def _report(message: pb.Supposition, field: str) -> Report:

@@ -87,6 +87,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "MoveWork": _PLAN,
     "ListPins": EVERY,
     "WhatIf": _DESK,
+    "ListAlerts": EVERY,
+    "WatchAlerts": EVERY,
 }
 """Who may call which method; a test walks the schema."""
 

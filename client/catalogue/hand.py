@@ -37,6 +37,30 @@ TEXTS: Texts = {
         "{name}:{machine},{start} 至 {end},{state}。",
         "{name}: {machine}, from {start} to {end}, {state}.",
     ),
+    "help.plan.alerts": (
+        "列出需要关注的订单行:预计晚于承诺,或余量不足 72/48/24 小时,及原因。",
+        "List order lines that need looking after: expected too late, or with less than 72, 48 or 24 hours in hand, "
+        "and why.",
+    ),
+    "help.only_subject": (
+        "只看受它影响的:到料、机台、模具、班组、订单或异常",
+        "only those that it hits: a receipt, machine, mould, crew, order or disruption",
+    ),
+    "help.watch_alerts": ("持续显示变化", "go on telling what changes"),
+    "column.level": ("级别", "level"),
+    "column.slack": ("余量", "in hand"),
+    "column.causes": ("原因", "why"),
+    "ALERT_LEVEL_LATE": ("已晚", "late"),
+    "ALERT_LEVEL_HOURS_24": ("不足24小时", "below 24 h"),
+    "ALERT_LEVEL_HOURS_48": ("不足48小时", "below 48 h"),
+    "ALERT_LEVEL_HOURS_72": ("不足72小时", "below 72 h"),
+    "ALERT_CHANGE_OPENED": ("新增", "opened"),
+    "ALERT_CHANGE_CHANGED": ("变化", "changed"),
+    "ALERT_CHANGE_CLOSED": ("解除", "closed"),
+    "say.alert": (
+        "{change} {name} {level}:承诺 {promised},预计 {expected}。{causes}",
+        "{change} {name} {level}: promised {promised}, expected {expected}. {causes}",
+    ),
     "help.whatif": (
         '假如……会怎样:在计划副本上试算,不改变任何内容。例:jiaoqi whatif "模具M-07停3天"',
         'What would happen if, worked out on a copy of the plan: jiaoqi whatif "mould M-07 out for 3 days".',

@@ -8,11 +8,11 @@ from typing import Self
 
 from scheduler import arrays as a
 from scheduler.arrays import Arrays
-from scheduler.planning.moving import Moving
+from scheduler.planning.least import Least
 from scheduler.sourcing import Sourcer
 
 
-class Scratch(Moving):
+class Scratch(Least):
     """Makes copies of itself."""
 
     def scratch(self) -> Self:

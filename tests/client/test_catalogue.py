@@ -8,7 +8,15 @@ import pytest
 
 import client
 from client.catalogue import PARTS, keys, language_of, texts
-from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, promise_pb2, promotion_pb2, rule_service_pb2
+from jiaoqi.v1 import (
+    order_pb2,
+    plan_pb2,
+    plan_service_pb2,
+    planner_service_pb2,
+    promise_pb2,
+    promotion_pb2,
+    rule_service_pb2,
+)
 
 SPOKEN = (
     order_pb2.ShipMode,
@@ -26,6 +34,8 @@ SPOKEN = (
     plan_service_pb2.ProgressKind,
     plan_service_pb2.ProgressOutcome,
     plan_service_pb2.DisruptionState,
+    planner_service_pb2.AlertLevel,
+    planner_service_pb2.AlertChange,
     rule_service_pb2.RuleState,
     promotion_pb2.PromotionLoss,
     promotion_pb2.ReviewKind,

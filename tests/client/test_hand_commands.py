@@ -41,3 +41,15 @@ def test_what_would_happen_if(jiaoqi):
     assert json.loads(jiaoqi("plan", "disruptions", "--json").out) == []
     wrong = jiaoqi("whatif", "the moon is down")
     assert (wrong.status, "names no machine" in wrong.err) == (1, True)
+
+
+def test_alerts_are_listed(jiaoqi):
+    """In both languages, with why."""
+    for name in ("A-1", "A-2"):
+        words = ("promise", "cap", "240", "--by", "2026-03-02 08:00", "--order", name, "--customer", "C-9")
+        assert jiaoqi(*words).status == 0
+    told = jiaoqi("plan", "alerts", "--customer", "C-9")
+    assert any("A-2" in line and "below 24 h" in line for line in told.out.splitlines())
+    found = json.loads(jiaoqi("plan", "alerts", "--subject", "A-1", "--json").out)
+    assert [alert["order_id"] for alert in found] == ["A-2"]
+    assert "不足24小时" in jiaoqi("plan", "alerts", "--lang", "zh").out

@@ -94,3 +94,21 @@ def test_what_would_be_is_told_and_nothing_is_changed(client):
     with pytest.raises(CallError) as error:
         client.what_if("M-07 out")
     assert error.value.fields[0].field == "sentence"
+
+
+def test_alerts_are_listed_by_what_hits_them_and_watched(client, still):
+    """PO-2 waits for PO-1; the stream begins with all, and tells a change once."""
+    first, second = client.alerts()
+    assert (first.order_id, second.order_id, second.level) == ("PO-1", "PO-2", pb.ALERT_LEVEL_HOURS_24)
+    assert second.slack_duration.seconds == 2 * 3600
+    assert [alert.order_id for alert in client.alerts(subject_id="PO-1")] == ["PO-2"]
+    assert list(client.alerts(level=pb.ALERT_LEVEL_LATE)) == []
+    with still.client() as watcher:
+        stream = watcher.watch_alerts()
+        told = next(stream)
+        assert (told.all, [row.alert.order_id for row in told.rows]) == (True, ["PO-1", "PO-2"])
+        client.report_disruption("CAP", start=MONDAY + 2 * HOUR, end=MONDAY + 7 * HOUR)
+        assert [alert.order_id for alert in client.alerts(subject_id="D-1")] == ["PO-2"]
+        told = next(stream)
+        assert [(row.change, row.alert.level) for row in told.rows] == [(pb.ALERT_CHANGE_CHANGED, pb.ALERT_LEVEL_LATE)]
+    assert still.metrics.registry.get_sample_value("jiaoqi_alerts", {"level": "late"}) == 1

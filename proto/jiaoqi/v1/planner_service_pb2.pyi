@@ -6,12 +6,37 @@ from jiaoqi.v1 import plan_pb2 as _plan_pb2
 from jiaoqi.v1 import plan_service_pb2 as _plan_service_pb2
 from jiaoqi.v1 import promise_pb2 as _promise_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class AlertLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ALERT_LEVEL_UNSPECIFIED: _ClassVar[AlertLevel]
+    ALERT_LEVEL_LATE: _ClassVar[AlertLevel]
+    ALERT_LEVEL_HOURS_24: _ClassVar[AlertLevel]
+    ALERT_LEVEL_HOURS_48: _ClassVar[AlertLevel]
+    ALERT_LEVEL_HOURS_72: _ClassVar[AlertLevel]
+
+class AlertChange(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ALERT_CHANGE_UNSPECIFIED: _ClassVar[AlertChange]
+    ALERT_CHANGE_OPENED: _ClassVar[AlertChange]
+    ALERT_CHANGE_CHANGED: _ClassVar[AlertChange]
+    ALERT_CHANGE_CLOSED: _ClassVar[AlertChange]
+ALERT_LEVEL_UNSPECIFIED: AlertLevel
+ALERT_LEVEL_LATE: AlertLevel
+ALERT_LEVEL_HOURS_24: AlertLevel
+ALERT_LEVEL_HOURS_48: AlertLevel
+ALERT_LEVEL_HOURS_72: AlertLevel
+ALERT_CHANGE_UNSPECIFIED: AlertChange
+ALERT_CHANGE_OPENED: AlertChange
+ALERT_CHANGE_CHANGED: AlertChange
+ALERT_CHANGE_CLOSED: AlertChange
 
 class WorkName(_message.Message):
     __slots__ = ("key", "order_id", "line_no", "operation_id")
@@ -212,3 +237,80 @@ class WhatIfResponse(_message.Message):
     cost_fen: int
     standstill_duration: _duration_pb2.Duration
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., disruptions: _Optional[_Iterable[_Union[_plan_service_pb2.Disruption, _Mapping]]] = ..., at_risk: _Optional[_Iterable[_Union[_plan_service_pb2.LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[_plan_service_pb2.OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., unpinned_count: _Optional[int] = ..., costs: _Optional[_Iterable[_Union[_promise_pb2.OptionCost, _Mapping]]] = ..., cost_fen: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class Alert(_message.Message):
+    __slots__ = ("order_id", "line_no", "item_id", "customer_id", "priority", "level", "promised_time", "expected_time", "slack_duration", "causes", "disruption_id", "open_time", "change_time")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    SLACK_DURATION_FIELD_NUMBER: _ClassVar[int]
+    CAUSES_FIELD_NUMBER: _ClassVar[int]
+    DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    OPEN_TIME_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_TIME_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    line_no: int
+    item_id: str
+    customer_id: str
+    priority: int
+    level: AlertLevel
+    promised_time: _timestamp_pb2.Timestamp
+    expected_time: _timestamp_pb2.Timestamp
+    slack_duration: _duration_pb2.Duration
+    causes: _containers.RepeatedCompositeFieldContainer[_promise_pb2.Reason]
+    disruption_id: str
+    open_time: _timestamp_pb2.Timestamp
+    change_time: _timestamp_pb2.Timestamp
+    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., level: _Optional[_Union[AlertLevel, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., slack_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., causes: _Optional[_Iterable[_Union[_promise_pb2.Reason, _Mapping]]] = ..., disruption_id: _Optional[str] = ..., open_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., change_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListAlertsRequest(_message.Message):
+    __slots__ = ("level", "customer_id", "subject_id", "page_size", "page_token")
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    level: AlertLevel
+    customer_id: str
+    subject_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, level: _Optional[_Union[AlertLevel, str]] = ..., customer_id: _Optional[str] = ..., subject_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListAlertsResponse(_message.Message):
+    __slots__ = ("as_of", "alerts", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    ALERTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    alerts: _containers.RepeatedCompositeFieldContainer[Alert]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., alerts: _Optional[_Iterable[_Union[Alert, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class WatchAlertsRequest(_message.Message):
+    __slots__ = ("customer_id",)
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    customer_id: str
+    def __init__(self, customer_id: _Optional[str] = ...) -> None: ...
+
+class WatchAlertsResponse(_message.Message):
+    __slots__ = ("as_of", "all", "rows")
+    class Row(_message.Message):
+        __slots__ = ("change", "alert")
+        CHANGE_FIELD_NUMBER: _ClassVar[int]
+        ALERT_FIELD_NUMBER: _ClassVar[int]
+        change: AlertChange
+        alert: Alert
+        def __init__(self, change: _Optional[_Union[AlertChange, str]] = ..., alert: _Optional[_Union[Alert, _Mapping]] = ...) -> None: ...
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    ALL_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    all: bool
+    rows: _containers.RepeatedCompositeFieldContainer[WatchAlertsResponse.Row]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., all: _Optional[bool] = ..., rows: _Optional[_Iterable[_Union[WatchAlertsResponse.Row, _Mapping]]] = ...) -> None: ...

@@ -64,6 +64,16 @@ class PlannerServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.FromString,
                 _registered_method=True)
+        self.ListAlerts = channel.unary_unary(
+                '/jiaoqi.v1.PlannerService/ListAlerts',
+                request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListAlertsRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListAlertsResponse.FromString,
+                _registered_method=True)
+        self.WatchAlerts = channel.unary_stream(
+                '/jiaoqi.v1.PlannerService/WatchAlerts',
+                request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WatchAlertsRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.WatchAlertsResponse.FromString,
+                _registered_method=True)
 
 
 class PlannerServiceServicer:
@@ -111,6 +121,21 @@ class PlannerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAlerts(self, request, context):
+        """Lists order lines that are late by the plan, or have little time in hand; the least time first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchAlerts(self, request, context):
+        """Streams alerts as they open, change and close: first all that stand, then each change once. As many streams may be
+        open as of Watch.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PlannerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -138,6 +163,16 @@ def add_PlannerServiceServicer_to_server(servicer, server):
                     servicer.WhatIf,
                     request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.SerializeToString,
+            ),
+            'ListAlerts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAlerts,
+                    request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListAlertsRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListAlertsResponse.SerializeToString,
+            ),
+            'WatchAlerts': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchAlerts,
+                    request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.WatchAlertsRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WatchAlertsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -280,6 +315,60 @@ class PlannerService:
             '/jiaoqi.v1.PlannerService/WhatIf',
             jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.SerializeToString,
             jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAlerts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlannerService/ListAlerts',
+            jiaoqi_dot_v1_dot_planner__service__pb2.ListAlertsRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_planner__service__pb2.ListAlertsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchAlerts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/jiaoqi.v1.PlannerService/WatchAlerts',
+            jiaoqi_dot_v1_dot_planner__service__pb2.WatchAlertsRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_planner__service__pb2.WatchAlertsResponse.FromString,
             options,
             channel_credentials,
             insecure,

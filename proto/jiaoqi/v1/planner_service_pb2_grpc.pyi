@@ -52,6 +52,12 @@ class PlannerServiceStub:
     """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
     plan: nothing is changed, and others are kept waiting no longer than the copy takes.
     """
+    ListAlerts: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.ListAlertsRequest, _planner_service_pb2.ListAlertsResponse]
+    """Lists order lines that are late by the plan, or have little time in hand; the least time first."""
+    WatchAlerts: _grpc.UnaryStreamMultiCallable[_planner_service_pb2.WatchAlertsRequest, _planner_service_pb2.WatchAlertsResponse]
+    """Streams alerts as they open, change and close: first all that stand, then each change once. As many streams may be
+    open as of Watch.
+    """
 
 @_typing.type_check_only
 class PlannerServiceAsyncStub(PlannerServiceStub):
@@ -76,6 +82,12 @@ class PlannerServiceAsyncStub(PlannerServiceStub):
     WhatIf: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.WhatIfRequest, _planner_service_pb2.WhatIfResponse]  # type: ignore[assignment]
     """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
     plan: nothing is changed, and others are kept waiting no longer than the copy takes.
+    """
+    ListAlerts: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.ListAlertsRequest, _planner_service_pb2.ListAlertsResponse]  # type: ignore[assignment]
+    """Lists order lines that are late by the plan, or have little time in hand; the least time first."""
+    WatchAlerts: _aio.UnaryStreamMultiCallable[_planner_service_pb2.WatchAlertsRequest, _planner_service_pb2.WatchAlertsResponse]  # type: ignore[assignment]
+    """Streams alerts as they open, change and close: first all that stand, then each change once. As many streams may be
+    open as of Watch.
     """
 
 class PlannerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -128,6 +140,24 @@ class PlannerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_planner_service_pb2.WhatIfResponse, _abc.Awaitable[_planner_service_pb2.WhatIfResponse]]:
         """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
         plan: nothing is changed, and others are kept waiting no longer than the copy takes.
+        """
+
+    @_abc_1.abstractmethod
+    def ListAlerts(
+        self,
+        request: _planner_service_pb2.ListAlertsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_planner_service_pb2.ListAlertsResponse, _abc.Awaitable[_planner_service_pb2.ListAlertsResponse]]:
+        """Lists order lines that are late by the plan, or have little time in hand; the least time first."""
+
+    @_abc_1.abstractmethod
+    def WatchAlerts(
+        self,
+        request: _planner_service_pb2.WatchAlertsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_planner_service_pb2.WatchAlertsResponse], _abc.AsyncIterator[_planner_service_pb2.WatchAlertsResponse]]:
+        """Streams alerts as they open, change and close: first all that stand, then each change once. As many streams may be
+        open as of Watch.
         """
 
 def add_PlannerServiceServicer_to_server(servicer: PlannerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

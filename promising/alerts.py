@@ -1,0 +1,175 @@
+"""Alerts as they open, change and close: worked out on a copy of the plan, told once for each change."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Condition, Lock
+
+from domain.alerts import Alert, AlertChange, AlertLevel, level_of
+from domain.checks import from_unix, to_unix_down
+from domain.promises import ChainStep, LinePromise, Promise, Reason, ReasonKind, Tier
+from promising.batch import Batch
+from promising.book import Book
+from promising.risks import Line, Risks
+from scheduler.planner import Planner
+
+CAUSES_MAX = 5
+CHANGES_KEPT = 10_000
+"""Changes that a watcher may be behind before it is told all alerts anew."""
+_WAITS = frozenset({
+    ReasonKind.MACHINE, ReasonKind.MOULD, ReasonKind.CREW, ReasonKind.MATERIAL, ReasonKind.CHANGEOVER,
+    ReasonKind.CALENDAR, ReasonKind.GAP,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A change of an alert; `sequence` rises from 1 since the desk started."""
+
+    sequence: int
+    change: AlertChange
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A copy of what stands, to look for alerts in."""
+
+    plan: Planner
+    book: Book
+    now: datetime
+
+
+def found_in(look: Look, known: Mapping[Line, Alert]) -> dict[Line, Alert]:
+    """All alerts of a plan; `known` are those that stood before, of which times and levels go on."""
+    plan = look.plan
+    risks = Risks(plan, Batch(look.book, look.now, 0))
+    orders = list(plan.order_ids)
+    expected = risks.expected(orders)
+    found: dict[Line, Alert] = {}
+    for promise, line in risks.planned(orders):
+        name = promise.order.id, line.line_no
+        assert line.promised_time is not None
+        if expected[name] <= look.now:
+            # Done, as far as anybody has said.
+            continue
+        was = known.get(name)
+        slack = line.promised_time - _least(plan, line, promise, expected[name])
+        level = level_of(expected[name] > line.promised_time, slack, None if was is None else was.level)
+        if level is not None:
+            found[name] = _alert(look, promise, line, level, expected[name], slack, was)
+    return found
+
+
+def _least(plan: Planner, line: LinePromise, promise: Promise, expected: datetime) -> datetime:
+    """When a line could be there if nothing were in its way; what nothing is made for comes as expected."""
+    if line.tier is Tier.STOCK:
+        return expected
+    packed_s = plan.least_expected(promise.order.id, line.line_no)
+    return min(expected, from_unix(plan.delivered(line.carrier_id, line.region, packed_s)))
+
+
+def _alert(
+    look: Look, promise: Promise, line: LinePromise, level: AlertLevel, expected: datetime, slack: timedelta,
+    was: Alert | None,
+) -> Alert:  # fmt: skip
+    assert line.promised_time is not None
+    return Alert(
+        promise.order.id, line.line_no, line.item_id, promise.order.customer_id, promise.order.priority, level,
+        line.promised_time, expected, slack, _causes(look.plan, promise, line),
+        "" if line.cause is None else line.cause.disruption_id, look.now if was is None else was.opened, look.now,
+    )  # fmt: skip
+
+
+def _causes(plan: Planner, promise: Promise, line: LinePromise) -> tuple[Reason, ...]:
+    """The longest waits along the chain that the line's end follows from, each subject once."""
+    decided_s = {each.line_no: to_unix_down(each.decided_at or promise.decided_at) for each in promise.lines}
+    steps = {step.reservation.operation_key: step for step in plan.chain(promise.order.id, decided_s)}
+    mine = [step for step in steps.values() if step.reservation.line_no == line.line_no]
+    total: dict[tuple[ReasonKind, str], timedelta] = {}
+    orders: dict[tuple[ReasonKind, str], tuple[str, ...]] = {}
+    for step in _binding(mine, steps):
+        for reason in step.waits:
+            if reason.kind in _WAITS:
+                name = reason.kind, reason.subject
+                total[name] = total.get(name, timedelta()) + reason.duration
+                orders[name] = tuple(dict.fromkeys((*orders.get(name, ()), *reason.orders)))
+    longest = sorted(total, key=lambda name: (-total[name], name))[:CAUSES_MAX]
+    return tuple(Reason(kind, total[kind, subject], subject, orders[kind, subject]) for kind, subject in longest)
+
+
+def _binding(mine: Sequence[ChainStep], steps: Mapping[int, ChainStep]) -> Iterator[ChainStep]:
+    """From the step that ends last back along what each waited for last."""
+    step = max(mine, key=lambda step: step.reservation.end, default=None)
+    while step is not None:
+        yield step
+        before = [steps[key] for key in step.after if key in steps]
+        step = max(before, key=lambda step: step.reservation.end, default=None)
+
+
+def _same(one: Alert, other: Alert) -> bool:
+    """Whether there is nothing to tell: the same level, promise and first cause, and if late the same time."""
+    if (one.level, one.promised, one.disruption_id) != (other.level, other.promised, other.disruption_id):
+        return False
+    first = [(alert.causes[0].kind, alert.causes[0].subject) if alert.causes else None for alert in (one, other)]
+    late = one.level is AlertLevel.LATE
+    return first[0] == first[1] and (not late or one.expected == other.expected)
+
+
+class Alerts:
+    """The alerts that stand, and their changes; for any thread."""
+
+    def __init__(self) -> None:
+        self.standing: dict[Line, Alert] = {}
+        self.sequence = 0
+        self.looked_at: tuple[int, datetime] | None = None
+        """Plan version and plant time of the last look."""
+        self.looking = Lock()
+        self._changes: deque[Watched] = deque(maxlen=CHANGES_KEPT)
+        self._happened = Condition()
+
+    def update(self, found: Mapping[Line, Alert]) -> list[Watched]:
+        """Take over what a look found; what changed by it."""
+        made: list[tuple[AlertChange, Alert]] = []
+        standing: dict[Line, Alert] = {}
+        for name, alert in found.items():
+            was = self.standing.get(name)
+            if was is None:
+                made.append((AlertChange.OPENED, alert))
+            elif _same(was, alert):
+                alert = replace(alert, changed=was.changed)
+            else:
+                made.append((AlertChange.CHANGED, alert))
+            standing[name] = alert
+        made += [(AlertChange.CLOSED, alert) for name, alert in self.standing.items() if name not in found]
+        with self._happened:
+            self.standing = standing
+            told = [Watched(self.sequence + n, change, alert) for n, (change, alert) in enumerate(made, 1)]
+            self.sequence += len(told)
+            self._changes.extend(told)
+            self._happened.notify_all()
+        return told
+
+    def all(self) -> tuple[int, list[Alert]]:
+        """The sequence of the last change, and all alerts: the least time in hand first."""
+        with self._happened:
+            found = list(self.standing.values())
+            sequence = self.sequence
+        order = tuple(AlertLevel)
+        return sequence, sorted(found, key=lambda one: (order.index(one.level), one.priority, one.slack, one.name))
+
+    def since(self, after: int, timeout: float) -> list[Watched] | None:
+        """Changes above `after`, waited for up to `timeout` seconds; None where some are no longer known."""
+        with self._happened:
+            self._happened.wait_for(lambda: self.sequence > after, timeout)
+            if self.sequence - after > len(self._changes):
+                return None
+            return [change for change in self._changes if change.sequence > after]
+
+    def counts(self) -> dict[str, int]:
+        """How many alerts stand at each level."""
+        found = Counter(alert.level for alert in list(self.standing.values()))
+        return {level.value: found[level] for level in AlertLevel}
