@@ -51,7 +51,7 @@ def run(settings: Settings, out: Path) -> Iterator[Row | Result]:
     peer = importlib.util.find_spec("pyjobshop") is not None
     result = Result("instances", "public job shops", HOW, "1")
     if not peer:
-        result.ratios.append(Ratio("PyJobShop is not installed (pip install pyjobshop): nothing to compare with", 0.0))
+        result.ratios.append(Ratio("PyJobShop is not installed (extra `bench`): nothing to compare with", 0.0))
     for family in families():
         for instance in read_instances(family):
             if settings.names is None or instance.name in settings.names:

@@ -7,15 +7,19 @@ import platform
 import sqlite3
 import subprocess
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
-LIBRARIES = ("numpy", "numba", "grpcio", "protobuf", "sqlalchemy")
+LIBRARIES = ("numpy", "numba", "ortools", "grpcio", "protobuf", "sqlalchemy")
+PEERS = ("pyjobshop",)
+"""Named where they are installed."""
 
 
 def describe() -> str:
     """Processor, system, versions and this program's commit, as a list for people."""
     versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     versions += [f"{library} {version(library)}" for library in LIBRARIES]
+    versions += [f"{peer} {version(peer)}" for peer in PEERS if find_spec(peer) is not None]
     rows = (
         f"- Machine: {_processor()}, {os.cpu_count()} cores (shared by servers and callers), {_memory()}",
         f"- System: {platform.system()} {platform.release()} {platform.machine()}",

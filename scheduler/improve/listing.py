@@ -65,12 +65,15 @@ from scheduler.arrays import (
     Z_VARW,
     Ints,
 )
+from scheduler.dispatch import ITEM, ITEM_BITS, heap_put, heap_take
 from scheduler.improve.compiled import search_kernel
 from scheduler.improve.ranked import C_LABEL0, STEP, W_CAND, W_LINE, append, clear, give, variant
 from scheduler.improve.shop import N_DUE, N_WEIGHT
 from scheduler.retime import retime, run_ready
 
 SCALE = 1_000_000.0
+FAR = 1 << 36
+"""Beyond all times of a plan, and small enough for an entry of the heap."""
 (G_DUE, G_WEIGHT, G_AFTER, G_WAITING, G_READY, G_COLUMNS) = range(6)
 """By operation: due time and weight of the line that it serves, the work after it, what it waits for, when it may."""
 
@@ -127,7 +130,7 @@ def outlook(ops: Ints, z: Ints, x: int, ready: int) -> tuple[int, int, int]:
         row = z[Z_CANDS] + k * K_COLUMNS
         v = z[Z_VAR] + z[row + K_VAR] * z[Z_VARW]
         change = changeover(ops, z, x, v, z[v + V_LANES])
-        visit = max(ready - change, z[S_FLOOR])
+        visit = max(ready - change, ops[x, NBV], z[S_FLOOR])
         for p in range(z[v + V_NPL]):
             lane = z[v + V_LANES + p]
             if p == z[v + V_SPL]:
@@ -207,15 +210,20 @@ def dispatch(
     ops: Ints, z: Ints, work: Ints, lanes: Ints, goal: Ints, rows: Ints, rule: int, ahead: float, spread: float,
     patience: int, c: Ints, order: Ints, chosen: Ints,
 ) -> bool:  # fmt: skip
-    """List all operations: of those that can begin within `patience` of the first, the least key; False: no room."""
+    """List all operations: of those that can begin within `patience` of the first, the least key; False: no room.
+
+    When an operation can begin is worked out again only when it could be its turn: lanes only fill up, so what was
+    worked out before is the earliest.
+    """
     clear(ops, z, lanes)
-    count = rows.shape[0]
-    free = np.empty(count, np.int64)
+    count, zero = rows.shape[0], z[S_FLOOR]
+    heap = np.empty(count + 1, np.int64)
+    held, visit = np.empty(count, np.int64), np.empty(count, np.int64)
+    change, run = np.empty(count, np.int64), np.empty(count, np.int64)
     waiting = np.zeros(ops.shape[0], np.int64)
-    visit, change, run = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
-    n = 0
     for i in range(count):
         work[rows[i], W_CAND] = ops[rows[i], CAND0]
+    n = 0
     for i in range(count):
         x = rows[i]
         e = ops[x, EIN]
@@ -224,27 +232,31 @@ def dispatch(
                 waiting[x] += 1
             e = z[z[Z_EDGES] + e * E_COLUMNS + E_NIN]
         if waiting[x] == 0:
-            goal[x, G_READY] = max(run_ready(ops, z, x), ops[x, NBV])
-            free[n] = x
-            n += 1
+            n = await_turn(ops, z, goal, heap, n, x)
     label = c[C_LABEL0]
     for placed in range(count):
-        if n == 0:
-            return False
-        first = INF
-        for i in range(n):
-            visit[i], change[i], run[i] = outlook(ops, z, free[i], goal[free[i], G_READY])
-            first = min(first, visit[i])
+        first, h = INF, 0
+        while n > 0 and (heap[0] >> ITEM_BITS) + zero <= first + patience:
+            x = heap_take(heap, 0, n) & ITEM
+            n -= 1
+            held[h] = x
+            visit[h], change[h], run[h] = outlook(ops, z, x, goal[x, G_READY])
+            first = min(first, visit[h])
+            h += 1
         best, least = -1, 0.0
-        for i in range(n):
+        for i in range(h):
             if visit[i] > first + patience:
                 continue
-            key = key_of(goal, free[i], run[i], change[i], visit[i], rule, ahead, spread)
-            if best < 0 or key < least or (key == least and free[i] < free[best]):
+            key = key_of(goal, held[i], run[i], change[i], visit[i], rule, ahead, spread)
+            if best < 0 or key < least or (key == least and held[i] < held[best]):
                 best, least = i, key
-        x = free[best]
-        n -= 1
-        free[best] = free[n]
+        if best < 0 or first >= INF:
+            return False
+        for i in range(h):
+            if i != best:
+                heap_put(heap, 0, n, ((min(visit[i], FAR) - zero) << ITEM_BITS) + held[i])
+                n += 1
+        x = held[best]
         label += STEP
         k = best_way(ops, z, work, x, label)
         give(ops, z, work, x, k)
@@ -258,23 +270,15 @@ def dispatch(
             if work[y, W_CAND] >= 0:
                 waiting[y] -= 1
                 if waiting[y] == 0:
-                    goal[y, G_READY] = max(run_ready(ops, z, y), ops[y, NBV])
-                    free[n] = y
-                    n += 1
+                    n = await_turn(ops, z, goal, heap, n, y)
             e = z[z[Z_EDGES] + e * E_COLUMNS + E_NOUT]
     return True
 
 
 @search_kernel
-def in_order(ops: Ints, z: Ints, work: Ints, lanes: Ints, rows: Ints, c: Ints, chosen: Ints) -> bool:
-    """Put operations behind one another in this order, each done as it ends first; False: no room."""
-    clear(ops, z, lanes)
-    label = c[C_LABEL0]
-    for i in range(rows.shape[0]):
-        label += STEP
-        chosen[i] = best_way(ops, z, work, rows[i], label)
-        give(ops, z, work, rows[i], chosen[i])
-        append(ops, z, rows[i])
-        if ops[rows[i], END] >= INF:
-            return False
-    return True
+def await_turn(ops: Ints, z: Ints, goal: Ints, heap: Ints, n: int, x: int) -> int:
+    """Queue `x`, before which all has been listed, by when it could begin; the length of the queue."""
+    goal[x, G_READY] = max(run_ready(ops, z, x), ops[x, NBV])
+    visit, _, _ = outlook(ops, z, x, goal[x, G_READY])
+    heap_put(heap, 0, n, ((min(visit, FAR) - z[S_FLOOR]) << ITEM_BITS) + x)
+    return n + 1

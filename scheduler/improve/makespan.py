@@ -11,6 +11,8 @@ import numpy as np
 from scheduler.arrays import Ints
 from scheduler.cpsat import Level, Limits, Status, Stop, read, resequenced, solve
 from scheduler.improve import shop as s
+from scheduler.improve.fullsearch import FullSearch
+from scheduler.improve.fullshop import FullShop
 from scheduler.improve.plans import Plan, build
 from scheduler.improve.shop import Shop
 from scheduler.planner import Planner
@@ -64,6 +66,25 @@ def shorten(
     return cost, order
 
 
+def as_one_line_full(shop: FullShop) -> FullShop:
+    """The same of work with a choice of machines, moulds or changeovers."""
+    lines = np.zeros((1, s.N_COLUMNS), np.int64)
+    lines[0, [s.N_DUE, s.N_WEIGHT, s.N_LAST]] = (shop.floor, 1, 1 << 50)
+    lines[0, [s.N_END0, s.N_END1, s.N_POS]] = (0, len(shop.ends), -1)
+    return shop._replace(lines=lines)
+
+
+def shorten_full(
+    shop: FullShop, seconds: float, clock: Callable[[], float], seed: int, *, least: int = 0,
+) -> tuple[int, Ints]:  # fmt: skip
+    """The least makespan found from the plan as it stands on or from a rule, with all ways of doing work."""
+    search = FullSearch(as_one_line_full(shop), clock, seed)
+    for progress in search.run(seconds):
+        if progress.cost <= least:
+            break
+    return search.cost, search.best
+
+
 @dataclass(frozen=True, slots=True)
 class Shortest:
     """The makespan reached, in seconds after the floor, and the best that any could be (None: no bound)."""
@@ -78,23 +99,24 @@ def shortest(
 ) -> Shortest:
     """Lay the shortest sequences found: a short look by CP-SAT, local search where it can, CP-SAT with the rest.
 
-    Local search keeps the modes that work has, and runs as many threads as there are workers (its code holds no lock
-    of the interpreter).
+    Local search runs as many threads as there are workers (its code holds no lock of the interpreter).
     """
     began = clock()
     found = _solved(planner, FIRST * seconds, workers, seed)
-    shop = planner.shop({}, bound=False, keep_modes=True)
-    if not found.optimal and shop is not None and shop.working:
-        order = np.argsort(shop.ops[:, s.START], kind="stable")
-        least = found.bound or 0
+    shop = planner.work({}, bound=False)
+    if not found.optimal and (isinstance(shop, FullShop) or shop.working):
+        least, part_s = found.bound or 0, LOCAL * seconds
         with ThreadPoolExecutor(workers) as threads:
-            runs = [
-                threads.submit(shorten, shop, order, LOCAL * seconds, clock, seed + i, least=least)
-                for i in range(workers)
-            ]
+            runs = []
+            for i in range(workers):
+                if isinstance(shop, FullShop):
+                    runs.append(threads.submit(shorten_full, shop, part_s, clock, seed + i, least=least))
+                else:
+                    order = np.argsort(shop.ops[:, s.START], kind="stable")
+                    runs.append(threads.submit(shorten, shop, order, part_s, clock, seed + i, least=least))
             cost, order = min((run.result() for run in runs), key=lambda result: result[0])
         if cost < found.makespan:
-            planner.lay(planner.steps_of(shop, order), planner.now_s)
+            planner.lay(planner.steps(shop, order), planner.now_s)
             found = replace(found, makespan=cost, optimal=cost == found.bound)
     left = seconds - (clock() - began)
     if found.optimal or left <= 0:
