@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import matplotlib as mpl
@@ -26,6 +26,7 @@ from scheduler.improve.fullshop import FullShop
 from scheduler.improve.shop import Wish, Wishes
 from scheduler.improve.team import Found, search_together
 from scheduler.planner import Effort, Planner
+from scheduler.planning.adopting import Sequences
 from scheduler.verify import verify
 from simulators.mouldingbooks import START, Recipe, generate
 from simulators.replays import read_orders, to_arrivals
@@ -58,7 +59,7 @@ QUICK = Settings((60,), (2,), (1,), real=False)
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A planner with all orders of a book as insertion placed them, none of which binds it, and what is wanted."""
+    """A planner with all orders of a book as insertion placed them, what is wanted, and the work without promises."""
 
     name: str
     planner: Planner
@@ -83,21 +84,16 @@ def run(settings: Settings, out: Path) -> Iterator[Row | Result]:
 
 
 def loaded(name: str, plant: Plant, arrivals: Iterable[tuple[datetime, Order]], start: datetime) -> Book:
-    """Place all orders as received, each bound to be in time where it can be; then let go of what binds."""
-    now_s, arrivals = to_unix_down(start), list(arrivals)
-    bound, loose = Planner(plant, now_s), Planner(plant, now_s)
-    wishes = {}
-    any_time = start + plant.settings.horizon - timedelta(days=5)
+    """Place all orders as received, each bound to be in time where it can be."""
+    now_s = to_unix_down(start)
+    planner, wishes = Planner(plant, now_s), {}
     for arrival, order in arrivals:
         line = order.lines[0]
         wishes[order.id, line.line_no] = Wish(to_unix_down(line.requested_time), 1)
         hold_s = to_unix_up(arrival)
-        bound.keep(bound.decide(order, now_s, effort=Effort.INSTANT, hold_s=hold_s))
-        free = replace(order, lines=(replace(line, requested_time=any_time),))
-        loose.keep(loose.decide(free, now_s, effort=Effort.INSTANT, hold_s=hold_s))
-    loose.lay(bound.sequences().steps, now_s)
-    loose.take_delta()
-    return Book(name, loose, wishes, loose.full_shop(wishes, bound=False))
+        planner.keep(planner.decide(order, now_s, effort=Effort.INSTANT, hold_s=hold_s))
+    planner.take_delta()
+    return Book(name, planner, wishes, planner.full_shop(wishes, bound=False))
 
 
 def _measured(result: Result, settings: Settings, out: Path, book: Book, done: set[str] | None = None) -> Iterator[Row]:
@@ -167,9 +163,11 @@ def changes(plan: FullPlan) -> tuple[int, int]:
 
 
 def _laid(book: Book, found: Found, bound: int, done: set[str] | None) -> Row:
-    """Lay what was found, check the whole plan, and count from its times."""
+    """Lay what was found, whatever was promised before, check the whole plan, and count from its times."""
     planner = book.planner
-    planner.lay(planner.steps(book.shop, found.order), planner.now_s)
+    last_s = planner.now_s + int(planner.plant.settings.horizon.total_seconds())
+    steps = tuple(planner.steps(book.shop, found.order))
+    planner.adopt(Sequences(planner.version, steps), planner.now_s, dict.fromkeys(book.wishes, last_s))
     planner.take_delta()
     again = planner.full_shop(book.wishes, bound=False)
     row = dict(_row(replace(book, shop=again), "best search, laid", 0.0, FullPlan(again).order, bound))

@@ -17,6 +17,7 @@ from scheduler.compiled import COMPILED
 from scheduler.cpsat import Stop
 from scheduler.improve import moves as m
 from scheduler.improve import ranked
+from scheduler.improve.fullbound import full_bound
 from scheduler.improve.fullplan import KINDS, FullPlan, build
 from scheduler.improve.fullsearch import FullSearch
 from scheduler.improve.fullshop import FullShop
@@ -45,12 +46,12 @@ def book_of(recipe: Recipe) -> tuple[Planner, dict[tuple[str, int], Wish]]:
     return planner, wishes
 
 
-SMALL = Recipe(orders=30, seed=3, machines=3, moulds=6, load=1.2)
+SMALL = Recipe(orders=40, seed=3, machines=3, moulds=6, load=1.5, lead_days=(0.3, 1.5))
 
 
 @pytest.fixture(scope="module")
 def small() -> FullShop:
-    """Thirty orders on three machines, too many to be all in time."""
+    """Forty orders on three machines, too many to be all in time."""
     planner, wishes = book_of(SMALL)
     return planner.full_shop(wishes, bound=False)
 
@@ -201,3 +202,43 @@ def test_labels_are_spread_anew_when_there_is_no_room() -> None:
         )  # fmt: skip
         assert plan.order[:2, 0].tolist() == [second, first], turn
     assert times(plan) == times(FullPlan(shop, plan.order))
+
+
+def hours_late(of: Planner, wishes: dict[tuple[str, int], Wish]) -> tuple[float, float]:
+    """Of what a short search finds, and what no plan has less than."""
+    shop = of.full_shop(wishes, bound=False)
+    progress, _ = improve(shop, 30, Steps())
+    return progress.cost / 3600, full_bound(shop) / 3600
+
+
+def test_one_mould_has_time_for_one_order_after_the_other() -> None:
+    """Three hours of caps, an hour each, all due at half past eight: half an hour, 1.5 and 2.5 late on any machine."""
+    planner, wishes = Planner(moulding_shop(), at("2026-03-02 08:00")), {}
+    for number in range(3):
+        order = Order(f"SO-{number}", "C", (OrderLine(1, "cap", 120, utc(at("2026-03-20 20:00"))),))
+        planner.keep(planner.decide(order, planner.now_s, effort=Effort.INSTANT))
+        wishes[order.id, 1] = Wish(at("2026-03-02 08:30"), 1)
+    found, bound = hours_late(planner, wishes)
+    assert found == 4.5
+    assert 4.3 <= bound <= 4.5
+
+
+def test_work_that_comes_in_later_is_not_counted_as_late_before_it_came() -> None:
+    """The second order comes in at eleven, due then: an hour late, whatever stands before it."""
+    planner, wishes = Planner(moulding_shop(), at("2026-03-02 08:00")), {}
+    for number, came in enumerate(("08:00", "11:00")):
+        order = Order(f"SO-{number}", "C", (OrderLine(1, "cap", 120, utc(at("2026-03-20 20:00"))),))
+        came_s = at(f"2026-03-02 {came}")
+        planner.keep(planner.decide(order, planner.now_s, effort=Effort.INSTANT, hold_s=came_s))
+        wishes[order.id, 1] = Wish(at("2026-03-02 11:00"), 1)
+    found, bound = hours_late(planner, wishes)
+    assert found == 1.0
+    assert 0.9 <= bound <= 1.0
+
+
+def test_no_plan_is_better_than_the_bound_of_a_whole_book(small: FullShop) -> None:
+    """Forty orders on three machines: something must be late, and the search comes no lower than the bound."""
+    search = FullSearch(small, Steps())
+    for _ in search.run(40):
+        pass
+    assert 0 < full_bound(small) <= search.cost
