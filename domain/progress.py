@@ -148,6 +148,11 @@ class Progress:
         return ProgressState.PAUSED if last is MarkKind.PAUSED else ProgressState.RUNNING
 
     @property
+    def begun(self) -> bool:
+        """Somebody said that it has begun."""
+        return self.state is not ProgressState.WAITING
+
+    @property
     def started(self) -> datetime | None:
         """When it began; None: nobody said, which doesn't mean that it has not."""
         return next((mark.at for mark in self.marks if mark.kind is MarkKind.STARTED), None)

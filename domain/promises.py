@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.options import Option
 from domain.orders import Order
+from domain.progress import ProgressState
 from domain.promotions import Granted, Lost, Review
 from domain.supply import SURPLUS_PREFIX
 
@@ -90,7 +91,8 @@ class Reservation:
     """An operation's place: `visit_start` is where its changeover begins (= `start` without one).
 
     `item_id` is what its lot makes: the line's item, or a component of it. `lot` is the key of the lot's first
-    operation, `into` that of the lot which it goes into (0: the line itself).
+    operation, `into` that of the lot which it goes into (0: the line itself). `assumed`: that it has begun, or is
+    over, is by the plan alone, nobody has reported it. `progress`, `good` and `scrapped` are what was reported.
     """
 
     operation_key: int
@@ -111,6 +113,10 @@ class Reservation:
     item_id: str = ""
     lot: int = 0
     into: int = 0
+    assumed: bool = False
+    progress: ProgressState | None = None
+    good: int | None = None
+    scrapped: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class PlacedOperation:
     """How many of the quantity are spoken for, the rest being surplus; 0: unknown, there is none."""
     into: int = 0
     """Key of the first operation of the lot that this one goes into; 0: the line itself."""
+    reported: bool = False
+    """That it has begun was reported: it stands as it was, even where the rules would forbid it."""
 
     @property
     def visit_start_s(self) -> int:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from domain.checks import from_unix
 from domain.plant import Plant
+from domain.progress import Progress
 from domain.promises import MaterialReservation, Reservation
 from scheduler import arrays as a
 from scheduler.arrays import INF, Ints
 from scheduler.records import LineInfo
 from scheduler.snapshot import PlacedOperation, PlanSnapshot, Told
 from scheduler.translate import Names
+
+NOTHING: Mapping[int, Progress] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +34,28 @@ class PlanView:
     version: int
     told: tuple[Told, ...] = ()
     """Promises that it is to be checked against."""
+    progress: Mapping[int, Progress] = field(default_factory=dict)
+    """What was reported of operations, by key."""
 
     def snapshot(self) -> PlanSnapshot:
         """The plan as plain data, in rank order."""
         live = self._live()
         live = live[np.lexsort((live, self.rows[live, a.LABEL]))]
-        placed = tuple(placed_operation(self.names, self.lines, row) for row in self.rows[live].tolist())
+        placed = tuple(placed_operation(self.names, self.lines, row, self.progress) for row in self.rows[live].tolist())
         return PlanSnapshot(self.plant, self.now_s, self.floor_s, self.version, placed, self.material, self.told)
 
     def reservations(self) -> list[Reservation]:
         """Places of all operations with their times, by start."""
-        return by_start(reservation(self.names, self.lines, row) for row in self.rows[self._live()].tolist())
+        rows = self.rows[self._live()].tolist()
+        return by_start(reservation(self.names, self.lines, row, self.progress, self.now_s) for row in rows)
 
     def _live(self) -> Ints:
         return np.flatnonzero((self.rows[:, a.STATE] == a.OPEN) | (self.rows[:, a.STATE] == a.FIXED))
 
 
-def placed_operation(names: Names, lines: Sequence[LineInfo], row: list[int]) -> PlacedOperation:
+def placed_operation(
+    names: Names, lines: Sequence[LineInfo], row: list[int], progress: Mapping[int, Progress] = NOTHING
+) -> PlacedOperation:
     """One row with names for numbers."""
     info = lines[row[a.LOT]]
     v = names.var[row[a.VAR]].tolist()
@@ -71,16 +79,22 @@ def placed_operation(names: Names, lines: Sequence[LineInfo], row: list[int]) ->
         setup=_piece(row, a.SET_S), start_s=row[a.START], end_s=row[a.END], maintenances=row[a.NMAINT],
         shots=row[a.SHOTS], cancelled=row[a.BLOCKED] == 1, lot=info.key0,
         into=lines[info.into].key0 if info.into >= 0 else 0, need=info.need,
+        reported=row[a.KEY] in progress and progress[row[a.KEY]].begun,
     )  # fmt: skip
 
 
-def reservation(names: Names, lines: Sequence[LineInfo], row: list[int]) -> Reservation:
-    """One row as its order's place in the sequences."""
-    p = placed_operation(names, lines, row)
+def reservation(
+    names: Names, lines: Sequence[LineInfo], row: list[int], progress: Mapping[int, Progress], now_s: int
+) -> Reservation:
+    """One row as its order's place in the sequences, with what was reported of it."""
+    p, said = placed_operation(names, lines, row), progress.get(row[a.KEY])
+    over = said is not None and (said.finished is not None or (said.begun and p.end_s > now_s))
     return Reservation(
         p.key, p.order_id, p.line_no, p.operation_id, p.mode_id, p.resource_id, p.units, p.mould_id, p.setter_id,
         p.crew_id, p.quantity, from_unix(p.visit_start_s), from_unix(p.start_s), from_unix(p.end_s), p.fixed,
-        p.item_id, p.lot, p.into,
+        p.item_id, p.lot, p.into, p.fixed and p.start_s <= now_s and not over,
+        None if said is None else said.state, None if said is None else said.count("good"),
+        None if said is None else said.count("scrapped"),
     )  # fmt: skip
 
 

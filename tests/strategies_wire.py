@@ -10,7 +10,7 @@ from domain.documents import Document
 from domain.errors import Violation
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
-from domain.progress import MarkKind
+from domain.progress import MarkKind, ProgressState
 from domain.promises import (
     Cause,
     ChainStep,
@@ -237,6 +237,10 @@ reservations = st.builds(
     item_id=texts,
     lot=counts,
     into=counts,
+    assumed=st.booleans(),
+    progress=st.none() | st.sampled_from(ProgressState),
+    good=st.none() | counts,
+    scrapped=st.none() | counts,
 )
 load_days = st.builds(
     LoadDay,

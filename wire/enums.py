@@ -12,7 +12,7 @@ from domain.errors import InvalidInput
 from domain.options import CostKind, OptionKind
 from domain.orders import ShipMode
 from domain.plant import ClockMode
-from domain.progress import MarkKind
+from domain.progress import MarkKind, ProgressState
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
 from domain.promotions import ReviewKind, Why
 from domain.resources import ResourceKind
@@ -81,6 +81,7 @@ ALERT_LEVEL = EnumTable(AlertLevel, dict(planner_service_pb2.AlertLevel.items())
 ALERT_CHANGE = EnumTable(AlertChange, dict(planner_service_pb2.AlertChange.items()))
 DISRUPTION_KIND = EnumTable(DisruptionKind, dict(plan_service_pb2.DisruptionKind.items()))
 PROGRESS_KIND = EnumTable(MarkKind, dict(plan_service_pb2.ProgressKind.items()))
+PROGRESS_STATE = EnumTable(ProgressState, dict(plan_pb2.ProgressState.items()))
 PROGRESS_OUTCOME = EnumTable(ItemOutcome, dict(plan_service_pb2.ProgressOutcome.items()))
 DISRUPTION_STATE = EnumTable(DisruptionState, dict(plan_service_pb2.DisruptionState.items()))
 RULE_STATE = EnumTable(RuleState, dict(rule_service_pb2.RuleState.items()))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from domain.promises import Event, Reservation
 from jiaoqi.v1 import plan_pb2
 from promising.requests import LoadDay
-from wire.enums import EVENT_KIND
+from wire.enums import EVENT_KIND, PROGRESS_STATE
 from wire.times import seconds_from_message, seconds_to_message, time_from_message, time_to_message
 
 
@@ -32,6 +32,10 @@ def reservation_to_message(reservation: Reservation) -> plan_pb2.ScheduledOperat
         item_id=reservation.item_id,
         lot=reservation.lot,
         into_lot=reservation.into,
+        assumed=reservation.assumed,
+        progress=None if reservation.progress is None else PROGRESS_STATE.number[reservation.progress],
+        good_count=reservation.good,
+        scrapped_count=reservation.scrapped,
     )
 
 
@@ -56,6 +60,10 @@ def reservation_from_message(message: plan_pb2.ScheduledOperation) -> Reservatio
         item_id=message.item_id,
         lot=message.lot,
         into=message.into_lot,
+        assumed=message.assumed,
+        progress=PROGRESS_STATE.read(message.progress, "progress") if message.progress else None,
+        good=message.good_count if message.HasField("good_count") else None,
+        scrapped=message.scrapped_count if message.HasField("scrapped_count") else None,
     )
 
 

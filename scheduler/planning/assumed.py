@@ -6,6 +6,7 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
+from domain.checks import to_unix_up
 from scheduler import arrays as a
 from scheduler.planning.core import INF
 from scheduler.planning.reported import Moved, Reported
@@ -22,57 +23,106 @@ class Assumed:
         """Ends of those whose reports may shift others; INF: it has not begun."""
         self._order: list[int] = []
 
-    def opened(self, since: int) -> list[int]:
-        """Operations that have not begun, in rank order; the others rank anew, in the order of time."""
-        ops = self._plan._k.ops
-        used = ops[: int(self._plan._k.s[a.S_OPS])]
-        fixed = np.flatnonzero((used[:, a.STATE] == a.FIXED) & (used[:, a.END] > since)).tolist()
+    def opened(self, since: int, anew: bool) -> list[int]:
+        """Operations that have not begun, in rank order; the others rank anew, in the order of time.
+
+        `anew`: other work is in the sequences, so that changeovers of what has not begun may not be right any more.
+        """
+        plan = self._plan
+        ops = plan._k.ops
+        used = ops[: int(plan._k.s[a.S_OPS])]
+        fixed = np.flatnonzero((used[:, a.STATE] == a.FIXED) & (used[:, a.END] >= since)).tolist()
         waiting = [self._entry(x) for x in fixed]
         heapify(waiting)
         while waiting:
             x = heappop(waiting)[-1]
             if self._told(x):
+                self._end_by_next(x)
                 self._stands(x)
-            else:
-                bound = INF if x in self._late else self._bound(x)
-                if bound >= self._plan.now_s and bound > ops[x, a.START]:
-                    self._ends[x] = INF
-                elif bound > ops[x, a.START]:
-                    self._shift(x, bound)
-                    heappush(waiting, self._entry(x))
-                    continue
+            elif not self._over(x) and self._moves(x):
+                heappush(waiting, self._entry(x))
+                continue
             self._order.append(x)
-            for lane in self._plan._lanes(x):
+            for lane in plan._lanes(x):
                 self._on_lane.setdefault(lane, []).append(x)
-        self._rank()
         opened = [x for x in fixed if self._ends.get(x) == INF]
+        if (self._rank() or anew or opened) and not plan._k.s[a.S_EXACT]:
+            opened += [
+                x
+                for x in fixed
+                if ops[x, a.VIS] >= plan.now_s and not self._told(x) and x not in opened and plan.known_by(x) is None
+            ]
         return sorted(opened, key=lambda x: (int(ops[x, a.LABEL]), x))
+
+    def _over(self, x: int) -> bool:
+        """Nobody reported `x`, but something that comes after it has begun: so it is over by then."""
+        plan = self._plan
+        by_s = plan.known_by(x)
+        if by_s is None:
+            return plan.is_counted(x)
+        start, end = plan._span(x)
+        if end > by_s:
+            plan._shift(x, min(start, by_s - 1), by_s)
+            self._note(x)
+        return True
+
+    def _end_by_next(self, x: int) -> None:
+        """Nobody reported the end of `x`, and what comes after it has begun: it was over, at the last word on it."""
+        plan = self._plan
+        said, by_s = plan._of(x), plan.known_by(x)
+        if said is None or said.finished is not None or by_s is None:
+            return
+        start, end = plan._span(x)
+        over = max(start, by_s, to_unix_up(said.marks[-1].at))
+        if end > over:
+            plan._shift(x, start, over)
+            self._note(x)
+
+    def _moves(self, x: int) -> bool:
+        """Whether `x` began later, by what was reported of others; it may not have begun at all."""
+        plan = self._plan
+        row = plan._k.ops[x]
+        bound, held = (INF, INF) if x in self._late else self._bound(x)
+        if bound <= row[a.START] and held <= row[a.VIS]:
+            return False
+        if max(bound, held) >= plan.now_s:
+            self._ends[x] = INF
+            return False
+        start, end = plan.run_from(x, max(int(row[a.START]), bound, held))
+        if start >= plan.now_s:
+            self._ends[x] = INF
+            return False
+        plan._shift(x, start, end)
+        row[a.VIS] = start
+        self._note(x)
+        return True
 
     def _told(self, x: int) -> bool:
         return self._plan._has_begun(x) or x in self._plan._implied
 
     def _entry(self, x: int) -> tuple[int, bool, int, int]:
         row = self._plan._k.ops[x]
-        return int(row[a.START]), not self._told(x), int(row[a.LABEL]), x
+        told = self._told(x)
+        return int(row[a.START if told else a.VIS]), not told, int(row[a.LABEL]), x
 
-    def _bound(self, x: int) -> int:
-        """Before what time `x` can't have begun, by what was reported of others."""
+    def _bound(self, x: int) -> tuple[int, int]:
+        """Before what times run and visit of `x` can't have begun, by what was reported of others."""
         plan = self._plan
-        here = (y for lane in plan._lanes(x) for y in self._on_lane.get(lane, ()) if y in self._ends)
-        bound = max((self._ends[y] for y in here), default=-INF)
         k = plan._k
+        bound = held = -INF
+        for lane in plan._lanes(x):
+            end = max((self._ends[y] for y in self._on_lane.get(lane, ()) if y in self._ends), default=-INF)
+            if k.lanes[lane, a.L_KIND] == a.CREW:
+                bound = max(bound, end)
+            else:
+                held = max(held, end)
         e = int(k.ops[x, a.EIN])
         while e >= 0:
             y = int(k.edges[e, a.E_FROM])
-            if y in self._ends and k.ops[y, a.STATE] in (a.OPEN, a.FIXED):
-                bound = max(bound, self._ends[y] + int(k.edges[e, a.E_LAG]))
+            if k.ops[y, a.STATE] in (a.OPEN, a.FIXED) and (y in self._ends or self._told(y)):
+                bound = max(bound, self._ends.get(y, plan._span(y)[1]) + int(k.edges[e, a.E_LAG]))
             e = int(k.edges[e, a.E_NIN])
-        return bound
-
-    def _shift(self, x: int, start: int) -> None:
-        plan = self._plan
-        plan._shift(x, start, plan._end_from(x, start, int(plan._k.ops[x, a.DUR])))
-        self._note(x)
+        return bound, held
 
     def _note(self, x: int) -> None:
         plan = self._plan
@@ -93,8 +143,8 @@ class Assumed:
                 if plan._has_begun(y):
                     if said is not None and said.finished is None and end > plan.now_s:
                         self._go_on_behind(y, x)
-                elif self._as_good_as_over(y, start) or any(plan._has_begun(z) for z in plan._successors(y)):
-                    plan._shift(y, from_s, start)
+                elif plan.known_by(y) is not None or plan.is_counted(y) or self._as_good_as_over(y, start):
+                    plan._shift(y, min(from_s, start - 1), start)
                     self._note(y)
                 else:
                     self._ends[y] = INF
@@ -113,27 +163,50 @@ class Assumed:
         plan._k.ops[y, a.END] = plan._end_from(y, plan._span(x)[1], left)
         plan._changed.add(y)
         self._ends[y] = plan._span(y)[1]
-        self._order.append(x)
-        self._behind(y)
-        self._order.remove(x)
 
-    def _behind(self, y: int) -> None:
-        """Rank `y` last, and then what comes after it."""
-        if y in self._order:
-            self._order.remove(y)
-            self._order.append(y)
-        for z in self._plan._successors(y):
-            if z in self._order:
-                self._behind(z)
-
-    def _rank(self) -> None:
-        """Rank what has begun in the order of time, where it does not stand so."""
+    def _rank(self) -> bool:
+        """Rank what has begun in the order in which it ends, and nothing before what it waits for; False if it does."""
         plan = self._plan
         k = plan._k
-        labels = k.ops[self._order, a.LABEL]
+        placed: dict[int, None] = {}
+        mine = self._with_after()
+        ends: dict[int, int] = {}
+        for x in mine:
+            self._last_end(x, mine, ends)
+        for x in sorted(mine, key=lambda x: (ends[x], *plan._span(x)[::-1], int(k.ops[x, a.LABEL]))):
+            self._place(x, mine, placed)
+        rows = list(placed)
+        labels = k.ops[rows, a.LABEL]
         if (labels[1:] > labels[:-1]).all():
-            return
-        for x in self._order:
+            return False
+        for x in rows:
             k.s[a.S_FIXRANK] += 1
             k.ops[x, a.LABEL] = k.s[a.S_FIXRANK]
             plan._changed.add(x)
+        return True
+
+    def _with_after(self) -> set[int]:
+        """What is gone through, with all that has begun after it in its lines."""
+        ops = self._plan._k.ops
+        found: set[int] = set()
+        ahead = list(self._order)
+        while ahead:
+            x = ahead.pop()
+            if x not in found:
+                found.add(x)
+                ahead += [y for y in self._plan._successors(x) if ops[y, a.STATE] == a.FIXED]
+        return found
+
+    def _last_end(self, x: int, mine: set[int], ends: dict[int, int]) -> int:
+        """When `x` and all that it follows have ended."""
+        if x not in ends:
+            before = (self._last_end(y, mine, ends) for y in self._plan._predecessors(x) if y in mine)
+            ends[x] = max(self._plan._span(x)[1], *before, 0)
+        return ends[x]
+
+    def _place(self, x: int, mine: set[int], placed: dict[int, None]) -> None:
+        if x not in placed:
+            for y in self._plan._predecessors(x):
+                if y in mine:
+                    self._place(y, mine, placed)
+            placed[x] = None

@@ -57,7 +57,8 @@ class Chaining(Changing):
             *self._waits(x, enough),
         ]
         return ChainStep(
-            reservation(self.layout.names, self._lines, row.tolist()), from_unix(ready), tuple(before),
+            reservation(self.layout.names, self._lines, row.tolist(), self._reports, self.now_s),
+            from_unix(ready), tuple(before),
             tuple(reason for reason in waits if reason.duration),
         )  # fmt: skip
 

@@ -162,7 +162,10 @@ class Changing(Deciding):
         """Places of what a decision would keep, by start."""
         self._settle()
         rows = [x for info in decision.infos for x in range(info.x0, info.x0 + info.count)]
-        return by_start(reservation(self.layout.names, self._lines, row) for row in self._k.ops[rows].tolist())
+        return by_start(
+            reservation(self.layout.names, self._lines, row, self._reports, self.now_s)
+            for row in self._k.ops[rows].tolist()
+        )
 
     def begun(self, order_id: str, line_no: int) -> str:
         """The operation of a line that has begun, or is released to; empty when none has."""

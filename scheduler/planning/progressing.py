@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from domain.checks import from_unix, to_unix_down
-from domain.progress import Progress, ProgressState
+from domain.progress import Progress
 from scheduler import arrays as a
 from scheduler.planning.assumed import Assumed
 from scheduler.planning.core import INF
@@ -90,13 +90,19 @@ class Progressing(Remaining):
     def objection(self, key: int, said: Progress, beside: Mapping[int, Progress]) -> str:
         """Why what is reported of an operation can't be, beside what was reported of others; empty: it can."""
         x = self._rows_by_key([key])[key]
-        if said.state is not ProgressState.WAITING:
+        if said.finished is None and self.is_counted(x):
+            return "it is over, what was made beyond the need is counted already"
+        if said.begun:
             return ""
-        for y in self._successors(x):
+        ahead, seen = list(self._successors(x)), set[int]()
+        while ahead:
+            y = ahead.pop()
             name = int(self._k.ops[y, a.KEY])
             other = beside.get(name) or self._reports.get(name)
-            if other is not None and other.state is not ProgressState.WAITING:
+            if other is not None and other.begun:
                 return f"{other.operation_id}, which comes after it, has begun"
+            ahead += [z for z in self._successors(y) if z not in seen]
+            seen.update(ahead)
         return ""
 
     def report(self, said: Sequence[Progress], now_s: int, stakes: Mapping[tuple[str, int], Stake]) -> Moved:
@@ -114,20 +120,25 @@ class Progressing(Remaining):
         rows = self._rows_by_key(each.key for each in said)
         spans = {x: self._span(x) for x in rows.values()}
         self._reports.update((each.key, each) for each in said)
-        self._begin([x for x in rows.values() if self._has_begun(x)], moved)
+        anew = self._begin([x for x in rows.values() if self._has_begun(x)], moved)
         changed = [x for x in rows.values() if self._put_in_time(x)]
         late = [x for x in rows.values() if not self._has_begun(x) and self._told_at(x) is not None]
-        if changed or late or moved.assumed:
+        if anew or changed or late:
             since = min(min(self._span(x)[0], spans.get(x, (INF, INF))[0]) for x in (*rows.values(), *self._implied))
-            self._open_again(self._disprove(since, late, moved), moved.repair)
+            self._open_again(self._disprove(since, late, anew, moved), moved.repair)
+            if not self._k.s[a.S_EXACT]:
+                self._leave_again()
             self._make_good(before, at_stake, moved)
         self._changed.update(rows.values())
         return moved
 
     # -- what has begun becomes a fact -------------------------------------------------------------------------
 
-    def _begin(self, rows: Sequence[int], moved: Moved) -> None:
-        """Make facts of open operations that have begun, and of those that must be over by then, in order of time."""
+    def _begin(self, rows: Sequence[int], moved: Moved) -> bool:
+        """Make facts of open operations that have begun, and of those that must be over by then, in order of time.
+
+        False where there are none.
+        """
         k = self._k
         self._implied = []
         firsts = {x: self._first_s(x) for x in rows}
@@ -136,7 +147,7 @@ class Progressing(Remaining):
         for x in opened:
             self._with_before(x, firsts[x], order)
         if not order:
-            return
+            return False
         rank = int(k.s[a.S_FIXRANK])
         for x in order:
             rank += 1
@@ -158,6 +169,7 @@ class Progressing(Remaining):
                 self._implied.append(x)
                 moved.assumed.append(int(row[a.KEY]))
             self._changed.add(x)
+        return True
 
     def _with_before(self, x: int, by_s: int, order: dict[int, int]) -> None:
         """Put an open operation and the open ones that it waits for into `order`, those first."""
@@ -186,11 +198,11 @@ class Progressing(Remaining):
 
     # -- what nobody reported ----------------------------------------------------------------------------------
 
-    def _disprove(self, since: int, late: Sequence[int], moved: Moved) -> list[int]:
+    def _disprove(self, since: int, late: Sequence[int], anew: bool, moved: Moved) -> list[int]:
         """Re-time what is only assumed to have run after `since`, where others were there; what is to be open again."""
         for x in late:
             self._hold_until(x)
-        return Assumed(self, set(late), moved).opened(since)
+        return Assumed(self, set(late), moved).opened(since, anew)
 
     def _hold_until(self, x: int) -> None:
         told = self._told_at(x)

@@ -64,7 +64,7 @@ class Reading(Chaining):
         material = tuple(peg for pegs in self._stock.by_order.values() for peg in pegs)
         return PlanView(
             self.plant, self.layout.names, k.ops[: int(k.s[a.S_OPS])].copy(), tuple(self._lines), material, self.now_s,
-            int(k.s[a.S_FLOOR]), self.version,
+            int(k.s[a.S_FLOOR]), self.version, progress=dict(self._reports),
         )  # fmt: skip
 
     def snapshot(self) -> PlanSnapshot:
@@ -76,4 +76,7 @@ class Reading(Chaining):
         self._settle()
         infos = self._by_order.get(order_id, [])
         rows = [x for i in infos for x in range(i.x0, i.x0 + i.count) if self._k.ops[x, a.STATE] in (a.OPEN, a.FIXED)]
-        return by_start(reservation(self.layout.names, self._lines, row) for row in self._k.ops[rows].tolist())
+        return by_start(
+            reservation(self.layout.names, self._lines, row, self._reports, self.now_s)
+            for row in self._k.ops[rows].tolist()
+        )

@@ -6,11 +6,11 @@ from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.items import Mode
 from domain.progress import Mark, Progress
 from scheduler import arrays as a
-from scheduler.planning.reported import Reported
+from scheduler.planning.leaving import Leaving
 from scheduler.translate import seconds
 
 
-class Remaining(Reported):
+class Remaining(Leaving):
     """Works out when begun runs will end."""
 
     def _expected_end(self, x: int, said: Progress, start_s: int) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from domain.checks import to_unix_down
 from domain.progress import MarkKind, Progress, ProgressState
+from domain.promises import surplus_id
 from scheduler import arrays as a
 from scheduler.planning.core import INF
 from scheduler.planning.repairing import Repairing
@@ -47,6 +48,26 @@ class Reported(Repairing):
         """Somebody said that the operation has begun."""
         said = self._of(x)
         return said is not None and said.state is not ProgressState.WAITING
+
+    def known_by(self, x: int) -> int | None:
+        """When work that comes after `x` has begun, by what was reported, the first of it; None: nobody said so."""
+        found: int | None = None
+        ahead, seen = list(self._successors(x)), set[int]()
+        while ahead:
+            y = ahead.pop()
+            if y in seen:
+                continue
+            seen.add(y)
+            if self._has_begun(y):
+                start = self._span(y)[0]
+                found = start if found is None else min(found, start)
+            else:
+                ahead += self._successors(y)
+        return found
+
+    def is_counted(self, x: int) -> bool:
+        """Pieces that its lot made beyond the need are free already, or somebody's: it is over."""
+        return surplus_id(self._lines[int(self._k.ops[x, a.LOT])].key0) in self._yielded
 
     def _told_at(self, x: int) -> int | None:
         """When an operation that has not begun is expected to, by what was said; None: nothing was."""
@@ -119,3 +140,12 @@ class Reported(Repairing):
             return INF
         k = self._k
         return int(forward(k.ops, k.z, int(self.layout.var[k.ops[x, a.VAR], a.V_CALW]), from_s, left, 0)[1])
+
+    def run_from(self, x: int, from_s: int) -> tuple[int, int]:
+        """Start and end of the whole run at or after a time, as it would be planned."""
+        k = self._k
+        if from_s >= INF:
+            return INF, INF
+        v = self.layout.var[k.ops[x, a.VAR]]
+        start, end = forward(k.ops, k.z, int(v[a.V_CAL]), from_s, int(k.ops[x, a.DUR]), int(v[a.V_CHUNK]))
+        return int(start), int(end)

@@ -89,11 +89,15 @@ def check_capacity(review: Review) -> Iterator[Breach]:
 
 
 def _overlaps(review: Review, rule: Rule, what: str, uses: list[Use]) -> Iterator[Breach]:
-    """Each use against the longest of those that began before it; what is over by now is history."""
+    """Each use against the longest of those that began before it; what is over by now is history.
+
+    Two that have begun by what was reported are history, too, until one of the reports ends it.
+    """
     now_s = review.snapshot.now_s
     last: Use | None = None
     for use in sorted((use for use in uses if use[1] > use[0]), key=lambda use: (use[0], use[1], use[2].key)):
-        if last is not None and use[0] < last[1] and min(use[1], last[1]) > now_s:
+        told = last is not None and review.told(last[2]) and review.told(use[2])
+        if last is not None and not told and use[0] < last[1] and min(use[1], last[1]) > now_s:
             overlap = review.span((use[0], min(use[1], last[1])))
             yield Breach(
                 rule,
@@ -117,6 +121,8 @@ def _sums(review: Review, rule: Rule, what: str, users: list[tuple[PlacedOperati
         last_at_time = i + 1 == len(edges) or edges[i + 1][0] > time
         if last_at_time and used > capacity and edges[i + 1][0] > review.snapshot.now_s:
             there = [x for x, _ in users if x.start_s <= time < x.end_s]
+            if sum(map(review.told, there)) > 1:
+                continue
             yield Breach(
                 rule,
                 tuple(x.key for x in there),

@@ -89,6 +89,10 @@ class Review:
         """The operation began before now: what is over is history, recorded as it was."""
         return x.fixed and x.visit_start_s < self.snapshot.now_s
 
+    def told(self, x: PlacedOperation) -> bool:
+        """That the operation has begun was reported: it stands as it was, with what is left of it."""
+        return x.reported and self.begun(x)
+
     def pending(self) -> Iterator[PlacedOperation]:
         """Operations to check that have not begun."""
         return (x for x in self.scope if not self.begun(x))

@@ -76,14 +76,14 @@ def check_duration(review: Review) -> Iterator[Breach]:
 def check_pause(review: Review) -> Iterator[Breach]:
     """None, over off-shift time only, or over downtime too; of a begun run the part after now.
 
-    A run during which something broke down goes on when it can, over whatever comes.
+    A run during which something broke down, or whose progress was reported, goes on when it can, over whatever comes.
     """
     for x in review.scope:
         mode, start = review.recipe.job(x).mode, max(x.start_s, review.snapshot.now_s) if x.fixed else x.start_s
         if start >= x.end_s or mode.pause is Pause.DOWNTIME:
             continue
         names = (x.resource_id, x.mould_id, x.crew_id)
-        if review.begun(x) and review.hours.broke_down(names, x.start_s, x.end_s):
+        if review.told(x) or (review.begun(x) and review.hours.broke_down(names, x.start_s, x.end_s)):
             continue
         on = _hours(review, x)
         down = on.downtime_within(start, x.end_s)

@@ -18,6 +18,14 @@ class ClockMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLOCK_MODE_OFFSET: _ClassVar[ClockMode]
     CLOCK_MODE_MANUAL: _ClassVar[ClockMode]
 
+class ProgressState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROGRESS_STATE_UNSPECIFIED: _ClassVar[ProgressState]
+    PROGRESS_STATE_WAITING: _ClassVar[ProgressState]
+    PROGRESS_STATE_RUNNING: _ClassVar[ProgressState]
+    PROGRESS_STATE_PAUSED: _ClassVar[ProgressState]
+    PROGRESS_STATE_FINISHED: _ClassVar[ProgressState]
+
 class ResourceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     RESOURCE_KIND_UNSPECIFIED: _ClassVar[ResourceKind]
@@ -77,6 +85,11 @@ CLOCK_MODE_UNSPECIFIED: ClockMode
 CLOCK_MODE_SYSTEM: ClockMode
 CLOCK_MODE_OFFSET: ClockMode
 CLOCK_MODE_MANUAL: ClockMode
+PROGRESS_STATE_UNSPECIFIED: ProgressState
+PROGRESS_STATE_WAITING: ProgressState
+PROGRESS_STATE_RUNNING: ProgressState
+PROGRESS_STATE_PAUSED: ProgressState
+PROGRESS_STATE_FINISHED: ProgressState
 RESOURCE_KIND_UNSPECIFIED: ResourceKind
 RESOURCE_KIND_MACHINE: ResourceKind
 RESOURCE_KIND_LINE: ResourceKind
@@ -133,7 +146,7 @@ class AsOf(_message.Message):
     def __init__(self, now_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., plan_version: _Optional[int] = ..., clock_mode: _Optional[_Union[ClockMode, str]] = ...) -> None: ...
 
 class ScheduledOperation(_message.Message):
-    __slots__ = ("key", "order_id", "line_no", "operation_id", "mode_id", "resource_id", "units", "mould_id", "setter_id", "crew_id", "quantity", "visit_start_time", "start_time", "end_time", "fixed", "item_id", "lot", "into_lot")
+    __slots__ = ("key", "order_id", "line_no", "operation_id", "mode_id", "resource_id", "units", "mould_id", "setter_id", "crew_id", "quantity", "visit_start_time", "start_time", "end_time", "fixed", "item_id", "lot", "into_lot", "assumed", "progress", "good_count", "scrapped_count")
     KEY_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
@@ -152,6 +165,10 @@ class ScheduledOperation(_message.Message):
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     LOT_FIELD_NUMBER: _ClassVar[int]
     INTO_LOT_FIELD_NUMBER: _ClassVar[int]
+    ASSUMED_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    GOOD_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SCRAPPED_COUNT_FIELD_NUMBER: _ClassVar[int]
     key: int
     order_id: str
     line_no: int
@@ -170,7 +187,11 @@ class ScheduledOperation(_message.Message):
     item_id: str
     lot: int
     into_lot: int
-    def __init__(self, key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., units: _Optional[_Iterable[int]] = ..., mould_id: _Optional[str] = ..., setter_id: _Optional[str] = ..., crew_id: _Optional[str] = ..., quantity: _Optional[int] = ..., visit_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fixed: _Optional[bool] = ..., item_id: _Optional[str] = ..., lot: _Optional[int] = ..., into_lot: _Optional[int] = ...) -> None: ...
+    assumed: bool
+    progress: ProgressState
+    good_count: int
+    scrapped_count: int
+    def __init__(self, key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., units: _Optional[_Iterable[int]] = ..., mould_id: _Optional[str] = ..., setter_id: _Optional[str] = ..., crew_id: _Optional[str] = ..., quantity: _Optional[int] = ..., visit_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fixed: _Optional[bool] = ..., item_id: _Optional[str] = ..., lot: _Optional[int] = ..., into_lot: _Optional[int] = ..., assumed: _Optional[bool] = ..., progress: _Optional[_Union[ProgressState, str]] = ..., good_count: _Optional[int] = ..., scrapped_count: _Optional[int] = ...) -> None: ...
 
 class Resource(_message.Message):
     __slots__ = ("resource_id", "name", "kind", "unit_count", "closed_times")
