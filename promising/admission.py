@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from domain.orders import Order
 from domain.plant import Plant
+from domain.promises import Promise
 from promising.ports import NOTHING_DUE, Admission, Due, OpenOrders, Placed, Verdict
 from promising.takings import Used
+from promising.traces import Trace
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
 from rulebase.engine.decision import Stage
+from rulebase.engine.facts import Facts
 from rulebase.engine.telling import Teller
 from rulebase.language.checker import RuleSet
 from rulebase.language.tree import Fact, Outcome
@@ -33,6 +36,10 @@ _ADMISSIONS = {
 }
 
 
+def _no_time() -> float:
+    return 0.0
+
+
 class RuleAdmission:
     """Admits and approves by a rule set. Called on the writer thread."""
 
@@ -45,6 +52,12 @@ class RuleAdmission:
         self._offers = Offers(promotions) if promotions else None
         self._later = any(rule.later for rule in rule_set.rules)
         self._zone: ZoneInfo | None = None
+        self.number = 0
+        """The version of these rules in the store; 0: none, and nothing is kept of what they decide."""
+        self.timer: Callable[[], float] = _no_time
+        """Seconds of a clock that never goes back."""
+        self.trace: Trace | None = None
+        """What was read and decided since the last order was admitted."""
 
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         """Decide by this plant and its open orders from now on."""
@@ -63,18 +76,35 @@ class RuleAdmission:
 
     def admit(self, order: Order, now: datetime) -> Verdict:
         """The verdict of the rules that need no promise, and the priority that they derive."""
-        engine, facts = self._before
-        decision = engine.decide(facts.read(self._known(order, now)))
+        began = self.timer()
+        engine, readers = self._before
+        facts = readers.read(self._known(order, now))
+        decision = engine.decide(facts)
+        if self.number:
+            self.trace = Trace(order.id, self.number, int(now.timestamp()), self._plant.settings.zone)
+            self._trace(Stage.ADMIT, order, facts, decision, began)
         admission, reasons = _ADMISSIONS[decision.outcome], self._reasons(engine, decision)
         return Verdict(admission, reasons, self._priority(decision), decision.offered, decision.barred)
+
+    def _trace(self, stage: Stage, order: Order, facts: Facts, decision: Decision, began: float) -> None:
+        if self.trace is not None:
+            numbers = [line.line_no for line in order.lines]
+            self.trace.stages[stage.value] = (numbers, facts, decision)
+            self.trace.took_s += self.timer() - began
 
     def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
         """What an order has of promotions, and whether the discount that it was given is another."""
         elsewhere = self._bought_elsewhere(order, at)
         if self._offers is None:
             return elsewhere
+        began = self.timer()
         usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred)
         found = audit(self._offers, order, self._plant, at, usage)
+        if self.trace is not None and found.basket is not None:
+            met = [*(each.promotion for each in found.granted), *(each.promotion for each in found.lost)]
+            numbers = [line.line_no for line in order.lines]
+            self.trace.took_s += self.timer() - began
+            self.trace.saw(found.basket, numbers, found.given_fen, used, met)
         return replace(
             elsewhere, granted=found.granted, lost=found.lost, given_fen=found.given_fen, due_fen=found.due_fen,
             differs=found.differs,
@@ -94,9 +124,20 @@ class RuleAdmission:
         """The verdict of the rules that read what is promised."""
         if not self._later:
             return Verdict()
-        engine, facts = self._behind
-        decision = engine.decide(facts.read(self._known(order, now, placed)))
+        began = self.timer()
+        engine, readers = self._behind
+        facts = readers.read(self._known(order, now, placed))
+        decision = engine.decide(facts)
+        self._trace(Stage.APPROVE, order, facts, decision, began)
         return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision))
+
+    def facts(self, promise: Promise, engine: Engine) -> Facts | None:
+        """The facts that an engine reads of an order, as they are now; None where its items are gone."""
+        order = promise.order
+        if any(line.item_id not in self._plant.item_by_id for line in order.lines):
+            return None
+        placed = Placed(promise.lines, list)
+        return OrderFacts(engine.order.keys, engine.line.keys).read(self._known(order, promise.decided_at, placed))
 
     def _known(self, order: Order, now: datetime, placed: Placed | None = None) -> Known:
         owes = self._orders.amount_fen(order.customer_id, order.id)

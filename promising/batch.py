@@ -10,6 +10,7 @@ from domain.promises import Event, EventKind, Promise
 from promising.book import Book
 from promising.jobs import Job, OrderJob
 from promising.ports import PromiseRow, RequestKey, RequestRecord, Writing
+from promising.traces import Trace
 
 
 class Batch:
@@ -54,13 +55,20 @@ class Batch:
 
     def record(
         self, promise: Promise, text: str, kind: EventKind, actor: str, reason: str, detail: str,
-        at: datetime | None = None,
+        at: datetime | None = None, trace: Trace | None = None,
     ) -> None:  # fmt: skip
-        """A new version of an order, with its event; what it has of promotions is counted with it."""
+        """A new version of an order, with its event; what it has of promotions is counted with it.
+
+        `trace` is what rules decided of it.
+        """
         self.writing.taken += self._book.takings.move(self.standing(promise.order.id), promise)
         event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail, at)
         self.writing.promises.append(PromiseRow(promise, event.sequence, text))
         self.orders[promise.order.id] = promise
+        if trace is not None:
+            if not self.writing.decisions:
+                self.writing.rule_counts = self._book.rule_counts.due()
+            self.writing.decisions.append(trace.row(event.sequence))
 
     def remember(self, key: RequestKey, digest: bytes, promise: Promise, receipt: str = "") -> None:
         """Answer this request with this version, and this receipt, from now on."""
@@ -100,6 +108,9 @@ class Batch:
     def publish(self) -> None:
         """After the commit: show everything, then let the callers go."""
         writing = self.writing
+        if writing.rule_counts:
+            self._book.rule_counts.written()
+        self._book.rule_counts.add(writing.decisions)
         self._book.publish((row.promise for row in writing.promises), writing.requests, writing.events)
         for job, answer in self._answers:
             job.answer(answer)

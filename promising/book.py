@@ -18,6 +18,7 @@ from promising.history import HistoryEntry, entries_of
 from promising.open_orders import OpenOrder, open_order, open_order_from_json
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
 from promising.requests import OrderFilter, is_at_risk
+from promising.rule_counts import RuleCounts
 from promising.takings import Takings
 
 REQUESTS_KEPT = 100_000
@@ -41,6 +42,7 @@ class Book:
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._happened = Condition()
         self.last_event = 0
+        self.rule_counts = RuleCounts()
         self.takings = Takings()
         """What orders have of promotions, those of the batch in the making included; the writer's alone."""
 

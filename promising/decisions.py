@@ -23,9 +23,10 @@ from promising.jobs import AskJob, ChangeJob, OrderJob
 from promising.options import Options
 from promising.order_changes import OrderChanges
 from promising.parts import Cut, divided, find_cuts, same
-from promising.ports import Admission, Admit, Approve, Clock, DeskMetrics, Placed, Verdict
+from promising.ports import Admission, Clock, DeskMetrics, Placed, Verdict
 from promising.quote_ids import limits_of, quote_id
 from promising.requests import FINAL, Accept, Ask, order_state
+from promising.ruled import Ruled
 from promising.settings import DeskSettings
 from promising.takings import Takings
 from scheduler.planner import Decision, Effort, Planner
@@ -60,8 +61,7 @@ class Decisions:
         duplicates: Duplicates,
         exposure: Exposure,
         holds: Holds,
-        admit: Admit,
-        approve: Approve,
+        ruled: Ruled,
         metrics: DeskMetrics,
         clock: Clock,
         settings: DeskSettings,
@@ -71,14 +71,13 @@ class Decisions:
         self.plan = plan
         self._duplicates = duplicates
         self._exposure = exposure
-        self._admit = admit
-        self._approve = approve
+        self._ruled = ruled
         self._metrics = metrics
         self._clock = clock
         self._settings = settings
-        self._granting = Granting(admit, takings)
+        self._granting = Granting(ruled, takings)
         self.changes = OrderChanges(
-            plant, plan, duplicates, exposure, holds, admit, approve, check_order, self._granting, settings.hold_most
+            plant, plan, duplicates, exposure, holds, ruled, check_order, self._granting, settings.hold_most
         )
 
     def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:
@@ -132,7 +131,8 @@ class Decisions:
         reason = "; ".join(line.refusal for line in promise.lines if line.refusal)
         detail = ",".join(line.outcome for line in promise.lines)
         document = job.document if promise.order is job.ask.order else None
-        batch.record(promise, promise_to_json(promise, document), kind, job.ask.caller, reason, detail)
+        trace = self._ruled.trace(promise.order.id)
+        batch.record(promise, promise_to_json(promise, document), kind, job.ask.caller, reason, detail, trace=trace)
         batch.remember(job.key, job.digest, promise)
         batch.answer(job, promise)
         if not promise.refused:
@@ -158,7 +158,7 @@ class Decisions:
         self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order
     ) -> tuple[Promise, Decision | None]:
         """What is answered, and the plan's decision if it came to one, neither kept nor undone."""
-        verdict = self._admit.admit(job.ask.order, batch.now)
+        verdict = self._ruled.admit(job.ask.order, batch.now)
         if verdict.admission is Admission.REFUSE:
             return self._turned_away(job, batch, verdict), None
         promise, decision = self._admitted(job, batch, now_s, effort, order, verdict)
@@ -180,7 +180,7 @@ class Decisions:
         promise = self._answer(job, batch, decision.lines, cuts)
         if promise.refused:
             return promise, decision
-        verdict = self._approve.approve(decision.order, self._placed(decision), batch.now)
+        verdict = self._ruled.approve(decision.order, self._placed(decision), batch.now)
         if verdict.admission is Admission.PASS:
             return promise, decision
         self.plan.undo(decision)
@@ -219,7 +219,7 @@ class Decisions:
         times = [line.promised_time for line in free.lines]
         decision = self._decided(job, order, now_s, effort, hold_s)
         if not approved and any(line.state is not PromiseState.REFUSED for line in decision.lines):
-            verdict = self._approve.approve(order, self._placed(decision), batch.now)
+            verdict = self._ruled.approve(order, self._placed(decision), batch.now)
             if verdict.admission is Admission.REFUSE:
                 self.plan.undo(decision)
                 return self._turned_away(job, batch, verdict), None

@@ -77,7 +77,7 @@ class Desk(Readings):
         """Nothing is read or started before `start`. Rules in force in the store go over `admit` and `approve`."""
         self._settings = settings or DeskSettings()
         self._metrics = metrics or NoMetrics()
-        ruled = Ruled(admit or AdmitAll(), approve or ApproveAll(), self._settings.rules_engine)
+        ruled = Ruled(admit or AdmitAll(), approve or ApproveAll(), self._settings.rules_engine, clock.monotonic)
         stands = Standing(store, clock, self._settings, ruled, self._metrics)
         self._writer = Writer(stands, self._settings, self._metrics)
         super().__init__(stands, self._writer.queue, clock)

@@ -29,7 +29,7 @@ from promising.exposure import Exposure
 from promising.granting import Granting
 from promising.holds import Holds
 from promising.jobs import ChangeJob
-from promising.ports import Admission, Admit, Approve, Placed, Verdict
+from promising.ports import Admission, Placed, Verdict
 from promising.quote_ids import limits_of
 from promising.receipts import Made, declined, in_short
 from promising.requests import (
@@ -48,6 +48,7 @@ from promising.requests import (
     order_state,
 )
 from promising.reviewing import Reviewing, check_held
+from promising.ruled import Ruled
 from scheduler.planner import Decision, Effort, Planner
 
 NOT_ADMITTED = "not_admitted"
@@ -59,8 +60,7 @@ class OrderChanges:
 
     def __init__(
         self, plant: Plant, plan: Planner, duplicates: Duplicates, exposure: Exposure, holds: Holds,
-        admit: Admit, approve: Approve, check: Callable[[Order, Plant], None], granting: Granting,
-        hold_most: timedelta,
+        ruled: Ruled, check: Callable[[Order, Plant], None], granting: Granting, hold_most: timedelta,
     ) -> None:  # fmt: skip
         """`check` raises InvalidInput for orders that the plant can't mean."""
         self.plant = plant
@@ -68,8 +68,7 @@ class OrderChanges:
         self._duplicates = duplicates
         self._exposure = exposure
         self._holds = holds
-        self._admit = admit
-        self._approve = approve
+        self._ruled = ruled
         self._check = check
         self._granting = granting
         self._amendments = Amendments(plan)
@@ -131,7 +130,9 @@ class OrderChanges:
             self._plan.keep(made.step)
         promise = replace(made.promise, version=standing.version + 1, plan_version=self._plan.version)
         receipt = replace(receipt_of(standing, promise), issued=made.issued)
-        batch.record(promise, promise_to_json(promise), made.kind, ask.caller, ask.reason, in_short(receipt))
+        trace = self._ruled.trace(ask.order_id) if isinstance(ask.change, Amend) else None
+        text, told = promise_to_json(promise), in_short(receipt)
+        batch.record(promise, text, made.kind, ask.caller, ask.reason, told, trace=trace)
         batch.remember(job.key, job.digest, promise, receipt_to_json(receipt))
         batch.answer(job, Changed(promise, receipt))
         self._exposure.put(promise)
@@ -187,7 +188,7 @@ class OrderChanges:
     ) -> Made:
         self._check(change.order, self.plant)
         check_open(standing)
-        verdict = self._admit.admit(change.order, batch.now)
+        verdict = self._ruled.admit(change.order, batch.now)
         if verdict.admission is not Admission.PASS:
             return _not_passed(standing, verdict)
         asked = change.order if verdict.priority is None else replace(change.order, priority=verdict.priority)
@@ -195,7 +196,7 @@ class OrderChanges:
         if made.step is None:
             return made
         placed = Placed(made.step.lines, partial(self._plan.placed, made.step))
-        approved = self._approve.approve(asked, placed, batch.now)
+        approved = self._ruled.approve(asked, placed, batch.now)
         if approved.admission is not Admission.PASS:
             self._plan.undo(made.step)
             return _not_passed(standing, approved)

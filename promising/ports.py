@@ -292,6 +292,43 @@ class RuleFiles:
     files: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """What rules decided of an order, with the event that wrote the order's version; `content` has all of it.
+
+    `rules` is the version that decided, `at_s` the plant's time (Unix seconds), `took_us` how long it took. `fired`,
+    `untold` and `conflicts` are names of rules: those that fired, couldn't be told, or disagreed about a fact.
+    """
+
+    event: int
+    rules: int
+    at_s: int
+    took_us: int
+    content: bytes
+    fired: frozenset[str] = frozenset()
+    untold: frozenset[str] = frozenset()
+    conflicts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often a rule of a version fired, counted up to an event; the one without a name counts all decisions.
+
+    `last_s` is when it fired last (the plant's time, None: never); `total_us` and `worst_us` are times of the decisions
+    in which it did.
+    """
+
+    rules: int
+    rule: str
+    event: int = 0
+    fired: int = 0
+    untold: int = 0
+    conflicts: int = 0
+    last_s: int | None = None
+    total_us: int = 0
+    worst_us: int = 0
+
+
 @dataclass(slots=True)
 class Writing:
     """Everything one transaction writes."""
@@ -320,6 +357,9 @@ class Writing:
     """Keys of operations that have left the plan."""
     pins: list[tuple[int, Pin | None]] = field(default_factory=list)
     """Operations pinned from now on, by key, or no longer (None)."""
+    decisions: list[DecisionRow] = field(default_factory=list)
+    rule_counts: list[RuleCount] = field(default_factory=list)
+    """In the place of those of their versions and names."""
     rule_versions: list[RuleVersion] = field(default_factory=list)
     """New ones, and new states of those that are there."""
     rule_files: list[RuleFiles] = field(default_factory=list)
@@ -409,6 +449,18 @@ class PlantStore(Protocol):
 
     def rule_files(self, number: int) -> dict[str, str]:
         """The files of a version of the rules, by name; none for a version that isn't there."""
+
+    def decision(self, order_id: str, version: int) -> tuple[int, int, int, bytes] | None:
+        """What rules decided of a version of an order, or (0) of the last one that they decided.
+
+        The version of the order, the event, the version of the rules, and the content.
+        """
+
+    def decisions(self, after: int, limit: int, *, latest: bool = False) -> list[tuple[int, int, bytes]]:
+        """Decisions with events above `after`, oldest first, or the `latest`: event, version of the rules, content."""
+
+    def rule_counts(self) -> list[RuleCount]:
+        """How often rules fired, as written last."""
 
     def commit(self, writing: Writing) -> None:
         """Write all of it in one transaction, durable on return.

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.orders import Order
 from domain.plant import Plant
+from domain.promises import Promise
 from promising.ports import Admit, Approve, Due, OpenOrders, Placed, RuleFiles, Verdict
 from promising.takings import Used
 from rulebase.choice import RulesEngine
 
 if TYPE_CHECKING:
     from promising.admission import RuleAdmission
+    from promising.traces import Trace
+    from rulebase.engine.chain import Engine
+    from rulebase.engine.facts import Facts
 
 
 class Ruled:
@@ -21,11 +26,13 @@ class Ruled:
     Changed by the writer's thread only; who was asked with one version finishes with it.
     """
 
-    def __init__(self, admit: Admit, approve: Approve, engine: RulesEngine) -> None:
+    def __init__(self, admit: Admit, approve: Approve, engine: RulesEngine, timer: Callable[[], float]) -> None:
+        """`timer` is a clock that never goes back, in seconds."""
         self.number = 0
         """The version in force; 0: none."""
         self._admit, self._approve = admit, approve
-        self._engine = engine
+        self._engine, self._timer = engine, timer
+        self._rules: RuleAdmission | None = None
         self._stands: tuple[Plant, OpenOrders] | None = None
 
     def look(self, plant: Plant, orders: OpenOrders) -> None:
@@ -41,6 +48,14 @@ class Ruled:
     def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
         return self._approve.approve(order, placed, now)
 
+    def trace(self, order_id: str) -> Trace | None:
+        """What rules in force decided last, if that was about this order; told once."""
+        found = None if self._rules is None else self._rules.trace
+        if self._rules is None or found is None or found.order_id != order_id:
+            return None
+        self._rules.trace = None
+        return found
+
     def made(self, rules: RuleFiles) -> RuleAdmission:
         """What decides by a version, ready to be switched to; for any thread, as compiling takes its time."""
         # A desk without rules starts sooner without their language.
@@ -53,11 +68,16 @@ class Ruled:
             admission.look(*self._stands)
         return admission
 
+    def facts(self, promise: Promise, engine: Engine) -> Facts | None:
+        """The facts that an engine reads of an order, as they are now; None where its items are gone."""
+        return None if self._rules is None else self._rules.facts(promise, engine)
+
     def switch(self, number: int, admission: RuleAdmission) -> None:
         """Decide by this version from the next batch on."""
         if self._stands is not None:
             admission.look(*self._stands)
-        self._admit = self._approve = admission
+        admission.number, admission.timer = number, self._timer
+        self._admit = self._approve = self._rules = admission
         self.number = number
 
     def load(self, rules: RuleFiles | None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from domain.checks import from_unix
 from domain.errors import InvalidInput, NotFound, RequestIdReused, RulesRefused, StaleEtag, WrongState
-from domain.promises import EventKind
+from domain.promises import EventKind, Promise
 from domain.rule_versions import NOTE_MAX, RuleState, RuleVersion
 from promising.batch import Batch
 from promising.documents import digest
@@ -27,6 +28,14 @@ from promising.rule_requests import (
 )
 from promising.ruled import Ruled
 from promising.standing import Standing
+from promising.traces import DecisionRecord, record_from
+
+if TYPE_CHECKING:
+    from promising.decision_telling import ToldDecision
+    from promising.replaying import Replay
+    from promising.rule_texts import ReadVersion
+    from rulebase.engine.chain import Engine
+    from rulebase.engine.facts import Facts
 
 DRAFTS_MAX = 100
 DESK = "serve"
@@ -85,6 +94,47 @@ class Rules:
         from promising.rule_texts import reviewed
 
         return reviewed(files, self.zone)
+
+    # Decisions.
+
+    def decision(self, order_id: str, version: int = 0, *, near: bool = False) -> ToldDecision:
+        """All that led to the verdict on an order (of the last version that rules decided, or of another one).
+
+        With `near` also the rules that lacked one condition. Raises NotFound.
+        """
+        from promising.decision_telling import tell
+
+        record, promise = self._record(order_id, version)
+        return tell(record, promise, self._read(record.rules), near=near)
+
+    def replay(self, order_id: str, version: int = 0) -> Replay:
+        """An order decided again, by the rules of then and by those of today. Raises NotFound, DeskStopped."""
+        from promising.replaying import replay
+
+        record, promise = self._record(order_id, version)
+        now = self._read(self.in_force)
+        return replay(record, promise, self._read(record.rules), self.in_force, now, partial(self._today, promise))
+
+    def _record(self, order_id: str, version: int) -> tuple[DecisionRecord, Promise]:
+        if self._stands.book.find(order_id) is None:
+            raise NotFound("order", order_id)
+        found = self._store.decision(order_id, version)
+        promise = None if found is None else self._store.promise_at(order_id, found[0])
+        if found is None or promise is None:
+            raise NotFound("decision by rules on the order", order_id)
+        made, _, rules, content = found
+        return record_from(made, rules, content), promise
+
+    def _read(self, number: int) -> ReadVersion:
+        from promising.rule_texts import read_version
+
+        return read_version(self.files(number))
+
+    def _today(self, promise: Promise, engine: Engine) -> Facts | None:
+        """The facts that an engine reads of an order, as they are today."""
+        act = Act(lambda: self._ruled.facts(promise, engine))
+        found: Facts | None = self._put(act)
+        return found
 
     # Changes.
 

@@ -94,6 +94,7 @@ class Standing:
         self.plant_clock.load(stored.clock, stored.image.now_s)
         self.book.load(stored.last_event)
         self.plant_version = stored.plant_version
+        self.book.rule_counts.load(self.store)
         self._holds.load(stored.holds)
         self.book.takings.load(stored.taken)
         self.credit.load(stored.credit_changes)
@@ -138,7 +139,7 @@ class Standing:
             return
         self._ruled.look(plant, self._exposure)
         self.decisions = Decisions(
-            plant, plan, self._duplicates, self._exposure, self._holds, self._ruled, self._ruled, self._metrics,
+            plant, plan, self._duplicates, self._exposure, self._holds, self._ruled, self._metrics,
             self.clock, self._settings, self.book.takings,
         )  # fmt: skip
         self.halted = self.condemned

@@ -304,6 +304,7 @@ class Store(rules.RuleReadings):
         run.hold.run(cursor, [(order_id, end_s) for order_id, end_s in holds.items() if end_s is not None])
         run.event.run(cursor, [log.event_row(event) for event in writing.events])
         run.promise.run(cursor, [_promise_row(row) for row in writing.promises])
+        run.decision.run(cursor, [(row.event, row.rules, row.content) for row in writing.decisions])
         run.request.run(
             cursor,
             [

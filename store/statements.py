@@ -112,6 +112,7 @@ class Statements:
 
         self.promise = inserting(tables.promise, tables.promise.c.keys())
         self.event = inserting(tables.event, tables.event.c.keys())
+        self.decision = inserting(tables.decision, tables.decision.c.keys())
         self.request = inserting(tables.request, tables.request.c.keys())
         self.operation = inserting(tables.operation, tables.operation.c.keys())
         self.material = inserting(tables.material, tables.material.c.keys())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rulebase.engine.decision import Firing, Open, Record, Stage, Trouble
 from rulebase.engine.facts import key_of
@@ -106,6 +106,27 @@ class Decision:
         return self
 
     # The record.
+
+    def brief(self) -> dict[str, Any]:
+        """What is kept of it: names of rules with places of lines (-1: the order) and ranks, and what they set.
+
+        Lists stand there only where there is something in them, rules that fired apart.
+        """
+        rules = self._engine.rules
+        found: dict[str, Any] = {
+            "outcome": self.outcome,
+            "fired": [(rules[number].name, place, rules[number].rule.rank) for number, place in self.met],
+        }
+        if self.untold:
+            found["untold"] = [(rules[number].name, place) for number, place in sorted(self.untold)]
+        if self._conflicts:
+            matches = [match for rules_met in self._conflicts.values() for match in rules_met]
+            found["conflicts"] = [(rules[number].name, place) for number, place in sorted(set(matches))]
+        if self._given:
+            found["set"] = [(key, -1 if line is None else line, value) for key, line, value in self._derived()]
+        if self._overrun:
+            found["overrun"] = True
+        return found
 
     @cached_property
     def record(self) -> Record:

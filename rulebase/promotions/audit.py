@@ -24,6 +24,7 @@ class Audit:
     given_fen: int
     granted: tuple[Granted, ...] = ()
     lost: tuple[Lost, ...] = ()
+    basket: Basket | None = None
 
     @property
     def due_fen(self) -> int:
@@ -57,7 +58,7 @@ def audit(offers: Offers, order: Order, plant: Plant, at: datetime, usage: Usage
     choice: Choice = offers.due(basket, usage)
     numbers = [line.line_no for line in order.lines]
     granted = tuple(_granted(offers.by_id[each.promotion], each, basket, numbers) for each in choice.won)
-    return Audit(sum(line.discount_fen for line in order.lines), granted, choice.lost)
+    return Audit(sum(line.discount_fen for line in order.lines), granted, choice.lost, basket)
 
 
 def _granted(promotion: Promotion, discount: Discount, basket: Basket, numbers: Sequence[int]) -> Granted:

@@ -26,6 +26,7 @@ from promising.ports import (
     OpenOrders,
     Placed,
     RequestKey,
+    RuleCount,
     StandingOrder,
     Stored,
     Verdict,
@@ -179,6 +180,15 @@ class FaultyStore:
 
     def rule_files(self, number: int) -> dict[str, str]:
         return self.real.rule_files(number)
+
+    def decision(self, order_id: str, version: int) -> tuple[int, int, int, bytes] | None:
+        return self.real.decision(order_id, version)
+
+    def decisions(self, after: int, limit: int, *, latest: bool = False) -> list[tuple[int, int, bytes]]:
+        return self.real.decisions(after, limit, latest=latest)
+
+    def rule_counts(self) -> list[RuleCount]:
+        return self.real.rule_counts()
 
     def close(self) -> None:
         self.real.close()
