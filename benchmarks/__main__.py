@@ -18,6 +18,7 @@ from benchmarks import (
     orderbooks,
     peak,
     repair,
+    rescue,
     restart,
     rules,
     service,
@@ -45,6 +46,7 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "peak": lambda: peak.run(peak.QUICK if quick else peak.FULL, scratch),
         "feeds": lambda: feeds.run(feeds.QUICK if quick else feeds.FULL, scratch),
         "repair": lambda: repair.run(repair.QUICK if quick else repair.FULL),
+        "rescue": lambda: rescue.run(rescue.QUICK if quick else rescue.FULL),
         "orderbooks": lambda: orderbooks.run(orderbooks.QUICK if quick else orderbooks.FULL, scratch.parent),
         "moulding": lambda: moulding.run(moulding.QUICK if quick else moulding.FULL, scratch.parent),
         "instances": lambda: instances.run(instances.QUICK if quick else instances.FULL, scratch.parent),
@@ -61,8 +63,8 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="arrivals, inside, growth, service, peak, orderbooks, moulding, instances, feeds, repair, restart, rules; "
-        "all by default, but for instances-all, which takes hours",
+        help="arrivals, inside, growth, service, peak, orderbooks, moulding, instances, feeds, repair, rescue, "
+        "restart, rules; all by default, but for instances-all, which takes hours",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")

@@ -131,7 +131,7 @@ def promise_all(case: Case, limit: int | None = None) -> Replay:
         rows.append(_row(case, order, now_s, line, decided, dispatched))
     seconds = timing.since(began).wall_s
     missed = sum(line.outcome is not Outcome.ON_TIME for line in answers.values())
-    return Replay(case, rows, missed, _broken(planner, answers), len(verify(planner.snapshot())), seconds)
+    return Replay(case, rows, missed, broken_of(planner, answers), len(verify(planner.snapshot())), seconds)
 
 
 def _promise(planner: Planner, order: Order, now_s: int, effort: Effort) -> tuple[LinePromise, Spent]:
@@ -163,7 +163,8 @@ def _row(case: Case, order: Order, now_s: int, line: LinePromise, decided: Spent
     }
 
 
-def _broken(planner: Planner, answers: dict[str, LinePromise]) -> int:
+def broken_of(planner: Planner, answers: dict[str, LinePromise]) -> int:
+    """Lines that are planned to end after their promise."""
     promised = {order_id: line.promised_time for order_id, line in answers.items() if line.promised_time}
     return sum(from_unix(planner.expected(order_id, 1)) > time for order_id, time in promised.items())
 

@@ -48,13 +48,18 @@ class JiaoqiClient(ReviewCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls,
         *,
         on_time_only: bool = False,
         allow_frozen: bool = False,
+        until_deadline: bool = False,
         parts: Sequence[str] = (),
     ) -> desk.QuoteResponse:
-        """Ask when an order could be had. `parts` are paths of the field mask; none stands for `reasons`."""
+        """Ask when an order could be had. `parts` are paths of the field mask; none stands for `reasons`.
+
+        With `until_deadline` the solver searches where the time asked for is missed, until shortly before the timeout.
+        """
         request = desk.QuoteRequest(
             order=order,
             acceptance=acceptance(on_time_only),
             allow_frozen=allow_frozen,
+            effort=_effort(until_deadline),
             field_mask=_mask(parts),
         )
         return self._call(self._desk.Quote, request)
@@ -70,9 +75,13 @@ class JiaoqiClient(ReviewCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls,
         expire_time: datetime | None = None,
         quote_id: str = "",
         as_quoted_time: datetime | None = None,
+        until_deadline: bool = False,
         parts: Sequence[str] = (),
     ) -> desk.PromiseResponse:
-        """Have an order promised, or with `expire_time` held; the date stands on disk when this returns."""
+        """Have an order promised, or with `expire_time` held; the date stands on disk when this returns.
+
+        `until_deadline` as for a quote.
+        """
         request = desk.PromiseRequest(
             order=order,
             acceptance=acceptance(on_time_only),
@@ -81,6 +90,7 @@ class JiaoqiClient(ReviewCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls,
             expire_time=timestamp(expire_time),
             quote_id=quote_id,
             as_quoted_time=timestamp(as_quoted_time),
+            effort=_effort(until_deadline),
             field_mask=_mask(parts),
         )
         return self._change(self._desk.Promise, request, request_id)
@@ -165,6 +175,10 @@ def line(
         most_quantity=most_quantity,
         allow_substitutes=allow_substitutes,
     )
+
+
+def _effort(until_deadline: bool) -> desk.Effort:
+    return desk.EFFORT_UNTIL_DEADLINE if until_deadline else desk.EFFORT_INSTANT
 
 
 def _mask(parts: Sequence[str]) -> FieldMask | None:

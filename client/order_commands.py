@@ -19,7 +19,14 @@ from client.plant_commands import RequestId, ValidateOnly
 from client.promotion_words import promotions_in_words
 from client.session import Session, as_dict
 from client.tables import show_chain, show_history, show_load, show_moulds
-from client.words import hold_in_words, line_in_words, option_in_words, time_in_words
+from client.words import (
+    hold_in_words,
+    line_in_words,
+    move_in_words,
+    option_in_words,
+    rescue_in_words,
+    time_in_words,
+)
 from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 
@@ -58,6 +65,7 @@ File = Annotated[Path | None, typer.Option(help=say("help.file"))]
 OnTime = Annotated[bool, typer.Option("--on-time-only", help=say("help.on_time"))]
 Frozen = Annotated[bool, typer.Option("--allow-frozen", help=say("help.frozen"))]
 ShowOptions = Annotated[bool, typer.Option("--options", help=say("help.show_options"))]
+Search = Annotated[bool, typer.Option("--search", help=say("help.search"))]
 ShowLoad = Annotated[bool, typer.Option("--load", help=say("help.show_load"))]
 ShowMoulds = Annotated[bool, typer.Option("--moulds", help=say("help.show_moulds"))]
 QuoteId = Annotated[str, typer.Option("--quote", help=say("help.quote_id"))]
@@ -87,6 +95,7 @@ def quote(
     substitutes: Substitutes = False,
     on_time_only: OnTime = False,
     allow_frozen: Frozen = False,
+    search: Search = False,
     options: ShowOptions = False,
     load: ShowLoad = False,
     moulds: ShowMoulds = False,
@@ -97,8 +106,9 @@ def quote(
     allow(session, wanted, under, over, substitutes)
     send(wanted, ship, region, carrier)
     answer = session.client.quote(
-        wanted, on_time_only=on_time_only, allow_frozen=allow_frozen, parts=_parts(load, moulds, options)
-    )
+        wanted, on_time_only=on_time_only, allow_frozen=allow_frozen, until_deadline=search,
+        parts=_parts(load, moulds, options),
+    )  # fmt: skip
     title = say("say.quote", order=wanted.id, now=session.words(answer.as_of, "now_time"))
     session.show(answer, lambda: _tell(session, answer, title))
     end(answer.promise)
@@ -128,6 +138,7 @@ def promise(
     quote: QuoteId = "",
     no_later_than: AsQuoted = None,
     request_id: RequestId = "",
+    search: Search = False,
     options: ShowOptions = False,
     load: ShowLoad = False,
     moulds: ShowMoulds = False,
@@ -146,6 +157,7 @@ def promise(
         validate_only=validate_only,
         quote_id=quote,
         as_quoted_time=session.time(no_later_than),
+        until_deadline=search,
         parts=_parts(load, moulds, options),
     )
     session.show(answer, lambda: _tell(session, answer, title_of(session, answer.promise)))
@@ -317,6 +329,10 @@ def tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> 
         session.print(say(order_pb2.ShipMode.Name(promise.order.ship_mode)))
     for rest in (each for each in promise.order.lines if each.part_of_line_no):
         session.print(say("say.rest_of", line=rest.line_no, of=rest.part_of_line_no))
+    if promise.HasField("rescue"):
+        session.print(rescue_in_words(promise.rescue))
+        for move in promise.rescue.moves:
+            session.print(move_in_words(move, session.zone))
     if promise.HasField("hold"):
         session.print(hold_in_words(promise, session.zone))
     for text in promotions_in_words(promise, session.zone):

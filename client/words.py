@@ -134,6 +134,25 @@ def cost_in_words(cost: pb.OptionCost) -> str:
     return say("option.priced", what=what, amount=f"{cost.cost_fen / 100:,.2f}")
 
 
+def rescue_in_words(rescue: pb.Rescue) -> str:
+    """Return what a search for a rearrangement came to."""
+    held = say("reason.join").join(say(f"held.{name}") for name in rescue.held)
+    text = say(
+        pb.RescueOutcome.Name(rescue.outcome), moved=rescue.moved_count, shifted=rescue.shifted_count,
+        seconds=f"{rescue.search_duration.ToMilliseconds() / 1000:.1f}",
+    )  # fmt: skip
+    return say("rescue.held", text=text, held=held) if held else text
+
+
+def move_in_words(move: pb.Move, zone: ZoneInfo) -> str:
+    """Return where an operation stood and where it stands."""
+    return say(
+        "rescue.move", order=move.order_id, line=move.line_no, operation=move.operation_id,
+        before=move.resource_before_id, stood=time_in_words(move.start_before_time, zone),
+        after=move.resource_after_id, stands=time_in_words(move.start_after_time, zone),
+    )  # fmt: skip
+
+
 def kit_part_in_words(part: pb.KitPart, zone: ZoneInfo) -> str:
     """Return what goes into a line and where it comes from."""
     text = say(

@@ -10,6 +10,7 @@ from domain.options import Option
 from domain.orders import Order
 from domain.progress import ProgressState
 from domain.promotions import Granted, Lost, Review
+from domain.rescues import Rescued
 from domain.supply import SURPLUS_PREFIX
 
 
@@ -285,6 +286,8 @@ class Promise:
     """Orders that may be the same demand typed twice: same customer, item, quantity, near dates."""
     hold: Hold | None = None
     quote_id: str = ""
+    rescued: Rescued | None = None
+    """What a search for a rearrangement came to; None: it was not asked for, or not needed."""
     granted: tuple[Granted, ...] = ()
     """What it has of promotions; given back when all of it is cancelled or expired."""
     lost: tuple[Lost, ...] = ()

@@ -12,6 +12,7 @@ from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiEr
 from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
+from domain.rescues import Rescue
 from promising.batch import Batch
 from promising.deliveries import expected_of
 from promising.documents import promise_to_json
@@ -30,6 +31,7 @@ from promising.ruled import Ruled
 from promising.settings import DeskSettings
 from promising.takings import Takings
 from scheduler.planner import Decision, Effort, Planner
+from scheduler.rescuing import Found
 
 NOT_SAID = "held_for_decision"
 """Why an order is held where the rules gave no reason."""
@@ -118,6 +120,7 @@ class Decisions:
                 self.plan.undo(decision)
             else:
                 self.plan.keep(decision)
+                batch.resequenced |= promise.rescued is not None and promise.rescued.rescue is Rescue.FOUND
         version = 1 if standing is None else standing.version + 1
         promise = replace(promise, version=version, plan_version=self.plan.version)
         self._record(job, batch, promise)
@@ -172,12 +175,11 @@ class Decisions:
         hold = self._hold_of(ask, verdict, batch.now)
         if hold is not None:
             return self._held(job, batch, now_s, effort, asked, hold)
-        cuts = self._cuts(job, asked, now_s, effort, 0)
-        placed = divided(asked, cuts)
-        decision = self._decided(job, placed, now_s, effort, 0)
+        effort = Effort.TIER1 if ask.until_deadline else effort
+        cuts, placed, decision = self._searched(job, asked, now_s, effort)
         if ask.options:
-            decision = self._with_options(ask, placed, now_s, effort, decision)
-        promise = self._answer(job, batch, decision.lines, cuts)
+            decision = self._with_options(job, placed, now_s, effort, decision)
+        promise = replace(self._answer(job, batch, decision.lines, cuts), rescued=decision.rescued)
         if promise.refused:
             return promise, decision
         verdict = self._ruled.approve(decision.order, self._placed(decision), batch.now)
@@ -189,14 +191,28 @@ class Decisions:
         hold = Hold(batch.now + self._settings.hold_time, verdict.reasons or (NOT_SAID,))
         return self._held(job, batch, now_s, effort, asked, hold, approved=True)
 
-    def _with_options(self, ask: Ask, order: Order, now_s: int, effort: Effort, decision: Decision) -> Decision:
+    def _searched(self, job: AskJob, order: Order, now_s: int, effort: Effort) -> tuple[list[Cut], Order, Decision]:
+        """The decision with what a search found, before any line is divided; how lines were, and the order then."""
+        found = job.found
+        if found is not None and found.rescue is Rescue.FOUND:
+            decision = self._decided(job, order, now_s, effort, 0, found)
+            late = any(line.outcome is not Outcome.ON_TIME for line in decision.lines)
+            if not late or order.ship is not ShipMode.PART_BY_DATE:
+                return [], order, decision
+            self.plan.undo(decision)
+        cuts = self._cuts(job, order, now_s, effort, 0)
+        placed = divided(order, cuts)
+        return cuts, placed, self._decided(job, placed, now_s, effort, 0, None if cuts else found)
+
+    def _with_options(self, job: AskJob, order: Order, now_s: int, effort: Effort, decision: Decision) -> Decision:
         """The same decision, its lines with what else could be had: looked for on the plan without it."""
+        ask = job.ask
         if all(line.outcome is Outcome.ON_TIME for line in decision.lines):
             return decision
         self.plan.undo(decision)
         finder = Options(self.plant, self.plan, now_s, effort)
         found = finder.find(order, decision.lines, allow_frozen=ask.allow_frozen)
-        again = self._placing(ask, order, now_s, effort, 0)
+        again = self._placing(ask, order, now_s, effort, 0, job.found)
         again.lines = tuple(replace(line, options=options) for line, options in zip(again.lines, found, strict=True))
         return again
 
@@ -275,17 +291,21 @@ class Decisions:
         late = {line.line_no for line in order.lines} - on_time(order, effort)
         return find_cuts(order, late, self.plan, on_time) if late else []
 
-    def _decided(self, job: AskJob, order: Order, now_s: int, effort: Effort, hold_s: int) -> Decision:
+    def _decided(
+        self, job: AskJob, order: Order, now_s: int, effort: Effort, hold_s: int, found: Found | None = None
+    ) -> Decision:
         """The plan's decision, to be kept or undone, told to the metrics."""
         began = self._clock.monotonic()
-        decision = self._placing(job.ask, order, now_s, effort, hold_s)
+        decision = self._placing(job.ask, order, now_s, effort, hold_s, found)
         seconds = self._clock.monotonic() - began
         kind = "promise" if job.stored else "quote"
         for line in decision.lines:
             self._metrics.decided(kind, line, seconds, decision.shifted, decision.candidates)
         return decision
 
-    def _placing(self, ask: Ask, order: Order, now_s: int, effort: Effort, hold_s: int) -> Decision:
+    def _placing(
+        self, ask: Ask, order: Order, now_s: int, effort: Effort, hold_s: int, found: Found | None = None
+    ) -> Decision:
         return self.plan.decide(
             order,
             now_s,
@@ -293,6 +313,7 @@ class Decisions:
             effort=effort,
             accept_later=ask.accept is Accept.LATER,
             hold_s=hold_s,
+            found=found,
         )
 
     def _check_only(self, job: AskJob, batch: Batch) -> None:

@@ -46,6 +46,7 @@ from promising.requests import (
     DeskStatus,
     PlantChange,
 )
+from promising.rescues import Meanwhile, Rescues
 from promising.ruled import Ruled
 from promising.rules import Rules
 from promising.sentences import supposed_in
@@ -91,6 +92,7 @@ class Desk(Readings):
         self._closing = Closing(self._stands, self._writer.follow)
         self._supposing = BoundedSemaphore(IN_HAND_MAX)
         self._alerts = Alerts()
+        self._rescues = Rescues(self._stands, self._writer, self._settings)
         self._checker: Thread | None = None
         self._watcher: Thread | None = None
         self._stopping = ThreadEvent()
@@ -108,6 +110,7 @@ class Desk(Readings):
     def stop(self, grace_seconds: float = 5.0) -> None:
         """Answer what waits within the grace, turn the rest away with DeskStopped, end the writer."""
         self._stopping.set()
+        self._rescues.close()
         self._writer.stop(grace_seconds)
 
     def status(self) -> DeskStatus:
@@ -124,13 +127,14 @@ class Desk(Readings):
             queue=len(self._writer.queue),
         )
 
-    def promise(self, ask: Ask) -> Promise:
+    def promise(self, ask: Ask, meanwhile: Meanwhile | None = None) -> Promise:
         """Decide and commit; returns once it is durable.
 
         A retry (same caller, request id and content) gets the first answer. Lines that can't be had by
         their latest time are refused in the answer (`LinePromise.refusal`), which is stored, too; an order
         with all lines refused reserves nothing and its id may be asked for again. An order that stands with
-        the same content is answered with the standing promise.
+        the same content is answered with the standing promise. Where a rearrangement is searched for, `meanwhile` is
+        told how to give that up.
 
         Raises
         ------
@@ -138,7 +142,9 @@ class Desk(Readings):
             Also without a request id, and for items or customers the plant doesn't know (`lines[2].item_id`).
         RequestIdReused, AlreadyExists, Overloaded, DeadlineExpired, DeskStopped
         """
-        promise: Promise = self._put(self._promise_job(ask))
+        job = self._promise_job(ask)
+        self._rescues.look(job, meanwhile)
+        promise: Promise = self._put(job)
         return promise
 
     def line_up(self, ask: Ask, still: Callable[[], bool]) -> Callable[[], Promise]:
@@ -151,14 +157,18 @@ class Desk(Readings):
         self._writer.queue.put_in_time(job, still)
         return partial(self._finish, job)
 
-    def quote(self, ask: Ask) -> Promise:
+    def quote(self, ask: Ask, meanwhile: Meanwhile | None = None) -> Promise:
         """The answer that a promise would get now, with `version` 0; changes and stores nothing.
+
+        `meanwhile` as for `promise`.
 
         Raises
         ------
         InvalidInput, Overloaded, DeadlineExpired, DeskStopped
         """
-        promise: Promise = self._put(self._ask_job(ask, quote=True))
+        job = self._ask_job(ask, quote=True)
+        self._rescues.look(job, meanwhile)
+        promise: Promise = self._put(job)
         return promise
 
     def change(self, ask: ChangeAsk) -> Changed:

@@ -36,6 +36,7 @@ from domain.promises import (
 )
 from promising.parts import whole_lines
 from promising.promotion_documents import granted_from, lost_from, reviews_from, write_promotions
+from promising.rescue_documents import rescued_from_document, rescued_to_document
 
 FORMAT = 1
 REST = 10
@@ -142,6 +143,8 @@ def promise_to_json(promise: Promise, order: Document | None = None) -> str:
         document["hold"] = (promise.hold.expires_at.isoformat(), promise.hold.reasons, *handed)
     if promise.quote_id:
         document["quote_id"] = promise.quote_id
+    if promise.rescued is not None:
+        document["rescued"] = rescued_to_document(promise.rescued)
     write_promotions(promise, document)
     return _encode(document)
 
@@ -160,6 +163,7 @@ def promise_from_json(text: str) -> Promise:
         duplicates=tuple(document["duplicates"]),
         hold=_hold_from_document(document.get("hold")),
         quote_id=document.get("quote_id", ""),
+        rescued=rescued_from_document(document.get("rescued")),
         granted=granted_from(document),
         lost=lost_from(document),
         reviews=reviews_from(document),

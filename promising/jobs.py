@@ -14,6 +14,7 @@ from domain.promises import Promise, Receipt
 from promising.documents import Document, receipt_from_json
 from promising.ports import Clock, RequestKey, RequestRecord
 from promising.requests import Ask, ChangeAsk, Changed
+from scheduler.rescuing import Found
 
 # A plain lock is the cheapest latch there is, and every promise waits on one.
 _UNLIMITED = -1
@@ -64,7 +65,7 @@ class Job:
 class AskJob(Job):
     """A promise, or a quote (`stored` False; `validating` when it must pass a promise's checks)."""
 
-    __slots__ = ("ask", "digest", "document", "key", "plant", "stored", "validating")
+    __slots__ = ("ask", "digest", "document", "found", "key", "plant", "stored", "validating")
 
     def __init__(self, ask: Ask, document: Document, digest: bytes, plant: Any, *, quote: bool) -> None:
         super().__init__(ask.deadline)
@@ -73,6 +74,8 @@ class AskJob(Job):
         self.digest = digest
         self.plant = plant
         """The plant that the order was checked against."""
+        self.found: Found | None = None
+        """What a search for a rearrangement came to, that was made before the job was put in line."""
         self.key = RequestKey(ask.caller, ask.request_id)
         self.stored = not (quote or ask.validate_only)
         self.validating = not quote and ask.validate_only

@@ -56,6 +56,8 @@ class Ask:
     as_quoted: AsQuoted | None = None
     options: bool = False
     """Look for what else could be had, where a line is late or refused. Not part of what makes a retry the same."""
+    until_deadline: bool = False
+    """Search for a rearrangement until shortly before the deadline where the time asked for is missed. As `options`."""
 
     def __post_init__(self) -> None:
         check_request(self.request_id, self.caller)

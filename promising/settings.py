@@ -33,7 +33,9 @@ class DeskSettings:
     `alert_every`: how often the desk looks for alerts beside its other work, 0: only when somebody asks;
     `check_after`: how long after its start the desk checks the whole plan for the first time beside its other work,
     `check_every`: how long it waits until it does so again (every commit is checked anyway, in its own way);
-    `rules_engine`: what matches the rules that the store has in force.
+    `rules_engine`: what matches the rules that the store has in force;
+    `rescuers`: processes that search for rearrangements, started when the first is asked for (0: none is searched for),
+    `rescue_most`: how long a search may take, for callers without a deadline too.
     """
 
     queue_limit: int = 1024
@@ -50,3 +52,5 @@ class DeskSettings:
     check_after: timedelta = timedelta(0)
     check_every: timedelta = timedelta(minutes=15)
     rules_engine: RulesEngine = RulesEngine.COMPILED
+    rescuers: int = 1
+    rescue_most: timedelta = timedelta(seconds=10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Thread
+from typing import TypeVar
 
 from domain.errors import DeskStopped, JiaoqiError
 from domain.promises import EventKind
@@ -15,6 +16,7 @@ from promising.standing import Standing
 from scheduler.planner import Effort, Planner
 from scheduler.records import PlanDelta
 
+T = TypeVar("T")
 TICK_S = 30.0
 """How often the plan follows a running clock while nobody asks, seconds."""
 TELL_S = 1.0
@@ -225,6 +227,16 @@ class Writer:
             batch = self._stands.begin()
             self._commit(batch)
             batch.publish()
+
+    def look(self, at: Callable[[Planner, int], T]) -> T:
+        """What `at` finds on the plan of now, Unix seconds, and leaves as it was; commit what the time passing did."""
+        batch = self._stands.begin()
+        plan = self._stands.plan
+        assert plan is not None
+        found = at(plan, int(batch.now.timestamp()))
+        self._commit(batch)
+        batch.publish()
+        return found
 
     def settle(self) -> None:
         """Make the pass that belongs to the time of the last decision, before the clock moves."""

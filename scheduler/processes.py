@@ -97,12 +97,14 @@ class _Worker:
         theirs.close()
         self.warm = False
 
-    def await_ready(self) -> None:
-        """Wait until the process has loaded what it needs."""
-        if not self.warm:
-            if self.receive(START_S) != READY:
-                raise SolveFailed("the process did not start")
-            self.warm = True
+    def await_ready(self, seconds: float) -> bool:
+        """Wait until the process has loaded what it needs; False when that takes longer."""
+        if not self.warm and not wait([self.pipe, self.process.sentinel], seconds):
+            return False
+        if not self.warm and self.receive(0.0) != READY:
+            raise SolveFailed("the process did not start")
+        self.warm = True
+        return True
 
     def receive(self, seconds: float) -> Any:
         """What the process answers. Raises SolveFailed when it died or took longer."""
@@ -151,6 +153,11 @@ class Ticket:
             self._pipe = None
 
     @property
+    def cancelled(self) -> bool:
+        """It was given up."""
+        return self._cancelled
+
+    @property
     def begun(self) -> bool:
         """The solve has been handed to a process, which is at it."""
         return self._pipe is not None
@@ -180,15 +187,20 @@ class Processes:
         ticket = ticket or Ticket()
         worker = self._take(wait_s)
         answer: object = None
+        starting = False
         try:
-            worker.await_ready()
+            ready = worker.await_ready(START_S if wait_s is None else wait_s)
+            # One that is hurried on would never be warm.
+            starting = not ready and wait_s is not None
+            if not ready:
+                raise SolveFailed("the process has not started yet")
             ticket.begin(worker.pipe, work)
             answer = worker.receive(seconds + self._grace_s)
         except OSError as error:
             raise SolveFailed("the process of the solve died") from error
         finally:
             ticket.end()
-            self._give(worker, whole=answer is not None)
+            self._give(worker, whole=starting or answer is not None)
         if isinstance(answer, Exception):
             raise SolveFailed(f"the solve raised {answer!r}")
         return answer

@@ -33,6 +33,7 @@ from domain.promises import (
     Tier,
 )
 from domain.promotions import Granted, Lost, Review, ReviewKind, Why
+from domain.rescues import Move, Rescue, Rescued
 from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
 from promising.progress_requests import Clash, ItemAnswer, ItemOutcome, Progressed, ProgressItem
@@ -187,6 +188,19 @@ promises = st.builds(
     duplicates=st.lists(ids, max_size=3).map(tuple),
     hold=st.none()
     | st.builds(Hold, expires_at=moments, reasons=st.lists(texts, max_size=2).map(tuple), handed_to=texts),
+    rescued=st.none()
+    | st.builds(
+        Rescued,
+        rescue=st.sampled_from(Rescue),
+        moves=st.lists(
+            st.builds(Move, texts, st.integers(1, 9), texts, st.integers(1, 999), texts, moments, texts, moments),
+            max_size=2,
+        ).map(tuple),
+        moved=st.integers(0, 9),
+        shifted=st.integers(0, 99),
+        held=st.lists(st.sampled_from(["frozen", "modes"]), max_size=2).map(tuple),
+        seconds=st.integers(0, 9999).map(lambda n: n / 1000),
+    ),
     quote_id=texts,
     granted=st.lists(granted(), max_size=2).map(tuple),
     lost=st.lists(st.builds(Lost, promotion=ids, why=st.sampled_from(Why), seen=texts, needed=texts), max_size=2).map(

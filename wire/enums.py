@@ -15,6 +15,7 @@ from domain.plant import ClockMode
 from domain.progress import MarkKind, ProgressState
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
 from domain.promotions import ReviewKind, Why
+from domain.rescues import Rescue
 from domain.resources import ResourceKind
 from domain.rule_versions import RuleState
 from jiaoqi.v1 import (
@@ -54,6 +55,13 @@ class EnumTable(Generic[Member]):
             raise InvalidInput.one(field, f"{number} is unknown", self._allowed) from None
 
 
+class Reach(StrEnum):
+    """How far a caller lets the desk go; the domain knows whether it is until the deadline."""
+
+    INSTANT = "instant"
+    UNTIL_DEADLINE = "until_deadline"
+
+
 class SearchKind(StrEnum):
     """How thoroughly an answer was searched for; the domain keeps it as text."""
 
@@ -70,6 +78,8 @@ SOURCE = EnumTable(Source, dict(promise_pb2.Source.items()))
 SEARCH = EnumTable(SearchKind, dict(promise_pb2.Search.items()))
 OPTION_KIND = EnumTable(OptionKind, dict(promise_pb2.OptionKind.items()))
 COST_KIND = EnumTable(CostKind, dict(promise_pb2.CostKind.items()))
+RESCUE = EnumTable(Rescue, dict(promise_pb2.RescueOutcome.items()))
+EFFORT = EnumTable(Reach, dict(promise_service_pb2.Effort.items()))
 REASON_KIND = EnumTable(ReasonKind, dict(promise_pb2.ReasonKind.items()))
 CLOCK_MODE = EnumTable(ClockMode, dict(plan_pb2.ClockMode.items()))
 RESOURCE_KIND = EnumTable(ResourceKind, dict(plan_pb2.ResourceKind.items()))

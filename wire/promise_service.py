@@ -15,7 +15,7 @@ from promising.desk import Desk
 from promising.requests import Accept, Ask, OrderFilter
 from wire.answers import write_as_of
 from wire.change_methods import ChangeMethods, as_quoted_from
-from wire.enums import ACCEPTANCE, PROMISE_STATE
+from wire.enums import ACCEPTANCE, EFFORT, PROMISE_STATE, Reach
 from wire.history import step_to_message
 from wire.inquiry_methods import InquiryMethods
 from wire.methods import Call, Handler, Methods
@@ -73,6 +73,7 @@ class PromiseServicer:
             allow_frozen=request.allow_frozen,
             deadline=call.deadline,
             options=parts.options,
+            until_deadline=_until_deadline(request),
         )
         response = pb.QuoteResponse()
         self._write(response, _answer(self._desk.quote, ask), parts)
@@ -97,6 +98,7 @@ class PromiseServicer:
             hold_until=_expire_time(request),
             as_quoted=as_quoted_from(request),
             options=parts.options,
+            until_deadline=_until_deadline(request),
         )
         return ask, parts
 
@@ -185,6 +187,10 @@ class PromiseServicer:
                 response.load.extend(load_around(self._desk, promise))
             if parts.mould_state:
                 response.mould_state.extend(mould_states(self._desk, promise))
+
+
+def _until_deadline(request: pb.QuoteRequest | pb.PromiseRequest) -> bool:
+    return EFFORT.read(request.effort, "effort", Reach.INSTANT) is Reach.UNTIL_DEADLINE
 
 
 def _answer(decide: Callable[[Ask], Promise], ask: Ask) -> Promise:

@@ -10,6 +10,7 @@ from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, SOURCE, TIER
 from wire.options import option_from_message, write_option
 from wire.orders import order_from_message, order_to_message
 from wire.promotions import granted_from_message, lost_from_message, review_from_message, write_promotions
+from wire.rescues import rescue_from_message, write_rescue
 from wire.times import duration_from_message, time_from_message, write_duration, write_time
 
 
@@ -44,6 +45,8 @@ def promise_to_message(
         message.quote_id = promise.quote_id
     if promise.granted or promise.lost or promise.reviews:
         write_promotions(promise, message)
+    if promise.rescued is not None:
+        write_rescue(promise.rescued, message.rescue)
     return message
 
 
@@ -141,6 +144,7 @@ def promise_from_message(message: promise_pb2.Promise) -> Promise:
         granted=tuple(granted_from_message(each) for each in message.granted_promotions),
         lost=tuple(lost_from_message(each) for each in message.lost_promotions),
         reviews=tuple(review_from_message(each) for each in message.reviews),
+        rescued=rescue_from_message(message.rescue) if message.HasField("rescue") else None,
     )
 
 

@@ -92,5 +92,37 @@ TEXTS: Texts = {
     "option.costs": ("{text}({costs})", "{text} ({costs})"),
     "option.priced": ("{what}:{amount}", "{what}: {amount}"),
     "option.unpriced": ("{what}:未定价", "{what}: not priced"),
+    "RESCUE_OUTCOME_FOUND": (
+        "求解器找到重排方案:{moved} 道工序换位,{shifted} 道改时,其他承诺全部保持(搜索 {seconds} 秒)",
+        "Rearranged by the solver: {moved} operations moved, {shifted} start at another time, all other promises are "
+        "kept ({seconds} s)",
+    ),
+    "RESCUE_OUTCOME_NONE": (
+        "求解器证明:在其他承诺全部保持时,无法按期(搜索 {seconds} 秒)",
+        "The solver proved that there is no rearrangement that is in time with all other promises kept ({seconds} s)",
+    ),
+    "RESCUE_OUTCOME_CUT_OFF": (
+        "求解器在限时内没有找到重排方案(搜索 {seconds} 秒)",
+        "The solver found no rearrangement in its time ({seconds} s); there may be one",
+    ),
+    "RESCUE_OUTCOME_OVERTAKEN": (
+        "求解器找到过重排方案,但计划已变,不再成立",
+        "The solver found a rearrangement, but the plan moved on and it does not hold any more",
+    ),
+    "RESCUE_OUTCOME_UNAVAILABLE": (
+        "没有搜索重排方案:计划太大,或求解进程尚未就绪",
+        "No rearrangement was searched for: the plan is too large, or no process was ready",
+    ),
+    "rescue.held": ("{text};保持不动:{held}", "{text}; kept as it was: {held}"),
+    "rescue.move": (
+        "  {order} 第 {line} 行 {operation}:{before} {stood} → {after} {stands}",
+        "  {order} line {line} {operation}: {before} {stood} → {after} {stands}",
+    ),
+    "held.frozen": ("冻结区", "the frozen zone"),
+    "held.pinned": ("已固定的工序", "pinned work"),
+    "held.outside": ("离期望时间较远的工序", "work far from the time asked for"),
+    "held.modes": ("各工序所用机台", "the machines of all work"),
+    "held.maintenance": ("按模次保养的模具顺序", "the order of runs on moulds maintained by shots"),
+    "held.changeovers": ("较严的换型估算", "changeovers counted more strictly"),
     "say.option": ("  另有办法:{text}", "  Instead: {text}"),
 }

@@ -153,6 +153,11 @@ TEXTS: Texts = {
     "help.frozen": ("允许排进冻结区", "work may go into the frozen zone"),
     "help.request_id": ("请求号,重试时沿用", "id of the request; a retry keeps it"),
     "help.validate": ("只检查,不改变", "check only, change nothing"),
+    "help.search": (
+        "不能按期时,由求解器在调用时限内搜索重排方案(其他承诺全部保持)",
+        "where the date is missed, let the solver search until the timeout for a rearrangement that keeps all other "
+        "promises",
+    ),
     "help.show_options": (
         "延后或拒绝时,同时给出其他办法及代价",
         "where it is late or refused, what else could be had, and what that costs",

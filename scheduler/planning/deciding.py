@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from domain.checks import to_unix_down
 from domain.errors import InvalidInput
 from domain.orders import Order, OrderLine, ShipMode
-from domain.promises import LinePromise, Tier
+from domain.promises import LinePromise, Outcome, Tier
+from domain.rescues import Rescue
 from scheduler import arrays as a
 from scheduler import insert
 from scheduler.planning.answering import Answering
@@ -80,6 +82,10 @@ class Deciding(Answering):
             if better is not None:
                 ends, tier = better, Tier.RESCUE
         decision.lines = self._answers(decision, ends, start_s, tier, accept_later)
+        if decision.rescued is not None and decision.rescued.rescue is Rescue.CUT_OFF:
+            decision.lines = tuple(
+                line if line.outcome is Outcome.ON_TIME else replace(line, search="cut_off") for line in decision.lines
+            )
         decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
         return decision
 

@@ -27,6 +27,7 @@ SPOKEN = (
     promise_pb2.Source,
     promise_pb2.OptionKind,
     promise_pb2.CostKind,
+    promise_pb2.RescueOutcome,
     plan_pb2.ClockMode,
     plan_pb2.MouldActivity,
     plan_pb2.EventKind,
@@ -76,7 +77,7 @@ def test_every_key_that_the_code_says_is_there_and_none_is_left_over():
     free = {
         key
         for key in keys()
-        if key.startswith(("refusal.", "note.", "duration.", "field.", "picture.", "setting.", "value."))
+        if key.startswith(("refusal.", "note.", "duration.", "field.", "picture.", "setting.", "value.", "held."))
     }
     spoken = {name for schema in SPOKEN for name in schema.DESCRIPTOR.values_by_name}
     assert keys() - said - columns - free - spoken == {"say.plant_changes", "say.plant_imported", "say.fed"} & keys()

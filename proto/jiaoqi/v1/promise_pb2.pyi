@@ -80,6 +80,15 @@ class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SOURCE_MISSING: _ClassVar[Source]
     SOURCE_SURPLUS: _ClassVar[Source]
 
+class RescueOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RESCUE_OUTCOME_UNSPECIFIED: _ClassVar[RescueOutcome]
+    RESCUE_OUTCOME_FOUND: _ClassVar[RescueOutcome]
+    RESCUE_OUTCOME_NONE: _ClassVar[RescueOutcome]
+    RESCUE_OUTCOME_CUT_OFF: _ClassVar[RescueOutcome]
+    RESCUE_OUTCOME_OVERTAKEN: _ClassVar[RescueOutcome]
+    RESCUE_OUTCOME_UNAVAILABLE: _ClassVar[RescueOutcome]
+
 class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OPTION_KIND_UNSPECIFIED: _ClassVar[OptionKind]
@@ -141,6 +150,12 @@ SOURCE_MAKE: Source
 SOURCE_BUY: Source
 SOURCE_MISSING: Source
 SOURCE_SURPLUS: Source
+RESCUE_OUTCOME_UNSPECIFIED: RescueOutcome
+RESCUE_OUTCOME_FOUND: RescueOutcome
+RESCUE_OUTCOME_NONE: RescueOutcome
+RESCUE_OUTCOME_CUT_OFF: RescueOutcome
+RESCUE_OUTCOME_OVERTAKEN: RescueOutcome
+RESCUE_OUTCOME_UNAVAILABLE: RescueOutcome
 OPTION_KIND_UNSPECIFIED: OptionKind
 OPTION_KIND_SPLIT: OptionKind
 OPTION_KIND_WHOLE: OptionKind
@@ -253,7 +268,7 @@ class Hold(_message.Message):
     def __init__(self, expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reasons: _Optional[_Iterable[str]] = ..., handed_to: _Optional[str] = ...) -> None: ...
 
 class Promise(_message.Message):
-    __slots__ = ("order", "lines", "decide_time", "etag", "version", "request_id", "caller", "plan_version", "duplicate_order_ids", "hold", "quote_id", "granted_promotions", "lost_promotions", "reviews", "payment_held")
+    __slots__ = ("order", "lines", "decide_time", "etag", "version", "request_id", "caller", "plan_version", "duplicate_order_ids", "hold", "quote_id", "granted_promotions", "lost_promotions", "reviews", "payment_held", "rescue")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -269,6 +284,7 @@ class Promise(_message.Message):
     LOST_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
     REVIEWS_FIELD_NUMBER: _ClassVar[int]
     PAYMENT_HELD_FIELD_NUMBER: _ClassVar[int]
+    RESCUE_FIELD_NUMBER: _ClassVar[int]
     order: _order_pb2.Order
     lines: _containers.RepeatedCompositeFieldContainer[LinePromise]
     decide_time: _timestamp_pb2.Timestamp
@@ -284,7 +300,44 @@ class Promise(_message.Message):
     lost_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.LostPromotion]
     reviews: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.Review]
     payment_held: bool
-    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LinePromise, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., version: _Optional[int] = ..., request_id: _Optional[str] = ..., caller: _Optional[str] = ..., plan_version: _Optional[int] = ..., duplicate_order_ids: _Optional[_Iterable[str]] = ..., hold: _Optional[_Union[Hold, _Mapping]] = ..., quote_id: _Optional[str] = ..., granted_promotions: _Optional[_Iterable[_Union[_promotion_pb2.GrantedPromotion, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., reviews: _Optional[_Iterable[_Union[_promotion_pb2.Review, _Mapping]]] = ..., payment_held: _Optional[bool] = ...) -> None: ...
+    rescue: Rescue
+    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LinePromise, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., version: _Optional[int] = ..., request_id: _Optional[str] = ..., caller: _Optional[str] = ..., plan_version: _Optional[int] = ..., duplicate_order_ids: _Optional[_Iterable[str]] = ..., hold: _Optional[_Union[Hold, _Mapping]] = ..., quote_id: _Optional[str] = ..., granted_promotions: _Optional[_Iterable[_Union[_promotion_pb2.GrantedPromotion, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., reviews: _Optional[_Iterable[_Union[_promotion_pb2.Review, _Mapping]]] = ..., payment_held: _Optional[bool] = ..., rescue: _Optional[_Union[Rescue, _Mapping]] = ...) -> None: ...
+
+class Move(_message.Message):
+    __slots__ = ("order_id", "line_no", "operation_id", "operation_key", "resource_before_id", "start_before_time", "resource_after_id", "start_after_time")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_KEY_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_BEFORE_ID_FIELD_NUMBER: _ClassVar[int]
+    START_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_AFTER_ID_FIELD_NUMBER: _ClassVar[int]
+    START_AFTER_TIME_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    line_no: int
+    operation_id: str
+    operation_key: int
+    resource_before_id: str
+    start_before_time: _timestamp_pb2.Timestamp
+    resource_after_id: str
+    start_after_time: _timestamp_pb2.Timestamp
+    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., operation_key: _Optional[int] = ..., resource_before_id: _Optional[str] = ..., start_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resource_after_id: _Optional[str] = ..., start_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Rescue(_message.Message):
+    __slots__ = ("outcome", "moves", "moved_count", "shifted_count", "held", "search_duration")
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    MOVES_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_DURATION_FIELD_NUMBER: _ClassVar[int]
+    outcome: RescueOutcome
+    moves: _containers.RepeatedCompositeFieldContainer[Move]
+    moved_count: int
+    shifted_count: int
+    held: _containers.RepeatedScalarFieldContainer[str]
+    search_duration: _duration_pb2.Duration
+    def __init__(self, outcome: _Optional[_Union[RescueOutcome, str]] = ..., moves: _Optional[_Iterable[_Union[Move, _Mapping]]] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., held: _Optional[_Iterable[str]] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class LineState(_message.Message):
     __slots__ = ("quantity", "promised_time", "state")

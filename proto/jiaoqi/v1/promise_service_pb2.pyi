@@ -20,21 +20,32 @@ class Acceptance(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ACCEPTANCE_UNSPECIFIED: _ClassVar[Acceptance]
     ACCEPTANCE_ON_TIME: _ClassVar[Acceptance]
     ACCEPTANCE_LATER: _ClassVar[Acceptance]
+
+class Effort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EFFORT_UNSPECIFIED: _ClassVar[Effort]
+    EFFORT_INSTANT: _ClassVar[Effort]
+    EFFORT_UNTIL_DEADLINE: _ClassVar[Effort]
 ACCEPTANCE_UNSPECIFIED: Acceptance
 ACCEPTANCE_ON_TIME: Acceptance
 ACCEPTANCE_LATER: Acceptance
+EFFORT_UNSPECIFIED: Effort
+EFFORT_INSTANT: Effort
+EFFORT_UNTIL_DEADLINE: Effort
 
 class QuoteRequest(_message.Message):
-    __slots__ = ("order", "acceptance", "allow_frozen", "field_mask")
+    __slots__ = ("order", "acceptance", "allow_frozen", "field_mask", "effort")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ACCEPTANCE_FIELD_NUMBER: _ClassVar[int]
     ALLOW_FROZEN_FIELD_NUMBER: _ClassVar[int]
     FIELD_MASK_FIELD_NUMBER: _ClassVar[int]
+    EFFORT_FIELD_NUMBER: _ClassVar[int]
     order: _order_pb2.Order
     acceptance: Acceptance
     allow_frozen: bool
     field_mask: _field_mask_pb2.FieldMask
-    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., acceptance: _Optional[_Union[Acceptance, str]] = ..., allow_frozen: _Optional[bool] = ..., field_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+    effort: Effort
+    def __init__(self, order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., acceptance: _Optional[_Union[Acceptance, str]] = ..., allow_frozen: _Optional[bool] = ..., field_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., effort: _Optional[_Union[Effort, str]] = ...) -> None: ...
 
 class QuoteResponse(_message.Message):
     __slots__ = ("as_of", "promise", "load", "mould_state")
@@ -49,7 +60,7 @@ class QuoteResponse(_message.Message):
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., load: _Optional[_Iterable[_Union[_plan_pb2.ResourceLoad, _Mapping]]] = ..., mould_state: _Optional[_Iterable[_Union[_plan_pb2.MouldState, _Mapping]]] = ...) -> None: ...
 
 class PromiseRequest(_message.Message):
-    __slots__ = ("request_id", "order", "acceptance", "allow_frozen", "validate_only", "field_mask", "expire_time", "quote_id", "as_quoted_time")
+    __slots__ = ("request_id", "order", "acceptance", "allow_frozen", "validate_only", "field_mask", "expire_time", "quote_id", "as_quoted_time", "effort")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ACCEPTANCE_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +70,7 @@ class PromiseRequest(_message.Message):
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
     QUOTE_ID_FIELD_NUMBER: _ClassVar[int]
     AS_QUOTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    EFFORT_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     order: _order_pb2.Order
     acceptance: Acceptance
@@ -68,7 +80,8 @@ class PromiseRequest(_message.Message):
     expire_time: _timestamp_pb2.Timestamp
     quote_id: str
     as_quoted_time: _timestamp_pb2.Timestamp
-    def __init__(self, request_id: _Optional[str] = ..., order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., acceptance: _Optional[_Union[Acceptance, str]] = ..., allow_frozen: _Optional[bool] = ..., validate_only: _Optional[bool] = ..., field_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., quote_id: _Optional[str] = ..., as_quoted_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    effort: Effort
+    def __init__(self, request_id: _Optional[str] = ..., order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., acceptance: _Optional[_Union[Acceptance, str]] = ..., allow_frozen: _Optional[bool] = ..., validate_only: _Optional[bool] = ..., field_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., quote_id: _Optional[str] = ..., as_quoted_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effort: _Optional[_Union[Effort, str]] = ...) -> None: ...
 
 class PromiseResponse(_message.Message):
     __slots__ = ("as_of", "promise", "load", "mould_state")
