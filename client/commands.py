@@ -24,6 +24,7 @@ from client import (
 )
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
 from client.catalogue import language, say
+from client.forecast_command import forecast
 from client.order_commands import orders, promise, quote
 from client.plan_commands import check, clock, load, schedule
 from client.process import server_command
@@ -42,6 +43,7 @@ app.command("quote", help=say("help.quote"))(quote)
 app.command("promise", help=say("help.promise"))(promise)
 app.command("schedule", help=say("help.schedule"))(schedule)
 app.command("load", help=say("help.load"))(load)
+app.command("forecast", help=say("help.forecast"))(forecast)
 app.command("whatif", help=say("help.whatif"))(what_if)
 app.command("clock", help=say("help.clock"))(clock)
 app.command("check", help=say("help.check"))(check)

@@ -75,7 +75,7 @@ def draw(
     """
     runs = sorted(reservations, key=lambda run: (run.start, run.end, run.order_id))
     families = [LATIN]
-    chinese = _chinese_font(font)
+    chinese = chinese_font(font)
     if chinese:
         families.append(chinese)
     with matplotlib.rc_context({"font.family": families, "font.size": POINTS, "hatch.linewidth": 0.6}):
@@ -86,7 +86,8 @@ def draw(
         picture.figure.savefig(path, dpi=DPI)
 
 
-def _chinese_font(font: Path | None) -> str:
+def chinese_font(font: Path | None) -> str:
+    """Return a font with Chinese characters that this computer has, or the one given; empty when it has none."""
     if font is not None:
         fontManager.addfont(font)
         return FontProperties(fname=font).get_name()

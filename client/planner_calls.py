@@ -96,3 +96,10 @@ class PlannerCalls(Frame):
             )
         except grpc.RpcError as error:
             raise CallError(error) from None
+
+    def forecast(
+        self, *, start: datetime | None = None, weeks: int = 0, wanted: Sequence[planner.WantedRow] = ()
+    ) -> planner.GetForecastResponse:
+        """Ask how full the work centres will be, with a plan of orders."""
+        request = planner.GetForecastRequest(start_time=timestamp(start), week_count=weeks, wanted=wanted)
+        return self._call(self._planner.GetForecast, request)

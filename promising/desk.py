@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,12 +22,13 @@ from promising.checking import CheckStopped, check, check_apart
 from promising.closing import Closing
 from promising.decisions import check_order
 from promising.digests import ask_digest, change_digest
-from promising.disrupting import Disrupting
+from promising.disrupting import AHEAD_MAX, Disrupting
 from promising.disruption_documents import digest_of as disruption_digest
 from promising.disruption_requests import DisruptionAsk, Repaired
 from promising.documents import order_to_document
 from promising.feed_requests import Feed, FeedAnswer
 from promising.feeds import Feeds, digest_of
+from promising.forecast import WANTED_MAX, WEEKS_MAX, CentreForecast, Wanted, forecast
 from promising.hand_documents import digest_of as hand_digest
 from promising.hand_requests import HandAsk, Handled
 from promising.jobs import Act, AskJob, ChangeJob, Job, finish
@@ -318,6 +319,31 @@ class Desk(Readings):
         None where some of them are no longer known: all alerts have to be read anew.
         """
         return self._alerts.since(after, timeout)
+
+    def forecast(self, start: datetime | None, weeks: int, wanted: Sequence[Wanted]) -> list[CentreForecast]:
+        """Load by work centre and day of `weeks` from a time on (None: now), with a plan of orders, and what is short.
+
+        Raises
+        ------
+        InvalidInput
+            For more than 26 weeks or 1,000 rows, a start more than 400 days from now, and items that nothing makes.
+        DeskStopped, Overloaded
+        """
+        now = self.now()
+        start = start or now
+        if not 1 <= weeks <= WEEKS_MAX:
+            raise InvalidInput.one("weeks", f"{weeks} is out of range", f"1 to {WEEKS_MAX}")
+        if len(wanted) > WANTED_MAX:
+            raise InvalidInput.one("wanted", f"{len(wanted)} rows", f"0 to {WANTED_MAX}")
+        if abs(start - now) > AHEAD_MAX:
+            raise InvalidInput.one("start_time", f"{start.isoformat()} is out of range", "within 400 days of now")
+        if not self._supposing.acquire(blocking=False):
+            raise Overloaded("the desk of what-if questions", timedelta(seconds=1))
+        try:
+            look: Look = self._reading(self._stands.look)
+            return forecast(look, start, weeks, wanted)
+        finally:
+            self._supposing.release()
 
     def what_if(self, supposed: Supposed, caller: str = "") -> WouldBe:
         """What supposed disruptions would do and cost, worked out on a copy of the plan; changes nothing.

@@ -13,11 +13,13 @@ from domain.errors import DeskStopped, InvalidInput, Overloaded
 from jiaoqi.v1 import planner_service_pb2 as pb
 from promising.desk import Desk
 from promising.disruption_requests import Report
+from promising.forecast import WANTED_MAX
 from promising.hand_requests import HandAsk, HandChange, MoveWork, PinWork, UnpinWork
 from promising.what_if import SUPPOSED_MAX, Supposed
 from wire.alerts import alert_to_message
 from wire.answers import write_as_of
 from wire.enums import ALERT_CHANGE, ALERT_LEVEL, DISRUPTION_KIND
+from wire.forecasts import centre_to_message, wanted_from_message
 from wire.hand import handled_to_message, pin_to_message, work_from_message, would_be_to_message
 from wire.methods import Call, Handler, Methods
 from wire.plan_service import REQUEST_BYTES_MAX
@@ -26,6 +28,8 @@ from wire.requests import check_deadline, check_request_id, page_of
 from wire.times import optional_time
 
 BROKEN_MAX = 1_000_000
+WEEKS = 4
+FORECAST_BYTES_MAX = 1 << 20
 
 Request = pb.PinWorkRequest | pb.UnpinWorkRequest | pb.MoveWorkRequest
 Response = TypeVar("Response", pb.PinWorkResponse, pb.UnpinWorkResponse, pb.MoveWorkResponse)
@@ -45,6 +49,7 @@ class PlannerServicer:
             "ListPins": methods.unary(pb.ListPinsRequest, self.list_pins, size),
             "ListAlerts": methods.unary(pb.ListAlertsRequest, self.list_alerts, size),
             "WatchAlerts": methods.stream(pb.WatchAlertsRequest, self.watch_alerts, size),
+            "GetForecast": methods.unary(pb.GetForecastRequest, self.forecast, FORECAST_BYTES_MAX),
             "WhatIf": methods.unary(pb.WhatIfRequest, self.what_if, size),
         }
 
@@ -97,6 +102,18 @@ class PlannerServicer:
         reports = [_report(each, f"suppositions[{i}]") for i, each in enumerate(request.suppositions)]
         response = pb.WhatIfResponse()
         would_be_to_message(self._desk.what_if(Supposed(reports, request.sentence), call.caller), response)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def forecast(self, request: pb.GetForecastRequest, call: Call) -> pb.GetForecastResponse:
+        check_deadline(call)
+        if len(request.wanted) > WANTED_MAX:
+            raise InvalidInput.one("wanted", f"{len(request.wanted)} rows", f"0 to {WANTED_MAX}")
+        wanted = [wanted_from_message(row, f"wanted[{i}]") for i, row in enumerate(request.wanted)]
+        response = pb.GetForecastResponse()
+        start = optional_time(request, "start_time")
+        for centre in self._desk.forecast(start, request.week_count or WEEKS, wanted):
+            centre_to_message(centre, response.centres.add())
         write_as_of(response.as_of, self._desk)
         return response
 

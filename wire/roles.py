@@ -87,6 +87,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "MoveWork": _PLAN,
     "ListPins": EVERY,
     "WhatIf": _DESK,
+    "GetForecast": EVERY,
     "ListAlerts": EVERY,
     "WatchAlerts": EVERY,
 }

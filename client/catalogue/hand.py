@@ -61,6 +61,31 @@ TEXTS: Texts = {
         "{change} {name} {level}:承诺 {promised},预计 {expected}。{causes}",
         "{change} {name} {level}: promised {promised}, expected {expected}. {causes}",
     ),
+    "help.forecast": (
+        "未来几周各工作中心的负荷与瓶颈:已订、空闲、超载,哪里缺多少工时。可给出预计订单。",
+        "Load and bottlenecks of the coming weeks by work centre: booked, free, overloaded, and how many hours are "
+        "short where. Takes a plan of orders.",
+    ),
+    "help.weeks": ("周数,默认 4", "weeks; 4 by default"),
+    "help.wanted": (
+        "预计订单:item,quantity,due 三列的 CSV",
+        "orders that are expected: a CSV file of item, quantity, due",
+    ),
+    "help.heat": ("画成热力图:PNG、PDF 或 SVG", "draw it as a heat map: PNG, PDF or SVG"),
+    "say.wrong_row": ("{file} 第 {row} 行有误:应有 {columns}", "{file} row {row} is wrong: it needs {columns}"),
+    "say.heat": (
+        "{first} 至 {last},每列一天;颜色越深越满,! 为工时不足,. 为不上班。",
+        "{first} to {last}, a column a day; the darker the fuller, ! where hours are short, . where nobody works.",
+    ),
+    "say.short": (
+        "{centre}:到 {day} 起缺 {hours:,.1f} 小时;加班费用 {price};可外协释放:{outside}。",
+        "{centre}: {hours:,.1f} h short from {day} on; overtime for it {price}; given outside, it would free: "
+        "{outside}.",
+    ),
+    "picture.heat": ("负荷预测(%)", "Load forecast (%)"),
+    "picture.full": ("满负荷", "nothing left"),
+    "picture.closed": ("不上班", "nobody works"),
+    "picture.short": ("缺工时", "hours are short"),
     "help.whatif": (
         '假如……会怎样:在计划副本上试算,不改变任何内容。例:jiaoqi whatif "模具M-07停3天"',
         'What would happen if, worked out on a copy of the plan: jiaoqi whatif "mould M-07 out for 3 days".',

@@ -53,3 +53,21 @@ def test_alerts_are_listed(jiaoqi):
     found = json.loads(jiaoqi("plan", "alerts", "--subject", "A-1", "--json").out)
     assert [alert["order_id"] for alert in found] == ["A-2"]
     assert "不足24小时" in jiaoqi("plan", "alerts", "--lang", "zh").out
+
+
+def test_the_forecast_tells_what_is_short_and_draws_it(jiaoqi, tmp_path):
+    """As a heat map of letters, and as a picture."""
+    plan = tmp_path / "orders.csv"
+    plan.write_text("item,quantity,due\ncap,12000,2026-03-05\n", "utf-8")
+    told = jiaoqi("forecast", "--weeks", "1", "--orders", str(plan))
+    (row,) = [line for line in told.out.splitlines() if line.startswith("M1 ")]
+    assert "!" in row
+    assert "M1: " in told.out
+    assert "h short from 2026-03-0" in told.out
+    assert "加班费用 无费率" in jiaoqi("forecast", "--orders", str(plan), "--lang", "zh").out
+    picture = tmp_path / "heat.png"
+    assert jiaoqi("forecast", "--weeks", "3", "--orders", str(plan), "--picture", str(picture)).status == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    plan.write_text("item,quantity,due\ncap,many,2026-03-05\n", "utf-8")
+    wrong = jiaoqi("forecast", "--orders", str(plan))
+    assert (wrong.status, "row 2" in wrong.err) == (2, True)

@@ -314,3 +314,73 @@ class WatchAlertsResponse(_message.Message):
     all: bool
     rows: _containers.RepeatedCompositeFieldContainer[WatchAlertsResponse.Row]
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., all: _Optional[bool] = ..., rows: _Optional[_Iterable[_Union[WatchAlertsResponse.Row, _Mapping]]] = ...) -> None: ...
+
+class WantedRow(_message.Message):
+    __slots__ = ("item_id", "quantity", "due_time")
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    item_id: str
+    quantity: int
+    due_time: _timestamp_pb2.Timestamp
+    def __init__(self, item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetForecastRequest(_message.Message):
+    __slots__ = ("start_time", "week_count", "wanted")
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    WEEK_COUNT_FIELD_NUMBER: _ClassVar[int]
+    WANTED_FIELD_NUMBER: _ClassVar[int]
+    start_time: _timestamp_pb2.Timestamp
+    week_count: int
+    wanted: _containers.RepeatedCompositeFieldContainer[WantedRow]
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., week_count: _Optional[int] = ..., wanted: _Optional[_Iterable[_Union[WantedRow, _Mapping]]] = ...) -> None: ...
+
+class CentreDay(_message.Message):
+    __slots__ = ("day_time", "working_duration", "booked_duration", "planned_duration", "free_duration", "overloaded_duration")
+    DAY_TIME_FIELD_NUMBER: _ClassVar[int]
+    WORKING_DURATION_FIELD_NUMBER: _ClassVar[int]
+    BOOKED_DURATION_FIELD_NUMBER: _ClassVar[int]
+    PLANNED_DURATION_FIELD_NUMBER: _ClassVar[int]
+    FREE_DURATION_FIELD_NUMBER: _ClassVar[int]
+    OVERLOADED_DURATION_FIELD_NUMBER: _ClassVar[int]
+    day_time: _timestamp_pb2.Timestamp
+    working_duration: _duration_pb2.Duration
+    booked_duration: _duration_pb2.Duration
+    planned_duration: _duration_pb2.Duration
+    free_duration: _duration_pb2.Duration
+    overloaded_duration: _duration_pb2.Duration
+    def __init__(self, day_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., working_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., booked_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., planned_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., free_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., overloaded_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class OutsideWork(_message.Message):
+    __slots__ = ("item_id", "freed_duration", "cost_fen")
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    FREED_DURATION_FIELD_NUMBER: _ClassVar[int]
+    COST_FEN_FIELD_NUMBER: _ClassVar[int]
+    item_id: str
+    freed_duration: _duration_pb2.Duration
+    cost_fen: int
+    def __init__(self, item_id: _Optional[str] = ..., freed_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost_fen: _Optional[int] = ...) -> None: ...
+
+class CentreForecast(_message.Message):
+    __slots__ = ("work_centre", "days", "short_duration", "short_by_time", "overtime_cost_fen", "outside")
+    WORK_CENTRE_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FIELD_NUMBER: _ClassVar[int]
+    SHORT_DURATION_FIELD_NUMBER: _ClassVar[int]
+    SHORT_BY_TIME_FIELD_NUMBER: _ClassVar[int]
+    OVERTIME_COST_FEN_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_FIELD_NUMBER: _ClassVar[int]
+    work_centre: str
+    days: _containers.RepeatedCompositeFieldContainer[CentreDay]
+    short_duration: _duration_pb2.Duration
+    short_by_time: _timestamp_pb2.Timestamp
+    overtime_cost_fen: int
+    outside: _containers.RepeatedCompositeFieldContainer[OutsideWork]
+    def __init__(self, work_centre: _Optional[str] = ..., days: _Optional[_Iterable[_Union[CentreDay, _Mapping]]] = ..., short_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., short_by_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., overtime_cost_fen: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[OutsideWork, _Mapping]]] = ...) -> None: ...
+
+class GetForecastResponse(_message.Message):
+    __slots__ = ("as_of", "centres")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    CENTRES_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    centres: _containers.RepeatedCompositeFieldContainer[CentreForecast]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., centres: _Optional[_Iterable[_Union[CentreForecast, _Mapping]]] = ...) -> None: ...

@@ -64,6 +64,11 @@ class PlannerServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.FromString,
                 _registered_method=True)
+        self.GetForecast = channel.unary_unary(
+                '/jiaoqi.v1.PlannerService/GetForecast',
+                request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.GetForecastRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.GetForecastResponse.FromString,
+                _registered_method=True)
         self.ListAlerts = channel.unary_unary(
                 '/jiaoqi.v1.PlannerService/ListAlerts',
                 request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListAlertsRequest.SerializeToString,
@@ -121,6 +126,14 @@ class PlannerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetForecast(self, request, context):
+        """Tells how full each work centre is in the coming weeks, with a given plan of orders, where how many hours are short,
+        and what would help. Works on a copy of the plan.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListAlerts(self, request, context):
         """Lists order lines that are late by the plan, or have little time in hand; the least time first.
         """
@@ -163,6 +176,11 @@ def add_PlannerServiceServicer_to_server(servicer, server):
                     servicer.WhatIf,
                     request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.SerializeToString,
+            ),
+            'GetForecast': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetForecast,
+                    request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.GetForecastRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.GetForecastResponse.SerializeToString,
             ),
             'ListAlerts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAlerts,
@@ -315,6 +333,33 @@ class PlannerService:
             '/jiaoqi.v1.PlannerService/WhatIf',
             jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.SerializeToString,
             jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetForecast(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlannerService/GetForecast',
+            jiaoqi_dot_v1_dot_planner__service__pb2.GetForecastRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_planner__service__pb2.GetForecastResponse.FromString,
             options,
             channel_credentials,
             insecure,

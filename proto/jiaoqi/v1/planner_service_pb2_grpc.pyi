@@ -52,6 +52,10 @@ class PlannerServiceStub:
     """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
     plan: nothing is changed, and others are kept waiting no longer than the copy takes.
     """
+    GetForecast: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.GetForecastRequest, _planner_service_pb2.GetForecastResponse]
+    """Tells how full each work centre is in the coming weeks, with a given plan of orders, where how many hours are short,
+    and what would help. Works on a copy of the plan.
+    """
     ListAlerts: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.ListAlertsRequest, _planner_service_pb2.ListAlertsResponse]
     """Lists order lines that are late by the plan, or have little time in hand; the least time first."""
     WatchAlerts: _grpc.UnaryStreamMultiCallable[_planner_service_pb2.WatchAlertsRequest, _planner_service_pb2.WatchAlertsResponse]
@@ -82,6 +86,10 @@ class PlannerServiceAsyncStub(PlannerServiceStub):
     WhatIf: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.WhatIfRequest, _planner_service_pb2.WhatIfResponse]  # type: ignore[assignment]
     """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
     plan: nothing is changed, and others are kept waiting no longer than the copy takes.
+    """
+    GetForecast: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.GetForecastRequest, _planner_service_pb2.GetForecastResponse]  # type: ignore[assignment]
+    """Tells how full each work centre is in the coming weeks, with a given plan of orders, where how many hours are short,
+    and what would help. Works on a copy of the plan.
     """
     ListAlerts: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.ListAlertsRequest, _planner_service_pb2.ListAlertsResponse]  # type: ignore[assignment]
     """Lists order lines that are late by the plan, or have little time in hand; the least time first."""
@@ -140,6 +148,16 @@ class PlannerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_planner_service_pb2.WhatIfResponse, _abc.Awaitable[_planner_service_pb2.WhatIfResponse]]:
         """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
         plan: nothing is changed, and others are kept waiting no longer than the copy takes.
+        """
+
+    @_abc_1.abstractmethod
+    def GetForecast(
+        self,
+        request: _planner_service_pb2.GetForecastRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_planner_service_pb2.GetForecastResponse, _abc.Awaitable[_planner_service_pb2.GetForecastResponse]]:
+        """Tells how full each work centre is in the coming weeks, with a given plan of orders, where how many hours are short,
+        and what would help. Works on a copy of the plan.
         """
 
     @_abc_1.abstractmethod
