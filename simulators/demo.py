@@ -27,6 +27,7 @@ from domain.orders import Order
 from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2
 from plants.optimoldiq.convert import FOLDER, PurchaseOrder
 from promising.plant_files import read_plant
+from simulators.demo_rules import Judged, judge
 from simulators.demo_screen import Screen
 from simulators.demo_words import LANGUAGES, Words
 from simulators.fixed_slots import FixedSlots, late
@@ -218,6 +219,17 @@ def rows(result: Result) -> list[dict[str, object]]:
     ]
 
 
+def _decided(judged: Judged) -> dict[str, object]:
+    """What rules and promotions made of an order, for programs."""
+    return {
+        "order": judged.order_id,
+        "customer": judged.customer_id,
+        "state": promise_pb2.PromiseState.Name(judged.state).removeprefix("PROMISE_STATE_").lower(),
+        "payment_held": judged.promise.payment_held,
+        "said": {each: list(said) for each, said in judged.said.items()},
+    }
+
+
 @contextmanager
 def demo_server(store: Path) -> Iterator[JiaoqiClient]:
     """Run a server on a new file in place of the one before, re-dispatching after each order.
@@ -247,13 +259,15 @@ def demonstrate(store: Path, screen: Screen, variants: Sequence[Variant]) -> dic
         result = run(client, orders, screen)
         # The file goes on by itself when it is served again.
         client.set_clock(orders[-1].received, plan_pb2.CLOCK_MODE_OFFSET)
+    judged = list(judge(plant_files()))
+    screen.rules(judged)
     outcomes: list[Outcome] = []
     if variants:
         with screen.waiting("ranges.working"):
             outcomes = replay_all(list(variants), processes=os.cpu_count() or 1)
     found = summary(result, late_fixed(orders), late_alone(orders), outcomes)
     screen.end(found, store, time.perf_counter() - began)
-    return {**found, "rows": rows(result)}
+    return {**found, "rows": rows(result), "rules": [_decided(each) for each in judged]}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

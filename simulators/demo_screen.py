@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from rich.text import Text
 
 from jiaoqi.v1 import promise_pb2 as pb
 from plants.optimoldiq.convert import Assumptions, PurchaseOrder
+from simulators.demo_rules import POLICY, Judged
 from simulators.demo_words import Words
 
 DAY_S = 86400
@@ -77,6 +78,22 @@ class Screen:
         cells = (order.id, order.item_id, f"{order.quantity:,}", self._time(line.requested_time))
         style = "green" if on_time else "bold red"
         self._row([*map(Text, cells), Text(promised, style), Text(why(line, self._words))])
+
+    def rules(self, judged: Iterable[Judged]) -> None:
+        """Print what rules and promotions made of orders, and why in both languages."""
+        say = self._words.say
+        self._console.print()
+        self._console.print(Text(say("rules.title"), "bold"))
+        self._console.print(say("rules.about", policy=POLICY))
+        for each in judged:
+            state = pb.PromiseState.Name(each.state).removeprefix("PROMISE_STATE_").lower()
+            what = say(f"rules.{state}")
+            amounts = {"amount": f"{each.amount_yuan:,}", "discount": f"{each.discount_yuan:,}"}
+            head = say("rules.order", order=each.order_id, customer=each.customer_id, what=what, **amounts)
+            self._console.print(Text(head, "green" if each.state == pb.PROMISE_STATE_CONFIRMED else "yellow"))
+            for said in each.said.values():
+                for text in said:
+                    self._console.print(f"    {text}")
 
     def _row(self, cells: Sequence[Text]) -> None:
         # A grid of its own for each row, so that it stands there as soon as the server has answered.

@@ -75,6 +75,22 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "The fixed slots are simple code of their own: same calendar and changeover minutes, no setter needed, "
         "nothing shifted.",
     ),
+    "rules.title": (
+        "规则与促销:三张订单,缘由中英文各一",
+        "Rules and promotions: three orders, each explained in Chinese and English",
+    ),
+    "rules.about": (
+        "同一工厂,另一台服务器:随附的规则 {policy}、三个客户、三项互相竞争的促销。",
+        "The same plant on another server: the shipped policy {policy}, three customers, three promotions that "
+        "compete.",
+    ),
+    "rules.order": (
+        "  {order}(客户 {customer},{amount} 元,优惠 {discount} 元):{what}",
+        "  {order} (customer {customer}, {amount} yuan less {discount}): {what}",
+    ),
+    "rules.held": ("保留产能,等人决定", "held with its capacity for somebody to decide"),
+    "rules.refused": ("拒绝", "refused"),
+    "rules.confirmed": ("已确认", "confirmed"),
     "ranges.working": ("正在用同样的订单试算其他条件……", "Trying the same orders under other conditions ..."),
     "ranges.title": ("如果条件不同:{count} 张中晚于期望的", "If things were different: late of the {count} completed"),
     "column.variant": ("条件", "condition"),

@@ -61,6 +61,27 @@ def test_the_plan_is_sound_and_keeps_every_promise(told):
     assert (told["violations"], told["later_than_promised"], told["operations"]) == ([], [], 190)
 
 
+def test_the_rules_hold_one_order_refuse_one_and_settle_what_promotions_compete_for(told):
+    """Each explained in both languages; the discount given is the one due, so nothing is held back."""
+    held, refused, promoted = told["rules"]
+    assert [each["state"] for each in told["rules"]] == ["held", "refused", "confirmed"]
+    assert held["said"]["zh"] == ["授信占用 108000元 达到额度 10万元", "财务"]
+    assert held["said"]["en"] == ["exposure 108000 yuan has reached the limit 100000 yuan", "finance"]
+    assert refused["said"]["zh"] == ["授信占用 83000元 超过额度 5万元 的 120%"]
+    assert refused["said"]["en"] == ["exposure 83000 yuan is over 120% of the limit 50000 yuan"]
+    assert promoted["said"]["en"] == [
+        "promotion SEASON-PERCENT: 1,000.00 off",
+        "promotion SEASON-MINUS lost: SEASON-PERCENT of the same group season won",
+        "promotion SINGLE lost: it can't be taken together with SEASON-PERCENT",
+    ]
+    assert promoted["said"]["zh"] == [
+        "促销 SEASON-PERCENT:减 1,000.00",
+        "未享促销 SEASON-MINUS:与 SEASON-PERCENT 同组互斥(season)",
+        "未享促销 SINGLE:与 SEASON-PERCENT 不可叠加",
+    ]
+    assert not promoted["payment_held"]
+
+
 def test_machines_do_the_hours_that_the_orders_need(told):
     """Between the 14,585 hours on the fastest moulds and the 14,672 on the first ones."""
     run_h = sum(row["run_h"] for row in told["load"])
