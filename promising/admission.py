@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -144,7 +145,12 @@ class RuleAdmission:
         count = self._orders.count(order.customer_id, order.id)
         elsewhere = partial(self._elsewhere, order, int(now.timestamp()))
         changes = partial(self._orders.credit_changes, order.customer_id)
-        return Known(order, self._plant, now, owes, count, elsewhere, changes, () if placed is None else placed.lines)
+        lines = () if placed is None else placed.lines
+        return Known(order, self._plant, now, owes, count, elsewhere, changes, self._qualified, lines)
+
+    def _qualified(self, item_id: str, attribute: str) -> tuple[Decimal, Decimal, tuple[str, ...]] | None:
+        found = self._orders.qualified(item_id, attribute)
+        return None if found is None else (found.least.value, found.most.value, found.reports)
 
     def _elsewhere(self, order: Order, at_s: int, item_id: str) -> str:
         return ", ".join(self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, at_s))

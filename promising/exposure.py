@@ -10,6 +10,7 @@ from domain.promises import Promise
 from domain.trade import CreditChange
 from promising.credit_history import CreditHistory
 from promising.open_orders import OpenOrder, open_order
+from promising.qualified import Qualified, Range
 
 WINDOW = timedelta(hours=24)
 """Within it the same item for the same customer by two channels is suspected to be one demand."""
@@ -23,11 +24,13 @@ class Exposure:
     """
 
     def __init__(
-        self, standing: Callable[[str], Iterable[OpenOrder]], now_s: Callable[[], int], credit: CreditHistory
-    ) -> None:
+        self, standing: Callable[[str], Iterable[OpenOrder]], now_s: Callable[[], int], credit: CreditHistory,
+        qualified: Qualified,
+    ) -> None:  # fmt: skip
         self._standing = standing
         self._now_s = now_s
         self._credit = credit
+        self._qualified = qualified
         self._customers: dict[str, _Customer] = {}
         self._followed = False
 
@@ -38,6 +41,7 @@ class Exposure:
     def clear(self) -> None:
         """Forget everything; it is read again when asked for."""
         self._customers.clear()
+        self._qualified.clear()
 
     def amount_fen(self, customer_id: str, without: str) -> int:
         """What a customer's open orders come to, without one of them."""
@@ -65,10 +69,15 @@ class Exposure:
         """How a customer's limit and grade changed since a time, the oldest first."""
         return self._credit.since(customer_id, since_s)
 
+    def qualified(self, item_id: str, attribute: str) -> Range | None:
+        """Between which values of an attribute an item was delivered with a report."""
+        return self._qualified.range_of(item_id, attribute)
+
     def put(self, promise: Promise) -> None:
         """Take the order as it stands from now on."""
         if not self._followed:
             return
+        self._qualified.put(promise)
         # Read now: what is decided in one batch isn't in the book before all of it is.
         known = self._know(promise.order.customer_id)
         known.take_out(promise.order.id)

@@ -17,6 +17,7 @@ from domain.promises import Event, LinePromise, Promise, Reservation
 from domain.promotions import Granted, Lost
 from domain.rule_versions import RuleVersion
 from domain.trade import CreditChange
+from promising.qualified import Range
 from promising.takings import Taken, Used
 from scheduler.records import PlanDelta, PlanImage
 
@@ -99,6 +100,9 @@ class OpenOrders(Protocol):
 
     def credit_changes(self, customer_id: str, since_s: int) -> Sequence[CreditChange]:
         """How a customer's limit and grade changed since a time (Unix seconds), the oldest first."""
+
+    def qualified(self, item_id: str, attribute: str) -> Range | None:
+        """Between which values of an attribute an item was delivered with a report; None: none was."""
 
     def follow(self) -> None:
         """Begin to count; to be called before anything is asked."""

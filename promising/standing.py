@@ -26,6 +26,7 @@ from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
 from promising.ports import Clock, DeskMetrics, PlantStore, Stored
+from promising.qualified import Qualified
 from promising.requests import FINAL, is_at_risk, order_state
 from promising.risks import Risks, at_risk_line, record
 from promising.ruled import Ruled
@@ -79,7 +80,9 @@ class Standing:
         self.credit = CreditHistory()
         """How limits and grades of customers changed."""
         self._duplicates = Duplicates(settings.duplicate_days, self.book.demands)
-        self._exposure = Exposure(self.book.open_orders, self.plant_clock.now_s, self.credit)
+        self._exposure = Exposure(
+            self.book.open_orders, self.plant_clock.now_s, self.credit, Qualified(self.book.delivered)
+        )
         self._holds = Holds()
 
     @property

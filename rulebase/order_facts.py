@@ -40,6 +40,8 @@ class Known:
     elsewhere: Callable[[str], str] = lambda item_id: ""
     changes: Callable[[int], Sequence[CreditChange]] = lambda since_s: ()
     """How the customer's limit and grade changed since Unix seconds, the oldest first."""
+    qualified: Callable[[str, str], tuple[Decimal, Decimal, Sequence[str]] | None] = lambda item_id, attribute: None
+    """Least and greatest value of an attribute with which an item was delivered, and the reports of that."""
     promises: Sequence[LinePromise] = ()
 
     @property
@@ -203,7 +205,10 @@ _LINE: Mapping[str, _OfLine] = {
     "promise.delay": lambda seen: _promised(seen, lambda at: max(0, _seconds(at - seen.line.requested_time))),
     "promise.refused": lambda seen: None if seen.promise is None else seen.promise.state is PromiseState.REFUSED,
 }
-READ = frozenset({*_ORDER, *_LINE, "order.attribute", "order.number_of"})
+READ = frozenset({
+    *_ORDER, *_LINE, "order.attribute", "order.number_of", "item.qualified_least", "item.qualified_most",
+    "item.reports",
+})  # fmt: skip
 """The facts that the desk knows."""
 
 
@@ -225,6 +230,9 @@ def _order_reader(key: str) -> _Order:
 
 
 def _line_reader(key: str) -> _OfLine:
+    for start, make in _QUALIFIED.items():
+        if key.startswith(start):
+            return make(key.removeprefix(start)[:-1])
     return _LINE.get(key, _missing)
 
 
@@ -240,11 +248,43 @@ def _number(name: str) -> _Order:
     read = _attribute(name)
 
     def number(known: Known) -> int | None:
-        text = read(known)
         try:
-            value = Decimal(str(text)) * MICRO
+            return _micro(Decimal(str(read(known))))
         except InvalidOperation:
             return None
-        return int(value) if value.is_finite() and abs(value) <= NUMBER_MAX * MICRO and value == int(value) else None
 
     return number
+
+
+def _micro(number: Decimal) -> int | None:
+    """A number in millionths; None for one that isn't whole in them, or too large."""
+    value = number * MICRO
+    return int(value) if value.is_finite() and abs(value) <= NUMBER_MAX * MICRO and value == int(value) else None
+
+
+def _bound(place: int) -> Callable[[str], _OfLine]:
+    """The least (0) or the greatest (1) value that was delivered of an item, by the name of the attribute."""
+
+    def make(name: str) -> _OfLine:
+        def value(seen: _Line) -> int | None:
+            found = seen.known.qualified(seen.item.id, name)
+            return None if found is None else _micro((found[0], found[1])[place])
+
+        return value
+
+    return make
+
+
+def _reports(name: str) -> _OfLine:
+    def value(seen: _Line) -> str | None:
+        found = seen.known.qualified(seen.item.id, name)
+        return None if found is None else ", ".join(found[2])
+
+    return value
+
+
+_QUALIFIED = {
+    "item.qualified_least[": _bound(0),
+    "item.qualified_most[": _bound(1),
+    "item.reports[": _reports,
+}

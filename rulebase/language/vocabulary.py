@@ -122,6 +122,12 @@ ITEM = Entity("item", ("物料", "货品", "产品"), ("item", "sku"), (
     _field("cost", "成本", Kind.MONEY, "cost of a piece"),
     _field("on_hand", "库存", Kind.COUNT, "pieces on hand"),
     _field("elsewhere", "他渠道订单", Kind.TEXT, "the customer's orders for it by other channels within 24 h"),
+    _field("qualified_least", "合格下限", Kind.NUMBER, "least value delivered with a report, by attribute", keyed=True,
+           optional=True),
+    _field("qualified_most", "合格上限", Kind.NUMBER, "greatest value delivered with a report, by attribute",
+           keyed=True, optional=True),
+    _field("reports", "合格报告", Kind.TEXT, "the past orders and reports that prove these two", keyed=True,
+           optional=True),
     _field("safety_stock", "安全库存", Kind.COUNT, "pieces kept for emergencies"),
 ), per_line=True)  # fmt: skip
 PROMISE = Entity("promise", ("交期", "承诺"), ("promise",), (

@@ -17,7 +17,7 @@ from promising.admission import RuleAdmission
 from promising.desk import Desk
 from promising.feed_requests import CustomerChange, Feed
 from promising.plant_files import write_plant
-from promising.requests import Amend, Changed, Confirm
+from promising.requests import Amend, Changed, Close, Confirm
 from rulebase.language.checker import read_rules
 from rulebase.promotions.table import Gives, Promotion
 from store.database import Store
@@ -161,6 +161,9 @@ class Nothing:
     def credit_changes(self, customer_id, since_s):
         return ()
 
+    def qualified(self, item_id, attribute):
+        return None
+
     def follow(self):
         pass
 
@@ -215,6 +218,40 @@ CHANGED = """
 规则 "变更" 级别 50: 当 客户.近三月变更 >= 2 则 转审 "财务"
     因为 "{客户.近三月变更} 次, {客户.近三月额度增减}, 原 {客户.三月前评级}"
 """
+RANGE = """
+规则 "超合格范围": 当 有 订单.数值["Ra"] 且 有 物料.合格上限["Ra"]
+    且 (订单.数值["Ra"] > 物料.合格上限["Ra"] 或 订单.数值["Ra"] < 物料.合格下限["Ra"])
+    则 转审 "工程"
+    因为 "Ra {订单.数值[「Ra」]} 不在 {物料.合格下限[「Ra」]} 至 {物料.合格上限[「Ra」]}: {物料.合格报告[「Ra」]}"
+"""
+
+
+def test_a_number_outside_of_what_was_delivered_is_reviewed_with_the_reports_of_the_past(tmp_path):
+    """Delivered with 0.8 and 1.6 and a report: 1.7 and 0.7 are new; without a report nothing counts."""
+
+    def rough(order_id, value, report="检验报告"):
+        papers = (Document(report, "file:///reports/1.pdf"),) if report else ()
+        return ask(priced(order_id, 1, attributes=(("Ra", value),), documents=papers))
+
+    with desk(tmp_path / "a.sqlite", RANGE) as made:
+        for order_id, value, report in (
+            ("SO-1", "0.8", "检验报告"),
+            ("SO-2", "1.60", "Test Report"),
+            ("SO-3", "9", ""),
+        ):
+            assert state(made.promise(rough(order_id, value, report))) is PromiseState.CONFIRMED
+        for order_id in ("SO-1", "SO-2", "SO-3"):
+            made.change(change(order_id, Close()))
+        assert state(made.promise(rough("SO-4", "1.6"))) is PromiseState.CONFIRMED
+    with desk(tmp_path / "a.sqlite", RANGE, import_plant=False) as made:
+        told = made.promise(rough("SO-5", "1.7")).hold.reasons[0]
+        assert told.startswith("Ra 1.7 不在 0.8 至 1.6: SO-1 检验报告, SO-2 Test Report")
+        assert state(made.promise(rough("SO-6", "0.7"))) is PromiseState.HELD
+        made.change(change("SO-5", Confirm(), reason="tried"))
+        made.change(change("SO-5", Close()))
+        assert state(made.promise(rough("SO-7", "1.7"))) is PromiseState.CONFIRMED
+
+
 TWICE = ("2 次, -2万元, 原 A / 2 次, -20000 yuan, 原 A", "财务")
 
 
