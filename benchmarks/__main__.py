@@ -20,6 +20,7 @@ from benchmarks import (
     repair,
     rescue,
     restart,
+    ruled_service,
     rules,
     service,
 )
@@ -53,6 +54,7 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "instances-all": lambda: instances.run(instances.EVERY, scratch.parent),
         "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
         "rules": lambda: rules.run(rules.QUICK if quick else rules.FULL),
+        "rules-service": lambda: ruled_service.run(ruled_service.QUICK if quick else ruled_service.FULL, scratch),
     }
     return {name: every[name] for name in (names or (name for name in every if name != "instances-all"))}
 
@@ -64,7 +66,7 @@ def main() -> None:
         "names",
         nargs="*",
         help="arrivals, inside, growth, service, peak, orderbooks, moulding, instances, feeds, repair, rescue, "
-        "restart, rules; all by default, but for instances-all, which takes hours",
+        "restart, rules, rehearsal, rules-service; all by default, but for instances-all, which takes hours",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")

@@ -193,9 +193,14 @@ def promise_message(order: Order) -> promise_service_pb2.PromiseRequest:
 
 
 def _message(order: Order) -> order_pb2.Order:
-    message = order_pb2.Order(id=order.id, customer_id=order.customer_id, priority=order.priority)
+    message = order_pb2.Order(
+        id=order.id, customer_id=order.customer_id, priority=order.priority, channel_id=order.channel_id
+    )
     for line in order.lines:
-        row = message.lines.add(line_no=line.line_no, item_id=line.item_id, quantity=line.quantity)
+        row = message.lines.add(
+            line_no=line.line_no, item_id=line.item_id, quantity=line.quantity,
+            unit_price_fen=line.unit_price_fen, discount_fen=line.discount_fen,
+        )  # fmt: skip
         row.requested_time.FromDatetime(line.requested_time)
     return message
 

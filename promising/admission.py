@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -95,9 +94,9 @@ class RuleAdmission:
 
     def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
         """What an order has of promotions, and whether the discount that it was given is another."""
-        elsewhere = self._bought_elsewhere(order, at)
+        items, orders = self._bought_elsewhere(order, at)
         if self._offers is None:
-            return elsewhere
+            return Due(elsewhere_items=items, elsewhere_orders=orders) if items else NOTHING_DUE
         began = self.timer()
         usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred)
         found = audit(self._offers, order, self._plant, at, usage)
@@ -106,20 +105,19 @@ class RuleAdmission:
             numbers = [line.line_no for line in order.lines]
             self.trace.took_s += self.timer() - began
             self.trace.saw(found.basket, numbers, found.given_fen, used, met)
-        return replace(
-            elsewhere, granted=found.granted, lost=found.lost, given_fen=found.given_fen, due_fen=found.due_fen,
-            differs=found.differs,
-        )  # fmt: skip
+        if not (found.granted or found.lost or found.differs or items):
+            return NOTHING_DUE
+        return Due(found.granted, found.lost, found.given_fen, found.due_fen, found.differs, items, orders)
 
-    def _bought_elsewhere(self, order: Order, at: datetime) -> Due:
+    def _bought_elsewhere(self, order: Order, at: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Items that the customer bought by another channel within a day, and the orders for them."""
         items, orders = [], dict[str, None]()
-        for item_id in dict.fromkeys(line.item_id for line in order.lines):
+        for item_id in dict.fromkeys([line.item_id for line in order.lines]):
             found = self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, int(at.timestamp()))
             if found:
                 items.append(item_id)
                 orders |= dict.fromkeys(found)
-        return Due(elsewhere_items=tuple(items), elsewhere_orders=tuple(sorted(orders))) if items else NOTHING_DUE
+        return tuple(items), tuple(sorted(orders))
 
     def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
         """The verdict of the rules that read what is promised."""

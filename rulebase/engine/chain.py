@@ -18,7 +18,7 @@ from rulebase.engine.layout import Layout, Slots, layouts
 from rulebase.engine.matching import Match, Matcher
 from rulebase.engine.source import Missing, Source, compiled
 from rulebase.language.checker import CheckedRule, RuleSet
-from rulebase.language.tree import Require
+from rulebase.language.tree import Bar, Offer, Require
 
 FIRINGS_MAX = 10_000
 NO_LINE = -1
@@ -54,6 +54,7 @@ class Engine:
         self.verdicts = [verdict_of(rule, stage) for rule in self.rules]
         self.voting = [votes(rule, stage) for rule in self.rules]
         self.demanding = any(isinstance(effect, Require) for rule in self.rules for effect in rule.rule.effects)
+        self.promoting = any(isinstance(effect, (Offer, Bar)) for rule in self.rules for effect in rule.rule.effects)
         self.shown = [
             tuple(fact for fact in rule.reads if rule.per_line or fact not in self.line.place) for rule in self.rules
         ]

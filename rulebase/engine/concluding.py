@@ -21,6 +21,7 @@ _SEVERITY = {Pass: 0, Review: 1, Refuse: 2, Freeze: 2}
 _OUTCOMES = (Outcome.PASS, Outcome.REVIEW, Outcome.REFUSE)
 _HOLD = 1
 _DOCUMENTS = Fact("order", "documents")
+_NONE: frozenset[str] = frozenset()
 
 Said = tuple[int, int]
 """Rank and gravity of a verdict: the greatest one stands."""
@@ -160,11 +161,15 @@ class Decision:
     @property
     def offered(self) -> frozenset[str]:
         """Promotions that rules allow."""
+        if not self._engine.promoting:
+            return _NONE
         return frozenset(one.promotion for match in self.met for one in self._effects(match) if isinstance(one, Offer))
 
     @property
     def barred(self) -> frozenset[str]:
         """Promotions that rules forbid."""
+        if not self._engine.promoting:
+            return _NONE
         return frozenset(one.promotion for match in self.met for one in self._effects(match) if isinstance(one, Bar))
 
     def _effects(self, match: Match) -> tuple[object, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from domain.orders import Order
 from domain.plant import Plant
@@ -48,8 +50,14 @@ def basket_of(order: Order, plant: Plant, now: datetime) -> Basket:
         for line in order.lines
     )  # fmt: skip
     customer = plant.customer_by_id.get(order.customer_id)
-    day = now.astimezone(plant.zone).date()
+    day = _day(now, plant.zone)
     return Basket(lines, order.customer_id, "" if customer is None else customer.grade, order.channel_id, day)
+
+
+@lru_cache(maxsize=64)
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    """The day of the plant; all orders of a batch have one time."""
+    return at.astimezone(zone).date()
 
 
 def audit(offers: Offers, order: Order, plant: Plant, at: datetime, usage: Usage) -> Audit:

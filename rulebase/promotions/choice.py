@@ -95,6 +95,8 @@ class Offers:
                 fit.append(promotion)
             elif why[0] in _CAPS:
                 lost.append(_lost(promotion, why))
+        if not fit:
+            return Choice((), tuple(sorted(lost, key=lambda one: one.promotion)))
         search = _Search(basket, usage, fit, Favour.CUSTOMER)
         best = search.run()
         won = {promotion.id for promotion in best}

@@ -1,0 +1,165 @@
+"""Durable promises over gRPC with rules and promotions live, beside the same without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from benchmarks import ruled_orders, timing
+from benchmarks.report import Ratio, Result, Row
+from benchmarks.service import PROMISE, promise_message
+from client.calls import JiaoqiClient
+from client.process import start_server
+from domain.orders import Order
+from domain.plant import Plant
+from jiaoqi.v1 import promise_pb2, promise_service_pb2
+from promising.admission import RuleAdmission
+from promising.plant_files import write_plant
+from promising.takings import Used
+from rulebase.language.checker import read_rules
+from rulebase.promotions.choice import Offers
+from simulators.load import Course, closed_loop
+from simulators.orderbooks import Lead, OrderBook, book_file, read_book
+
+HOW = """\
+Two server processes on empty SQLite files (synchronous FULL), one with {rules} rules and {promotions} promotions live
+and one without, fed in turns with the same orders by {callers} callers in one other process on the same cores;
+{book}, mid lead, tier 1 off, reasons on. The orders have customers, channels, prices and the discount that is due; all
+pass the rules. The ratio is the median over rounds of the rate with rules to that without. `admit` is CPU time of
+building the facts, deciding and choosing promotions for an order, in this process.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`rounds` of the two servers in turn, each `each` orders, `callers` at once."""
+
+    book: str = "3000-75"
+    callers: int = 64
+    rounds: int = 12
+    each: int = 240
+    admitted: int = 2_000
+    seed: int = 7
+
+
+FULL = Settings()
+QUICK = Settings(rounds=4, each=150, admitted=600)
+HELD = promise_pb2.PromiseState.Value("PROMISE_STATE_HELD")
+WITH, WITHOUT = "with rules", "without"
+
+
+def run(settings: Settings, scratch: Path) -> Iterator[Row | Result]:
+    """Yield each figure's row, then the whole; `scratch` is where the stores lie meanwhile."""
+    counts = {"rules": ruled_orders.RULES, "promotions": ruled_orders.PROMOTIONS}
+    how = HOW.format(callers=settings.callers, book=settings.book, **counts)
+    result = Result("rules-service", "durable promises with rules and promotions live", how, str(settings.seed))
+    scratch.mkdir(parents=True, exist_ok=True)
+    random = Random(settings.seed)
+    book = read_book(book_file(settings.book), Lead.MID)
+    arrivals = [(at, ruled_orders.bought(order, random)) for at, order in book.arrivals]
+    plant = ruled_orders.trading(book.plant, random)
+    items = sorted({line.item_id for _, order in book.arrivals for line in order.lines})
+    rules, (table, promotions) = ruled_orders.rules(items, random), ruled_orders.promotions(items, random)
+    offers = Offers(promotions)
+    asked = [(at, ruled_orders.priced(order, plant, offers, at)) for at, order in arrivals]
+    admission = RuleAdmission(read_rules({"bench": rules}), promotions=promotions)
+    row = _admitted(admission, plant, asked[: settings.admitted], result)
+    result.summary.append(row)
+    yield row
+    with TemporaryDirectory(dir=scratch) as folder:
+        Path(folder, "bench.rules").write_text(rules, encoding="utf-8")
+        Path(folder, "promotions.csv").write_text(table, encoding="utf-8")
+        courses = _turns(Path(folder), plant, book, asked, settings)
+    for kind, found in courses.items():
+        result.raw[kind.replace(" ", "-")] = [{"answered": len(c.answered), "seconds": c.seconds} for c in found]
+        result.summary.append(_row(kind, found))
+        yield result.summary[-1]
+    ratio = median(one.rate / other.rate for one, other in zip(courses[WITH], courses[WITHOUT], strict=True))
+    result.ratios.append(Ratio("promises per second with rules ÷ without", ratio, "at least 0.9"))
+    yield result
+
+
+class NoOrders:
+    """Nobody has open orders."""
+
+    def follow(self) -> None: ...
+
+    def amount_fen(self, customer_id: str, without: str) -> int:
+        return 0
+
+    def count(self, customer_id: str, without: str) -> int:
+        return 0
+
+    def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
+        return ()
+
+
+def _admitted(admission: RuleAdmission, plant: Plant, asked: list[tuple[datetime, Order]], result: Result) -> Row:
+    """What admission costs, the first tenth not counted."""
+    admission.look(plant, NoOrders())
+    used = Used({}, {}, {})
+    spent = []
+    for at, order in asked:
+        began = timing.now()
+        verdict = admission.admit(order, at)
+        admission.due(order, at, verdict, used)
+        spent.append(timing.since(began).cpu_s)
+    kept = sorted(spent[len(spent) // 10 :])
+    result.raw["admit"] = [{"seconds": one} for one in spent]
+    return {
+        "what": "admit (CPU)", "answered": len(kept), "per second": len(kept) / sum(kept),
+        "p50 ms": kept[len(kept) // 2] * 1e3, "p99 ms": kept[len(kept) * 99 // 100] * 1e3,
+    }  # fmt: skip
+
+
+def _turns(
+    folder: Path, plant: Plant, book: OrderBook, asked: list[tuple[datetime, Order]], settings: Settings
+) -> dict[str, list[Course]]:
+    flags = ["--redispatch", "off", "--log-level", "error"]
+    ruled = ["--rules", str(folder / "bench.rules"), "--promotions", str(folder / "promotions.csv")]
+    found: dict[str, list[Course]] = {WITH: [], WITHOUT: []}
+    with ExitStack() as stack:
+        addresses = {
+            WITH: stack.enter_context(start_server(folder / "with.sqlite", [*flags, *ruled])),
+            WITHOUT: stack.enter_context(start_server(folder / "without.sqlite", flags)),
+        }
+        for address in addresses.values():
+            with JiaoqiClient(address) as client:
+                client.import_plant(write_plant(plant))
+                client.set_clock(book.start)
+        for number in range(settings.rounds + 1):
+            part = asked[number * settings.each : (number + 1) * settings.each]
+            requests = [promise_message(order).SerializeToString() for _, order in part]
+            # Whoever comes second finds the machine warm: the two change places.
+            for kind in (WITH, WITHOUT) if number % 2 else (WITHOUT, WITH):
+                with JiaoqiClient(addresses[kind]) as client:
+                    client.set_clock(part[0][0])
+                course = closed_loop(addresses[kind], PROMISE, requests, settings.callers)
+                _check(course)
+                if number:
+                    found[kind].append(course)
+    return found
+
+
+def _check(course: Course) -> None:
+    """Every promise must have been given: what is held or refused costs otherwise."""
+    for call in course.calls:
+        if call.code != "OK":
+            raise AssertionError(f"a promise ended with {call.code}")
+        promise = promise_service_pb2.PromiseResponse.FromString(call.answer).promise
+        if any(line.state == HELD for line in promise.lines):
+            raise AssertionError(f"{promise.order.id} is held")
+
+
+def _row(kind: str, courses: list[Course]) -> Row:
+    whole = Course([call for course in courses for call in course.calls], sum(course.seconds for course in courses))
+    return {
+        "what": f"promise, {kind}", "answered": len(whole.answered), "per second": whole.rate,
+        "p50 ms": whole.milliseconds(50), "p99 ms": whole.milliseconds(99),
+    }  # fmt: skip
