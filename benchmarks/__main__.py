@@ -17,6 +17,7 @@ from benchmarks import (
     moulding,
     orderbooks,
     peak,
+    rehearsal,
     repair,
     rescue,
     restart,
@@ -54,6 +55,7 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "instances-all": lambda: instances.run(instances.EVERY, scratch.parent),
         "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
         "rules": lambda: rules.run(rules.QUICK if quick else rules.FULL),
+        "rehearsal": lambda: rehearsal.run(rehearsal.QUICK if quick else rehearsal.FULL),
         "rules-service": lambda: ruled_service.run(ruled_service.QUICK if quick else ruled_service.FULL, scratch),
     }
     return {name: every[name] for name in (names or (name for name in every if name != "instances-all"))}

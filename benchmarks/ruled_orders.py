@@ -57,13 +57,16 @@ def rules(items: Sequence[str], random: Random) -> str:
     return "".join(text)
 
 
-def promotions(items: Sequence[str], random: Random) -> tuple[str, tuple[Promotion, ...]]:
-    """A table of promotions for channels and items, as CSV and read."""
+def promotions(
+    items: Sequence[str], random: Random, count: int = PROMOTIONS, every: bool = False
+) -> tuple[str, tuple[Promotion, ...]]:
+    """A table of promotions for channels and items, or for all of them, as CSV and read."""
     rows = [_HEAD]
-    for number in range(PROMOTIONS):
+    for number in range(count):
         gives = f"percent,,{random.randrange(1, 20)}%" if number % 2 else f"minus,{random.randrange(1, 30)},"
         item, channel = random.choice(items), CHANNELS[number % len(CHANNELS)]
-        group = random.choice(("", "g", "h"))
+        channel, item = ("", "") if every else (channel, item)
+        group = random.choice(("g", "h", "k") if every else ("", "g", "h"))
         rows.append(f"P{number},{gives},{channel},{item},{random.randrange(1, 4)},2020-01-01,2040-01-01,{group}\n")
     text = "".join(rows)
     return text, read_promotions(text)

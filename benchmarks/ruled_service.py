@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from client.calls import JiaoqiClient
 from client.process import start_server
 from domain.orders import Order
 from domain.plant import Plant
+from domain.trade import CreditChange
 from jiaoqi.v1 import promise_pb2, promise_service_pb2
 from promising.admission import RuleAdmission
 from promising.plant_files import write_plant
@@ -95,6 +96,9 @@ class NoOrders:
 
     def count(self, customer_id: str, without: str) -> int:
         return 0
+
+    def credit_changes(self, customer_id: str, since_s: int) -> Sequence[CreditChange]:
+        return ()
 
     def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
         return ()

@@ -8,7 +8,8 @@ import pytest
 
 from domain.errors import InvalidInput
 from rulebase.promotions.basket import Basket, BasketLine, capped, covered, discounts, most, share
-from rulebase.promotions.choice import Favour, Lost, Usage, Why, choose, legal, merit, worth
+from rulebase.promotions.choice import Favour, Lost, Usage, Why, choose
+from rulebase.promotions.search import legal, merit, worth
 from rulebase.promotions.table import Base, Gives, Promotion, read_promotions
 
 DAY = date(2026, 11, 11)
