@@ -100,6 +100,9 @@ class NoOrders:
     def credit_changes(self, customer_id: str, since_s: int) -> Sequence[CreditChange]:
         return ()
 
+    def qualified(self, item_id: str, attribute: str) -> None:
+        return None
+
     def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
         return ()
 
