@@ -42,7 +42,8 @@ class Model:
         stands = places or [Place(x.key, x.way, x.visit_s, x.start_s, x.end_s) for x in tasks]
         for place, variables in zip(stands, self.variables.tasks, strict=True):
             self.proto.add_hint(variables.start, place.start_s - zero_s)
-            self.proto.add_hint(variables.end, place.end_s - zero_s)
+            if isinstance(variables.end, cp_model.IntVar):
+                self.proto.add_hint(variables.end, place.end_s - zero_s)
             if variables.visit is not variables.start:
                 self.proto.add_hint(variables.visit, place.visit_s - zero_s)
             for way, taken in enumerate(variables.taken if len(variables.taken) > 1 else ()):

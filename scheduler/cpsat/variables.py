@@ -22,7 +22,7 @@ class TaskVariables:
 
     visit: cp_model.IntVar
     start: cp_model.IntVar
-    end: cp_model.IntVar
+    end: cp_model.LinearExprT
     taken: tuple[Literal, ...]
     runs: tuple[cp_model.IntervalVar, ...]
     """By way: the run."""
@@ -56,6 +56,9 @@ class Variables:
     def _task(self, i: int, task: Task, pieces: dict[Choice, dict[int, Sequence[Span]]]) -> TaskVariables:
         """`start` and `end` as one of the way's spans says; a held task stands still."""
         model = self.model
+        plain = self._plain(task, i, pieces)
+        if plain is not None:
+            return plain
         start, end = (model.new_int_var_from_domain(self._starts(task, at_end), "") for at_end in (False, True))
         one = len(task.ways) == 1
         taken = tuple(model.new_constant(1) if one else model.new_bool_var("") for _ in task.ways)
@@ -79,6 +82,19 @@ class Variables:
                 if changes:
                     model.add(visit == start).only_enforce_if(taken[w])
         return TaskVariables(visit, start, end, taken, tuple(runs), tuple(visits))
+
+    def _plain(self, task: Task, i: int, pieces: Mapping[Choice, object]) -> TaskVariables | None:
+        """A task with one way, of one length, from any second between two: a start is all that there is to decide."""
+        if len(task.ways) != 1 or len(task.ways[0].spans) != 1 or (i, 0) in pieces:
+            return None
+        span = task.ways[0].spans[0]
+        if len(span.starts) != 1:
+            return None
+        model = self.model
+        first, last = span.starts[0]
+        start = model.new_int_var(first - self.zero_s, last - self.zero_s, "")
+        run = model.new_fixed_size_interval_var(start, span.length_s, "")
+        return TaskVariables(start, start, start + span.length_s, (model.new_constant(1),), (run,), (run,))
 
     def _starts(self, task: Task, at_end: bool) -> cp_model.Domain:
         """Every second at which some way lets the run start, or end."""

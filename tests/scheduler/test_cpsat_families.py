@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.items import Item, Pause, Routing
+from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from scheduler.cpsat import Level, Limits, Status, Wish, read, resequenced, solve
 from scheduler.cpsat.problem import Held
 from scheduler.cpsat.spans import spans
+from scheduler.planner import Planner
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
 from scheduler.verify.hours import WorkingTime
 from tests.plants import at, changed, down, job_shop, minutes, moulding_shop, operation, packing_line, timed
@@ -194,6 +197,20 @@ def test_a_deadline_holds_and_one_that_nobody_can_keep_is_infeasible() -> None:
     found = resequenced(bound, problem, solve(problem, [Level.MAKESPAN], EFFORT)).plan
     assert next(x.end_s for x in found.operations if x.key == 3) == MONDAY + 3600
     assert solve(read(late, {}), [Level.MAKESPAN], EFFORT).status is Status.INFEASIBLE
+
+
+def test_what_is_shipped_has_to_be_done_sooner_by_as_much() -> None:
+    """Wanted by 11:00 with two hours of shipping, 40 minutes on SAW have to end by 9:00: from 8:20, no second later."""
+    shop = jobs()
+    items = tuple(replace(item, shipping=minutes(120)) if item.id == "cut" else item for item in shop.items)
+    planner = Planner(replace(shop, items=items), MONDAY)
+    line = OrderLine(1, "cut", 10, datetime.fromtimestamp(at("2026-03-02 11:00"), UTC))
+    planner.keep(planner.decide(Order("SO", "C", (line,)), MONDAY))
+    (x,) = planner.snapshot().operations
+    assert x.deadline_s == at("2026-03-02 09:00")
+    for start, status in (("08:20:00", Status.OPTIMAL), ("08:20:01", Status.INFEASIBLE)):
+        before = changed(planner.snapshot(), x.key, not_before_s=at(f"2026-03-02 {start}"))
+        assert solve(read(before, {}), [Level.ANY], EFFORT).status is status
 
 
 def test_pinned_work_stays_and_the_rest_goes_round_it() -> None:
