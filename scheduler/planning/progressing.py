@@ -12,6 +12,7 @@ from domain.progress import Progress
 from scheduler import arrays as a
 from scheduler.planning.assumed import Assumed
 from scheduler.planning.core import INF
+from scheduler.planning.forwarding import bring_forward
 from scheduler.planning.remaining import Remaining
 from scheduler.planning.reported import Moved
 from scheduler.planning.stakes import Places, Stake
@@ -220,6 +221,8 @@ class Progressing(Remaining):
             self._put_back_best(out, at_stake, before, moved.repair)
             self._whole = True
         self._settle()
+        if bring_forward(self, at_stake, out):
+            self._whole = self._resequenced = True
         self._tell(before, at_stake, moved.repair)
         if out or moved.repair.reopened:
             self._resequenced = True

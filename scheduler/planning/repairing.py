@@ -15,6 +15,7 @@ from scheduler.arrays import Ints
 from scheduler.planning.anew import Anew
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Backup
+from scheduler.planning.forwarding import bring_forward
 from scheduler.planning.stakes import Places, Repair, Slip, Stake
 from scheduler.planning.taking import Taking
 from scheduler.translate import Layout, day_s
@@ -60,6 +61,7 @@ class Repairing(Taking):
         if out:
             self._put_back_best(out, at_stake, before, done)
         self._settle()
+        bring_forward(self, at_stake, out)
         self._tell(before, at_stake, done)
         self._resequenced = self._whole = True
         self._check = None

@@ -1,4 +1,4 @@
-"""Whatever breaks, in whatever order: no promised time moves, and what is late says so and why."""
+"""Whatever breaks or is reported, in whatever order: no promised time moves, and what is late says so and why."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from domain.disruptions import DisruptionKind
 from domain.errors import JiaoqiError
+from domain.progress import MarkKind
 from domain.promises import PromiseState
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
+from promising.progress_requests import ProgressAsk, ProgressItem
 from tests.promising.desks import Bench, ask, bench, order
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 KINDS = {"long": DisruptionKind.SHIFT_CANCELLED, "day": DisruptionKind.SHIFT_ADDED}
 hours = st.integers(-10, 60)
 steps = st.one_of(
@@ -29,6 +31,14 @@ steps = st.one_of(
     st.tuples(st.just("close"), st.integers(1, 4)),
     st.tuples(st.just("promise"), st.sampled_from(["cap", "cap-white", "lid", "box"]), st.integers(60, 600), hours),
     st.tuples(st.just("pass"), st.integers(1, 30)),
+    st.tuples(
+        st.just("progress"),
+        st.sampled_from(MarkKind),
+        st.integers(0, 20),
+        st.integers(0, 600),
+        st.none() | st.integers(0, 300),
+        st.booleans(),
+    ),
 )
 
 
@@ -48,6 +58,13 @@ def take(shop: Bench, step: tuple, number: int, now: datetime) -> None:
             shop.desk.disrupt(DisruptionAsk(CloseReport(f"D-{which}"), f"r-{number}", "floor"))
         case ("promise", item, quantity, due):
             shop.desk.promise(ask(order(f"SO-{number}", item, quantity, days=max(due, 0) / 24 + 1)))
+        case ("progress", kind, which, ago, good, corrects):
+            planned = shop.desk.schedule()
+            if planned:
+                counts = None if kind in (MarkKind.NOT_STARTED, MarkKind.STARTED) else good
+                key = planned[which % len(planned)].operation_key
+                item = ProgressItem(kind, operation_key=key, time=now - ago * MINUTE, good=counts, corrects=corrects)
+                shop.desk.progress(ProgressAsk((item,), f"r-{number}", "floor"))
         case ("pass", some):
             shop.desk.set_clock(now + some * HOUR)
 

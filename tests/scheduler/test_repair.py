@@ -81,6 +81,20 @@ def test_work_goes_to_another_machine_when_its_own_comes_back_too_late():
     assert verify(planner.snapshot()) == []
 
 
+def test_what_was_late_goes_back_to_its_machine_when_that_works_again_earlier():
+    """The lids, promised for 13:00, were to run on M1 behind the caps; M2 works again at nine, and they are in time."""
+    planner = planned()
+    stakes = {("LIDS", 1): Stake(at("2026-03-02 13:00"))}
+    gone = broken_down(shop(), "M2", "2026-03-02 08:00", "2026-03-06 08:00")
+    (slip,) = planner.repair(gone, at("2026-03-02 08:00"), stakes).slips
+    assert slip.end_s > at("2026-03-02 13:00")
+    back = broken_down(shop(), "M2", "2026-03-02 08:00", "2026-03-02 09:00")
+    assert planner.repair(back, at("2026-03-02 09:00"), stakes).slips == []
+    assert where(planner)[1][:2] == ("LIDS", "M2")
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
+
+
 def test_other_machines_are_an_import_and_change_nothing_here():
     """The plan is as it was."""
     planner = planned()
