@@ -159,6 +159,7 @@ class Server:
         self._seed_rules()
         if self._settings.metrics_port >= 0:
             self.metrics.show_load(self._load_ratios)
+            self.metrics.show_rules(lambda: self.desk.rules.in_force, self.desk.rules.counts)
             http, _ = start_http_server(self._settings.metrics_port, self._settings.host, self.metrics.registry)
             log.info("metrics", extra={"port": http.server_port})
         port = self._edge.start()

@@ -13,6 +13,7 @@ import typer
 from client import (
     alert_commands,  # noqa: F401 - adds its command to `plan`
     change_commands,  # noqa: F401 - adds its commands to `orders`
+    decision_commands,  # noqa: F401 - adds its commands to `rules`
     disruption_commands,
     feed_commands,  # noqa: F401 - adds its commands to `plant`
     hand_commands,  # noqa: F401 - adds its commands to `plan`

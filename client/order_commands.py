@@ -14,6 +14,7 @@ from google.protobuf.json_format import Parse, ParseError
 from client.calls import line
 from client.catalogue import say
 from client.csv_rows import read_tolerance
+from client.decision_words import tell_decision
 from client.order_file import less, more
 from client.plant_commands import RequestId, ValidateOnly
 from client.promotion_words import promotions_in_words
@@ -165,16 +166,26 @@ def promise(
 
 
 @orders.command("show", help=say("help.order.show"))
-def show(context: typer.Context, order: OrderId, load: ShowLoad = False, moulds: ShowMoulds = False) -> None:
+def show(
+    context: typer.Context,
+    order: OrderId,
+    load: ShowLoad = False,
+    moulds: ShowMoulds = False,
+    why: Annotated[bool, typer.Option("--why", help=say("help.rules.why"))] = False,
+) -> None:
     """Show one order."""
     session: Session = context.obj
     wanted = [name for name, asked in (("load", load), ("mould_state", moulds)) if asked]
     answer = session.client.get_order(order, parts=["reasons", "options", "chain", *wanted])
     history = list(session.client.history(order))
+    decided = session.client.decision(order, near_misses=True) if why else None
     if session.as_json:
-        session.print_json({**as_dict(answer), "history": [as_dict(entry) for entry in history]})
+        more = {} if decided is None else {"decision": as_dict(decided)}
+        session.print_json({**as_dict(answer), "history": [as_dict(entry) for entry in history], **more})
         return
     _tell(session, answer, title_of(session, answer.promise))
+    if decided is not None:
+        tell_decision(session, decided)
     if answer.chain:
         session.print(say("say.chain"))
         show_chain(session, answer.chain)

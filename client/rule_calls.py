@@ -71,6 +71,36 @@ class RuleCalls(Frame):
         request = rules.RollBackRulesRequest(version=version, reason=reason, validate_only=validate_only)
         return self._change(self._rules.RollBackRules, request, request_id)
 
+    def rehearse_rules(
+        self,
+        files: Mapping[str, str] | None = None,
+        *,
+        version: int = 0,
+        order_count: int = 0,
+        shown_count: int = 0,
+    ) -> rules.RehearseRulesResponse:
+        """Tell what a version, or files, would have decided otherwise of the last orders."""
+        request = rules.RehearseRulesRequest(
+            version=version, files=_files(files or {}), order_count=order_count, shown_count=shown_count
+        )
+        return self._call(self._rules.RehearseRules, request)
+
+    def rule_health(self, *, timed: bool = False) -> rules.GetRuleHealthResponse:
+        """Tell of every rule in force how often it fired; with `timed` also how long it takes."""
+        return self._call(self._rules.GetRuleHealth, rules.GetRuleHealthRequest(timed=timed))
+
+    def decision(
+        self, order_id: str, *, order_version: int = 0, near_misses: bool = False
+    ) -> rules.GetDecisionResponse:
+        """Tell all that led to the verdict on an order."""
+        request = rules.GetDecisionRequest(order_id=order_id, order_version=order_version, near_misses=near_misses)
+        return self._call(self._rules.GetDecision, request)
+
+    def replay_decision(self, order_id: str, *, order_version: int = 0) -> rules.ReplayDecisionResponse:
+        """Decide an order again, by the rules of then and by those of today."""
+        request = rules.ReplayDecisionRequest(order_id=order_id, order_version=order_version)
+        return self._call(self._rules.ReplayDecision, request)
+
 
 def _files(files: Mapping[str, str]) -> list[rules.RuleFile]:
     return [rules.RuleFile(name=name, content=content) for name, content in files.items()]

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from client.catalogue import language, say
+from client.decision_words import told
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session
 from jiaoqi.v1 import rule_service_pb2 as pb
@@ -55,7 +56,6 @@ _on_files("check", say("help.rules.check"))
 _on_files("test", say("help.rules.test"))
 _on_files("explain", say("help.rules.explain"))
 _on_files("translate", say("help.rules.translate"))
-_on_files("rehearse", say("help.rules.rehearse"))
 _on_files("words", say("help.rules.words"))
 
 
@@ -182,11 +182,6 @@ def read_files(session: Session, paths: Iterable[Path]) -> dict[str, str]:
     if not found:
         session.wrong(say("say.rules.no_files"))
     return found
-
-
-def told(text: pb.Told) -> str:
-    """Return a text of the server in the language of the command line."""
-    return text.zh if language() == "zh" else text.en
 
 
 def tell_findings(session: Session, findings: Iterable[pb.RuleFinding]) -> None:

@@ -130,13 +130,13 @@ class RuleAdmission:
         self._trace(Stage.APPROVE, order, facts, decision, began)
         return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision))
 
-    def facts(self, promise: Promise, engine: Engine) -> Facts | None:
-        """The facts that an engine reads of an order, as they are now; None where its items are gone."""
+    def facts(self, promise: Promise, order_keys: tuple[str, ...], line_keys: tuple[str, ...]) -> Facts | None:
+        """Facts of an order by their keys, as they are now; None where its items are gone."""
         order = promise.order
         if any(line.item_id not in self._plant.item_by_id for line in order.lines):
             return None
         placed = Placed(promise.lines, list)
-        return OrderFacts(engine.order.keys, engine.line.keys).read(self._known(order, promise.decided_at, placed))
+        return OrderFacts(order_keys, line_keys).read(self._known(order, promise.decided_at, placed))
 
     def _known(self, order: Order, now: datetime, placed: Placed | None = None) -> Known:
         owes = self._orders.amount_fen(order.customer_id, order.id)

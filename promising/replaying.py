@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from domain.promises import Promise
-from promising.rule_texts import ReadVersion
+from promising.rule_requests import Told
+from promising.rule_texts import ReadVersion, told
 from promising.traces import DecisionRecord, DueRecord, StageRecord
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
@@ -51,6 +52,8 @@ class Outcome:
     verdict: str
     fired: tuple[Fired, ...]
     granted: tuple[tuple[str, int], ...]
+    names: Mapping[str, Told] = field(default_factory=dict, compare=False)
+    """Names of its rules in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,18 @@ class Replay:
     today: Outcome
     read_today: tuple[str, ...]
 
+    def name(self, rule: str) -> Told:
+        """The name of a rule of either version."""
+        return self.today.names.get(rule) or self.then.names.get(rule) or Told(rule, rule)
+
 
 def replay(
     record: DecisionRecord, promise: Promise, then: ReadVersion, number: int, now: ReadVersion, today: Today
 ) -> Replay:
     """Decide again; `then` are the rules of the record, `now` those of the version in force, `number`."""
     stages = list(again(record, then))
-    recorded, made = _recorded(record, promise), _outcome(record.rules, stages, record.due, then)
+    made = _outcome(record.rules, stages, record.due, then)
+    recorded = _recorded(record, promise, made.names)
     same = recorded == made and all(map(_same, record.stages, stages))
     read: dict[str, None] = {}
     other = list(_by_today(record, promise, now, today, read))
@@ -102,14 +110,15 @@ def _outcome(number: int, stages: list[StageAgain], due: DueRecord | None, read:
     granted = () if choice is None else tuple((one.promotion, one.fen) for one in choice.won)
     verdict = max((one.decision.outcome.value for one in stages), key=GRAVITY.index)
     fired = dict.fromkeys(one for stage in stages for one in stage.fired)
-    return Outcome(number, verdict, tuple(fired), granted)
+    names = {rule.name: told(rule.rule.name) for rule in read.rule_set.rules}
+    return Outcome(number, verdict, tuple(fired), granted, names)
 
 
-def _recorded(record: DecisionRecord, promise: Promise) -> Outcome:
+def _recorded(record: DecisionRecord, promise: Promise, names: Mapping[str, Told]) -> Outcome:
     fired = dict.fromkeys(_fired(stage, row) for stage in record.stages for row in stage.fired)
     verdict = max((stage.outcome for stage in record.stages), key=GRAVITY.index)
     granted = () if record.due is None else tuple((one.promotion, one.fen) for one in promise.granted)
-    return Outcome(record.rules, verdict, tuple(fired), granted)
+    return Outcome(record.rules, verdict, tuple(fired), granted, names)
 
 
 def _fired(stage: StageRecord, row: tuple[str, int, int]) -> Fired:

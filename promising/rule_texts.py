@@ -94,13 +94,14 @@ def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 
 def reviewed(files: Mapping[str, str], zone: ZoneInfo) -> Review:
     """The static checks of a version, and its own tests. Raises InvalidInput with every mistake."""
-    rule_set = read_version(files).rule_set
-    return Review(len(rule_set.rules), tuple(found_in(rule_set, zone)), tuple(tested_in(rule_set, zone)))
+    read = read_version(files)
+    return Review(len(read.rule_set.rules), tuple(found_in(read, zone)), tuple(tested_in(read.rule_set, zone)))
 
 
-def found_in(rule_set: RuleSet, zone: ZoneInfo) -> Iterator[Found]:
+def found_in(read: ReadVersion, zone: ZoneInfo) -> Iterator[Found]:
     """The static checks."""
-    for one in findings(rule_set, zone):
+    rule_set = read.rule_set
+    for one in findings(rule_set, zone, read.promotions):
         zh, en = (said_of(one, rule_set, language, zone) for language in ("zh", "en"))
         yield Found(one.kind.value, Told(zh[0], en[0]), Told(zh[1], en[1]), one.decided)
 

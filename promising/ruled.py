@@ -16,7 +16,6 @@ from rulebase.choice import RulesEngine
 if TYPE_CHECKING:
     from promising.admission import RuleAdmission
     from promising.traces import Trace
-    from rulebase.engine.chain import Engine
     from rulebase.engine.facts import Facts
 
 
@@ -68,9 +67,9 @@ class Ruled:
             admission.look(*self._stands)
         return admission
 
-    def facts(self, promise: Promise, engine: Engine) -> Facts | None:
-        """The facts that an engine reads of an order, as they are now; None where its items are gone."""
-        return None if self._rules is None else self._rules.facts(promise, engine)
+    def facts(self, promise: Promise, order: tuple[str, ...], line: tuple[str, ...]) -> Facts | None:
+        """Facts of an order by their keys, as they are now; None where its items are gone."""
+        return None if self._rules is None else self._rules.facts(promise, order, line)
 
     def switch(self, number: int, admission: RuleAdmission) -> None:
         """Decide by this version from the next batch on."""

@@ -5,136 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from domain.checks import from_unix
 from domain.errors import InvalidInput, NotFound, RequestIdReused, RulesRefused, StaleEtag, WrongState
-from domain.promises import EventKind, Promise
+from domain.promises import EventKind
 from domain.rule_versions import NOTE_MAX, RuleState, RuleVersion
 from promising.batch import Batch
 from promising.documents import digest
-from promising.jobs import Act, Job
+from promising.jobs import Act
 from promising.ports import FeedRecord, RequestKey, RuleFiles
+from promising.rule_readings import RuleReadings
 from promising.rule_requests import (
     Difference,
     PublishRules,
     PutRules,
-    Review,
     RollBackRules,
     RuleAnswer,
     RuleAsk,
 )
-from promising.ruled import Ruled
-from promising.standing import Standing
-from promising.traces import DecisionRecord, record_from
-
-if TYPE_CHECKING:
-    from promising.decision_telling import ToldDecision
-    from promising.replaying import Replay
-    from promising.rule_texts import ReadVersion
-    from rulebase.engine.chain import Engine
-    from rulebase.engine.facts import Facts
 
 DRAFTS_MAX = 100
 DESK = "serve"
 """Who published what the server was started with."""
-NO_PLANT_ZONE = ZoneInfo("Asia/Shanghai")
-"""In which zone rules are tested before there is a plant."""
 
 
-class Rules:
-    """Any thread may call; what changes is done by the writer's thread, between batches, through `put`."""
-
-    def __init__(self, stands: Standing, ruled: Ruled, put: Callable[[Job], Any]) -> None:
-        self._stands, self._ruled, self._put = stands, ruled, put
-        self._store = stands.store
-
-    # Readings.
-
-    @property
-    def in_force(self) -> int:
-        """The number of the version in force; 0: none."""
-        return self._ruled.number
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """In which zone days of validity are read."""
-        plant = self._stands.plant
-        return NO_PLANT_ZONE if plant is None else plant.zone
-
-    def versions(self) -> list[RuleVersion]:
-        """All versions, by number."""
-        return self._store.rule_versions()
-
-    def version(self, number: int) -> RuleVersion:
-        """One version; 0 stands for the one in force. Raises NotFound."""
-        number = number or self.in_force
-        found = next((one for one in self.versions() if one.number == number), None)
-        if found is None:
-            raise NotFound("version of the rules", str(number or "in force"))
-        return found
-
-    def files(self, number: int) -> dict[str, str]:
-        """The files of a version; none for 0."""
-        return self._store.rule_files(number) if number else {}
-
-    def difference(self, base: int, number: int) -> Difference:
-        """What a version changes of another one; `base` 0: of none. Raises NotFound."""
-        from promising.rule_texts import difference
-
-        for one in (base, number):
-            if one:
-                self.version(one)
-        return difference(base, self.files(base), self.files(number))
-
-    def review(self, files: Mapping[str, str]) -> Review:
-        """The static checks and the examples of files. Raises InvalidInput with every mistake in them."""
-        from promising.rule_texts import reviewed
-
-        return reviewed(files, self.zone)
-
-    # Decisions.
-
-    def decision(self, order_id: str, version: int = 0, *, near: bool = False) -> ToldDecision:
-        """All that led to the verdict on an order (of the last version that rules decided, or of another one).
-
-        With `near` also the rules that lacked one condition. Raises NotFound.
-        """
-        from promising.decision_telling import tell
-
-        record, promise = self._record(order_id, version)
-        return tell(record, promise, self._read(record.rules), near=near)
-
-    def replay(self, order_id: str, version: int = 0) -> Replay:
-        """An order decided again, by the rules of then and by those of today. Raises NotFound, DeskStopped."""
-        from promising.replaying import replay
-
-        record, promise = self._record(order_id, version)
-        now = self._read(self.in_force)
-        return replay(record, promise, self._read(record.rules), self.in_force, now, partial(self._today, promise))
-
-    def _record(self, order_id: str, version: int) -> tuple[DecisionRecord, Promise]:
-        if self._stands.book.find(order_id) is None:
-            raise NotFound("order", order_id)
-        found = self._store.decision(order_id, version)
-        promise = None if found is None else self._store.promise_at(order_id, found[0])
-        if found is None or promise is None:
-            raise NotFound("decision by rules on the order", order_id)
-        made, _, rules, content = found
-        return record_from(made, rules, content), promise
-
-    def _read(self, number: int) -> ReadVersion:
-        from promising.rule_texts import read_version
-
-        return read_version(self.files(number))
-
-    def _today(self, promise: Promise, engine: Engine) -> Facts | None:
-        """The facts that an engine reads of an order, as they are today."""
-        act = Act(lambda: self._ruled.facts(promise, engine))
-        found: Facts | None = self._put(act)
-        return found
+class Rules(RuleReadings):
+    """Any thread may call; what changes is done by the writer's thread, between batches."""
 
     # Changes.
 
@@ -311,11 +206,6 @@ class Rules:
 
     def _next(self, known: list[RuleVersion]) -> int:
         return 1 + max((one.number for one in known), default=0)
-
-    def _now(self) -> datetime:
-        """The plant's time, or the machine's while the plant has none."""
-        clock = self._stands.plant_clock
-        return from_unix(clock.now_s() if clock.ready else int(self._stands.clock.unix()))
 
     def _batch(self, now: datetime) -> Batch:
         return Batch(self._stands.book, now, int(self._stands.clock.unix()))

@@ -220,8 +220,11 @@ def _text(values: Values, key: str) -> str:
 
 def facts_read(sides: Sequence[Side]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The keys of all facts of the order and of a line that a rehearsal of these sides reads."""
-    order = {"clock.now", "customer.id", "customer.grade", "channel.id"}
-    line = {"item.id", "item.family", "item.cost", "line.quantity", "line.unit_price"}
+    order: set[str] = set()
+    line: set[str] = set()
+    if any(side.promotions for side in sides):
+        order |= {"clock.now", "customer.id", "customer.grade", "channel.id"}
+        line |= {"item.id", "item.family", "item.cost", "line.quantity", "line.unit_price"}
     for side in sides:
         engine = Engine(side.rules, ZoneInfo("UTC"), Stage.WHOLE)
         order |= set(engine.order.keys)

@@ -30,6 +30,7 @@ from jiaoqi.v1 import (
 )
 from promising.progress_requests import ItemOutcome
 from promising.requests import Accept
+from promising.rule_health import Remark
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -95,3 +96,10 @@ PROGRESS_STATE = EnumTable(ProgressState, dict(plan_pb2.ProgressState.items()))
 PROGRESS_OUTCOME = EnumTable(ItemOutcome, dict(plan_service_pb2.ProgressOutcome.items()))
 DISRUPTION_STATE = EnumTable(DisruptionState, dict(plan_service_pb2.DisruptionState.items()))
 RULE_STATE = EnumTable(RuleState, dict(rule_service_pb2.RuleState.items()))
+VERDICT = {
+    "pass": rule_service_pb2.VERDICT_PASS,
+    "review": rule_service_pb2.VERDICT_REVIEW,
+    "refuse": rule_service_pb2.VERDICT_REFUSE,
+}
+RULE_STAGE = {"admit": rule_service_pb2.RULE_STAGE_ADMIT, "approve": rule_service_pb2.RULE_STAGE_APPROVE}
+RULE_REMARK = EnumTable(Remark, dict(rule_service_pb2.RuleRemark.items()))

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
 from domain.promises import LinePromise
+from promising.ports import RuleCount
+from promising.rule_counts import ALL
 
 _SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 _COUNTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -115,6 +117,39 @@ class Metrics:
     def show_load(self, read: Callable[[], Mapping[str, float]]) -> None:
         """Show the load of every resource, read anew whenever the figures are asked for."""
         self.registry.register(_LoadCollector(read))
+
+    def show_rules(self, in_force: Callable[[], int], counts: Callable[[], Iterable[RuleCount]]) -> None:
+        """Show which version of the rules is in force, and how often they fired."""
+        self.registry.register(_RuleCollector(in_force, counts))
+
+
+class _RuleCollector(Collector):
+    """Counts live beside the desk, which keeps them over restarts; they are read when somebody asks."""
+
+    def __init__(self, in_force: Callable[[], int], counts: Callable[[], Iterable[RuleCount]]) -> None:
+        self._in_force, self._counts = in_force, counts
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily("jiaoqi_rules_version", "Version of the rules in force; 0: none", self._in_force())
+        text = "Orders on which a rule fired, by version and rule"
+        fired = CounterMetricFamily("jiaoqi_rule_fired", text, labels=["version", "rule"])
+        text = "Orders on which a rule couldn't be told, by version and rule"
+        untold = CounterMetricFamily("jiaoqi_rule_untold", text, labels=["version", "rule"])
+        text = "Orders on which rules of one rank set a fact to different values, by version and rule"
+        conflicts = CounterMetricFamily("jiaoqi_rule_conflicts", text, labels=["version", "rule"])
+        text = "Time that rules and promotions took, and orders that they decided, by version"
+        decided = SummaryMetricFamily("jiaoqi_rule_decision_seconds", text, labels=["version"])
+        for row in self._counts():
+            if row.rule == ALL:
+                decided.add_metric([str(row.rules)], row.fired, row.total_us / 1e6)
+                continue
+            for family, count in ((fired, row.fired), (untold, row.untold), (conflicts, row.conflicts)):
+                if count:
+                    family.add_metric([str(row.rules), row.rule], count)
+        yield from (fired, untold, conflicts, decided)
 
 
 class _LoadCollector(Collector):

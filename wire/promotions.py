@@ -12,16 +12,16 @@ from wire.times import time_from_message, write_time
 def write_promotions(promise: Promise, message: promise_pb2.Promise) -> None:
     """Write what there is of these into the message of an order."""
     for granted in promise.granted:
-        _write_granted(granted, message.granted_promotions.add())
+        write_granted(granted, message.granted_promotions.add())
     for lost in promise.lost:
-        loss = PROMOTION_LOSS.number[lost.why]
-        message.lost_promotions.add(promotion_id=lost.promotion, loss=loss, seen=lost.seen, needed=lost.needed)
+        write_lost(lost, message.lost_promotions.add())
     for review in promise.reviews:
         write_review(review, message.reviews.add())
     message.payment_held = promise.payment_held
 
 
-def _write_granted(granted: Granted, message: promotion_pb2.GrantedPromotion) -> None:
+def write_granted(granted: Granted, message: promotion_pb2.GrantedPromotion) -> None:
+    """Write what an order has of a promotion into an empty message."""
     message.promotion_id, message.discount_fen = granted.promotion, granted.fen
     free = dict(granted.free)
     for line_no, fen in granted.by_line:
@@ -30,6 +30,12 @@ def _write_granted(granted: Granted, message: promotion_pb2.GrantedPromotion) ->
         message.lines.add(line_no=line_no, free_count=count)
     message.gift_item_id, message.gift_quantity = granted.gift_item_id, granted.gift_quantity
     message.points = granted.points
+
+
+def write_lost(lost: Lost, message: promotion_pb2.LostPromotion) -> None:
+    """Write why a promotion did not win into an empty message."""
+    message.promotion_id, message.loss = lost.promotion, PROMOTION_LOSS.number[lost.why]
+    message.seen, message.needed = lost.seen, lost.needed
 
 
 def granted_from_message(message: promotion_pb2.GrantedPromotion) -> Granted:

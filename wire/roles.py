@@ -81,6 +81,10 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "TestRules": _PLAN,
     "PublishRules": _ADMIN,
     "RollBackRules": _ADMIN,
+    "RehearseRules": _PLAN,
+    "GetRuleHealth": _DESK,
+    "GetDecision": _DESK,
+    "ReplayDecision": _DESK,
     # PlannerService
     "PinWork": _PLAN,
     "UnpinWork": _PLAN,

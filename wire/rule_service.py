@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from domain.checks import check_id, check_range
 from domain.errors import InvalidInput
 from jiaoqi.v1 import rule_service_pb2 as pb
 from promising.desk import Desk
 from promising.rule_requests import PublishRules, PutRules, Review, RollBackRules, RuleAnswer, RuleAsk, RuleChange
 from wire.answers import write_as_of
+from wire.decisions import decision_to_message, health_to_message, rehearsal_to_message, replay_to_message
 from wire.enums import RULE_STATE
 from wire.methods import Call, Handler, Methods
 from wire.page_tokens import read_row, write_row
@@ -26,6 +28,10 @@ FILES_BYTES_MAX = 6 << 20
 REQUEST_BYTES_MAX = 1 << 16
 PAGE, PAGE_MAX = 100, 1000
 
+REHEARSED, REHEARSED_MAX = 1000, 100_000
+SHOWN, SHOWN_MAX = 100, 1000
+
+WithFiles = pb.CheckRulesRequest | pb.TestRulesRequest | pb.RehearseRulesRequest
 Changing = pb.PutRulesRequest | pb.PublishRulesRequest | pb.RollBackRulesRequest
 Changed = TypeVar("Changed", pb.PutRulesResponse, pb.PublishRulesResponse, pb.RollBackRulesResponse)
 
@@ -44,6 +50,10 @@ class RuleServicer:
             "TestRules": methods.unary(pb.TestRulesRequest, self.test, files),
             "PublishRules": methods.unary(pb.PublishRulesRequest, self.publish, small),
             "RollBackRules": methods.unary(pb.RollBackRulesRequest, self.roll_back, small),
+            "RehearseRules": methods.unary(pb.RehearseRulesRequest, self.rehearse, files),
+            "GetRuleHealth": methods.unary(pb.GetRuleHealthRequest, self.get_health, small),
+            "GetDecision": methods.unary(pb.GetDecisionRequest, self.get_decision, small),
+            "ReplayDecision": methods.unary(pb.ReplayDecisionRequest, self.replay_decision, small),
         }
 
     # Readings.
@@ -93,13 +103,50 @@ class RuleServicer:
     def _review(self, request: pb.CheckRulesRequest | pb.TestRulesRequest, call: Call) -> Review:
         return self._rules.review(self._files(request, call))
 
-    def _files(self, request: pb.CheckRulesRequest | pb.TestRulesRequest, call: Call) -> dict[str, str]:
+    def _files(self, request: WithFiles, call: Call) -> dict[str, str]:
         """The files that are meant: those of the request, or of a version."""
         check_deadline(call)
         number = _number(request.version)
         if number and request.files:
             raise InvalidInput.one("files", "stand beside a version", "a version or files")
         return files_from_messages(request.files) or self._rules.files(self._rules.version(number).number)
+
+    def rehearse(self, request: pb.RehearseRulesRequest, call: Call) -> pb.RehearseRulesResponse:
+        if not request.version and not request.files:
+            raise InvalidInput.one("version", "is missing", "the number of a version, or files")
+        check_range("order_count", request.order_count, 0, REHEARSED_MAX)
+        check_range("shown_count", request.shown_count, 0, SHOWN_MAX)
+        files = self._files(request, call)
+        made, read_today = self._rules.rehearse(files, request.order_count or REHEARSED, request.shown_count or SHOWN)
+        response = pb.RehearseRulesResponse(read_today_count=read_today)
+        rehearsal_to_message(made, response)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def get_health(self, request: pb.GetRuleHealthRequest, call: Call) -> pb.GetRuleHealthResponse:
+        check_deadline(call)
+        response = pb.GetRuleHealthResponse()
+        health_to_message(self._rules.health(timed=request.timed), response)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def get_decision(self, request: pb.GetDecisionRequest, call: Call) -> pb.GetDecisionResponse:
+        check_id("order_id", request.order_id)
+        check_deadline(call)
+        version = _number(request.order_version, "order_version")
+        response = pb.GetDecisionResponse()
+        decision_to_message(self._rules.decision(request.order_id, version, near=request.near_misses), response)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def replay_decision(self, request: pb.ReplayDecisionRequest, call: Call) -> pb.ReplayDecisionResponse:
+        check_id("order_id", request.order_id)
+        check_deadline(call)
+        version = _number(request.order_version, "order_version")
+        response = pb.ReplayDecisionResponse()
+        replay_to_message(self._rules.replay(request.order_id, version), response)
+        write_as_of(response.as_of, self._desk)
+        return response
 
     # Changes.
 

@@ -96,13 +96,14 @@ class Engine:
     # One rule, carefully.
 
     def _look(self, match: Match, decision: Decision, met: list[Match]) -> None:
-        answer = self._test(match[0])(decision.order, decision.line(match[1]), decision.lines)
+        answer = self.condition(match[0])(decision.order, decision.line(match[1]), decision.lines)
         if answer:
             met.append(match)
         elif answer is None:
             decision.untold.append(match)
 
-    def _test(self, number: int) -> Callable[..., bool | None]:
+    def condition(self, number: int) -> Callable[..., bool | None]:
+        """The condition of a rule in its careful form: true, false, or None where it can't be told."""
         test = self._careful.get(number)
         if test is None:
             rule = self.rules[number].rule

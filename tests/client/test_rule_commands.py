@@ -50,3 +50,38 @@ def test_mistakes_and_findings_are_told_with_their_places(jiaoqi, tmp_path):
     assert (refused.status, "opposite verdicts" in refused.err) == (1, True)
     assert jiaoqi("rules", "put", str(tmp_path / "none.rules")).status == 2
     assert jiaoqi("rules", "put", str(tmp_path / "a.rules"), "--validate-only").status == 0
+
+
+def test_why_an_order_was_decided_so_is_told_in_both_languages(jiaoqi, tmp_path):
+    """With the rule that lacked one condition; replayed, and tried with a draft on the last orders."""
+    (tmp_path / "a.rules").write_text(
+        '规则 "新客" / "new": 当 订单.总数量 > 5 则 转审 "销售" / "sales" 因为 "新客户" / "a new customer"\n'
+        '规则 "大单" / "large": 当 订单.总数量 > 5 且 渠道.编号 = "web" 则 转审 "厂长" / "boss" 因为 "大" / "large"\n'
+    )
+    number = json.loads(jiaoqi("rules", "put", str(tmp_path), "--json").out)["version"]["version"]
+    assert jiaoqi("rules", "publish", str(number)).status == 0
+    assert jiaoqi("promise", "cap", "10", "--by", "2026-03-06", "--order", "W-1", "--customer", "C-1").status == 0
+    told = jiaoqi("order", "show", "W-1", "--why").out
+    assert f"Rules: held for review (rules {number}, version 1 of the order" in told
+    assert "fired: new" in told
+    assert "[order.quantity = 10]" in told
+    assert "- a new customer" in told
+    assert 'near: large lacks only channel.id = "web" (channel.id = )' in told
+    chinese = jiaoqi("order", "show", "W-1", "--why", "--lang", "zh").out
+    assert "规则:转人工" in chinese
+    assert '差一点:大单,只缺 渠道.编号 = "web"(渠道.编号 = )' in chinese
+    replayed = jiaoqi("rules", "replay", "W-1")
+    assert (replayed.status, "The rules of then say the same again." in replayed.out) == (0, True)
+    health = jiaoqi("rules", "health", "--timed").out
+    assert re.search(r"new\s.*1\s.*1\s.*2026-03-02", health)
+    draft = json.loads(jiaoqi("rules", "put", _other(tmp_path), "--json").out)["version"]["version"]
+    tried = jiaoqi("rules", "rehearse", str(draft), "10").out
+    assert "1 orders, 1 of them would change." in tried
+    assert "W-1: held for review → pass -new" in tried
+    assert jiaoqi("rules", "rehearse", "1", "2", "3").status == 2
+
+
+def _other(folder) -> str:
+    file = folder / "other.rules"
+    file.write_text('规则 "新客" / "new": 当 订单.总数量 > 5000 则 转审 "销售" / "sales" 因为 "新" / "new"\n')
+    return str(file)

@@ -1,5 +1,6 @@
 """Rules by gRPC: drafts, versions, findings, roles."""
 
+from datetime import timedelta
 from functools import partial
 
 import grpc
@@ -121,3 +122,59 @@ def test_rules_are_put_in_force_by_admins_only(serve):
         "gate": ["look", "draft", "publish"],
         "root": [],
     }
+
+
+def test_a_decision_is_told_replayed_and_rehearsed(running):
+    """Held by the first version, passed by the second; a third is tried on both orders before it is published."""
+    held = {"f.rules": MANY["f.rules"].replace("拒绝", '转审 "财务" / "finance"')}
+    with running.client() as client:
+        client.publish_rules(client.put_rules(held).version.version)
+        client.promise(order("PO-1", quantity=120))
+        told = client.decision("PO-1", near_misses=True)
+        assert (told.rule_version, told.order_version, told.verdict) == (1, 1, pb.VERDICT_REVIEW)
+        assert [(rule.rule.en, rule.reason.zh) for rule in told.stages[0].fired] == [("many", "太多")]
+        assert [(fact.key, fact.value.en) for fact in told.stages[0].fired[0].values] == [("order.quantity", "120")]
+        client.publish_rules(client.put_rules(MORE).version.version)
+        client.promise(order("PO-2", quantity=120))
+        made = client.replay_decision("PO-1")
+        assert (made.same, made.then, made.today.verdict) == (True, made.recorded, pb.VERDICT_PASS)
+        assert [name.zh for name in made.gone] == ["多"]
+        tried = client.rehearse_rules(MANY)
+        assert (tried.order_count, tried.changed_count, tried.read_today_count) == (2, 2, 0)
+        assert (tried.refused_count_before, tried.refused_count_after) == (0, 2)
+        change = tried.changes[1]
+        assert (change.order_id, change.verdict_before, change.verdict_after) == (
+            "PO-2",
+            pb.VERDICT_PASS,
+            pb.VERDICT_REFUSE,
+        )
+        assert [name.en for name in change.fires] == ["many"]
+        assert client.rehearse_rules(version=1, order_count=1).changes[0].verdict_after == pb.VERDICT_REVIEW
+        for call in (partial(client.decision, "PO-9"), partial(client.decision, "PO-1", order_version=2)):
+            assert code_of_call(call) is grpc.StatusCode.NOT_FOUND
+
+
+def test_health_counts_orders_and_tells_what_never_fired_for_a_month(running):
+    """Two of three orders meet a rule; the other rule is told once it has been in force for 30 days."""
+    two = {"f.rules": MANY["f.rules"] + '规则 "远": 当 订单.总数量 > 10万 则 提示 "远"\n'}
+    with running.client() as client:
+        client.publish_rules(client.put_rules(two).version.version)
+        for number, quantity in enumerate((120, 60, 130)):
+            client.promise(order(f"PO-{number}", quantity=quantity))
+        found = client.rule_health(timed=True)
+        assert (found.version, found.decided_count) == (1, 3)
+        many, far = found.rules
+        assert (many.rule.en, many.fired_count, many.decided_count) == ("many", 2, 3)
+        assert time_from_message(many.last_fired_time, "t") == MONDAY
+        assert many.mean_duration.nanos > 0
+        assert (list(many.remarks), list(far.remarks), far.HasField("last_fired_time")) == ([], [], False)
+        client.set_clock(MONDAY + timedelta(days=31))
+        client.promise(order("PO-9", quantity=120, by=MONDAY + timedelta(days=40)))
+        many, far = client.rule_health().rules
+        assert (many.fired_count, list(far.remarks)) == (3, [pb.RULE_REMARK_NEVER_FIRED])
+    metrics = running.metrics
+    metrics.show_rules(lambda: running.desk.rules.in_force, running.desk.rules.counts)
+    shown = metrics.registry.get_sample_value
+    assert shown("jiaoqi_rules_version") == 1
+    assert shown("jiaoqi_rule_fired_total", {"version": "1", "rule": "多"}) == 3
+    assert shown("jiaoqi_rule_decision_seconds_count", {"version": "1"}) == 4

@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from jiaoqi.v1 import plan_pb2 as _plan_pb2
+from jiaoqi.v1 import promotion_pb2 as _promotion_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -494,24 +495,16 @@ class StageRecord(_message.Message):
     near_misses: _containers.RepeatedCompositeFieldContainer[NearMiss]
     def __init__(self, stage: _Optional[_Union[RuleStage, str]] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., facts: _Optional[_Iterable[_Union[FactValue, _Mapping]]] = ..., fired: _Optional[_Iterable[_Union[FiredRule, _Mapping]]] = ..., derived: _Optional[_Iterable[_Union[FactValue, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Told, _Mapping]]] = ..., near_misses: _Optional[_Iterable[_Union[NearMiss, _Mapping]]] = ...) -> None: ...
 
-class DecidedPromotion(_message.Message):
-    __slots__ = ("promotion_id", "won", "fen", "why", "seen", "needed")
+class PromotionFen(_message.Message):
+    __slots__ = ("promotion_id", "fen")
     PROMOTION_ID_FIELD_NUMBER: _ClassVar[int]
-    WON_FIELD_NUMBER: _ClassVar[int]
     FEN_FIELD_NUMBER: _ClassVar[int]
-    WHY_FIELD_NUMBER: _ClassVar[int]
-    SEEN_FIELD_NUMBER: _ClassVar[int]
-    NEEDED_FIELD_NUMBER: _ClassVar[int]
     promotion_id: str
-    won: bool
     fen: int
-    why: str
-    seen: str
-    needed: str
-    def __init__(self, promotion_id: _Optional[str] = ..., won: _Optional[bool] = ..., fen: _Optional[int] = ..., why: _Optional[str] = ..., seen: _Optional[str] = ..., needed: _Optional[str] = ...) -> None: ...
+    def __init__(self, promotion_id: _Optional[str] = ..., fen: _Optional[int] = ...) -> None: ...
 
 class GetDecisionResponse(_message.Message):
-    __slots__ = ("as_of", "order_id", "order_version", "rule_version", "decide_time", "verdict", "stages", "promotions", "rule_duration")
+    __slots__ = ("as_of", "order_id", "order_version", "rule_version", "decide_time", "verdict", "stages", "granted_promotions", "lost_promotions", "rule_duration")
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -519,7 +512,8 @@ class GetDecisionResponse(_message.Message):
     DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     STAGES_FIELD_NUMBER: _ClassVar[int]
-    PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
+    GRANTED_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
+    LOST_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
     RULE_DURATION_FIELD_NUMBER: _ClassVar[int]
     as_of: _plan_pb2.AsOf
     order_id: str
@@ -528,9 +522,10 @@ class GetDecisionResponse(_message.Message):
     decide_time: _timestamp_pb2.Timestamp
     verdict: Verdict
     stages: _containers.RepeatedCompositeFieldContainer[StageRecord]
-    promotions: _containers.RepeatedCompositeFieldContainer[DecidedPromotion]
+    granted_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.GrantedPromotion]
+    lost_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.LostPromotion]
     rule_duration: _duration_pb2.Duration
-    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., order_id: _Optional[str] = ..., order_version: _Optional[int] = ..., rule_version: _Optional[int] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., stages: _Optional[_Iterable[_Union[StageRecord, _Mapping]]] = ..., promotions: _Optional[_Iterable[_Union[DecidedPromotion, _Mapping]]] = ..., rule_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., order_id: _Optional[str] = ..., order_version: _Optional[int] = ..., rule_version: _Optional[int] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., stages: _Optional[_Iterable[_Union[StageRecord, _Mapping]]] = ..., granted_promotions: _Optional[_Iterable[_Union[_promotion_pb2.GrantedPromotion, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., rule_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ReplayDecisionRequest(_message.Message):
     __slots__ = ("order_id", "order_version")
@@ -549,8 +544,8 @@ class Replayed(_message.Message):
     rule_version: int
     verdict: Verdict
     fired: _containers.RepeatedCompositeFieldContainer[FiredRule]
-    promotions: _containers.RepeatedCompositeFieldContainer[DecidedPromotion]
-    def __init__(self, rule_version: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., fired: _Optional[_Iterable[_Union[FiredRule, _Mapping]]] = ..., promotions: _Optional[_Iterable[_Union[DecidedPromotion, _Mapping]]] = ...) -> None: ...
+    promotions: _containers.RepeatedCompositeFieldContainer[PromotionFen]
+    def __init__(self, rule_version: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., fired: _Optional[_Iterable[_Union[FiredRule, _Mapping]]] = ..., promotions: _Optional[_Iterable[_Union[PromotionFen, _Mapping]]] = ...) -> None: ...
 
 class ReplayDecisionResponse(_message.Message):
     __slots__ = ("as_of", "order_id", "order_version", "recorded", "then", "same", "today", "gone", "fires", "read_today")

@@ -64,6 +64,11 @@ class RuleServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.TestRulesRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.TestRulesResponse.FromString,
                 _registered_method=True)
+        self.RehearseRules = channel.unary_unary(
+                '/jiaoqi.v1.RuleService/RehearseRules',
+                request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.RehearseRulesRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.RehearseRulesResponse.FromString,
+                _registered_method=True)
         self.PublishRules = channel.unary_unary(
                 '/jiaoqi.v1.RuleService/PublishRules',
                 request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.PublishRulesRequest.SerializeToString,
@@ -73,6 +78,21 @@ class RuleServiceStub:
                 '/jiaoqi.v1.RuleService/RollBackRules',
                 request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.RollBackRulesRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.RollBackRulesResponse.FromString,
+                _registered_method=True)
+        self.GetRuleHealth = channel.unary_unary(
+                '/jiaoqi.v1.RuleService/GetRuleHealth',
+                request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthResponse.FromString,
+                _registered_method=True)
+        self.GetDecision = channel.unary_unary(
+                '/jiaoqi.v1.RuleService/GetDecision',
+                request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetDecisionRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetDecisionResponse.FromString,
+                _registered_method=True)
+        self.ReplayDecision = channel.unary_unary(
+                '/jiaoqi.v1.RuleService/ReplayDecision',
+                request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.ReplayDecisionRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.ReplayDecisionResponse.FromString,
                 _registered_method=True)
 
 
@@ -119,6 +139,13 @@ class RuleServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RehearseRules(self, request, context):
+        """Tells what a version would have decided otherwise of the last orders, compared with the one in force.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PublishRules(self, request, context):
         """Puts a draft in force, from the next order on. Refused with what CheckRules and TestRules find, unless forced.
         """
@@ -128,6 +155,27 @@ class RuleServiceServicer:
 
     def RollBackRules(self, request, context):
         """Takes the version in force back for one that was in force before.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRuleHealth(self, request, context):
+        """Tells of every rule in force how often it fired, when last, and how long it takes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDecision(self, request, context):
+        """Tells all that led to the verdict on an order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayDecision(self, request, context):
+        """Decides an order again, by the facts of its record: under the version of then, and under the one in force.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -161,6 +209,11 @@ def add_RuleServiceServicer_to_server(servicer, server):
                     request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.TestRulesRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.TestRulesResponse.SerializeToString,
             ),
+            'RehearseRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.RehearseRules,
+                    request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.RehearseRulesRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.RehearseRulesResponse.SerializeToString,
+            ),
             'PublishRules': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishRules,
                     request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.PublishRulesRequest.FromString,
@@ -170,6 +223,21 @@ def add_RuleServiceServicer_to_server(servicer, server):
                     servicer.RollBackRules,
                     request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.RollBackRulesRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.RollBackRulesResponse.SerializeToString,
+            ),
+            'GetRuleHealth': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRuleHealth,
+                    request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthResponse.SerializeToString,
+            ),
+            'GetDecision': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDecision,
+                    request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetDecisionRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetDecisionResponse.SerializeToString,
+            ),
+            'ReplayDecision': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayDecision,
+                    request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.ReplayDecisionRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.ReplayDecisionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -323,6 +391,33 @@ class RuleService:
             _registered_method=True)
 
     @staticmethod
+    def RehearseRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.RuleService/RehearseRules',
+            jiaoqi_dot_v1_dot_rule__service__pb2.RehearseRulesRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_rule__service__pb2.RehearseRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def PublishRules(request,
             target,
             options=(),
@@ -366,6 +461,87 @@ class RuleService:
             '/jiaoqi.v1.RuleService/RollBackRules',
             jiaoqi_dot_v1_dot_rule__service__pb2.RollBackRulesRequest.SerializeToString,
             jiaoqi_dot_v1_dot_rule__service__pb2.RollBackRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRuleHealth(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.RuleService/GetRuleHealth',
+            jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDecision(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.RuleService/GetDecision',
+            jiaoqi_dot_v1_dot_rule__service__pb2.GetDecisionRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_rule__service__pb2.GetDecisionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayDecision(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.RuleService/ReplayDecision',
+            jiaoqi_dot_v1_dot_rule__service__pb2.ReplayDecisionRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_rule__service__pb2.ReplayDecisionResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -48,10 +48,18 @@ class RuleServiceStub:
     """Tells what is suspicious in a version, or in files that aren't one yet."""
     TestRules: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.TestRulesRequest, _rule_service_pb2.TestRulesResponse]
     """Runs the examples in the files of a version, or in files that aren't one yet."""
+    RehearseRules: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.RehearseRulesRequest, _rule_service_pb2.RehearseRulesResponse]
+    """Tells what a version would have decided otherwise of the last orders, compared with the one in force."""
     PublishRules: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.PublishRulesRequest, _rule_service_pb2.PublishRulesResponse]
     """Puts a draft in force, from the next order on. Refused with what CheckRules and TestRules find, unless forced."""
     RollBackRules: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.RollBackRulesRequest, _rule_service_pb2.RollBackRulesResponse]
     """Takes the version in force back for one that was in force before."""
+    GetRuleHealth: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.GetRuleHealthRequest, _rule_service_pb2.GetRuleHealthResponse]
+    """Tells of every rule in force how often it fired, when last, and how long it takes."""
+    GetDecision: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.GetDecisionRequest, _rule_service_pb2.GetDecisionResponse]
+    """Tells all that led to the verdict on an order."""
+    ReplayDecision: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.ReplayDecisionRequest, _rule_service_pb2.ReplayDecisionResponse]
+    """Decides an order again, by the facts of its record: under the version of then, and under the one in force."""
 
 @_typing.type_check_only
 class RuleServiceAsyncStub(RuleServiceStub):
@@ -73,10 +81,18 @@ class RuleServiceAsyncStub(RuleServiceStub):
     """Tells what is suspicious in a version, or in files that aren't one yet."""
     TestRules: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.TestRulesRequest, _rule_service_pb2.TestRulesResponse]  # type: ignore[assignment]
     """Runs the examples in the files of a version, or in files that aren't one yet."""
+    RehearseRules: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.RehearseRulesRequest, _rule_service_pb2.RehearseRulesResponse]  # type: ignore[assignment]
+    """Tells what a version would have decided otherwise of the last orders, compared with the one in force."""
     PublishRules: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.PublishRulesRequest, _rule_service_pb2.PublishRulesResponse]  # type: ignore[assignment]
     """Puts a draft in force, from the next order on. Refused with what CheckRules and TestRules find, unless forced."""
     RollBackRules: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.RollBackRulesRequest, _rule_service_pb2.RollBackRulesResponse]  # type: ignore[assignment]
     """Takes the version in force back for one that was in force before."""
+    GetRuleHealth: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.GetRuleHealthRequest, _rule_service_pb2.GetRuleHealthResponse]  # type: ignore[assignment]
+    """Tells of every rule in force how often it fired, when last, and how long it takes."""
+    GetDecision: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.GetDecisionRequest, _rule_service_pb2.GetDecisionResponse]  # type: ignore[assignment]
+    """Tells all that led to the verdict on an order."""
+    ReplayDecision: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.ReplayDecisionRequest, _rule_service_pb2.ReplayDecisionResponse]  # type: ignore[assignment]
+    """Decides an order again, by the facts of its record: under the version of then, and under the one in force."""
 
 class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
     """For the people who own the rules: drafts, versions, what is in force, and what it decided.
@@ -127,6 +143,14 @@ class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
         """Runs the examples in the files of a version, or in files that aren't one yet."""
 
     @_abc_1.abstractmethod
+    def RehearseRules(
+        self,
+        request: _rule_service_pb2.RehearseRulesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_rule_service_pb2.RehearseRulesResponse, _abc.Awaitable[_rule_service_pb2.RehearseRulesResponse]]:
+        """Tells what a version would have decided otherwise of the last orders, compared with the one in force."""
+
+    @_abc_1.abstractmethod
     def PublishRules(
         self,
         request: _rule_service_pb2.PublishRulesRequest,
@@ -141,5 +165,29 @@ class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_rule_service_pb2.RollBackRulesResponse, _abc.Awaitable[_rule_service_pb2.RollBackRulesResponse]]:
         """Takes the version in force back for one that was in force before."""
+
+    @_abc_1.abstractmethod
+    def GetRuleHealth(
+        self,
+        request: _rule_service_pb2.GetRuleHealthRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_rule_service_pb2.GetRuleHealthResponse, _abc.Awaitable[_rule_service_pb2.GetRuleHealthResponse]]:
+        """Tells of every rule in force how often it fired, when last, and how long it takes."""
+
+    @_abc_1.abstractmethod
+    def GetDecision(
+        self,
+        request: _rule_service_pb2.GetDecisionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_rule_service_pb2.GetDecisionResponse, _abc.Awaitable[_rule_service_pb2.GetDecisionResponse]]:
+        """Tells all that led to the verdict on an order."""
+
+    @_abc_1.abstractmethod
+    def ReplayDecision(
+        self,
+        request: _rule_service_pb2.ReplayDecisionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_rule_service_pb2.ReplayDecisionResponse, _abc.Awaitable[_rule_service_pb2.ReplayDecisionResponse]]:
+        """Decides an order again, by the facts of its record: under the version of then, and under the one in force."""
 
 def add_RuleServiceServicer_to_server(servicer: RuleServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
