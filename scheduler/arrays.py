@@ -1,12 +1,13 @@
 """The plan as plain integer arrays: what each column means. Times are Unix seconds, indices are -1 for none.
 
-One row of `ops` is an operation. Its first `T_COLUMNS` columns are what re-timing writes (and an undo restores),
-then come facts, then for each of its places four columns: lane, previous, next, chunk. A *lane* is one sequence:
-a unit of a machine, a mould, a setter, a unit of a crew. A *variant* is a mode with its lanes chosen.
+One row of `ops` is an operation: facts, then the columns `T_FIRST … T_END - 1` that re-timing writes (and an undo
+restores), then for each of its places four columns: lane, previous, next, chunk. A *lane* is one sequence: a unit of a
+machine, a mould, a setter, a unit of a crew. A *variant* is a mode with its lanes chosen.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -23,20 +24,28 @@ CHUNK_MAX = 64
 BUCKET_S = 21600
 """Seconds covered by one entry of a calendar's look-up table."""
 
-# ops: written by re-timing. What a plain operation needs stands together: a row is read a cache line at a time
-TAIL, STAIL, VTAIL, START, END, VIS, DUR, SFREE = range(8)
-DIS_S, DIS_E, DISM, FET_S, FET_E, FETL, SET_S, SET_E = range(8, 16)
-DISD, FETD, SETD, NMAINT, CNT, MOUNTED, HOLD, COLC, MATC = range(16, 25)
-T_TAILS = 3
-"""Columns from here to `T_COLUMNS` are heads."""
-T_COLUMNS = 25
+# A row is read a cache line (eight columns) at a time, and a walk along a sequence waits for each: what a plain
+# operation needs stands in the first line and in the last two, which are a pair and so are fetched together.
 # ops: facts. TLAG is -1 where an operation does not end its line; LINE is a row of `lines`, LOT what is made by it: the
 # line itself, or a lot that goes into it
-KEY, SHOTS, CAND0, NCAND, COL, MAT, OPNO = range(25, 32)
-LABEL, STATE, VAR, DUR0, NBV, NBR, DEADLINE, LATEST = range(32, 40)
-TLAG, EIN, EOUT, QUEUED, BACKED, LINE, BLOCKED, LOT = range(40, 48)
-PLACES = 48
+EIN, EOUT, QUEUED, BACKED, DUR0, NBV, NBR, DEADLINE = range(8)
+LATEST, TLAG, KEY, LOT, CAND0, NCAND, OPNO, SHOTS = range(8, 16)
+COL, MAT, BLOCKED = range(16, 19)
+# ops: written by re-timing
+T_FIRST = 31
+DIS_S, DIS_E, DISM, FET_S, FET_E, FETL, SET_S, SET_E = range(T_FIRST, 39)
+DISD, FETD, SETD, NMAINT, CNT, MOUNTED, HOLD, COLC, MATC = range(39, 48)
+START, END, VIS, DUR, SFREE, TAIL, STAIL, VTAIL = range(48, 56)
+T_TAILS = TAIL
+"""Columns from here to `T_END` are tails, those from `T_FIRST` to here heads."""
+T_END = 56
+T_WIDTH = T_END - T_FIRST
+# ops: where it stands
+LABEL, STATE, VAR, LINE = range(56, 60)
+PLACES = 60
 """First column of the places."""
+ROW = 16
+"""Rows are a multiple of this long: pairs of cache lines, which begin where the row does."""
 P_LANE, P_PRV, P_NXT, P_CHUNK, P_WIDTH = 0, 1, 2, 3, 4
 
 FREE, OPEN, FIXED, REMOVED = 0, 1, 2, 3
@@ -80,6 +89,14 @@ TABLES = {
 }  # fmt: skip
 
 
+def aligned(*shape: int) -> Ints:
+    """Zeros in an array that begins where a pair of cache lines does."""
+    size = math.prod(shape)
+    longer = np.zeros(size + ROW, np.int64)
+    skipped = -(longer.ctypes.data // longer.itemsize) % ROW
+    return longer[skipped : skipped + size].reshape(shape)
+
+
 class Arrays(NamedTuple):
     """Everything the kernel reads and writes: `ops` and `z`; the other fields are views into `z`.
 
@@ -114,7 +131,7 @@ class Arrays(NamedTuple):
     @classmethod
     def build(cls, ops: Ints, scalars: Ints, tables: dict[str, Ints]) -> Arrays:
         """Lay the tables behind the scalars in one array."""
-        z = np.zeros(Z_HEADER + sum(tables[name].size for name in TABLES), np.int64)
+        z = aligned(Z_HEADER + sum(tables[name].size for name in TABLES))
         z[:S_COLUMNS] = scalars[:S_COLUMNS]
         views: dict[str, Ints] = {}
         at = Z_HEADER

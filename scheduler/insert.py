@@ -9,6 +9,7 @@ from scheduler.arrays import (
     CAND0,
     DEADLINE,
     DISD,
+    DUR,
     DUR0,
     E_COLUMNS,
     E_FROM,
@@ -51,11 +52,13 @@ from scheduler.arrays import (
     S_UNDO,
     SETD,
     SETTER,
+    SFREE,
     SHOTS,
     STAIL,
     START,
     STATE,
-    T_COLUMNS,
+    T_END,
+    T_FIRST,
     TAIL,
     TLAG,
     V_CAL,
@@ -64,6 +67,7 @@ from scheduler.arrays import (
     V_LANES,
     V_NPL,
     VAR,
+    VIS,
     VTAIL,
     Z_CANDS,
     Z_EDGES,
@@ -105,7 +109,7 @@ from scheduler.worktime import forward
 @kernel
 def fresh(ops: Ints, z: Ints, x: int) -> None:
     """Times of an operation that has none yet."""
-    for c in range(T_COLUMNS):
+    for c in range(T_FIRST, T_END):
         ops[x, c] = -1
     ops[x, NMAINT] = 0
     ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = INF
@@ -166,7 +170,8 @@ def try_exact(ops: Ints, z: Ints, x: int, prv: int, label: int) -> bool:
     path that the insertion makes longer leads through `x`.
     """
     ops[x, LABEL] = label
-    fresh(ops, z, x)
+    ops[x, START] = ops[x, END] = ops[x, VIS] = ops[x, DUR] = ops[x, SFREE] = -1
+    ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = INF
     ops[x, STATE] = OPEN
     link(ops, z, x, PLACES, prv)
     z[S_TRIALS] += 1

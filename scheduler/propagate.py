@@ -40,8 +40,10 @@ from scheduler.arrays import (
     STAIL,
     START,
     STATE,
-    T_COLUMNS,
+    T_END,
+    T_FIRST,
     T_TAILS,
+    T_WIDTH,
     TAIL,
     V_MPL,
     V_NPL,
@@ -158,6 +160,12 @@ def clear_queues(ops: Ints, z: Ints) -> None:
 
 
 @kernel
+def noted(z: Ints, n: int) -> int:
+    """Where the times of entry `n` of the undo log stand, so that a column's number added gives its place."""
+    return z[Z_UNDO] + n * T_WIDTH - T_FIRST
+
+
+@kernel
 def save(ops: Ints, z: Ints, x: int) -> None:
     """Note the times of `x` for an undo; without changeovers and moulds only the few that can change."""
     n = z[S_UNDO]
@@ -165,29 +173,24 @@ def save(ops: Ints, z: Ints, x: int) -> None:
         z[S_FULL] = 1
         return
     z[z[Z_UNDONE] + n] = x
+    at = noted(z, n)
     if z[S_EXACT]:
-        z[z[Z_UNDO] + n * T_COLUMNS + START], z[z[Z_UNDO] + n * T_COLUMNS + END], z[z[Z_UNDO] + n * T_COLUMNS + VIS] = (
-            ops[x, START],
-            ops[x, END],
-            ops[x, VIS],
-        )
-        z[z[Z_UNDO] + n * T_COLUMNS + DUR], z[z[Z_UNDO] + n * T_COLUMNS + TAIL] = (ops[x, DUR], ops[x, TAIL])
-        z[z[Z_UNDO] + n * T_COLUMNS + STAIL], z[z[Z_UNDO] + n * T_COLUMNS + VTAIL] = (ops[x, STAIL], ops[x, VTAIL])
+        z[at + START], z[at + END], z[at + VIS], z[at + DUR] = (ops[x, START], ops[x, END], ops[x, VIS], ops[x, DUR])
+        z[at + TAIL], z[at + STAIL], z[at + VTAIL] = (ops[x, TAIL], ops[x, STAIL], ops[x, VTAIL])
     else:
-        for c in range(T_COLUMNS):
-            z[z[Z_UNDO] + n * T_COLUMNS + c] = ops[x, c]
+        for c in range(T_FIRST, T_END):
+            z[at + c] = ops[x, c]
     z[S_UNDO] = n + 1
 
 
 @kernel
 def changed(ops: Ints, z: Ints, x: int, n: int) -> bool:
     """The heads of `x` differ from those noted in row `n`."""
+    at = noted(z, n)
     if z[S_EXACT]:
-        return (
-            ops[x, END] != z[z[Z_UNDO] + n * T_COLUMNS + END] or ops[x, START] != z[z[Z_UNDO] + n * T_COLUMNS + START]
-        )
-    for c in range(T_TAILS, T_COLUMNS):  # noqa: SIM110 - a generator would not compile
-        if ops[x, c] != z[z[Z_UNDO] + n * T_COLUMNS + c]:
+        return ops[x, END] != z[at + END] or ops[x, START] != z[at + START]
+    for c in range(T_FIRST, T_TAILS):  # noqa: SIM110 - a generator would not compile
+        if ops[x, c] != z[at + c]:
             return True
     return False
 
@@ -197,17 +200,14 @@ def rollback(ops: Ints, z: Ints, mark: int) -> None:
     """Put back the times noted since `mark`."""
     for n in range(z[S_UNDO] - 1, mark - 1, -1):
         x = z[z[Z_UNDONE] + n]
+        at = noted(z, n)
         if z[S_EXACT]:
-            ops[x, START], ops[x, END], ops[x, VIS] = (
-                z[z[Z_UNDO] + n * T_COLUMNS + START],
-                z[z[Z_UNDO] + n * T_COLUMNS + END],
-                z[z[Z_UNDO] + n * T_COLUMNS + VIS],
-            )
-            ops[x, DUR], ops[x, TAIL] = (z[z[Z_UNDO] + n * T_COLUMNS + DUR], z[z[Z_UNDO] + n * T_COLUMNS + TAIL])
-            ops[x, STAIL], ops[x, VTAIL] = (z[z[Z_UNDO] + n * T_COLUMNS + STAIL], z[z[Z_UNDO] + n * T_COLUMNS + VTAIL])
+            ops[x, START], ops[x, END] = (z[at + START], z[at + END])
+            ops[x, VIS], ops[x, DUR] = (z[at + VIS], z[at + DUR])
+            ops[x, TAIL], ops[x, STAIL], ops[x, VTAIL] = (z[at + TAIL], z[at + STAIL], z[at + VTAIL])
         else:
-            for c in range(T_COLUMNS):
-                ops[x, c] = z[z[Z_UNDO] + n * T_COLUMNS + c]
+            for c in range(T_FIRST, T_END):
+                ops[x, c] = z[at + c]
         if ops[x, STATE] == OPEN:
             mark_dirty(ops, z, x)
     z[S_UNDO] = mark
@@ -290,13 +290,10 @@ def forward_until(ops: Ints, z: Ints, label: int) -> bool:
         if exact:
             push_dependents(ops, z, x, -1, -1)
             continue
-        if (
-            ops[x, DUR] != z[z[Z_UNDO] + n * T_COLUMNS + DUR]
-            or ops[x, SETD] != z[z[Z_UNDO] + n * T_COLUMNS + SETD]
-            or ops[x, DISD] != z[z[Z_UNDO] + n * T_COLUMNS + DISD]
-        ):
+        at = noted(z, n)
+        if ops[x, DUR] != z[at + DUR] or ops[x, SETD] != z[at + SETD] or ops[x, DISD] != z[at + DISD]:
             push_back(ops, z, x)
-        push_dependents(ops, z, x, z[z[Z_UNDO] + n * T_COLUMNS + FETL], z[z[Z_UNDO] + n * T_COLUMNS + DISM])
+        push_dependents(ops, z, x, z[at + FETL], z[at + DISM])
     return True
 
 

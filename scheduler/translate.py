@@ -250,7 +250,7 @@ class Layout:
                     )
                     rows += found
         self.places = max((row[a.V_NPL] for row in rows), default=1)
-        self.width = -(-(a.PLACES + self.places * a.P_WIDTH) // 8) * 8
+        self.width = -(-(a.PLACES + self.places * a.P_WIDTH) // a.ROW) * a.ROW
         self.var = np.full((max(1, len(rows)), a.V_LANES + self.places), -1, np.int64)
         for i, row in enumerate(rows):
             self.var[i, : len(row)] = row

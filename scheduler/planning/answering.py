@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.checks import from_unix, to_unix_down
 from domain.orders import ShipMode
@@ -41,7 +41,8 @@ class Answering(Placing):
         answers: dict[int, LinePromise] = {}
         waiting = list(range(len(lines)))
         while waiting:
-            ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
+            if len(infos) > 1:
+                ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
             for i in waiting:
                 date = self._own_date(decision, i, ends[i])
                 answers[i] = self._answer(decision, i, ends[i], start_s, tier, accept_later, date)
@@ -82,26 +83,29 @@ class Answering(Placing):
         line, info = decision.order.lines[number], decision.infos[number]
         kit, other = self._told(decision.kits[number]), info.item_id != line.item_id
         delivered = decision.kits[number].delivered if other or line.least_quantity or line.most_quantity else 0
-        refused = LinePromise(
-            line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
-            kit=kit,
-        )  # fmt: skip
+
+        def refuse(why: str, earliest: datetime | None = None, reasons: tuple[Reason, ...] = ()) -> LinePromise:
+            return LinePromise(
+                line.line_no, line.item_id, line.quantity, line.requested_time, Outcome.REFUSED, PromiseState.REFUSED,
+                earliest_time=earliest, reasons=reasons, refusal=why, kit=kit,
+            )  # fmt: skip
+
         if end >= INF:
             if any(part.source is Source.MISSING for part in kit):
-                return replace(refused, refusal="material_missing")
+                return refuse("material_missing")
             makes = bool(self.plant.item_by_id[line.item_id].routing_id)
-            return replace(refused, refusal="beyond_horizon" if makes else "no_supply")
+            return refuse("beyond_horizon" if makes else "no_supply")
         if date is None:
-            return replace(refused, refusal=NO_PICK_UP)
+            return refuse(NO_PICK_UP)
         requested_s = to_unix_down(line.requested_time)
         earliest_s, promised_s = date.earliest_s, date.promised_s
         on_time = earliest_s <= requested_s
         reasons = [*self._reasons(info, end, start_s, decision.hold_s), *self._way(info, end, date)]
         found = tuple(reason for reason in reasons if reason.duration)
         if not on_time and not accept_later:
-            return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_requested")
+            return refuse("later_than_requested", from_unix(promised_s), found)
         if line.latest_time is not None and promised_s > to_unix_down(line.latest_time) and not on_time:
-            return replace(refused, earliest_time=from_unix(promised_s), reasons=found, refusal="later_than_latest")
+            return refuse("later_than_latest", from_unix(promised_s), found)
         single = self._single and info.count == 1
         carrier_id, packed_by_s = "", promised_s
         if date.service is not None:
@@ -168,6 +172,8 @@ class Answering(Placing):
                 duration -= waited_s
                 reason = REASONS[kind] if self._early_s is not None else ReasonKind.LAG
             reasons.append(Reason(reason, timedelta(seconds=duration), subject, orders))
+        if info.stock_end_s < end:
+            return reasons
         made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count))
         if end > made:
             reasons.append(reason_of(ReasonKind.MATERIAL, end - made, self._last_delivered(info)))

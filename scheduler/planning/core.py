@@ -13,7 +13,7 @@ from domain.progress import Progress
 from domain.promises import MaterialReservation, Source
 from scheduler import advance as clock
 from scheduler import arrays as a
-from scheduler import explain, insert, propagate
+from scheduler import explain, insert, laying, propagate
 from scheduler.arrays import Arrays, Ints
 from scheduler.planning.decision import Backup
 from scheduler.records import LineInfo, PinFacts
@@ -101,11 +101,11 @@ class Core:
             "cands": np.zeros((capacity, a.K_COLUMNS), np.int64),
             "chunks": np.zeros((n + capacity * layout.places // 16 + 16, a.H_COLUMNS), np.int64),
             "dirs": np.zeros((n, 64), np.int64), "lines": np.zeros((capacity, a.N_COLUMNS), np.int64),
-            "undo": np.zeros((4 * capacity, a.T_COLUMNS), np.int64), "undone": np.zeros(4 * capacity, np.int64),
+            "undo": np.zeros((4 * capacity, a.T_WIDTH), np.int64), "undone": np.zeros(4 * capacity, np.int64),
             "heap": np.zeros(capacity, np.int64), "back": np.zeros(capacity, np.int64),
             "fetch": fetch,
         }  # fmt: skip
-        self._k = Arrays.build(np.zeros((capacity, layout.width), np.int64), scalars, tables)
+        self._k = Arrays.build(a.aligned(capacity, layout.width), scalars, tables)
 
     def _reserve(self, ops: int, edges: int, cands: int) -> None:
         """Make room for a line, by doubling."""
@@ -191,6 +191,8 @@ class Core:
     def _pass_tails_on(self) -> None:
         """Finish the tails that the line before left queued: taking this one back must not lose them."""
         k = self._k
+        if not k.s[a.S_BACK]:
+            return
         propagate.backward_all(k.ops, k.z)
         while k.s[a.S_FULL] == 1:
             k = self._lengthen_log()
@@ -214,36 +216,30 @@ class Core:
         used[live, a.LABEL] = np.maximum.accumulate(near - step) + step
         self._resequenced = True
 
-    def _lay(self, template: Template, info: LineInfo) -> int:
+    def _lay(self, template: Template, info: LineInfo, not_before_s: int = 0, early_s: int = 0) -> int:
         """Copy a line's template into the arrays; the index of its first operation."""
-        n, m, c = len(template.rows), len(template.edges), len(template.cands)
-        self._reserve(n, m, c)
-        k = self._k
-        s = k.s
-        x0, e0, c0 = int(s[a.S_OPS]), int(s[a.S_EDGES]), int(s[a.S_CANDS])
-        rows = k.ops[x0 : x0 + n]
-        rows[:] = template.rows
-        rows[:, a.CAND0] += c0
-        rows[:, a.LINE] = info.index
-        rows[:, a.LOT] += info.index - info.lots
+        n = len(template.rows)
+        x0 = self._laid(template, info, not_before_s, early_s)
+        if x0 == laying.NO_ROOM:
+            self._reserve(n, len(template.edges), len(template.cands))
+            x0 = self._laid(template, info, not_before_s, early_s)
+            if x0 == laying.NO_ROOM:
+                raise RuntimeError("no room for a line in arrays that were just made longer")
         key0 = self._next_key
-        rows[:, a.KEY] = np.arange(key0, key0 + n)
-        rows[:, a.STATE] = a.REMOVED
         self._next_key += n
-        if m:
-            linked = rows[:, a.EIN : a.EOUT + 1]
-            np.add(linked, e0, out=linked, where=linked >= 0)
-            edges = k.edges[e0 : e0 + m]
-            edges[:] = template.edges
-            edges[:, a.E_FROM : a.E_TO + 1] += x0
-            chain = edges[:, a.E_NIN : a.E_NOUT + 1]
-            np.add(chain, e0, out=chain, where=chain >= 0)
-        k.cands[c0 : c0 + c] = template.cands
-        s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = x0 + n, e0 + m, c0 + c
         self._found_at(info, x0, template)
         for lot in self._lines[info.index - info.lots : info.index + 1]:
             lot.key0 = key0 + lot.row0 - x0
         return x0
+
+    def _laid(self, template: Template, info: LineInfo, not_before_s: int, early_s: int) -> int:
+        k = self._k
+        return int(
+            laying.lay(
+                k.ops, k.z, template.rows, template.edges, template.cands, self.layout.places, info.index, info.lots,
+                self._next_key, not_before_s, early_s,
+            )
+        )  # fmt: skip
 
     def _found_at(self, info: LineInfo, x0: int, template: Template) -> None:
         """Note where a line and its lots were laid."""
@@ -312,6 +308,6 @@ def lengthened(table: Ints, size: int) -> Ints:
     """The same rows in a longer array."""
     if size <= len(table):
         return table
-    longer = np.zeros((size, *table.shape[1:]), table.dtype)
+    longer = a.aligned(size, *table.shape[1:])
     longer[: len(table)] = table
     return longer

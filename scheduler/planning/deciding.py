@@ -13,7 +13,7 @@ from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import LinePromise, Outcome, Tier
 from domain.rescues import Rescue
 from scheduler import arrays as a
-from scheduler import insert
+from scheduler import insert, laying
 from scheduler.planning.answering import Answering
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Before, Decision, Effort
@@ -161,10 +161,7 @@ class Deciding(Answering):
             self._restore_backup(decision.backup)
         k = self._k
         first, edges, cands, lines, key = decision.mark
-        insert.take_back(k.ops, k.z, first, int(k.s[a.S_OPS]), 0)
-        insert.requeue(k.ops, k.z, decision.pending)
-        k.ops[first : int(k.s[a.S_OPS]), a.STATE] = a.FREE
-        k.s[a.S_OPS], k.s[a.S_EDGES], k.s[a.S_CANDS] = first, edges, cands
+        laying.take_out(k.ops, k.z, first, edges, cands, decision.pending)
         self._stock.give(decision.order.id)
         del self._lines[lines:]
         self._next_key = key

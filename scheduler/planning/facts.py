@@ -10,9 +10,11 @@ from scheduler import arrays as a
 from scheduler.arrays import Ints
 
 PERSISTED = [
-    *range(a.T_TAILS, a.T_COLUMNS), a.KEY, a.LABEL, a.STATE, a.VAR, a.DUR0, a.SHOTS, a.NBV, a.NBR, a.DEADLINE,
-    a.LATEST, a.OPNO, a.BLOCKED,
+    a.START, a.END, a.VIS, a.DUR, a.SFREE, a.DIS_S, a.DIS_E, a.DISM, a.FET_S, a.FET_E, a.FETL, a.SET_S, a.SET_E,
+    a.DISD, a.FETD, a.SETD, a.NMAINT, a.CNT, a.MOUNTED, a.HOLD, a.COLC, a.MATC, a.KEY, a.LABEL, a.STATE, a.VAR, a.DUR0,
+    a.SHOTS, a.NBV, a.NBR, a.DEADLINE, a.LATEST, a.OPNO, a.BLOCKED,
 ]  # fmt: skip
+"""In the order of the first version: what is stored doesn't move when the columns of a plan do."""
 SEQUENCE = [a.KEY, a.LABEL, a.VAR, a.DUR0, a.SHOTS]
 HEAD = 7
 """Item number, quantity, shipping, deadline, first key, first key of what it goes into, quantity needed."""

@@ -162,7 +162,8 @@ class Placing(Dispatching):
             )  # fmt: skip
             self._lines.append(lot)
         self._lines.append(info)
-        self._reserve(0, 0, 0)
+        if index + 3 > len(self._k.lines):
+            self._reserve(0, 0, 0)
         self._k.lines[first : index + 1] = 0
         attempt = Attempt(line, info, kit, INF, int(self._k.s[a.S_UNDO]), self._pending())
         decision.infos.append(info)
@@ -210,17 +211,13 @@ class Placing(Dispatching):
         """Lay a line's lots and insert them; the end, or INF."""
         lots = tuple((part.item.id, part.quantity, part.into) for part in kit.parts)
         template = self.layout.template(lots)
-        x0 = self._lay(template, info)
+        early_s = 0
+        if self._early_s is not None:
+            early_s = self._asked_for(decision, line) - info.shipping_s - self._early_s
+        x0 = self._lay(template, info, start_s, early_s)
         n = len(template.rows)
         k = self._k
         rows = k.ops[x0 : x0 + n]
-        rows[:, a.NBV] = start_s
-        lagged = rows[:, a.NBR]
-        if lagged.any():
-            rows[:, a.NBR] = np.where(lagged > 0, lagged + start_s, 0)
-        if self._early_s is not None:
-            early = self._asked_for(decision, line) - info.shipping_s - self._early_s
-            rows[:, a.NBR] = np.maximum(rows[:, a.NBR], early)
         for part, lot in zip(kit.parts, self._lines[info.index - info.lots : info.index + 1], strict=True):
             for operation_id, ready_s in part.waits.items():
                 if ready_s > self.now_s:

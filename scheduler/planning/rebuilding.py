@@ -124,7 +124,7 @@ class Rebuilding(Restoring):
             kept = (a.LABEL, a.STATE, a.NBV, a.NBR, a.DEADLINE, a.LATEST, a.BLOCKED)
             row[list(kept)] = source[list(kept)]
             if source[a.STATE] == a.FIXED:
-                row[a.T_TAILS : a.T_COLUMNS] = source[a.T_TAILS : a.T_COLUMNS]
+                row[a.T_FIRST : a.T_TAILS] = source[a.T_FIRST : a.T_TAILS]
                 if source[a.HOLD] >= 0:
                     row[a.HOLD] = old._k.ops[int(source[a.HOLD]), a.KEY]
                 for c in (a.DISM, a.FETL, a.MOUNTED):

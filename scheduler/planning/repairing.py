@@ -206,7 +206,7 @@ class Repairing(Taking):
             if int(used[x, a.LINE]) in ownerless:
                 # Released before its line was cancelled; in its place until a re-sequencing takes it out.
                 used[x, a.BLOCKED], used[x, a.DEADLINE] = 1, INF
-            used[x, a.T_TAILS : a.T_COLUMNS] = -1
+            used[x, a.T_FIRST : a.T_TAILS] = -1
             used[x, a.NMAINT] = 0
             used[x, [a.TAIL, a.STAIL, a.VTAIL]] = INF
             used[x, a.STATE], used[x, a.LATEST], used[x, a.LABEL] = a.OPEN, INF, low + number * step

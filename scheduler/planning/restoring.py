@@ -82,7 +82,7 @@ class Restoring(Storing):
         # What was stored with an operation that has not begun may be from another machine, before a re-sequencing.
         used = self._k.ops[: int(self._k.s[a.S_OPS])]
         opened = used[:, a.STATE] == a.OPEN
-        used[opened, a.T_TAILS : a.T_COLUMNS] = -1
+        used[opened, a.T_FIRST : a.T_TAILS] = -1
         used[opened, a.NMAINT] = 0
         self._relink()
 

@@ -79,12 +79,12 @@ def test_tails_and_heads_are_those_of_a_plan_timed_from_scratch(plant, script):
         used = k.ops[: int(k.s[a.S_OPS])]
         live = np.flatnonzero(used[:, a.STATE] == a.OPEN)
         live = live[np.lexsort((live, used[live, a.LABEL]))]
-        before = used[live][:, : a.T_COLUMNS].tolist()
+        before = used[live][:, a.T_FIRST : a.T_END].tolist()
         for x in live:
             retime(k.ops, k.z, int(x))
         for x in live[::-1]:
             retail(k.ops, k.z, int(x))
-        assert used[live][:, : a.T_COLUMNS].tolist() == before
+        assert used[live][:, a.T_FIRST : a.T_END].tolist() == before
 
 
 class Store:
