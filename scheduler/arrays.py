@@ -29,8 +29,8 @@ BUCKET_S = 21600
 # ops: facts. TLAG is -1 where an operation does not end its line; LINE is a row of `lines`, LOT what is made by it: the
 # line itself, or a lot that goes into it
 EIN, EOUT, QUEUED, BACKED, DUR0, NBV, NBR, DEADLINE = range(8)
-LATEST, TLAG, KEY, LOT, CAND0, NCAND, OPNO, SHOTS = range(8, 16)
-COL, MAT, BLOCKED = range(16, 19)
+LATEST, BLOCKED, TLAG, KEY, LOT, CAND0, NCAND, OPNO = range(8, 16)
+COL, MAT, SHOTS = range(16, 19)
 # ops: written by re-timing
 T_FIRST = 31
 DIS_S, DIS_E, DISM, FET_S, FET_E, FETL, SET_S, SET_E = range(T_FIRST, 39)

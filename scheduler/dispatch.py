@@ -142,28 +142,35 @@ def simulate(
 
     A machine that is free takes the waiting operation with the least of `keys`. Works on `dense` rows (see
     `dispatch_single`), not on the wide ones. Events are machines that become free (their number) and operations that
-    become ready (their number after the machines), at seconds after the plan's floor.
+    become ready (their number after the machines), at seconds after the plan's floor. An operation that is ready when
+    its machine asks next needs none: it waits there already.
     """
     lanes = z[Z_NLANES]
     zero = z[S_FLOOR]
     count = dense.shape[0]
     free = free0.copy()
+    asks = np.full(lanes, INF, np.int64)
     queued = np.zeros(lanes, np.int64)
     touched = np.zeros(lanes, np.int64)
     stack = np.empty(lanes, np.int64)
     n_events = 0
-    for i in range(count):
-        waiting[i], ready[i] = dense[i, D_WAITING], dense[i, D_READY]
-        if waiting[i] == 0:
-            at = align(ops, z, dense[i, D_CAL], ready[i])
-            if at < INF:
-                heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lanes + i)
-                n_events += 1
     for lane in range(lanes):
         if offset[lane + 1] > offset[lane]:
             at = align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], free[lane])
             if at < INF:
+                asks[lane] = at
                 heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lane)
+                n_events += 1
+    for i in range(count):
+        waiting[i], ready[i] = dense[i, D_WAITING], dense[i, D_READY]
+        if waiting[i] == 0:
+            lane = dense[i, D_LANE]
+            at = align(ops, z, dense[i, D_CAL], ready[i])
+            if at <= asks[lane] and asks[lane] < INF:
+                heap_put(queue, offset[lane], queued[lane], ((keys[i] - zero) << ITEM_BITS) + i)
+                queued[lane] += 1
+            elif at < INF:
+                heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lanes + i)
                 n_events += 1
     placed = 0
     while n_events > 0:
@@ -197,6 +204,7 @@ def simulate(
             placed += 1
             free[lane] = end
             at = align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], end)
+            asks[lane] = at
             if at < INF:
                 heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lane)
                 n_events += 1
@@ -208,8 +216,12 @@ def simulate(
                 ready[j] = max(ready[j], at)
                 waiting[j] -= 1
                 if waiting[j] == 0:
+                    other = dense[j, D_LANE]
                     at = align(ops, z, dense[j, D_CAL], ready[j])
-                    if at < INF:
+                    if at <= asks[other] and t + zero < asks[other] and asks[other] < INF:
+                        heap_put(queue, offset[other], queued[other], ((keys[j] - zero) << ITEM_BITS) + j)
+                        queued[other] += 1
+                    elif at < INF:
                         heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lanes + j)
                         n_events += 1
     return placed

@@ -87,32 +87,32 @@ def column_of(ops: Ints, z: Ints, x: int, lane: int) -> int:
 
 
 @kernel
-def note(out: Ints, n: int, kind: int, whom: int, lane: int, duration: int) -> int:
-    """Add a share of the lead time to the row of its kind and lane, and keep the lines with the longest waits.
-
-    A row is kind, lane, seconds, then the lines waited for, then the seconds of each, the longest first.
-    """
-    if duration <= 0:
-        return n
+def row_of(out: Ints, n: int, kind: int, lane: int) -> int:
+    """The row of a kind and lane: the one there is, or `n`, which is begun; the last one where the list is full."""
     row = n - 1
     while row >= 0 and (out[row, 0] != kind or out[row, 1] != lane):
         row -= 1
-    if row < 0:
-        if n >= out.shape[0]:
-            out[n - 1, 2] += duration
-            return n
-        row = n
-        n += 1
-        out[row, 0], out[row, 1], out[row, 2] = kind, lane, 0
-        for c in range(ORDERS_NAMED):
-            out[row, 3 + c], out[row, 3 + ORDERS_NAMED + c] = -1, 0
-    out[row, 2] += duration
-    if whom < 0:
-        return n
+    if row >= 0 or n >= out.shape[0]:
+        return row if row >= 0 else n - 1
+    out[n, 0], out[n, 1], out[n, 2] = kind, lane, 0
+    for c in range(ORDERS_NAMED):
+        out[n, 3 + c], out[n, 3 + ORDERS_NAMED + c] = -1, 0
+    return n
+
+
+@kernel
+def name(out: Ints, row: int, whom: int, duration: int) -> None:
+    """Name a line that was waited for, if it is among those with the longest waits.
+
+    A row is kind, lane, seconds, then the lines waited for, then the seconds of each, the longest first.
+    """
+    total = 3 + ORDERS_NAMED
+    if duration <= out[row, total + ORDERS_NAMED - 1]:
+        # A short wait beside longer ones changes no name: most end here.
+        return
     c = 0
     while c < ORDERS_NAMED - 1 and out[row, 3 + c] != whom and out[row, 3 + c] >= 0:
         c += 1
-    total = 3 + ORDERS_NAMED
     if out[row, 3 + c] == whom:
         out[row, total + c] += duration
     elif out[row, total + c] < duration:
@@ -121,7 +121,21 @@ def note(out: Ints, n: int, kind: int, whom: int, lane: int, duration: int) -> i
         out[row, 3 + c], out[row, 2 + c] = out[row, 2 + c], out[row, 3 + c]
         out[row, total + c], out[row, total + c - 1] = out[row, total + c - 1], out[row, total + c]
         c -= 1
-    return n
+
+
+@kernel
+def note(out: Ints, n: int, kind: int, whom: int, lane: int, duration: int) -> int:
+    """Add a share of the lead time to the row of its kind and lane, with the line waited for; how many rows there are.
+
+    Where the list is full it goes to the last row, which names nobody more.
+    """
+    if duration <= 0:
+        return n
+    row = row_of(out, n, kind, lane)
+    out[row, 2] += duration
+    if whom >= 0 and out[row, 0] == kind and out[row, 1] == lane:
+        name(out, row, whom, duration)
+    return max(n, row + 1)
 
 
 @kernel
@@ -146,27 +160,42 @@ def explain_queue(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> 
     while ops[a, PLACES + P_PRV] >= 0 and ops[ops[a, PLACES + P_PRV], END] > since:
         a = ops[a, PLACES + P_PRV]
     i = window_at(ops, z, cal, t)
+    closed, idle, mine = (0, 0, 0)
+    waits = -1
+    begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
+    close = z[z[Z_WIN] + i * W_COLUMNS + W_END] if i < last_window else INF
     while t < stop:
-        while i < last_window and z[z[Z_WIN] + i * W_COLUMNS + W_END] <= t:
+        while close <= t:
             i += 1
-        begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
+            begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
+            close = z[z[Z_WIN] + i * W_COLUMNS + W_END] if i < last_window else INF
         if t < begin:
-            until = min(stop, begin)
-            n = note(out, n, CALENDAR, -1, -1, until - t)
-            t = until
+            closed += min(stop, begin) - t
+            t = min(stop, begin)
             continue
-        until = min(stop, z[z[Z_WIN] + i * W_COLUMNS + W_END])
+        until = min(stop, close)
         while a != x and ops[a, END] <= t:
+            if mine > 0:
+                if out[waits, 1] == lane:
+                    name(out, waits, ops[a, LINE], mine)
+                mine = 0
             a = ops[a, PLACES + P_NXT]
         if a != x and ops[a, START] <= t:
             until = min(until, ops[a, END])
-            n = note(out, n, MACHINE_WAIT, ops[a, LINE], lane, until - t)
+            if waits < 0:
+                waits = row_of(out, n, MACHINE_WAIT, lane)
+                n = max(n, waits + 1)
+            out[waits, 2] += until - t
+            mine += until - t
         else:
             if a != x:
                 until = min(until, ops[a, START])
-            n = note(out, n, GAP, -1, lane, until - t)
+            idle += until - t
         t = until
-    return n
+    if mine > 0 and out[waits, 1] == lane:
+        name(out, waits, ops[a, LINE], mine)
+    n = note(out, n, CALENDAR, -1, -1, closed)
+    return note(out, n, GAP, -1, lane, idle)
 
 
 @kernel
@@ -181,6 +210,7 @@ def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> i
     holder = np.empty(places, np.int64)
     for p in range(places):
         holder[p] = first_holder(ops, z, x, PLACES + p * P_WIDTH, since)
+    held_kind, held_whom, held_lane, held_s = (-1, -1, -1, 0)
     while t < stop:
         i = window_at(ops, z, cal, t)
         begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
@@ -221,9 +251,16 @@ def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> i
                     until = min(until, s)
                     if kind == GAP:
                         kind = CREW_WAIT
-        n = note(out, n, kind, whom, lane, until - t)
+        if whom < 0:
+            n = note(out, n, kind, -1, lane, until - t)
+        else:
+            # One wait may be cut by closing times.
+            if kind != held_kind or whom != held_whom or lane != held_lane:
+                n = note(out, n, held_kind, held_whom, held_lane, held_s)
+                held_kind, held_whom, held_lane, held_s = (kind, whom, lane, 0)
+            held_s += until - t
         t = until
-    return n
+    return note(out, n, held_kind, held_whom, held_lane, held_s)
 
 
 @kernel

@@ -8,7 +8,7 @@ import numpy as np
 
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
-from scheduler import insert, propagate
+from scheduler import insert, movable, propagate
 from scheduler.arrays import Ints
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Backup, Decision
@@ -81,10 +81,7 @@ class Dispatching(Pinned):
     def _dispatch_rest(self, save: Callable[[], Backup] | None) -> bool:
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
-        is_open = (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)
-        moving = np.flatnonzero(is_open & (used[:, a.LATEST] >= INF))
-        frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
-        frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
+        moving, frozen = self._open_work()
         self._reserve_chunks(len(moving) + len(frozen))
         k = self._k
         if save is None:
@@ -115,10 +112,17 @@ class Dispatching(Pinned):
 
     def _forget_blocked(self) -> None:
         """Work of cancelled lines that no other work needs in its place any more is out of the plan: tell the store."""
-        used = self._k.ops[: int(self._k.s[a.S_OPS])]
-        gone = np.flatnonzero((used[:, a.BLOCKED] == 1) & (used[:, a.STATE] == a.REMOVED))
-        used[gone, a.BLOCKED] = 0
-        self._removed += used[gone, a.KEY].tolist()
+        keys = np.empty(int(self._k.s[a.S_OPS]), np.int64)
+        gone = movable.forget_blocked(self._k.ops, self._k.z, keys)
+        self._removed += keys[:gone].tolist()
+
+    def _open_work(self) -> tuple[Ints, Ints]:
+        """Rows of the work that may move, and of the frozen in rank order."""
+        ops = self._k.ops
+        moving, frozen = (np.empty(int(self._k.s[a.S_OPS]) + 1, np.int64) for _ in range(2))
+        moving = moving[: movable.split(ops, self._k.z, moving, frozen)]
+        frozen = frozen[: int((frozen == -1).argmax())]
+        return moving, frozen[np.lexsort((frozen, ops[frozen, a.LABEL]))]
 
     def _dispatch_general(self, before: Backup, frozen: Ints, moving: Ints, order: Ints) -> bool:
         k = self._k

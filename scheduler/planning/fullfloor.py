@@ -94,6 +94,6 @@ def _read_only(k: Arrays) -> Arrays:
     return Arrays.build(
         k.ops[:1], k.s,
         {name: getattr(k, name) for name in a.TABLES}
-        | {"undo": np.zeros((1, a.T_COLUMNS), np.int64), "undone": nothing, "heap": nothing, "back": nothing}
+        | {"undo": np.zeros((1, a.T_WIDTH), np.int64), "undone": nothing, "heap": nothing, "back": nothing}
         | {"chunks": np.zeros((1, a.H_COLUMNS), np.int64), "dirs": np.zeros((len(k.lanes), 1), np.int64)},
     )  # fmt: skip

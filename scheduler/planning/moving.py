@@ -140,7 +140,7 @@ class Moving(Adopting):
         ready_s = int(k.ops[x, a.NBR])
         self._choose_way(x, start_s, resource_id)
         if not k.s[a.S_EXACT]:
-            k.ops[x, a.T_TAILS : a.T_COLUMNS], k.ops[x, a.NMAINT] = -1, 0
+            k.ops[x, a.T_FIRST : a.T_TAILS], k.ops[x, a.NMAINT] = -1, 0
         start_s, end_s = self._first_run(x, start_s)
         earliest_s = max(int(retime.run_ready(k.ops, k.z, x)), int(k.ops[x, a.NBV]), int(k.s[a.S_FLOOR]))
         if start_s < earliest_s:

@@ -302,11 +302,7 @@ class Repairing(Taking):
 
     def _anew(self, stakes: Sequence[Stake]) -> tuple[Anew, Ints]:
         """All movable work, ready to be dispatched anew, and its rows."""
-        used = self._k.ops[: int(self._k.s[a.S_OPS])]
-        is_open = (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)
-        moving = np.flatnonzero(is_open & (used[:, a.LATEST] >= INF))
-        frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
-        frozen = frozen[np.lexsort((frozen, used[frozen, a.LABEL]))]
+        moving, frozen = self._open_work()
         self._reserve_chunks(len(moving) + len(frozen))
         by_s = np.array([stake.by_s for stake in stakes], np.int64)
         weights = np.array([10 - stake.priority for stake in stakes], np.int64)

@@ -58,7 +58,7 @@ def small() -> FullShop:
 
 def times(plan: FullPlan) -> list[list[int]]:
     """Everything that re-timing writes, by operation; who holds a mould by its row."""
-    return plan.shop.ops[plan.shop.rows, a.T_TAILS : a.T_COLUMNS].tolist()
+    return plan.shop.ops[plan.shop.rows, a.T_FIRST : a.T_TAILS].tolist()
 
 
 @seed(20260302)
