@@ -206,7 +206,7 @@ def sweep(
             continue
         c[C_MOVED] += 1
         c[C_CHANGE] += (
-            change_of(ops, x) - max(0, log[n, SETD]) - max(0, log[n, DISD]) - max(0, log[n, FETD])
+            change_of(ops, x) - max(0, log[n, SETD - T_FIRST]) - max(0, log[n, DISD - T_FIRST]) - max(0, log[n, FETD - T_FIRST])
         )  # fmt: skip
         if ops[x, END] >= INF:
             return False
