@@ -76,7 +76,7 @@ class FullPlan:
         unmovable[rows] = False
         unmovable &= np.isin(shop.ops[:, a.STATE], (a.OPEN, a.FIXED))
         self._state[ranked.C_LABEL0] = shop.ops[unmovable, a.LABEL].max(initial=0)
-        self._log = np.zeros((2 * len(rows) + 64, a.T_WIDTH + 1), np.int64)
+        self._log = np.zeros((2 * len(rows) + 64, a.T_END + 1), np.int64)
         self._line_log = np.zeros(2 * lines + len(rows) + 8, np.int64)
         self._path = np.zeros((chains.PATH_MAX + 1, 2), np.int64)
         self._moves = np.zeros((2 * chains.BATCH_MAX, moves.M_COLUMNS), np.int64)

@@ -29,9 +29,9 @@ from scheduler.arrays import (
     PLACES,
     PLAIN,
     SETD,
+    T_END,
     T_FIRST,
     T_TAILS,
-    T_WIDTH,
     V_CLASS,
     V_MPL,
     V_NPL,
@@ -72,9 +72,9 @@ what stood behind it."""
 def note(ops: Ints, log: Ints, c: Ints, x: int) -> None:
     """Note the times of `x` for an undo."""
     n = c[C_LOGGED]
-    log[n, T_WIDTH] = x
-    for k in range(T_WIDTH):
-        log[n, k] = ops[x, T_FIRST + k]
+    log[n, T_END] = x
+    for k in range(T_FIRST, T_END):
+        log[n, k] = ops[x, k]
     c[C_LOGGED] = n + 1
 
 
@@ -190,8 +190,8 @@ def sweep(
         note(ops, log, c, x)
         retime(ops, z, x)
         same = True
-        for k in range(T_TAILS - T_FIRST):
-            if ops[x, T_FIRST + k] != log[n, k]:
+        for k in range(T_FIRST, T_TAILS):
+            if ops[x, k] != log[n, k]:
                 same = False
                 break
         v = variant(ops, z, x)
@@ -206,7 +206,7 @@ def sweep(
             continue
         c[C_MOVED] += 1
         c[C_CHANGE] += (
-            change_of(ops, x) - max(0, log[n, SETD - T_FIRST]) - max(0, log[n, DISD - T_FIRST]) - max(0, log[n, FETD - T_FIRST])
+            change_of(ops, x) - max(0, log[n, SETD]) - max(0, log[n, DISD]) - max(0, log[n, FETD])
         )  # fmt: skip
         if ops[x, END] >= INF:
             return False
@@ -258,9 +258,9 @@ def attempt(
     for k in range(count - 1, -1, -1):
         unmove(ops, z, work, lanes, c, moves, k)
     for n in range(c[C_LOGGED] - 1, -1, -1):
-        x = log[n, T_WIDTH]
-        for k in range(T_WIDTH):
-            ops[x, T_FIRST + k] = log[n, k]
+        x = log[n, T_END]
+        for k in range(T_FIRST, T_END):
+            ops[x, k] = log[n, k]
     for k in range(c[C_LINES]):
         n = llog[k]
         set_cost(lines, late, c, n, line_cost(ops, lines, ends, n))
