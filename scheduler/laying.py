@@ -76,7 +76,8 @@ def lay(
     n, m, c = rows.shape[0], edges.shape[0], cands.shape[0]
     if not room(ops, z, n, m, c, line + 3, places):
         return NO_ROOM
-    x0, e0, c0 = z[S_OPS], z[S_EDGES], z[S_CANDS]
+    x0: int = z[S_OPS]
+    e0, c0 = z[S_EDGES], z[S_CANDS]
     for i in range(n):
         x = x0 + i
         for column in range(rows.shape[1]):
