@@ -10,6 +10,7 @@ from client.catalogue import say
 from client.disruption_commands import plan, show_lines
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session, as_dict
+from client.words import duration_in_words
 from jiaoqi.v1 import planner_service_pb2 as pb
 
 Answer = pb.PinWorkResponse | pb.UnpinWorkResponse | pb.MoveWorkResponse
@@ -87,6 +88,56 @@ def move(
         validate_only=validate_only,
     )
     _show(session, answer)
+
+
+@plan.command("rush", help=say("help.plan.rush"))
+def rush(
+    context: typer.Context,
+    order: Annotated[str, typer.Argument(metavar="ORDER", help=say("help.rush_order"))],
+    priority: Annotated[int, typer.Option("--priority", min=1, max=9, help=say("help.rush_priority"))] = 1,
+    may_break: Annotated[int, typer.Option("--may-break", min=0, help=say("help.may_break"))] = 0,
+    reason: Reason = "",
+    request_id: RequestId = "",
+    validate_only: ValidateOnly = False,
+) -> None:
+    """Let an order pass others."""
+    session: Session = context.obj
+    answer = session.client.rush_order(
+        order, priority, max_broken=may_break, reason=reason, request_id=request_id, validate_only=validate_only
+    )
+    session.show(answer, lambda: _tell_rush(session, answer))
+
+
+def _tell_rush(session: Session, answer: pb.RushOrderResponse) -> None:
+    """Print the order's dates, and each line that is later for it."""
+    if not answer.applied:
+        session.print(say("say.would"))
+    for before, after in zip(answer.before.lines, answer.after.lines, strict=True):
+        session.print(
+            say(
+                "say.rushed",
+                name=f"{answer.after.order.id}/{after.line_no}",
+                before=session.words(before, "promised_time"),
+                after=session.words(after, "promised_time"),
+            )
+        )
+    session.table(
+        ("order", ">line", "customer", ">priority", "promised", "before", "expected", ">later", "holds"),
+        (
+            [
+                row.order_id,
+                str(row.line_no),
+                row.customer_id,
+                str(row.priority),
+                session.words(row, "promised_time"),
+                session.words(row, "expected_before_time"),
+                session.words(row, "expected_time"),
+                duration_in_words(row.delay_duration),
+                say("say.survives") if row.survives else say("say.breaks"),
+            ]
+            for row in answer.displaced
+        ),
+    )
 
 
 @plan.command("pins", help=say("help.plan.pins"))

@@ -103,3 +103,20 @@ class PlannerCalls(Frame):
         """Ask how full the work centres will be, with a plan of orders."""
         request = planner.GetForecastRequest(start_time=timestamp(start), week_count=weeks, wanted=wanted)
         return self._call(self._planner.GetForecast, request)
+
+    def rush_order(
+        self,
+        order_id: str,
+        priority: int,
+        *,
+        max_broken: int = 0,
+        reason: str = "",
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> planner.RushOrderResponse:
+        """Give an order a higher priority and let it pass others; at most `max_broken` promises may break."""
+        request = planner.RushOrderRequest(
+            order_id=order_id, priority=priority, max_broken_count=max_broken, reason=reason,
+            validate_only=validate_only,
+        )  # fmt: skip
+        return self._change(self._planner.RushOrder, request, request_id)

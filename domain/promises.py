@@ -420,6 +420,8 @@ class EventKind(StrEnum):
     """A planner keeps an operation where it stands."""
     WORK_UNPINNED = "work_unpinned"
     """An operation may move again: a planner let it go, or a disruption took its place from it."""
+    RUSHED = "rushed"
+    """An order got a higher priority and passed others."""
     WORK_MOVED = "work_moved"
     """A planner put an operation elsewhere, and pinned it there."""
     CHECK_FAILED = "check_failed"

@@ -85,7 +85,11 @@ class ByHand:
             _check_allowed(handled, ask.change)
             # Tried on a copy before: what is refused leaves the plan as it is.
             batch = stands.begin()
-            handled = _Hand(plan, stands).do(ask, batch)
+            try:
+                handled = _Hand(plan, stands).do(ask, batch)
+            except Exception:
+                stands.load_plan()
+                raise
         if ask.validate_only:
             return replace(handled, applied=False, stood_still=self._since(began))
         handled = replace(handled, stood_still=self._since(began))

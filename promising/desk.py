@@ -50,6 +50,8 @@ from promising.requests import (
 from promising.rescues import Meanwhile, Rescues
 from promising.ruled import Ruled
 from promising.rules import Rules
+from promising.rush import RushAsk, Rushed, Rushes
+from promising.rush import digest_of as rush_digest
 from promising.sentences import supposed_in
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
@@ -89,6 +91,7 @@ class Desk(Readings):
         self._writer.catch_up = self._disrupting.catch_up
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow, self._disrupting.catch_up)
         self._hand = ByHand(self._stands, self._writer.follow)
+        self._rushes = Rushes(self._stands, self._writer.follow)
         self._feeds = Feeds(self._stands, self._writer.follow)
         self._closing = Closing(self._stands, self._writer.follow)
         self._supposing = BoundedSemaphore(IN_HAND_MAX)
@@ -304,6 +307,23 @@ class Desk(Readings):
         content = hand_digest(ask)
         handled: Handled = self._put(Act(partial(self._hand.apply, ask, content), ask.deadline))
         return handled
+
+    def rush(self, ask: RushAsk) -> Rushed:
+        """Give an order a higher priority, let it pass others and commit; returns once it is durable.
+
+        A retry gets the first answer. With `validate_only` nothing is changed, and the answer tells whom it displaces.
+
+        Raises
+        ------
+        InvalidInput, NotFound, WrongState, CannotMoveWork, WouldBreakPromises, RequestIdReused, Overloaded,
+        DeadlineExpired, DeskStopped
+        """
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each change")
+        self._deciding()
+        content = rush_digest(ask)
+        rushed: Rushed = self._put(Act(partial(self._rushes.apply, ask, content), ask.deadline))
+        return rushed
 
     def alerts(self) -> tuple[int, list[Alert]]:
         """The sequence of the last change of an alert, and all as the plan stands now, the least time in hand first.

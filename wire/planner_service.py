@@ -15,6 +15,7 @@ from promising.desk import Desk
 from promising.disruption_requests import Report
 from promising.forecast import WANTED_MAX
 from promising.hand_requests import HandAsk, HandChange, MoveWork, PinWork, UnpinWork
+from promising.rush import RushAsk
 from promising.what_if import SUPPOSED_MAX, Supposed
 from wire.alerts import alert_to_message
 from wire.answers import write_as_of
@@ -25,6 +26,7 @@ from wire.methods import Call, Handler, Methods
 from wire.plan_service import REQUEST_BYTES_MAX
 from wire.promise_service import WATCH_RETRY_AFTER, WATCH_WAIT_S
 from wire.requests import check_deadline, check_request_id, page_of
+from wire.rushes import rushed_to_message
 from wire.times import optional_time
 
 BROKEN_MAX = 1_000_000
@@ -49,6 +51,7 @@ class PlannerServicer:
             "ListPins": methods.unary(pb.ListPinsRequest, self.list_pins, size),
             "ListAlerts": methods.unary(pb.ListAlertsRequest, self.list_alerts, size),
             "WatchAlerts": methods.stream(pb.WatchAlertsRequest, self.watch_alerts, size),
+            "RushOrder": methods.unary(pb.RushOrderRequest, self.rush, size),
             "GetForecast": methods.unary(pb.GetForecastRequest, self.forecast, FORECAST_BYTES_MAX),
             "WhatIf": methods.unary(pb.WhatIfRequest, self.what_if, size),
         }
@@ -62,9 +65,7 @@ class PlannerServicer:
     def move(self, request: pb.MoveWorkRequest, call: Call) -> pb.MoveWorkResponse:
         if request.resource_id:
             check_id("resource_id", request.resource_id)
-        if not 0 <= request.max_broken_count <= BROKEN_MAX:
-            problem = f"{request.max_broken_count} is out of range"
-            raise InvalidInput.one("max_broken_count", problem, f"0 to {BROKEN_MAX}")
+        _check_broken(request.max_broken_count)
         _check_name("behind", request.behind)
         change = MoveWork(
             resource_id=request.resource_id,
@@ -102,6 +103,19 @@ class PlannerServicer:
         reports = [_report(each, f"suppositions[{i}]") for i, each in enumerate(request.suppositions)]
         response = pb.WhatIfResponse()
         would_be_to_message(self._desk.what_if(Supposed(reports, request.sentence), call.caller), response)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def rush(self, request: pb.RushOrderRequest, call: Call) -> pb.RushOrderResponse:
+        check_request_id(request.request_id)
+        check_text("reason", request.reason, TEXT_MAX)
+        _check_broken(request.max_broken_count)
+        ask = RushAsk(
+            request.order_id, request.priority, request.request_id, call.caller, request.reason,
+            request.max_broken_count, request.validate_only, call.deadline,
+        )  # fmt: skip
+        response = pb.RushOrderResponse()
+        rushed_to_message(self._desk.rush(ask), response)
         write_as_of(response.as_of, self._desk)
         return response
 
@@ -174,6 +188,11 @@ def _report(message: pb.Supposition, field: str) -> Report:
         start=optional_time(message, "start_time"),
         end=optional_time(message, "end_time"),
     )
+
+
+def _check_broken(count: int) -> None:
+    if not 0 <= count <= BROKEN_MAX:
+        raise InvalidInput.one("max_broken_count", f"{count} is out of range", f"0 to {BROKEN_MAX}")
 
 
 def _check_name(field: str, name: pb.WorkName) -> None:

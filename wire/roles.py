@@ -89,6 +89,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "PinWork": _PLAN,
     "UnpinWork": _PLAN,
     "MoveWork": _PLAN,
+    "RushOrder": _PLAN,
     "ListPins": EVERY,
     "WhatIf": _DESK,
     "GetForecast": EVERY,

@@ -37,6 +37,18 @@ TEXTS: Texts = {
         "{name}:{machine},{start} 至 {end},{state}。",
         "{name}: {machine}, from {start} to {end}, {state}.",
     ),
+    "help.plan.rush": (
+        "加急:提高订单优先级,让它排到低优先级之前;逐一列出被推迟的订单、推迟多久、承诺是否仍能保住。",
+        "Give an order a higher priority and let it pass others: each displaced order is named, with how much later it "
+        "is and whether its promise survives.",
+    ),
+    "help.rush_order": ("订单", "the order"),
+    "help.rush_priority": ("新优先级,1 最高", "its priority from now on; 1 is the highest"),
+    "column.later": ("推迟", "later by"),
+    "column.holds": ("承诺", "promise"),
+    "say.rushed": ("{name}:承诺 {before} → {after}", "{name}: promised {before} -> {after}"),
+    "say.survives": ("保住", "holds"),
+    "say.breaks": ("失守", "breaks"),
     "help.plan.alerts": (
         "列出需要关注的订单行:预计晚于承诺,或余量不足 72/48/24 小时,及原因。",
         "List order lines that need looking after: expected too late, or with less than 72, 48 or 24 hours in hand, "

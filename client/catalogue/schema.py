@@ -58,6 +58,7 @@ TEXTS: Texts = {
     "EVENT_KIND_RULES_ROLLED_BACK": ("规则回退", "rules rolled back"),
     "EVENT_KIND_WORK_PINNED": ("工序锁定", "work pinned"),
     "EVENT_KIND_WORK_UNPINNED": ("工序解锁", "work let go"),
+    "EVENT_KIND_RUSHED": ("加急", "rushed"),
     "EVENT_KIND_WORK_MOVED": ("工序移动", "work moved"),
     "EVENT_KIND_HANDED_OVER": ("转交", "handed over"),
     "EVENT_KIND_REVIEW_SETTLED": ("复核已处理", "question settled"),

@@ -8,11 +8,11 @@ from typing import Self
 
 from scheduler import arrays as a
 from scheduler.arrays import Arrays
-from scheduler.planning.least import Least
+from scheduler.planning.rushing import Rushing
 from scheduler.sourcing import Sourcer
 
 
-class Scratch(Least):
+class Scratch(Rushing):
     """Makes copies of itself."""
 
     def scratch(self) -> Self:

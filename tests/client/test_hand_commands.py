@@ -71,3 +71,16 @@ def test_the_forecast_tells_what_is_short_and_draws_it(jiaoqi, tmp_path):
     plan.write_text("item,quantity,due\ncap,many,2026-03-05\n", "utf-8")
     wrong = jiaoqi("forecast", "--orders", str(plan))
     assert (wrong.status, "row 2" in wrong.err) == (2, True)
+
+
+def test_a_rush_order_passes_others(jiaoqi):
+    """Told before, in both languages."""
+    for name in ("Q-1", "Q-2"):
+        words = ("promise", "box", "60", "--by", "2026-03-02 08:00", "--order", name, "--customer", "C-7")
+        assert jiaoqi(*words).status == 0
+    trial = jiaoqi("plan", "rush", "Q-2", "--validate-only")
+    assert "nothing was changed" in trial.out
+    assert "Q-2/1: promised " in trial.out
+    made = jiaoqi("plan", "rush", "Q-2", "--may-break", "9", "--lang", "zh")
+    assert (made.status, "承诺" in made.out) == (0, True)
+    assert jiaoqi("plan", "rush", "Q-2").status == 1

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.calendars import Downtime
+from domain.orders import Order, OrderLine
 from scheduler import arrays as a
 from scheduler.planner import CannotMove, Planner
 from scheduler.planning.stakes import Stake
@@ -218,3 +219,33 @@ def test_sequences_from_elsewhere_go_around_pinned_work() -> None:
     assert ("LIDS", "M2", at("2026-03-02 09:00"), at("2026-03-02 11:30")) in where(planner)
     sound(planner)
     planner.take_delta()
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(
+    st.booleans().flatmap(lambda plain: small_plants(plain=plain)), days(4, 10), st.integers(0, 99), st.integers(0, 3)
+)
+def test_a_rush_breaks_no_promise_but_those_that_may_give_way(plant, script, which, every) -> None:
+    """Any order that has not begun passes some of the others: the rest keep theirs, and all else is sound."""
+    desk = Desk(plant)
+    for step in script:
+        desk.take(step)
+    planner = desk.planner
+    planner.advance(desk.now_s)
+    free = [name for name in desk.orders if name in planner._by_order and not planner.begun(name, 1)]
+    free = [name for name in free if len(planner._by_order[name]) == 1 and planner._by_order[name][0].count]
+    if not free:
+        return
+    name = free[which % len(free)]
+    info = planner._by_order[name][0]
+    line = OrderLine(1, info.item_id, info.quantity, datetime.fromtimestamp(desk.now_s, UTC))
+    others = sorted({(each.order_id, each.line_no) for each in planner._lines if each.order_id not in ("", name)})
+    giving = {other for n, other in enumerate(others) if every and n % every == 0}
+    try:
+        _, done = planner.rush(Order(name, "C", (line,)), [line], desk.now_s, giving, {})
+    except CannotMove:
+        sound(planner)
+        return
+    assert {(slip.order_id, slip.line_no) for slip in done.slips} <= giving
+    sound(planner)
+    assert stored_again(planner).snapshot().operations == planner.snapshot().operations

@@ -112,3 +112,21 @@ def test_alerts_are_listed_by_what_hits_them_and_watched(client, still):
         told = next(stream)
         assert [(row.change, row.alert.level) for row in told.rows] == [(pb.ALERT_CHANGE_CHANGED, pb.ALERT_LEVEL_LATE)]
     assert still.metrics.registry.get_sample_value("jiaoqi_alerts", {"level": "late"}) == 1
+
+
+def test_a_rush_order_names_whom_it_displaces_before_it_is_done(client):
+    """PO-3 passes PO-1 and PO-2, for which it needs consent."""
+    client.promise(order("PO-3", by=MONDAY))
+    trial = client.rush_order("PO-3", 1, validate_only=True)
+    assert (trial.applied, trial.after.lines[0].promised_time.seconds) == (False, seconds(2))
+    assert {(row.order_id, row.delay_duration.seconds, row.survives) for row in trial.displaced} == {
+        ("PO-1", 2 * 3600, False),
+        ("PO-2", 2 * 3600, False),
+    }
+    with pytest.raises(CallError) as error:
+        client.rush_order("PO-3", 1, max_broken=1)
+    assert (error.value.reason, error.value.metadata["count"]) == ("WOULD_BREAK_PROMISES", "2")
+    done = client.rush_order("PO-3", 1, max_broken=2, reason="stopped line")
+    assert (done.applied, list(done.displaced)) == (True, list(trial.displaced))
+    assert client.get_order("PO-3").promise.order.priority == 1
+    assert [row.order_id for row in client.schedule()] == ["PO-3", "PO-1", "PO-2"]

@@ -76,6 +76,7 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_WORK_PINNED: _ClassVar[EventKind]
     EVENT_KIND_WORK_UNPINNED: _ClassVar[EventKind]
     EVENT_KIND_WORK_MOVED: _ClassVar[EventKind]
+    EVENT_KIND_RUSHED: _ClassVar[EventKind]
     EVENT_KIND_RULES_DRAFTED: _ClassVar[EventKind]
     EVENT_KIND_RULES_PUBLISHED: _ClassVar[EventKind]
     EVENT_KIND_RULES_ROLLED_BACK: _ClassVar[EventKind]
@@ -129,6 +130,7 @@ EVENT_KIND_PROGRESS_REPORTED: EventKind
 EVENT_KIND_WORK_PINNED: EventKind
 EVENT_KIND_WORK_UNPINNED: EventKind
 EVENT_KIND_WORK_MOVED: EventKind
+EVENT_KIND_RUSHED: EventKind
 EVENT_KIND_RULES_DRAFTED: EventKind
 EVENT_KIND_RULES_PUBLISHED: EventKind
 EVENT_KIND_RULES_ROLLED_BACK: EventKind

@@ -384,3 +384,61 @@ class GetForecastResponse(_message.Message):
     as_of: _plan_pb2.AsOf
     centres: _containers.RepeatedCompositeFieldContainer[CentreForecast]
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., centres: _Optional[_Iterable[_Union[CentreForecast, _Mapping]]] = ...) -> None: ...
+
+class RushOrderRequest(_message.Message):
+    __slots__ = ("request_id", "order_id", "priority", "max_broken_count", "reason", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    MAX_BROKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order_id: str
+    priority: int
+    max_broken_count: int
+    reason: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., priority: _Optional[int] = ..., max_broken_count: _Optional[int] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class DisplacedLine(_message.Message):
+    __slots__ = ("order_id", "line_no", "customer_id", "priority", "promised_time", "expected_before_time", "expected_time", "delay_duration", "survives")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    DELAY_DURATION_FIELD_NUMBER: _ClassVar[int]
+    SURVIVES_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    line_no: int
+    customer_id: str
+    priority: int
+    promised_time: _timestamp_pb2.Timestamp
+    expected_before_time: _timestamp_pb2.Timestamp
+    expected_time: _timestamp_pb2.Timestamp
+    delay_duration: _duration_pb2.Duration
+    survives: bool
+    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., survives: _Optional[bool] = ...) -> None: ...
+
+class RushOrderResponse(_message.Message):
+    __slots__ = ("as_of", "applied", "before", "after", "displaced", "moved_count", "shifted_count", "standstill_duration")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    DISPLACED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    STANDSTILL_DURATION_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    applied: bool
+    before: _promise_pb2.Promise
+    after: _promise_pb2.Promise
+    displaced: _containers.RepeatedCompositeFieldContainer[DisplacedLine]
+    moved_count: int
+    shifted_count: int
+    standstill_duration: _duration_pb2.Duration
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., applied: _Optional[bool] = ..., before: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., after: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., displaced: _Optional[_Iterable[_Union[DisplacedLine, _Mapping]]] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...

@@ -59,6 +59,11 @@ class PlannerServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsResponse.FromString,
                 _registered_method=True)
+        self.RushOrder = channel.unary_unary(
+                '/jiaoqi.v1.PlannerService/RushOrder',
+                request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderResponse.FromString,
+                _registered_method=True)
         self.WhatIf = channel.unary_unary(
                 '/jiaoqi.v1.PlannerService/WhatIf',
                 request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.SerializeToString,
@@ -118,6 +123,14 @@ class PlannerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RushOrder(self, request, context):
+        """Gives an order that is promised a higher priority and lets it pass all work of lower priority. The receipt names each
+        line that is expected later for it, and whether its promise survives: see it with validate_only first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def WhatIf(self, request, context):
         """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
         plan: nothing is changed, and others are kept waiting no longer than the copy takes.
@@ -171,6 +184,11 @@ def add_PlannerServiceServicer_to_server(servicer, server):
                     servicer.ListPins,
                     request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsResponse.SerializeToString,
+            ),
+            'RushOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.RushOrder,
+                    request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderResponse.SerializeToString,
             ),
             'WhatIf': grpc.unary_unary_rpc_method_handler(
                     servicer.WhatIf,
@@ -306,6 +324,33 @@ class PlannerService:
             '/jiaoqi.v1.PlannerService/ListPins',
             jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsRequest.SerializeToString,
             jiaoqi_dot_v1_dot_planner__service__pb2.ListPinsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RushOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlannerService/RushOrder',
+            jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -48,6 +48,10 @@ class PlannerServiceStub:
     """
     ListPins: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.ListPinsRequest, _planner_service_pb2.ListPinsResponse]
     """Lists pinned work that has not begun, by start."""
+    RushOrder: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.RushOrderRequest, _planner_service_pb2.RushOrderResponse]
+    """Gives an order that is promised a higher priority and lets it pass all work of lower priority. The receipt names each
+    line that is expected later for it, and whether its promise survives: see it with validate_only first.
+    """
     WhatIf: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.WhatIfRequest, _planner_service_pb2.WhatIfResponse]
     """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
     plan: nothing is changed, and others are kept waiting no longer than the copy takes.
@@ -83,6 +87,10 @@ class PlannerServiceAsyncStub(PlannerServiceStub):
     """
     ListPins: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.ListPinsRequest, _planner_service_pb2.ListPinsResponse]  # type: ignore[assignment]
     """Lists pinned work that has not begun, by start."""
+    RushOrder: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.RushOrderRequest, _planner_service_pb2.RushOrderResponse]  # type: ignore[assignment]
+    """Gives an order that is promised a higher priority and lets it pass all work of lower priority. The receipt names each
+    line that is expected later for it, and whether its promise survives: see it with validate_only first.
+    """
     WhatIf: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.WhatIfRequest, _planner_service_pb2.WhatIfResponse]  # type: ignore[assignment]
     """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
     plan: nothing is changed, and others are kept waiting no longer than the copy takes.
@@ -139,6 +147,16 @@ class PlannerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_planner_service_pb2.ListPinsResponse, _abc.Awaitable[_planner_service_pb2.ListPinsResponse]]:
         """Lists pinned work that has not begun, by start."""
+
+    @_abc_1.abstractmethod
+    def RushOrder(
+        self,
+        request: _planner_service_pb2.RushOrderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_planner_service_pb2.RushOrderResponse, _abc.Awaitable[_planner_service_pb2.RushOrderResponse]]:
+        """Gives an order that is promised a higher priority and lets it pass all work of lower priority. The receipt names each
+        line that is expected later for it, and whether its promise survives: see it with validate_only first.
+        """
 
     @_abc_1.abstractmethod
     def WhatIf(

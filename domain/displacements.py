@@ -1,0 +1,29 @@
+"""What an order that passes others does to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A line that is expected later than before, and what it was promised for."""
+
+    order_id: str
+    line_no: int
+    customer_id: str
+    priority: int
+    promised: datetime
+    before: datetime
+    after: datetime
+
+    @property
+    def delay(self) -> timedelta:
+        """By how much it is expected later."""
+        return self.after - self.before
+
+    @property
+    def survives(self) -> bool:
+        """Whether its promise holds all the same."""
+        return self.after <= self.promised
