@@ -16,6 +16,7 @@ from client.import_calls import ImportCalls
 from client.plan_calls import PlanCalls
 from client.planner_calls import PlannerCalls
 from client.plant_calls import PlantCalls
+from client.proposal_calls import ProposalCalls
 from client.review_calls import ReviewCalls
 from client.rule_calls import RuleCalls
 from client.supply_calls import SupplyCalls
@@ -27,7 +28,9 @@ from jiaoqi.v1 import promise_service_pb2 as desk
 __all__ = ["DEFAULT_ADDRESS", "TIMEOUT_S", "CallError", "FieldError", "JiaoqiClient", "line"]
 
 
-class JiaoqiClient(ReviewCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls, PlannerCalls, RuleCalls):
+class JiaoqiClient(
+    ReviewCalls, PlantCalls, SupplyCalls, ImportCalls, PlanCalls, PlannerCalls, ProposalCalls, RuleCalls
+):
     """One connection to a server; may be used from many threads. Times are aware datetimes.
 
     Calls raise CallError. A call that changes something carries a request id, made here unless given; when the

@@ -29,6 +29,7 @@ from client.forecast_command import forecast
 from client.order_commands import orders, promise, quote
 from client.plan_commands import check, clock, load, schedule
 from client.process import server_command
+from client.proposal_commands import replan
 from client.rule_commands import rules
 from client.session import Session
 from client.token_command import token
@@ -46,6 +47,7 @@ app.command("schedule", help=say("help.schedule"))(schedule)
 app.command("load", help=say("help.load"))(load)
 app.command("forecast", help=say("help.forecast"))(forecast)
 app.command("whatif", help=say("help.whatif"))(what_if)
+app.command("replan", help=say("help.replan"))(replan)
 app.command("clock", help=say("help.clock"))(clock)
 app.command("check", help=say("help.check"))(check)
 app.command("token", help=say("help.token.new"))(token)

@@ -187,6 +187,29 @@ class WouldBreakPromises(JiaoqiError):
         }
 
 
+class ProposalOutdated(WouldBreakReservations):
+    """A proposal does not fit the plan any more: `broken` says what would be late, `changed` what came since."""
+
+    reason = "PROPOSAL_OUTDATED"
+
+    def __init__(self, name: str, broken: Sequence[str], changed: Sequence[str]) -> None:
+        self.name, self.broken, self.changed = name, (*broken, *changed), tuple(changed)
+        JiaoqiError.__init__(self, f"proposal {name!r} does not fit the plan any more: " + "; ".join(self.broken[:20]))
+
+
+class ReplanFailed(JiaoqiError):
+    """The search for other plans died, hung, or found what does not hold: that run is lost, and nothing else."""
+
+    reason = "REPLAN_FAILED"
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"the search for other plans failed, and nothing was changed: {why}")
+
+    def details(self) -> dict[str, str]:
+        return {"why": self.why}
+
+
 class Overloaded(JiaoqiError):
     """The queue is full: nothing was decided, ask again after the delay."""
 

@@ -38,6 +38,7 @@ from promising.ports import Admit, AdmitAll, Approve, ApproveAll, Clock, DeskMet
 from promising.progress_documents import digest_of as progress_digest
 from promising.progress_requests import ProgressAsk, Progressed
 from promising.progressing import Progressing
+from promising.proposals import Proposals
 from promising.readings import Readings
 from promising.requests import (
     Ask,
@@ -86,6 +87,7 @@ class Desk(Readings):
         self._writer = Writer(stands, self._settings, self._metrics)
         super().__init__(stands, self._writer.queue, clock)
         self.rules = Rules(stands, ruled, self._put)
+        self.proposals = Proposals(stands, self._writer.follow, self._put)
         self._disrupting = Disrupting(self._stands, self._writer.follow, self._settings.assumed_end)
         self._progressing = Progressing(self._stands, self._writer.follow)
         self._writer.catch_up = self._disrupting.catch_up
@@ -115,6 +117,7 @@ class Desk(Readings):
         """Answer what waits within the grace, turn the rest away with DeskStopped, end the writer."""
         self._stopping.set()
         self._rescues.close()
+        self.proposals.replanner.close()
         self._writer.stop(grace_seconds)
 
     def status(self) -> DeskStatus:

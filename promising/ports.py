@@ -15,6 +15,7 @@ from domain.plant import ClockMode, Plant
 from domain.progress import Progress
 from domain.promises import Event, LinePromise, Promise, Reservation
 from domain.promotions import Granted, Lost
+from domain.proposals import Proposal
 from domain.rule_versions import RuleVersion
 from domain.trade import CreditChange
 from promising.qualified import Range
@@ -271,6 +272,15 @@ class FeedRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposal by its number, without its lines, and the opaque text of lines and sequences (None: as it was)."""
+
+    number: int
+    proposal: Proposal
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseRow:
     """A version of an order to be written, its document, and the sequence of its event."""
 
@@ -364,6 +374,10 @@ class Writing:
     decisions: list[DecisionRow] = field(default_factory=list)
     rule_counts: list[RuleCount] = field(default_factory=list)
     """In the place of those of their versions and names."""
+    proposals: list[ProposalRow] = field(default_factory=list)
+    """New ones, and new versions of those that stand."""
+    forget_proposals: int = 0
+    """Up to this number proposals are forgotten."""
     rule_versions: list[RuleVersion] = field(default_factory=list)
     """New ones, and new states of those that are there."""
     rule_files: list[RuleFiles] = field(default_factory=list)
@@ -418,6 +432,14 @@ class Stored:
     """What customers have of promotions."""
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Plant, plan and orders as committed, of one moment: for those who look for another plan elsewhere."""
+
+    stored: Stored
+    orders: Sequence[StandingOrder]
+
+
 class PlantStore(Protocol):
     """The durable side of one plant; one thread calls `claim`, `load` and `commit`, any thread the rest."""
 
@@ -426,6 +448,18 @@ class PlantStore(Protocol):
 
     def load(self) -> Stored:
         """The last committed state."""
+
+    def snapshot(self) -> Snapshot:
+        """What is committed at one moment; for any thread, and without keeping a commit waiting."""
+
+    def proposals(self) -> list[Proposal]:
+        """All that are kept, oldest first, without their lines."""
+
+    def proposal(self, proposal_id: str) -> ProposalRow | None:
+        """One that is kept."""
+
+    def last_proposal(self) -> int:
+        """The number of the last one, 0 before the first."""
 
     def load_orders(self) -> Iterable[StandingOrder]:
         """The last version of every order, in the order in which they were first answered."""

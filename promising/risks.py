@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from domain.checks import from_unix, to_unix_down
 from domain.promises import Cause, EventKind, LinePromise, Promise, PromiseState, Reservation, Tier
@@ -32,10 +33,17 @@ def at_risk_line(promise: Promise, line: LinePromise, before: datetime | None = 
     )  # fmt: skip
 
 
+class Orders(Protocol):
+    """Where orders stand, such as a batch."""
+
+    def standing(self, order_id: str) -> Promise | None:
+        """The order as it stands."""
+
+
 class Risks:
     """Compares what was promised with what a plan expects, over the orders as they stand after a batch."""
 
-    def __init__(self, plan: Planner, batch: Batch) -> None:
+    def __init__(self, plan: Planner, batch: Orders) -> None:
         self._plan = plan
         self._batch = batch
 

@@ -41,6 +41,14 @@ REMEMBERED = timedelta(days=30)
 """How long a disruption that is over stays in the plant, for the work that it met."""
 
 
+def plan_of(plant: Plant, now_s: int, stored: Stored) -> Planner:
+    """The plan as it is stored, in the plant in force, at the plant's time (Unix seconds)."""
+    plan = Planner.restore(plant, now_s, stored.image)
+    plan.recall(stored.progress)
+    plan.know_pins({key: PinFacts(to_unix_down(pin.ready), to_unix_up(pin.end)) for key, pin in stored.pins.items()})
+    return plan
+
+
 class Standing:
     """Changed by the writer's thread only; `plant`, `halted` and the book may be read by any."""
 
@@ -124,11 +132,8 @@ class Standing:
             self.adopt(self.plant, self._restored(self.plant, stored))
 
     def _restored(self, plant: Plant, stored: Stored) -> Planner:
-        plan = Planner.restore(plant, self.plant_clock.now_s(), stored.image)
-        plan.recall(stored.progress)
         self.pins = dict(stored.pins)
-        plan.know_pins({key: PinFacts(to_unix_down(pin.ready), to_unix_up(pin.end)) for key, pin in self.pins.items()})
-        return plan
+        return plan_of(plant, self.plant_clock.now_s(), stored)
 
     def adopt(self, plant: Plant | None, plan: Planner | None) -> None:
         """Decide on this plan of this plant from now on."""
@@ -166,7 +171,11 @@ class Standing:
 
         Of those that are over the ones are left out that no work can have met which isn't history.
         """
-        known = self.disruptions if made is None else {**self.disruptions, made.id: made}
+        return self.lay_all_over(plant, () if made is None else (made,))
+
+    def lay_all_over(self, plant: Plant, made: Sequence[Disruption]) -> Plant:
+        """As `lay_over`, with several that are new or changed."""
+        known = {**self.disruptions, **{each.id: each for each in made}}
         return in_force(plant, self._remembered(known.values()))
 
     def _remembered(self, known: Iterable[Disruption]) -> Iterator[Disruption]:

@@ -20,10 +20,11 @@ from store.rules import rules_in_force
 from store.takings import taken
 
 
-def stored(connection: Connection) -> Stored:
-    """Read it all in the transaction of `connection`."""
+def stored(connection: Connection, *, wait: bool = True) -> Stored:
+    """Read it all in the transaction of `connection`; with `wait`, once a commit that goes on is over."""
     # Locked, so that a commit whose line was cut has come to its end, this way or that, before anything is read.
-    head = connection.execute(select(tables.head).with_for_update()).one()
+    wanted = select(tables.head)
+    head = connection.execute(wanted.with_for_update() if wait else wanted).one()
     clock = connection.execute(select(tables.clock)).one()
     last = connection.execute(select(func.max(tables.event.c.sequence))).scalar_one()
     return Stored(

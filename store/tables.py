@@ -266,3 +266,14 @@ credit_change = Table(
     Column("grade", Text, nullable=False),
     Index(None, "changed_s"),
 )
+
+# Other plans offered to the planner, the last ones; `content` is `promising`'s own.
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "id", unique=True),
+)

@@ -33,11 +33,14 @@ from domain.promises import (
     Tier,
 )
 from domain.promotions import Granted, Lost, Review, ReviewKind, Why
+from domain.proposals import Cap, ExtraHours, PlanFigures, Proposal, ProposalKind, ProposalState, ProposedLine
 from domain.rescues import Move, Rescue, Rescued
 from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
 from promising.progress_requests import Clash, ItemAnswer, ItemOutcome, Progressed, ProgressItem
+from promising.proposal_requests import Draft
 from promising.requests import LoadDay
+from scheduler.planner import Sequences, Step
 
 LAST = datetime(2199, 12, 31)
 ids = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=10)
@@ -387,4 +390,71 @@ progress = st.builds(
     reopened=st.integers(0, 10**6),
     stood_still=st.timedeltas(timedelta(0), timedelta(hours=1)),
     applied=st.booleans(),
+)
+
+spans = st.integers(0, 10**8).map(lambda seconds: timedelta(seconds=seconds))
+plan_figures = st.builds(
+    PlanFigures,
+    late=st.integers(0, 10**6),
+    tardiness=st.dictionaries(st.integers(1, 9), spans, max_size=3).map(lambda found: tuple(sorted(found.items()))),
+    changeovers=st.integers(0, 10**6),
+    changeover=spans,
+    overtime=spans,
+    cost_fen=st.none() | st.integers(0, 10**15),
+    end=st.none() | moments,
+)
+proposed_lines = st.builds(
+    ProposedLine,
+    order_id=ids,
+    line_no=st.integers(1, 10**6),
+    item_id=ids,
+    quantity=st.integers(1, 10**9),
+    customer_id=ids,
+    priority=st.integers(1, 9),
+    state=st.sampled_from(PromiseState),
+    promised_before=moments,
+    promised_after=moments,
+    expected_before=moments,
+    expected_after=moments,
+)
+proposals = st.builds(
+    Proposal,
+    id=ids,
+    kind=st.sampled_from(ProposalKind),
+    plan_version=st.integers(1, 2**40),
+    made_at=moments,
+    made_by=texts,
+    before=plan_figures,
+    after=plan_figures,
+    saved=st.integers(0, 10**6),
+    promises_moved=st.integers(0, 10**6),
+    moved_in_time=st.integers(0, 10**6),
+    moved=st.integers(0, 10**6),
+    shifted=st.integers(0, 10**6),
+    distance_s=st.integers(0, 10**10),
+    objective=st.integers(0, 2**50),
+    bound=st.none() | st.integers(0, 2**50),
+    seconds=st.integers(0, 10**6).map(lambda thousandths: thousandths / 1000),
+    hours=st.lists(st.builds(ExtraHours, ids, moments, moments), max_size=2).map(tuple),
+    cap=st.none() | st.builds(Cap, st.none() | st.integers(0, 10**6), st.integers(0, 365).map(timedelta)),
+    uncapped=st.none() | st.integers(0, 2**50),
+    lines=st.lists(proposed_lines, max_size=3).map(tuple),
+    reason=st.sampled_from(["", "模具开裂", "power cut"]),
+    state=st.sampled_from(ProposalState),
+    decided_at=st.none() | moments,
+    decided_by=texts,
+    version=st.integers(1, 2**40),
+)
+places_in_sequences = st.builds(
+    Step,
+    key=st.integers(1, 2**40),
+    mode_id=ids,
+    units=st.lists(st.integers(0, 63), min_size=1, max_size=2).map(tuple),
+    setter_unit=st.integers(-1, 63),
+    crew_units=st.lists(st.integers(0, 63), max_size=2).map(tuple),
+)
+drafts = st.builds(
+    Draft,
+    proposals,
+    st.builds(Sequences, st.integers(1, 2**40), st.lists(places_in_sequences, max_size=4).map(tuple)),
 )

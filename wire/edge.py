@@ -85,7 +85,7 @@ class Edge:
             SERVICES[3]: imports.handlers,
             SERVICES[1]: PlantServicer(desk, methods).handlers,
             SERVICES[2]: SupplyServicer(desk, methods).handlers,
-            SERVICES[4]: PlanServicer(desk, methods).handlers,
+            SERVICES[4]: PlanServicer(desk, methods, self._stopping).handlers,
             SERVICES[5]: RuleServicer(desk, methods).handlers,
             SERVICES[6]: PlannerServicer(desk, methods, settings.watch_limit, self._stopping).handlers,
             SERVICES[7]: ReviewServicer(desk, methods).handlers,

@@ -15,6 +15,7 @@ from domain.plant import ClockMode
 from domain.progress import MarkKind, ProgressState
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
 from domain.promotions import ReviewKind, Why
+from domain.proposals import ProposalKind, ProposalState
 from domain.rescues import Rescue
 from domain.resources import ResourceKind
 from domain.rule_versions import RuleState
@@ -95,6 +96,8 @@ PROGRESS_KIND = EnumTable(MarkKind, dict(plan_service_pb2.ProgressKind.items()))
 PROGRESS_STATE = EnumTable(ProgressState, dict(plan_pb2.ProgressState.items()))
 PROGRESS_OUTCOME = EnumTable(ItemOutcome, dict(plan_service_pb2.ProgressOutcome.items()))
 DISRUPTION_STATE = EnumTable(DisruptionState, dict(plan_service_pb2.DisruptionState.items()))
+PROPOSAL_KIND = EnumTable(ProposalKind, dict(plan_service_pb2.ProposalKind.items()))
+PROPOSAL_STATE = EnumTable(ProposalState, dict(plan_service_pb2.ProposalState.items()))
 RULE_STATE = EnumTable(RuleState, dict(rule_service_pb2.RuleState.items()))
 VERDICT = {
     "pass": rule_service_pb2.VERDICT_PASS,

@@ -69,6 +69,8 @@ STATUS: dict[type[errors.JiaoqiError], grpc.StatusCode] = {
     errors.RulesRefused: grpc.StatusCode.FAILED_PRECONDITION,
     errors.CannotMoveWork: grpc.StatusCode.FAILED_PRECONDITION,
     errors.WouldBreakPromises: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.ProposalOutdated: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.ReplanFailed: grpc.StatusCode.ABORTED,
     errors.Overloaded: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.DeadlineExpired: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.DeskStopped: grpc.StatusCode.UNAVAILABLE,

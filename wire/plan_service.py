@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TypeVar
 
 from domain.checks import check_id
@@ -15,6 +16,7 @@ from wire.disruptions import disruption_to_message, line_to_message, repaired_to
 from wire.enums import DISRUPTION_KIND, DISRUPTION_STATE
 from wire.methods import Call, Handler, Methods
 from wire.progress import progressed_to_message, report_from_message
+from wire.proposal_methods import ProposalMethods
 from wire.requests import check_deadline, check_request_id, page_of
 from wire.times import optional_time
 
@@ -28,7 +30,7 @@ Response = TypeVar("Response", pb.ReportDisruptionResponse, pb.AmendDisruptionRe
 class PlanServicer:
     """Converts, calls the desk, converts back."""
 
-    def __init__(self, desk: Desk, methods: Methods) -> None:
+    def __init__(self, desk: Desk, methods: Methods, stopping: Event) -> None:
         self._desk = desk
         size = REQUEST_BYTES_MAX
         self.handlers: dict[str, Handler] = {
@@ -38,6 +40,7 @@ class PlanServicer:
             "ListDisruptions": methods.unary(pb.ListDisruptionsRequest, self.list_disruptions, size),
             "ReportProgress": methods.unary(pb.ReportProgressRequest, self.progress, PROGRESS_BYTES_MAX),
             "ListAtRisk": methods.unary(pb.ListAtRiskRequest, self.list_at_risk, size),
+            **ProposalMethods(desk, methods, stopping).handlers,
         }
 
     def report(self, request: pb.ReportDisruptionRequest, call: Call) -> pb.ReportDisruptionResponse:

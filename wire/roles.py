@@ -73,6 +73,11 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "ReportProgress": _FLOOR,
     "ListDisruptions": EVERY,
     "ListAtRisk": EVERY,
+    "Replan": _PLAN,
+    "ListProposals": EVERY,
+    "GetProposal": EVERY,
+    "ApplyProposal": _PLAN,
+    "DiscardProposal": _PLAN,
     # RuleService
     "ListRuleVersions": _DESK,
     "GetRuleVersion": _DESK,

@@ -13,6 +13,7 @@ from client.catalogue import (
     mistakes,
     package,
     picture,
+    proposals,
     reviews,
     rules,
     schema,
@@ -27,6 +28,7 @@ PARTS = tuple(
     part.TEXTS
     for part in (
         commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules, hand, reviews,
+        proposals,
     )
 )  # fmt: skip
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}

@@ -263,3 +263,25 @@ class Adopting(ShopFloor):
             by_s = int(self._k.lines[line, a.N_DEADLINE])
             found.append(Slip(info.order_id, info.line_no, by_s, end if end < INF else None))
         return LateSequences(found)
+
+    # -- trying things out on a copy of the plan ---------------------------------------------------------------
+
+    def loosen(self, until: Mapping[Line, int]) -> None:
+        """Let lines end later than they are bound to, on a copy of the plan that is only to be looked at."""
+        self._settle()
+        self._allow(until)
+
+    def stand(self) -> Places:
+        """Where all open operations stand now."""
+        self._settle()
+        return Places.of(self._k.ops[: int(self._k.s[a.S_OPS])])
+
+    def since(self, before: Places) -> tuple[int, int, int]:
+        """Operations that left their order or their machine, those that start at another time, and by how much (s)."""
+        moved = self._moves(before)
+        apart = np.abs(self._k.ops[before.rows, a.START] - before.starts)
+        return moved, int((apart != 0).sum()), int(apart.sum())
+
+    def promisable(self, expected_s: int) -> int:
+        """What is promised for a time at which goods are expected: with the buffer, on the promise grid."""
+        return self._round_up(expected_s + self._buffer_s)

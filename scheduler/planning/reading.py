@@ -46,6 +46,12 @@ class Reading(Chaining):
                     return lot.item_id, int(starts.min()) if len(starts) else INF
         return "", INF
 
+    def orders_of(self, keys: Collection[int]) -> list[str]:
+        """Orders that operations are for, by the operations' keys, in alphabetical order."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        lines = np.unique(used[np.isin(used[:, a.KEY], list(keys)), a.LINE]).tolist()
+        return sorted({self._lines[line].order_id for line in lines})
+
     def deadline(self, order_id: str, line_no: int) -> int:
         """What the plan must keep for a line of which something is made, Unix seconds."""
         info = next(info for info in self._by_order[order_id] if info.line_no == line_no)

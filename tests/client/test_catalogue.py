@@ -32,6 +32,8 @@ SPOKEN = (
     plan_pb2.MouldActivity,
     plan_pb2.EventKind,
     plan_service_pb2.DisruptionKind,
+    plan_service_pb2.ProposalKind,
+    plan_service_pb2.ProposalState,
     plan_service_pb2.ProgressKind,
     plan_service_pb2.ProgressOutcome,
     plan_service_pb2.DisruptionState,
@@ -80,7 +82,9 @@ def test_every_key_that_the_code_says_is_there_and_none_is_left_over():
     free = {
         key
         for key in keys()
-        if key.startswith(("refusal.", "note.", "duration.", "field.", "picture.", "setting.", "value.", "held."))
+        if key.startswith(
+            ("refusal.", "note.", "duration.", "field.", "picture.", "notice.", "setting.", "value.", "held.")
+        )
     }
     spoken = {name for schema in SPOKEN for name in schema.DESCRIPTOR.values_by_name}
     assert keys() - said - columns - free - spoken == {"say.plant_changes", "say.plant_imported", "say.fed"} & keys()

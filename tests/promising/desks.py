@@ -14,6 +14,7 @@ from typing import Any
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, EventKind, MaterialReservation, Promise, Reservation
+from domain.proposals import Proposal
 from domain.rule_versions import RuleVersion
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
@@ -25,8 +26,10 @@ from promising.ports import (
     FeedRecord,
     OpenOrders,
     Placed,
+    ProposalRow,
     RequestKey,
     RuleCount,
+    Snapshot,
     StandingOrder,
     Stored,
     Verdict,
@@ -159,6 +162,18 @@ class FaultyStore:
 
     def load_orders(self) -> Sequence[StandingOrder]:
         return list(self.real.load_orders())
+
+    def snapshot(self) -> Snapshot:
+        return self.real.snapshot()
+
+    def proposals(self) -> list[Proposal]:
+        return self.real.proposals()
+
+    def proposal(self, proposal_id: str) -> ProposalRow | None:
+        return self.real.proposal(proposal_id)
+
+    def last_proposal(self) -> int:
+        return self.real.last_proposal()
 
     def history(self, order_id: str, after: int, last: int, limit: int) -> list[tuple[Event, int, Promise | None]]:
         return self.real.history(order_id, after, last, limit)

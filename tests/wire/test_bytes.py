@@ -120,6 +120,7 @@ SALES = {
 FEEDS = {"UpsertSupply", "UpsertReceipts", "UpsertCustomers", "ListPurchases"}
 REPORTS = {
     "ReportDisruption", "AmendDisruption", "CloseDisruption", "ListDisruptions", "ListAtRisk", "ReportProgress",
+    "ListProposals",
 }  # fmt: skip
 
 

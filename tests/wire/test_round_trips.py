@@ -1,5 +1,6 @@
 """What is written into a message and read back is what it was."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -13,8 +14,10 @@ from domain.errors import InvalidInput, Violation
 from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, plant_service_pb2, promise_pb2
 from promising.disruption_documents import repaired_from_json, repaired_to_json
 from promising.progress_documents import progressed_from_json, progressed_to_json
+from promising.proposal_documents import content_from, content_of, proposal_from_json, proposal_to_json
 from tests.strategies_plant import texts as cell_texts
 from tests.strategies_wire import (
+    drafts,
     entries,
     events,
     load_days,
@@ -54,6 +57,7 @@ from wire.progress import (
     report_to_message,
 )
 from wire.promises import promise_from_message, promise_to_message
+from wire.proposals import proposal_from_message, proposal_to_message
 from wire.receipts import receipt_from_message, receipt_to_message
 from wire.times import duration_from_message, time_from_message, time_to_message, write_duration
 
@@ -136,6 +140,16 @@ def test_receipts_of_repairs_come_back_as_they_were(repaired):
     assert repaired_from_json(repaired_to_json(repaired)) == repaired
 
 
+@given(drafts)
+def test_proposals_come_back_as_they_were(draft):
+    """Figures, lines and cap over the wire, and with their sequences from the store."""
+    proposal = draft.proposal
+    assert proposal_from_message(sent(proposal_to_message(proposal))) == proposal
+    bare = proposal_from_json(proposal_to_json(proposal))
+    assert bare == replace(proposal, lines=())
+    assert content_from(bare, content_of(draft)) == draft
+
+
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,20}\.(csv|toml)", fullmatch=True), st.binary(max_size=50), min_size=1))
 def test_files_come_back_as_they_were(files):
     """A plant's files are the same on both sides."""
@@ -188,6 +202,8 @@ def test_a_page_token_of_another_filter_is_refused():
         (enums.EVENT_KIND, plan_pb2.EventKind),
         (enums.DISRUPTION_KIND, plan_service_pb2.DisruptionKind),
         (enums.DISRUPTION_STATE, plan_service_pb2.DisruptionState),
+        (enums.PROPOSAL_KIND, plan_service_pb2.ProposalKind),
+        (enums.PROPOSAL_STATE, plan_service_pb2.ProposalState),
     ],
 )
 def test_every_member_has_one_number_and_every_number_one_member(table, schema):

@@ -44,6 +44,21 @@ class ProgressOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROGRESS_OUTCOME_RECORDED: _ClassVar[ProgressOutcome]
     PROGRESS_OUTCOME_KNOWN: _ClassVar[ProgressOutcome]
     PROGRESS_OUTCOME_REFUSED: _ClassVar[ProgressOutcome]
+
+class ProposalKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROPOSAL_KIND_UNSPECIFIED: _ClassVar[ProposalKind]
+    PROPOSAL_KIND_RESEQUENCE: _ClassVar[ProposalKind]
+    PROPOSAL_KIND_ALTERNATIVES: _ClassVar[ProposalKind]
+    PROPOSAL_KIND_OVERTIME: _ClassVar[ProposalKind]
+    PROPOSAL_KIND_PROTECT: _ClassVar[ProposalKind]
+
+class ProposalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROPOSAL_STATE_UNSPECIFIED: _ClassVar[ProposalState]
+    PROPOSAL_STATE_OPEN: _ClassVar[ProposalState]
+    PROPOSAL_STATE_APPLIED: _ClassVar[ProposalState]
+    PROPOSAL_STATE_DISCARDED: _ClassVar[ProposalState]
 DISRUPTION_KIND_UNSPECIFIED: DisruptionKind
 DISRUPTION_KIND_MACHINE_DOWN: DisruptionKind
 DISRUPTION_KIND_MOULD_IN_REPAIR: DisruptionKind
@@ -64,6 +79,15 @@ PROGRESS_OUTCOME_UNSPECIFIED: ProgressOutcome
 PROGRESS_OUTCOME_RECORDED: ProgressOutcome
 PROGRESS_OUTCOME_KNOWN: ProgressOutcome
 PROGRESS_OUTCOME_REFUSED: ProgressOutcome
+PROPOSAL_KIND_UNSPECIFIED: ProposalKind
+PROPOSAL_KIND_RESEQUENCE: ProposalKind
+PROPOSAL_KIND_ALTERNATIVES: ProposalKind
+PROPOSAL_KIND_OVERTIME: ProposalKind
+PROPOSAL_KIND_PROTECT: ProposalKind
+PROPOSAL_STATE_UNSPECIFIED: ProposalState
+PROPOSAL_STATE_OPEN: ProposalState
+PROPOSAL_STATE_APPLIED: ProposalState
+PROPOSAL_STATE_DISCARDED: ProposalState
 
 class Disruption(_message.Message):
     __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag")
@@ -388,3 +412,271 @@ class ReportProgressResponse(_message.Message):
     as_of: _plan_pb2.AsOf
     receipt: ProgressReceipt
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[ProgressReceipt, _Mapping]] = ...) -> None: ...
+
+class ProposalCap(_message.Message):
+    __slots__ = ("most_moved_count", "none_within_duration")
+    MOST_MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    NONE_WITHIN_DURATION_FIELD_NUMBER: _ClassVar[int]
+    most_moved_count: int
+    none_within_duration: _duration_pb2.Duration
+    def __init__(self, most_moved_count: _Optional[int] = ..., none_within_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class PriorityTardiness(_message.Message):
+    __slots__ = ("priority", "duration")
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    priority: int
+    duration: _duration_pb2.Duration
+    def __init__(self, priority: _Optional[int] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class PlanFigures(_message.Message):
+    __slots__ = ("late_count", "tardiness", "changeover_count", "changeover_duration", "overtime_duration", "cost_fen", "end_time")
+    LATE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TARDINESS_FIELD_NUMBER: _ClassVar[int]
+    CHANGEOVER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CHANGEOVER_DURATION_FIELD_NUMBER: _ClassVar[int]
+    OVERTIME_DURATION_FIELD_NUMBER: _ClassVar[int]
+    COST_FEN_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    late_count: int
+    tardiness: _containers.RepeatedCompositeFieldContainer[PriorityTardiness]
+    changeover_count: int
+    changeover_duration: _duration_pb2.Duration
+    overtime_duration: _duration_pb2.Duration
+    cost_fen: int
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, late_count: _Optional[int] = ..., tardiness: _Optional[_Iterable[_Union[PriorityTardiness, _Mapping]]] = ..., changeover_count: _Optional[int] = ..., changeover_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., overtime_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost_fen: _Optional[int] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ProposedLine(_message.Message):
+    __slots__ = ("order_id", "line_no", "item_id", "quantity", "customer_id", "priority", "state", "promised_before_time", "promised_after_time", "expected_before_time", "expected_after_time")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_AFTER_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_AFTER_TIME_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    line_no: int
+    item_id: str
+    quantity: int
+    customer_id: str
+    priority: int
+    state: _promise_pb2.PromiseState
+    promised_before_time: _timestamp_pb2.Timestamp
+    promised_after_time: _timestamp_pb2.Timestamp
+    expected_before_time: _timestamp_pb2.Timestamp
+    expected_after_time: _timestamp_pb2.Timestamp
+    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., state: _Optional[_Union[_promise_pb2.PromiseState, str]] = ..., promised_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., promised_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ExtraHours(_message.Message):
+    __slots__ = ("resource_id", "start_time", "end_time")
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    resource_id: str
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, resource_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Proposal(_message.Message):
+    __slots__ = ("proposal_id", "kind", "state", "plan_version", "create_time", "created_by", "before", "after", "saved_count", "promises_moved_count", "moved_in_time_count", "moved_count", "shifted_count", "distance_duration", "objective", "bound", "search_duration", "hours", "cap", "uncapped_objective", "reason", "decide_time", "decided_by", "etag", "lines")
+    PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    CREATED_BY_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    SAVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PROMISES_MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_IN_TIME_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_DURATION_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    BOUND_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_DURATION_FIELD_NUMBER: _ClassVar[int]
+    HOURS_FIELD_NUMBER: _ClassVar[int]
+    CAP_FIELD_NUMBER: _ClassVar[int]
+    UNCAPPED_OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_BY_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    proposal_id: str
+    kind: ProposalKind
+    state: ProposalState
+    plan_version: int
+    create_time: _timestamp_pb2.Timestamp
+    created_by: str
+    before: PlanFigures
+    after: PlanFigures
+    saved_count: int
+    promises_moved_count: int
+    moved_in_time_count: int
+    moved_count: int
+    shifted_count: int
+    distance_duration: _duration_pb2.Duration
+    objective: int
+    bound: int
+    search_duration: _duration_pb2.Duration
+    hours: _containers.RepeatedCompositeFieldContainer[ExtraHours]
+    cap: ProposalCap
+    uncapped_objective: int
+    reason: str
+    decide_time: _timestamp_pb2.Timestamp
+    decided_by: str
+    etag: str
+    lines: _containers.RepeatedCompositeFieldContainer[ProposedLine]
+    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ...) -> None: ...
+
+class ReplanRequest(_message.Message):
+    __slots__ = ("request_id", "kinds", "budget_duration", "effort", "seed", "protect_priority", "cap", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    BUDGET_DURATION_FIELD_NUMBER: _ClassVar[int]
+    EFFORT_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    PROTECT_PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    CAP_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    kinds: _containers.RepeatedScalarFieldContainer[ProposalKind]
+    budget_duration: _duration_pb2.Duration
+    effort: int
+    seed: int
+    protect_priority: int
+    cap: ProposalCap
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[ProposalKind, str]]] = ..., budget_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., effort: _Optional[int] = ..., seed: _Optional[int] = ..., protect_priority: _Optional[int] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ReplanProgress(_message.Message):
+    __slots__ = ("kind", "search_duration", "objective", "bound", "late_count", "moved_count")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_DURATION_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    BOUND_FIELD_NUMBER: _ClassVar[int]
+    LATE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    kind: ProposalKind
+    search_duration: _duration_pb2.Duration
+    objective: int
+    bound: int
+    late_count: int
+    moved_count: int
+    def __init__(self, kind: _Optional[_Union[ProposalKind, str]] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., late_count: _Optional[int] = ..., moved_count: _Optional[int] = ...) -> None: ...
+
+class ReplanResponse(_message.Message):
+    __slots__ = ("as_of", "progress", "done", "proposals")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    PROPOSALS_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    progress: ReplanProgress
+    done: bool
+    proposals: _containers.RepeatedCompositeFieldContainer[Proposal]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., progress: _Optional[_Union[ReplanProgress, _Mapping]] = ..., done: _Optional[bool] = ..., proposals: _Optional[_Iterable[_Union[Proposal, _Mapping]]] = ...) -> None: ...
+
+class ListProposalsRequest(_message.Message):
+    __slots__ = ("state", "page_size", "page_token")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    state: ProposalState
+    page_size: int
+    page_token: str
+    def __init__(self, state: _Optional[_Union[ProposalState, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListProposalsResponse(_message.Message):
+    __slots__ = ("as_of", "proposals", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROPOSALS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    proposals: _containers.RepeatedCompositeFieldContainer[Proposal]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., proposals: _Optional[_Iterable[_Union[Proposal, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetProposalRequest(_message.Message):
+    __slots__ = ("proposal_id",)
+    PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    proposal_id: str
+    def __init__(self, proposal_id: _Optional[str] = ...) -> None: ...
+
+class GetProposalResponse(_message.Message):
+    __slots__ = ("as_of", "proposal")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    proposal: Proposal
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., proposal: _Optional[_Union[Proposal, _Mapping]] = ...) -> None: ...
+
+class ProposalReceipt(_message.Message):
+    __slots__ = ("proposal", "applied", "told", "added_count", "gone_count", "moved_count", "shifted_count")
+    PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    TOLD_FIELD_NUMBER: _ClassVar[int]
+    ADDED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    GONE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    proposal: Proposal
+    applied: bool
+    told: _containers.RepeatedCompositeFieldContainer[ProposedLine]
+    added_count: int
+    gone_count: int
+    moved_count: int
+    shifted_count: int
+    def __init__(self, proposal: _Optional[_Union[Proposal, _Mapping]] = ..., applied: _Optional[bool] = ..., told: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ..., added_count: _Optional[int] = ..., gone_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ...) -> None: ...
+
+class ApplyProposalRequest(_message.Message):
+    __slots__ = ("request_id", "proposal_id", "etag", "reason", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    proposal_id: str
+    etag: str
+    reason: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., proposal_id: _Optional[str] = ..., etag: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class ApplyProposalResponse(_message.Message):
+    __slots__ = ("as_of", "receipt")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    receipt: ProposalReceipt
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[ProposalReceipt, _Mapping]] = ...) -> None: ...
+
+class DiscardProposalRequest(_message.Message):
+    __slots__ = ("request_id", "proposal_id", "etag", "reason", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    proposal_id: str
+    etag: str
+    reason: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., proposal_id: _Optional[str] = ..., etag: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class DiscardProposalResponse(_message.Message):
+    __slots__ = ("as_of", "proposal")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    proposal: Proposal
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., proposal: _Optional[_Union[Proposal, _Mapping]] = ...) -> None: ...

@@ -70,6 +70,31 @@ class PlanServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListAtRiskRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListAtRiskResponse.FromString,
                 _registered_method=True)
+        self.Replan = channel.unary_stream(
+                '/jiaoqi.v1.PlanService/Replan',
+                request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ReplanRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ReplanResponse.FromString,
+                _registered_method=True)
+        self.ListProposals = channel.unary_unary(
+                '/jiaoqi.v1.PlanService/ListProposals',
+                request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListProposalsRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListProposalsResponse.FromString,
+                _registered_method=True)
+        self.GetProposal = channel.unary_unary(
+                '/jiaoqi.v1.PlanService/GetProposal',
+                request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.GetProposalRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.GetProposalResponse.FromString,
+                _registered_method=True)
+        self.ApplyProposal = channel.unary_unary(
+                '/jiaoqi.v1.PlanService/ApplyProposal',
+                request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ApplyProposalRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ApplyProposalResponse.FromString,
+                _registered_method=True)
+        self.DiscardProposal = channel.unary_unary(
+                '/jiaoqi.v1.PlanService/DiscardProposal',
+                request_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.DiscardProposalRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.DiscardProposalResponse.FromString,
+                _registered_method=True)
 
 
 class PlanServiceServicer:
@@ -123,6 +148,45 @@ class PlanServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Replan(self, request, context):
+        """Looks for other plans in the background, tells how far it has come, and last which proposals it made. Nothing of the
+        plan is changed, and promises go on meanwhile. One search at a time: others are refused with OVERLOADED. A call that
+        is cancelled ends the search and keeps nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListProposals(self, request, context):
+        """Lists proposals, the newest first, without their lines.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetProposal(self, request, context):
+        """Tells what a proposal would change, order by order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApplyProposal(self, request, context):
+        """Makes a proposal the plan: what was promised since is put between, all is timed and checked anew, and promises move
+        only where the proposal says so. What does not fit any more is refused with PROPOSAL_OUTDATED: who would be late, and
+        what came since.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiscardProposal(self, request, context):
+        """Puts a proposal aside.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PlanServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -155,6 +219,31 @@ def add_PlanServiceServicer_to_server(servicer, server):
                     servicer.ListAtRisk,
                     request_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListAtRiskRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListAtRiskResponse.SerializeToString,
+            ),
+            'Replan': grpc.unary_stream_rpc_method_handler(
+                    servicer.Replan,
+                    request_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ReplanRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ReplanResponse.SerializeToString,
+            ),
+            'ListProposals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProposals,
+                    request_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListProposalsRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ListProposalsResponse.SerializeToString,
+            ),
+            'GetProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetProposal,
+                    request_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.GetProposalRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.GetProposalResponse.SerializeToString,
+            ),
+            'ApplyProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApplyProposal,
+                    request_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.ApplyProposalRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.ApplyProposalResponse.SerializeToString,
+            ),
+            'DiscardProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiscardProposal,
+                    request_deserializer=jiaoqi_dot_v1_dot_plan__service__pb2.DiscardProposalRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plan__service__pb2.DiscardProposalResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -325,6 +414,141 @@ class PlanService:
             '/jiaoqi.v1.PlanService/ListAtRisk',
             jiaoqi_dot_v1_dot_plan__service__pb2.ListAtRiskRequest.SerializeToString,
             jiaoqi_dot_v1_dot_plan__service__pb2.ListAtRiskResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Replan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/jiaoqi.v1.PlanService/Replan',
+            jiaoqi_dot_v1_dot_plan__service__pb2.ReplanRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plan__service__pb2.ReplanResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListProposals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlanService/ListProposals',
+            jiaoqi_dot_v1_dot_plan__service__pb2.ListProposalsRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plan__service__pb2.ListProposalsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlanService/GetProposal',
+            jiaoqi_dot_v1_dot_plan__service__pb2.GetProposalRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plan__service__pb2.GetProposalResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApplyProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlanService/ApplyProposal',
+            jiaoqi_dot_v1_dot_plan__service__pb2.ApplyProposalRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plan__service__pb2.ApplyProposalResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiscardProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlanService/DiscardProposal',
+            jiaoqi_dot_v1_dot_plan__service__pb2.DiscardProposalRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plan__service__pb2.DiscardProposalResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -51,6 +51,22 @@ class PlanServiceStub:
     """Reports what has begun, stands still, is made or is over on the shop floor, report by report."""
     ListAtRisk: _grpc.UnaryUnaryMultiCallable[_plan_service_pb2.ListAtRiskRequest, _plan_service_pb2.ListAtRiskResponse]
     """Lists the order lines that are expected after their promised times, the highest priority first."""
+    Replan: _grpc.UnaryStreamMultiCallable[_plan_service_pb2.ReplanRequest, _plan_service_pb2.ReplanResponse]
+    """Looks for other plans in the background, tells how far it has come, and last which proposals it made. Nothing of the
+    plan is changed, and promises go on meanwhile. One search at a time: others are refused with OVERLOADED. A call that
+    is cancelled ends the search and keeps nothing.
+    """
+    ListProposals: _grpc.UnaryUnaryMultiCallable[_plan_service_pb2.ListProposalsRequest, _plan_service_pb2.ListProposalsResponse]
+    """Lists proposals, the newest first, without their lines."""
+    GetProposal: _grpc.UnaryUnaryMultiCallable[_plan_service_pb2.GetProposalRequest, _plan_service_pb2.GetProposalResponse]
+    """Tells what a proposal would change, order by order."""
+    ApplyProposal: _grpc.UnaryUnaryMultiCallable[_plan_service_pb2.ApplyProposalRequest, _plan_service_pb2.ApplyProposalResponse]
+    """Makes a proposal the plan: what was promised since is put between, all is timed and checked anew, and promises move
+    only where the proposal says so. What does not fit any more is refused with PROPOSAL_OUTDATED: who would be late, and
+    what came since.
+    """
+    DiscardProposal: _grpc.UnaryUnaryMultiCallable[_plan_service_pb2.DiscardProposalRequest, _plan_service_pb2.DiscardProposalResponse]
+    """Puts a proposal aside."""
 
 @_typing.type_check_only
 class PlanServiceAsyncStub(PlanServiceStub):
@@ -75,6 +91,22 @@ class PlanServiceAsyncStub(PlanServiceStub):
     """Reports what has begun, stands still, is made or is over on the shop floor, report by report."""
     ListAtRisk: _aio.UnaryUnaryMultiCallable[_plan_service_pb2.ListAtRiskRequest, _plan_service_pb2.ListAtRiskResponse]  # type: ignore[assignment]
     """Lists the order lines that are expected after their promised times, the highest priority first."""
+    Replan: _aio.UnaryStreamMultiCallable[_plan_service_pb2.ReplanRequest, _plan_service_pb2.ReplanResponse]  # type: ignore[assignment]
+    """Looks for other plans in the background, tells how far it has come, and last which proposals it made. Nothing of the
+    plan is changed, and promises go on meanwhile. One search at a time: others are refused with OVERLOADED. A call that
+    is cancelled ends the search and keeps nothing.
+    """
+    ListProposals: _aio.UnaryUnaryMultiCallable[_plan_service_pb2.ListProposalsRequest, _plan_service_pb2.ListProposalsResponse]  # type: ignore[assignment]
+    """Lists proposals, the newest first, without their lines."""
+    GetProposal: _aio.UnaryUnaryMultiCallable[_plan_service_pb2.GetProposalRequest, _plan_service_pb2.GetProposalResponse]  # type: ignore[assignment]
+    """Tells what a proposal would change, order by order."""
+    ApplyProposal: _aio.UnaryUnaryMultiCallable[_plan_service_pb2.ApplyProposalRequest, _plan_service_pb2.ApplyProposalResponse]  # type: ignore[assignment]
+    """Makes a proposal the plan: what was promised since is put between, all is timed and checked anew, and promises move
+    only where the proposal says so. What does not fit any more is refused with PROPOSAL_OUTDATED: who would be late, and
+    what came since.
+    """
+    DiscardProposal: _aio.UnaryUnaryMultiCallable[_plan_service_pb2.DiscardProposalRequest, _plan_service_pb2.DiscardProposalResponse]  # type: ignore[assignment]
+    """Puts a proposal aside."""
 
 class PlanServiceServicer(metaclass=_abc_1.ABCMeta):
     """For the shop floor and planners: what breaks the plan, and which promises are at risk.
@@ -132,5 +164,51 @@ class PlanServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_plan_service_pb2.ListAtRiskResponse, _abc.Awaitable[_plan_service_pb2.ListAtRiskResponse]]:
         """Lists the order lines that are expected after their promised times, the highest priority first."""
+
+    @_abc_1.abstractmethod
+    def Replan(
+        self,
+        request: _plan_service_pb2.ReplanRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_plan_service_pb2.ReplanResponse], _abc.AsyncIterator[_plan_service_pb2.ReplanResponse]]:
+        """Looks for other plans in the background, tells how far it has come, and last which proposals it made. Nothing of the
+        plan is changed, and promises go on meanwhile. One search at a time: others are refused with OVERLOADED. A call that
+        is cancelled ends the search and keeps nothing.
+        """
+
+    @_abc_1.abstractmethod
+    def ListProposals(
+        self,
+        request: _plan_service_pb2.ListProposalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_plan_service_pb2.ListProposalsResponse, _abc.Awaitable[_plan_service_pb2.ListProposalsResponse]]:
+        """Lists proposals, the newest first, without their lines."""
+
+    @_abc_1.abstractmethod
+    def GetProposal(
+        self,
+        request: _plan_service_pb2.GetProposalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_plan_service_pb2.GetProposalResponse, _abc.Awaitable[_plan_service_pb2.GetProposalResponse]]:
+        """Tells what a proposal would change, order by order."""
+
+    @_abc_1.abstractmethod
+    def ApplyProposal(
+        self,
+        request: _plan_service_pb2.ApplyProposalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_plan_service_pb2.ApplyProposalResponse, _abc.Awaitable[_plan_service_pb2.ApplyProposalResponse]]:
+        """Makes a proposal the plan: what was promised since is put between, all is timed and checked anew, and promises move
+        only where the proposal says so. What does not fit any more is refused with PROPOSAL_OUTDATED: who would be late, and
+        what came since.
+        """
+
+    @_abc_1.abstractmethod
+    def DiscardProposal(
+        self,
+        request: _plan_service_pb2.DiscardProposalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_plan_service_pb2.DiscardProposalResponse, _abc.Awaitable[_plan_service_pb2.DiscardProposalResponse]]:
+        """Puts a proposal aside."""
 
 def add_PlanServiceServicer_to_server(servicer: PlanServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,156 @@
+"""Proposals: other plans offered to the planner, what each would change, and by what they are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.checks import check_range
+from domain.errors import InvalidInput
+from domain.promises import PromiseState
+
+CAP_MOST = 1_000_000
+
+
+class ProposalKind(StrEnum):
+    """Which way out a proposal takes."""
+
+    RESEQUENCE = "resequence"
+    """The same work in another order; no promise moves. With moulds or changeovers perhaps on others that can do it."""
+    ALTERNATIVES = "alternatives"
+    """Other machines and moulds for work that can be done in several ways; no promise moves."""
+    OVERTIME = "overtime"
+    """Hours worked in addition on named resources; no promise moves."""
+    PROTECT = "protect"
+    """The top priorities are kept, and promises of the rest may move."""
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal."""
+
+    OPEN = "open"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How many promises may move at most (None: any number), and none that is due sooner than `none_within`."""
+
+    most: int | None = None
+    none_within: timedelta = timedelta(0)
+
+    def __post_init__(self) -> None:
+        if self.most is not None:
+            check_range("most_moved_count", self.most, 0, CAP_MOST)
+        if not timedelta(0) <= self.none_within <= timedelta(days=365):
+            raise InvalidInput.one("none_within_duration", "is out of range", "0 to 365 days")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFigures:
+    """By what plans are compared, all over the lines that are promised or held.
+
+    `late` lines are expected after their promised times; `tardiness` is by how much in all, by priority (1 to 9).
+    `changeover` is the time that changeovers take, `overtime` the runs in hours worked in addition. `cost_fen` prices
+    delay, changeovers and overtime by the plant's rates; None: a rate is missing for something there is.
+    """
+
+    late: int
+    tardiness: tuple[tuple[int, timedelta], ...]
+    changeovers: int
+    changeover: timedelta
+    overtime: timedelta
+    cost_fen: int | None
+    end: datetime | None
+    """When the last work ends; None: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedLine:
+    """A line that a proposal has arrive at another time, or told another date.
+
+    `promised_after` differs from `promised_before` where the proposal says that the promise moves.
+    """
+
+    order_id: str
+    line_no: int
+    item_id: str
+    quantity: int
+    customer_id: str
+    priority: int
+    state: PromiseState
+    promised_before: datetime
+    promised_after: datetime
+    expected_before: datetime
+    expected_after: datetime
+
+    @property
+    def moves(self) -> bool:
+        """The customer is told another date."""
+        return self.promised_after != self.promised_before
+
+    @property
+    def saved(self) -> bool:
+        """It was late, and is in time again by what was promised."""
+        return not self.moves and self.expected_after <= self.promised_before < self.expected_before
+
+    @property
+    def late(self) -> bool:
+        """It is expected after what it would be promised for."""
+        return self.expected_after > self.promised_after
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraHours:
+    """Hours that a proposal has worked in addition on one resource."""
+
+    resource_id: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan offered to the planner, made at `plan_version`; in lists without its `lines`.
+
+    `saved` lines were late and are in time again by what was promised, `promises_moved` are told another date, and
+    `moved_in_time` are expected at another time within their promises.
+
+    `before` and `after` compare that plan with the proposed one. `moved` operations leave their order on a machine, or
+    the machine; `shifted` start at another time; `distance_s` is by how many seconds in all. `objective` is the cost
+    that was made small (weighted seconds late), `bound` what no plan in these ways can be better than (None: no
+    bound). `uncapped` is the objective of the same search without the `cap` (None: there was none).
+    """
+
+    id: str
+    kind: ProposalKind
+    plan_version: int
+    made_at: datetime
+    made_by: str
+    before: PlanFigures
+    after: PlanFigures
+    saved: int
+    promises_moved: int
+    moved_in_time: int
+    moved: int
+    shifted: int
+    distance_s: int
+    objective: int
+    bound: int | None
+    seconds: float
+    hours: tuple[ExtraHours, ...] = ()
+    cap: Cap | None = None
+    uncapped: int | None = None
+    lines: tuple[ProposedLine, ...] = ()
+    reason: str = ""
+    state: ProposalState = ProposalState.OPEN
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    version: int = 1
+
+    @property
+    def etag(self) -> str:
+        """Opaque version tag."""
+        return f"{self.id}:{self.version}"

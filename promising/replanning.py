@@ -1,0 +1,156 @@
+"""Other plans for what stands: searched for on copies of the plan, each timed, checked, and compared with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from domain.checks import from_unix
+from domain.proposals import Cap, ExtraHours, Proposal, ProposalKind
+from promising.overtime import total, used, ways_of_overtime
+from promising.proposal_requests import Draft, Progress, ReplanAsk
+from promising.risks import Line
+from promising.scratch import Scratch, Trial
+from scheduler.cpsat import Stop
+from scheduler.improve.resequence import Better, Budget, improve
+from scheduler.improve.shop import Wish
+
+Told = Progress | Draft
+
+
+class ProposalBroken(Exception):
+    """A plan that was found breaks a rule of the plant: a mistake of ours, and nobody sees it."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a search came to."""
+
+    first: Better | None = None
+    last: Better | None = None
+
+    @property
+    def better(self) -> bool:
+        """It found something."""
+        if self.first is None or self.last is None:
+            return False
+        return (self.last.cost, self.last.change_s) < (self.first.cost, self.first.change_s)
+
+
+class Search:
+    """Looks for a proposal of each kind that was asked for, one after the other, in equal shares of the time."""
+
+    def __init__(self, scratch: Scratch, ask: ReplanAsk, clock: Callable[[], float], stop: Stop) -> None:
+        self._scratch, self._ask, self._clock, self._stop = scratch, ask, clock, stop
+        self._began = clock()
+        self._ways = {
+            ProposalKind.RESEQUENCE: self._resequence,
+            ProposalKind.ALTERNATIVES: self._alternatives,
+            ProposalKind.OVERTIME: self._overtime,
+            ProposalKind.PROTECT: self._protect,
+        }
+
+    def run(self) -> Iterator[Told]:
+        """Tell of every step, and of every proposal that is better than the plan as it stands."""
+        for left, kind in zip(range(len(self._ask.kinds), 0, -1), self._ask.kinds, strict=True):
+            if self._stop.is_set:
+                return
+            left_s = max(0.1, self._ask.seconds - (self._clock() - self._began))
+            yield from self._ways[kind](left_s / left)
+
+    def _elapsed(self) -> float:
+        return self._clock() - self._began
+
+    # -- the kinds ---------------------------------------------------------------------------------------------
+
+    def _resequence(self, seconds: float) -> Iterator[Told]:
+        trial, found = self._scratch.trial(), _Found()
+        yield from self._improve(ProposalKind.RESEQUENCE, trial, trial.wishes(), seconds, found)
+        if found.better:
+            yield self._draft(ProposalKind.RESEQUENCE, trial, found)
+
+    def _alternatives(self, seconds: float) -> Iterator[Told]:
+        trial, found = self._scratch.trial(), _Found()
+        yield from self._improve(ProposalKind.ALTERNATIVES, trial, trial.wishes(), seconds, found, other_ways=True)
+        if found.better:
+            yield self._draft(ProposalKind.ALTERNATIVES, trial, found)
+
+    def _overtime(self, seconds: float) -> Iterator[Told]:
+        kind, began = ProposalKind.OVERTIME, self._clock()
+        bare = self._scratch.trial()
+        best: tuple[tuple[int, float], tuple[ExtraHours, ...]] | None = None
+        for hours in ways_of_overtime(bare):
+            if self._stop.is_set or (best is not None and self._clock() - began > seconds / 2):
+                break
+            late = len(self._scratch.trial(hours).late())
+            if best is None or (late, total(hours).total_seconds()) < best[0]:
+                best = (late, total(hours).total_seconds()), hours
+            if not late:
+                break
+        if best is None:
+            return
+        trial, found = self._scratch.trial(best[1]), _Found()
+        left_s = max(0.1, seconds - (self._clock() - began))
+        yield from self._improve(kind, trial, trial.wishes(by_promise=True), left_s, found)
+        if found.last is not None and trial.measure().late < bare.figures.late:
+            # Repairing and improving again without the hours that nothing runs in comes to the same plan.
+            hours = used(best[1], trial.plan.snapshot().operations)
+            yield self._draft(kind, trial, found, hours=hours)
+
+    def _protect(self, seconds: float) -> Iterator[Told]:
+        kind, cap = ProposalKind.PROTECT, self._ask.cap or Cap()
+        trial = self._scratch.trial()
+        yielding = trial.yielding(self._ask.protect, cap.none_within)
+        if not trial.late():
+            return
+        uncapped = None
+        if self._ask.cap is not None:
+            free, found = self._scratch.trial(), _Found()
+            anyone = free.yielding(self._ask.protect, Cap().none_within)
+            yield from self._loosened(free, anyone, seconds / 2, found)
+            uncapped, seconds = None if found.last is None else found.last.cost, seconds / 2
+            if cap.most is not None:
+                moved = [(row.order_id, row.line_no) for row in free.lines(anyone) if row.moves]
+                yielding = {name: yielding[name] for name in moved[-cap.most :] if name in yielding} if cap.most else {}
+        found = _Found()
+        yield from self._loosened(trial, yielding, seconds, found)
+        if found.better:
+            yield self._draft(kind, trial, found, yielding, uncapped=uncapped)
+
+    def _loosened(self, trial: Trial, yielding: dict[Line, int], seconds: float, found: _Found) -> Iterator[Told]:
+        """Improve a plan in which these lines may end late."""
+        wishes = trial.wishes(by_promise=True)
+        trial.plan.loosen(yielding)
+        yield from self._improve(ProposalKind.PROTECT, trial, wishes, seconds, found)
+
+    # -- what they share ---------------------------------------------------------------------------------------
+
+    def _improve(
+        self, kind: ProposalKind, trial: Trial, wishes: dict[Line, Wish], seconds: float, found: _Found, *,
+        other_ways: bool = False,
+    ) -> Iterator[Progress]:  # fmt: skip
+        budget = Budget(seconds, self._clock, self._ask.effort, self._ask.seed)
+        for step in improve(trial.plan, wishes, budget, self._stop, other_ways=other_ways):
+            found.first, found.last = found.first or step, step
+            yield Progress(kind, self._elapsed(), step.cost, step.bound, step.late, step.moved)
+
+    def _draft(
+        self, kind: ProposalKind, trial: Trial, found: _Found, movable: Collection[Line] = (), *,
+        hours: tuple[ExtraHours, ...] = (), uncapped: int | None = None,
+    ) -> Draft:  # fmt: skip
+        assert found.last is not None
+        broken = trial.breaches()
+        if broken:
+            raise ProposalBroken("; ".join(broken[:3]))
+        moved, shifted, apart_s = trial.moved()
+        lines = trial.lines(movable)
+        proposal = Proposal(
+            id="~", kind=kind, plan_version=self._scratch.version, made_at=from_unix(self._scratch.now_s),
+            made_by=self._ask.caller, before=trial.figures, after=trial.measure(), lines=lines,
+            saved=sum(row.saved for row in lines), promises_moved=sum(row.moves for row in lines),
+            moved_in_time=sum(not (row.moves or row.saved or row.late) for row in lines),
+            moved=moved, shifted=shifted, distance_s=apart_s, objective=found.last.cost, bound=found.last.bound,
+            seconds=round(self._elapsed(), 3), hours=hours,
+            cap=self._ask.cap if kind is ProposalKind.PROTECT else None, uncapped=uncapped, reason=self._ask.reason,
+        )  # fmt: skip
+        return Draft(proposal, trial.plan.sequences())

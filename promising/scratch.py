@@ -1,0 +1,166 @@
+"""The plan as it was stored at one moment, to try things out on, and what a trial comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from domain.checks import from_unix, to_unix_down, to_unix_up
+from domain.disruptions import Disruption, DisruptionKind, DisruptionState, in_force
+from domain.errors import DeskStopped
+from domain.promises import LinePromise, Promise, PromiseState, Tier
+from domain.proposals import ExtraHours, PlanFigures, ProposedLine
+from promising.documents import promise_from_json
+from promising.figures import figures_of
+from promising.plant_files import read_plant
+from promising.plant_files.fed import with_rows
+from promising.ports import Snapshot
+from promising.risks import Line, Risks
+from promising.standing import NO_PLANT, REMEMBERED, plan_of
+from scheduler.improve.shop import Wish
+from scheduler.planner import Planner
+from scheduler.planning.stakes import Stake
+from scheduler.verify import verify
+
+AT_STAKE = 10
+"""A second after the promise weighs as much as so many after the requested time."""
+FAR = timedelta(days=400)
+"""How much later a promise may become that is allowed to move."""
+
+
+class Scratch:
+    """The plan as it was stored at one moment; `now_s` is the plant's time, Unix seconds."""
+
+    def __init__(self, snapshot: Snapshot, now_s: int) -> None:
+        stored = snapshot.stored
+        if stored.plant_files is None:
+            raise DeskStopped(NO_PLANT)
+        self.version = stored.image.version
+        self._stored, self.now_s = stored, max(now_s, stored.image.now_s)
+        self.imported = read_plant(with_rows(stored.plant_files, stored.plant_rows))
+        since = from_unix(max(0, self.now_s)) - REMEMBERED
+        self._disruptions = tuple(
+            each for each in stored.disruptions if each.state is DisruptionState.OPEN or each.until > since
+        )
+        self.plant = in_force(self.imported, self._disruptions)
+        self._orders = {order.order_id: promise_from_json(order.text) for order in snapshot.orders}
+
+    def standing(self, order_id: str) -> Promise | None:
+        """The order, as it was stored."""
+        return self._orders.get(order_id)
+
+    def trial(self, hours: Sequence[ExtraHours] = ()) -> Trial:
+        """A copy of the plan; with `hours` worked in addition, and repaired for that."""
+        plan = plan_of(self.plant, self.now_s, self._stored)
+        plan.advance(self.now_s)
+        trial = Trial(plan, self)
+        if hours:
+            plant = in_force(self.imported, (*self._disruptions, *disruptions_of(hours, from_unix(self.now_s))))
+            plan.repair(plant, self.now_s, trial.stakes())
+        return trial
+
+
+class Trial:
+    """A copy of the plan and what it was like, to be compared with what becomes of it."""
+
+    def __init__(self, plan: Planner, orders: Scratch) -> None:
+        self.plan = plan
+        self._risks = Risks(plan, orders)
+        self.planned = list(self._risks.planned(list(plan.order_ids)))
+        self.before = self.expected()
+        self.figures = self.measure()
+        self._stood = plan.stand()
+
+    def expected(self) -> dict[Line, datetime]:
+        """When each line is expected as the plan is now."""
+        return self._risks.expected(dict.fromkeys(promise.order.id for promise, _ in self.planned))
+
+    def measure(self) -> PlanFigures:
+        """The figures of the plan as it is now."""
+        return figures_of(self.plan, self.planned, self.expected())
+
+    def stakes(self) -> dict[Line, Stake]:
+        """What a repair must know."""
+        return self._risks.stakes(dict.fromkeys(promise.order.id for promise, _ in self.planned))
+
+    def late(self) -> list[tuple[Promise, LinePromise]]:
+        """Lines that are made, and expected after their promised time."""
+        expected = self.expected()
+        return [
+            (promise, line)
+            for promise, line in self.made()
+            if line.promised_time is not None and expected[promise.order.id, line.line_no] > line.promised_time
+        ]
+
+    def made(self) -> Iterable[tuple[Promise, LinePromise]]:
+        """Lines of which something is made."""
+        return ((promise, line) for promise, line in self.planned if line.tier is not Tier.STOCK)
+
+    def wishes(self, *, by_promise: bool = False) -> dict[Line, Wish]:
+        """When each line is wanted: the late ones by their promise, above all else, the rest as they were asked for.
+
+        With `by_promise` all count by their promises.
+        """
+        expected, found = self.expected(), {}
+        for promise, line in self.made():
+            name = promise.order.id, line.line_no
+            assert line.promised_time is not None
+            weight, by = 10 - promise.order.priority, line.requested_time
+            if by_promise or expected[name] > line.promised_time:
+                weight, by = AT_STAKE * weight, line.promised_time
+            until_s = self.plan.until(*name, to_unix_down(by), line.carrier_id, line.region)
+            found[name] = Wish(until_s, weight)
+        return found
+
+    def yielding(self, protect: int, none_within: timedelta) -> dict[Line, int]:
+        """Promises of lower priority than `protect`, none due within a time, and how late they may become at most."""
+        from_s = self.plan.now_s + int(none_within.total_seconds())
+        return {
+            (promise.order.id, line.line_no): to_unix_up(line.promised_time + FAR)
+            for promise, line in self.made()
+            if promise.order.priority > protect and line.promised_time is not None
+            and line.state is not PromiseState.HELD and to_unix_down(line.promised_time) >= from_s
+        }  # fmt: skip
+
+    def lines(self, movable: Collection[Line] = ()) -> tuple[ProposedLine, ...]:
+        """Lines that are expected at another time than before, or told another date; what concerns customers first."""
+        after, found = self.expected(), []
+        for promise, line in self.planned:
+            name = promise.order.id, line.line_no
+            row = _proposed(promise, line, self.before[name], after[name])
+            if row.late and name in movable:
+                row = replace(row, promised_after=from_unix(self.plan.promisable(to_unix_up(row.expected_after))))
+            if row.moves or row.expected_after != row.expected_before:
+                found.append(row)
+        return tuple(sorted(found, key=_importance))
+
+    def moved(self) -> tuple[int, int, int]:
+        """Operations that left their order or machine, those at another time, and by how many seconds in all."""
+        return self.plan.since(self._stood)
+
+    def breaches(self) -> list[str]:
+        """What the plan breaks by the full check, which should be nothing."""
+        return [str(breach) for breach in verify(self.plan.snapshot())]
+
+
+def disruptions_of(hours: Sequence[ExtraHours], now: datetime) -> list[Disruption]:
+    """Hours as what they are to the plant: shifts added."""
+    return [
+        Disruption(f"~{number}", DisruptionKind.SHIFT_ADDED, row.resource_id, row.start, row.end, now)
+        for number, row in enumerate(hours, 1)
+    ]
+
+
+def _proposed(promise: Promise, line: LinePromise, before: datetime, after: datetime) -> ProposedLine:
+    assert line.promised_time is not None
+    order = promise.order
+    return ProposedLine(
+        order.id, line.line_no, line.item_id, line.quantity, order.customer_id, order.priority, line.state,
+        line.promised_time, line.promised_time, before, after,
+    )  # fmt: skip
+
+
+def _importance(row: ProposedLine) -> tuple[bool, bool, bool, int, str, int]:
+    """Promises that move first, then those saved, then what stays late, then what moves within its promise."""
+    return not row.moves, not row.saved, not row.late, row.priority, row.order_id, row.line_no

@@ -1,0 +1,146 @@
+"""A standing plan in better sequences: searched from the plan as it is, adopted by it, as long as told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.arrays import Ints
+from scheduler.cpsat import Limits, Stop
+from scheduler.improve import shop as s
+from scheduler.improve.book import BookSearch
+from scheduler.improve.bound import lower_bound
+from scheduler.improve.fullplan import FullPlan
+from scheduler.improve.fullshop import Work
+from scheduler.improve.plans import Plan
+from scheduler.improve.search import Search, open_search
+from scheduler.improve.shop import Shop, Wishes
+from scheduler.planner import Planner, Sequences, SequencesDontFit
+
+EVERY_S = 1.0
+"""How often what is found is laid into the plan while the search goes on, seconds."""
+EFFORT = 0.1
+"""Deterministic seconds of the solver for one neighbourhood of a search that counts steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long to search: until the clock says so, or for so many steps (`steps` above 0), which anybody can repeat."""
+
+    seconds: float
+    clock: Callable[[], float]
+    steps: int = 0
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Better:
+    """Where a search is: seconds since it began, weighted seconds late of the best plan, its late lines, a bound.
+
+    `bound` None: no bound is known. `change_s` are working seconds of changeovers. `moved` operations of the best plan
+    stand in another order, or elsewhere.
+    """
+
+    seconds: float
+    cost: int
+    late: int
+    bound: int | None
+    change_s: int = 0
+    moved: int = 0
+
+
+class _Count:
+    """A clock of steps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 1.0
+        return self.now
+
+
+class _Steady(BookSearch):
+    """A search whose steps don't depend on how fast the machine is."""
+
+    def _reopen(self, left_s: float, stop: Stop | None) -> None:
+        if self._plan.late_count:
+            line, seed = int(self._chance.choice(self._plan.late)), int(self._chance.integers(1 << 20))
+            self._plan.reopen(line, int(self._window), Limits(effort=EFFORT, seed=seed), stop)
+
+
+def improve(
+    planner: Planner, wishes: Wishes, budget: Budget, stop: Stop, *, other_ways: bool = True
+) -> Iterator[Better]:
+    """Bring a plan into better sequences; tell of every improvement, first of the plan as it stands.
+
+    When the iteration ends the plan is the best one found. Deadlines are kept. Without `other_ways` work on machines
+    alone stays on the machine that it has.
+    """
+    shop = None if other_ways else planner.shop(wishes, keep_modes=True)
+    work = planner.work(wishes) if shop is None else shop
+    if not len(work.keys):
+        return
+    began = budget.clock()
+    bound = lower_bound(work) if isinstance(work, Shop) else None
+    try:
+        search = _open(work, budget)
+    except ValueError:
+        # The work would reach beyond the calendars if the rules had their way: what stands does not.
+        return
+    stood, least = planner.stand(), _stands(work)
+    yield Better(0.0, least[0], least[2], bound, least[1])
+    laid = _Laid(planner, work, budget)
+    for found in search.run(float(budget.steps) if budget.steps else budget.seconds, stop):
+        if found.broken or (found.cost, found.change_s) >= least[:2]:
+            continue
+        least = found.cost, found.change_s, found.late
+        laid.note(search.best)
+        yield Better(found.seconds, found.cost, found.late, bound, found.change_s, planner.since(stood)[0])
+    if laid.settle():
+        yield Better(budget.clock() - began, least[0], least[2], bound, least[1], planner.since(stood)[0])
+
+
+class _Laid:
+    """Brings what is found into the plan, not oftener than it is worth."""
+
+    def __init__(self, planner: Planner, work: Work, budget: Budget) -> None:
+        self._planner, self._work, self._budget = planner, work, budget
+        self._waiting: Ints | None = None
+        self._last = budget.clock()
+
+    def note(self, order: Ints) -> None:
+        """Something better was found."""
+        self._waiting = order.copy()
+        if not self._budget.steps and self._budget.clock() - self._last >= EVERY_S:
+            self.settle()
+            self._last = self._budget.clock()
+
+    def settle(self) -> bool:
+        """Let the plan adopt the last that was found; False when there was nothing to adopt."""
+        order, self._waiting = self._waiting, None
+        if order is None:
+            return False
+        planner = self._planner
+        # Pinned work may be in its way: then what stood is better.
+        with suppress(SequencesDontFit):
+            planner.adopt(Sequences(planner.version, tuple(planner.steps(self._work, order))), planner.now_s)
+        return True
+
+
+def _stands(work: Work) -> tuple[int, int, int]:
+    """Cost, seconds of changeovers and late lines of the plan as it is."""
+    if isinstance(work, Shop):
+        plan = Plan(work, np.argsort(work.ops[:, s.START], kind="stable"))
+        return plan.cost, 0, plan.late_count
+    full = FullPlan(work)
+    return full.cost, full.change_s, full.late_count
+
+
+def _open(work: Work, budget: Budget) -> Search:
+    if not budget.steps:
+        return open_search(work, budget.clock, budget.seed)
+    return _Steady(work, _Count(), budget.seed) if isinstance(work, Shop) else open_search(work, _Count(), budget.seed)
