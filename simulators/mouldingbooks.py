@@ -49,7 +49,7 @@ class Recipe:
     seed: int = 1
     machines: int = 12
     moulds: int = 48
-    load: float = 1.3
+    load: float = 1.0
     mean_run: timedelta = timedelta(hours=5)
     lead_days: tuple[float, float] = (2.0, 9.0)
 

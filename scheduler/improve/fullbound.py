@@ -1,8 +1,9 @@
-"""What no plan of a full shop can be better than: each mould alone, each machine alone, all machines as one fast one.
+"""What no plan of a full shop can be better than: each line alone, each mould alone, machines as one fast one.
 
 Changeovers, setters and crews are left out, and all but one of the things that work needs at once. The work of a mould,
 or of machines that only their own work goes to, is cut into pieces that fill their time from when each may begin:
-a transportation problem, as in `bound`. Lines are counted once, so that the bounds of groups add up.
+a transportation problem, as in `bound`. Lines are counted once, in a group or alone as if nothing else were planned, so
+that all of it adds up.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from scheduler.arrays import INF, Ints
 from scheduler.improve import shop as s
 from scheduler.improve.bound import COST_SCALE, Alone
 from scheduler.improve.fullshop import FullShop
-from scheduler.worktime import work_at
+from scheduler.worktime import forward, work_at
 
 ARCS = 400_000
 """About how many arcs the problem of a group may have; the time is cut the coarser the more work there is."""
@@ -40,17 +41,19 @@ def full_bound(shop: FullShop) -> int:
     if not len(shop.rows):
         return 0
     work = _Work(shop)
-    groups = [(released(work.alone(group, np.ones(len(shop.lines), bool)), group.capacity), group)
-              for group in work.groups()]  # fmt: skip
-    total, left = 0, np.ones(len(shop.lines), bool)
+    left = np.ones(len(shop.lines), bool)
+    groups = [(released(work.alone(group, left), group.capacity), group) for group in work.groups()]
+    least = work.least()
+    total = 0
     for value, group in sorted(groups, key=lambda pair: -pair[0]):
         if value == 0:
             break
         found = released(work.alone(group, left), group.capacity)
-        if found > 0:
+        mine = np.unique(work.line[group.rows])
+        if found > least[mine[left[mine]]].sum():
             total += found
-            left[np.unique(work.line[group.rows])] = False
-    return total
+            left[mine] = False
+    return total + int(least[left].sum())
 
 
 class _Work:
@@ -63,9 +66,13 @@ class _Work:
         self.machines: dict[int, frozenset[int]] = {}
         self.moulds: dict[int, frozenset[int]] = {}
         self.calendar: dict[int, int] = {}
+        self.ways: dict[int, list[tuple[int, int, int]]] = {}
+        """Calendar, work and least piece of each way."""
         for x in shop.rows.tolist():
             self._read(x)
         self.head = np.full(count, int(shop.floor), np.int64)
+        self.done = np.zeros(count, np.int64)
+        """The earliest end, if nothing else were planned and no changeover needed."""
         self.tail = np.zeros(count, np.int64)
         self.line = np.full(count, -1, np.int64)
         self._follow()
@@ -81,6 +88,7 @@ class _Work:
             machines |= {int(z[v + a.V_LANES + unit]) for unit in range(int(z[v + a.V_Q]))}
             moulds.add(int(z[v + a.V_LANES + z[v + a.V_MPL]]) if z[v + a.V_MPL] >= 0 else -1)
             calendars.add(int(z[v + a.V_CAL]))
+            self.ways.setdefault(x, []).append((int(z[v + a.V_CAL]), int(z[row + a.K_DUR]), int(z[v + a.V_CHUNK])))
         self.length[x] = shortest
         self.machines[x], self.moulds[x] = frozenset(machines), frozenset(moulds)
         self.calendar[x] = calendars.pop() if len(calendars) == 1 else -1
@@ -100,8 +108,14 @@ class _Work:
         for x in self.shop.rows.tolist():
             self.head[x] = max(int(self.head[x]), int(ops[x, a.NBV]), int(ops[x, a.NBR]))
             for y, lag in self._links(x):
-                if y in self.machines:
-                    self.head[x] = max(int(self.head[x]), int(self.head[y] + self.length[y]) + lag)
+                if ops[y, a.STATE] == a.REMOVED:
+                    continue
+                done_s = int(self.done[y]) if y in self.machines else int(ops[y, a.END])
+                self.head[x] = max(int(self.head[x]), done_s + lag)
+            self.done[x] = min(
+                int(forward(ops, self.shop.z, calendar, int(self.head[x]), work_s, chunk_s)[1])
+                for calendar, work_s, chunk_s in self.ways[x]
+            )
         for n in range(len(lines)):
             ends = self.shop.ends[lines[n, s.N_END0] : lines[n, s.N_END1]]
             self.line[ends], self.tail[ends] = n, ops[ends, a.TLAG]
@@ -110,6 +124,14 @@ class _Work:
                 if self.line[y] < 0 or self.line[y] == self.line[x]:
                     self.line[y] = self.line[x]
                     self.tail[y] = max(int(self.tail[y]), int(self.tail[x] + self.length[x]) + lag)
+
+    def least(self) -> Ints:
+        """What each line costs alone."""
+        shop = self.shop
+        found = np.zeros(len(shop.lines), np.int64)
+        ends = self.done[shop.ends] + shop.ops[shop.ends, a.TLAG]
+        np.maximum.at(found, self.line[shop.ends], ends - shop.lines[self.line[shop.ends], s.N_DUE])
+        return np.maximum(found, 0) * shop.lines[:, s.N_WEIGHT]
 
     def groups(self) -> Iterator[Group]:
         """Work by mould, and by sets of machines that no other work shares."""

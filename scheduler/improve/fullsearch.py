@@ -13,10 +13,15 @@ from scheduler.improve.fullplan import KINDS, FullPlan, Listed, build, mean_run
 from scheduler.improve.fullshop import FullShop
 
 SLICE_S = 0.2
-HOT = 0.3
-"""Temperature at the beginning of a round, in mean runs."""
+HOT, HOT_MANY = 0.3, 0.05
+"""Temperature at the beginning of a round, in mean runs, with few and with many late lines."""
+FEW = 60
+COOL_S = 4.0
+"""Temperature at the beginning of every other round, seconds of tardiness: an hour or so of changeovers."""
 ROUND_S = 6.0
 """How long a search cools down before it goes back to the best plan and warms up again, at first."""
+LENGTHENED, SHORTENED = 3.0, 0.5
+"""A round that looks at changeovers above all is half as long as the one before it; the next is longer again."""
 LEAST_ODDS = 30
 """Of 1,000 moves, how many are of a kind that has not paid lately."""
 
@@ -38,7 +43,8 @@ class FullSearch:
         self._note()
         self._trials, self._done = 50, 0
         self._odds = np.full(KINDS, 1000 // KINDS, np.int64)
-        self._round_s, self._round_began = ROUND_S, 0.0
+        # What is easily had first: the first round is a cool one.
+        self._round_s, self._round_began, self._rounds = SHORTENED * ROUND_S, 0.0, 1
 
     def warm(self) -> None:
         """Call all that is compiled once."""
@@ -73,8 +79,11 @@ class FullSearch:
         share = (now - self._round_began) / min(self._round_s, max(1e-3, seconds - self._round_began))
         if share >= 1:
             self._plan.take(self.best)
-            self._round_began, self._round_s, share = now, 1.5 * self._round_s, 0.0
-        heat = HOT * self._mean * (1 - share) ** 3
+            self._round_s *= LENGTHENED if self._rounds % 2 else SHORTENED
+            self._round_began, share = now, 0.0
+            self._rounds += 1
+        hot = (HOT if self.late <= FEW else HOT_MANY) * self._mean
+        heat = (COOL_S if self._rounds % 2 else hot) * (1 - share) ** 3
         self._plan.anneal(
             self._trials, heat, self._shares(), int(self._chance.integers(1 << 30)), margin=int(10 * self._mean)
         )
