@@ -260,12 +260,14 @@ class Hold:
     """Until when an order's places are kept for a decision.
 
     `reasons` are those of the rules or the approval that ask for a human; empty where the caller asked for the hold.
-    `handed_to` is who has to decide since somebody handed it over.
+    `handed_to` is who has to decide since somebody handed it over; `missing` are documents and attributes that rules
+    demand: without them nobody can confirm it.
     """
 
     expires_at: datetime
     reasons: tuple[str, ...] = ()
     handed_to: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from promising.takings import Used
 from promising.traces import Trace
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
-from rulebase.engine.decision import Stage
+from rulebase.engine.decision import Stage, Trouble
 from rulebase.engine.facts import Facts
 from rulebase.engine.telling import Teller
 from rulebase.language.checker import RuleSet
@@ -84,7 +84,8 @@ class RuleAdmission:
             self.trace = Trace(order.id, self.number, int(now.timestamp()), self._plant.settings.zone)
             self._trace(Stage.ADMIT, order, facts, decision, began)
         admission, reasons = _ADMISSIONS[decision.outcome], self._reasons(engine, decision)
-        return Verdict(admission, reasons, self._priority(decision), decision.offered, decision.barred)
+        priority, missing = self._priority(decision), _missing(decision)
+        return Verdict(admission, reasons, priority, decision.offered, decision.barred, missing)
 
     def _trace(self, stage: Stage, order: Order, facts: Facts, decision: Decision, began: float) -> None:
         if self.trace is not None:
@@ -128,7 +129,7 @@ class RuleAdmission:
         facts = readers.read(self._known(order, now, placed))
         decision = engine.decide(facts)
         self._trace(Stage.APPROVE, order, facts, decision, began)
-        return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision))
+        return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision), missing=_missing(decision))
 
     def facts(self, promise: Promise, order_keys: tuple[str, ...], line_keys: tuple[str, ...]) -> Facts | None:
         """Facts of an order by their keys, as they are now; None where its items are gone."""
@@ -167,3 +168,10 @@ class RuleAdmission:
             return None
         value = decision.order[self._priority_place]
         return value if isinstance(value, int) and 1 <= value <= 9 else None
+
+
+def _missing(decision: Decision) -> tuple[str, ...]:
+    """Documents and attributes that are demanded and not there."""
+    if decision.outcome is not Outcome.REVIEW:
+        return ()
+    return tuple(dict.fromkeys(one.what for one in decision.open if one.trouble is Trouble.MISSING))

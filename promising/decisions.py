@@ -188,7 +188,8 @@ class Decisions:
         self.plan.undo(decision)
         if verdict.admission is Admission.REFUSE:
             return self._turned_away(job, batch, verdict), None
-        hold = Hold(batch.now + self._settings.hold_time, verdict.reasons or (NOT_SAID,))
+        reasons = verdict.reasons or (NOT_SAID,)
+        hold = Hold(batch.now + self._settings.hold_time, reasons, missing=verdict.missing)
         return self._held(job, batch, now_s, effort, asked, hold, approved=True)
 
     def _searched(self, job: AskJob, order: Order, now_s: int, effort: Effort) -> tuple[list[Cut], Order, Decision]:
@@ -240,7 +241,8 @@ class Decisions:
                 self.plan.undo(decision)
                 return self._turned_away(job, batch, verdict), None
             if verdict.admission is Admission.HOLD:
-                hold = replace(hold, reasons=(*hold.reasons, *(verdict.reasons or (NOT_SAID,))))
+                reasons = (*hold.reasons, *(verdict.reasons or (NOT_SAID,)))
+                hold = replace(hold, reasons=reasons, missing=_both(hold.missing, verdict.missing))
         lines = tuple(
             line
             if line.state is PromiseState.REFUSED
@@ -261,7 +263,8 @@ class Decisions:
             allowed = f"after {now.isoformat()}, up to {most.isoformat()}"
             raise InvalidInput.one("expire_time", f"{until.isoformat()} is out of range", allowed)
         if verdict.admission is Admission.HOLD:
-            return Hold(until or now + self._settings.hold_time, verdict.reasons or (NOT_SAID,))
+            reasons = verdict.reasons or (NOT_SAID,)
+            return Hold(until or now + self._settings.hold_time, reasons, missing=verdict.missing)
         return None if until is None else Hold(until)
 
     def _limited(self, order: Order, ask: Ask) -> Order:
@@ -374,6 +377,10 @@ class Decisions:
             line = replace(line, deadline=from_unix(self.plan.deadline(promise.order.id, line.line_no)))
         expected = expected_of(self.plan, promise, line)
         return line if expected == line.expected_time else replace(line, expected_time=expected)
+
+
+def _both(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*some, *others)))
 
 
 def _with_priority(order: Order, verdict: Verdict) -> Order:

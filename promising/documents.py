@@ -139,8 +139,9 @@ def promise_to_json(promise: Promise, order: Document | None = None) -> str:
         "duplicates": promise.duplicates,
     }
     if promise.hold is not None:
-        handed = (promise.hold.handed_to,) if promise.hold.handed_to else ()
-        document["hold"] = (promise.hold.expires_at.isoformat(), promise.hold.reasons, *handed)
+        hold = promise.hold
+        more = (hold.handed_to, hold.missing) if hold.handed_to or hold.missing else ()
+        document["hold"] = (hold.expires_at.isoformat(), hold.reasons, *more)
     if promise.quote_id:
         document["quote_id"] = promise.quote_id
     if promise.rescued is not None:
@@ -173,8 +174,10 @@ def promise_from_json(text: str) -> Promise:
 def _hold_from_document(document: list[Any] | None) -> Hold | None:
     if document is None:
         return None
-    expires_at, reasons, *handed = document
-    return Hold(datetime.fromisoformat(expires_at), tuple(reasons), *handed)
+    expires_at, reasons, *more = document
+    handed_to = more[0] if more else ""
+    missing = more[1] if len(more) > 1 else ()
+    return Hold(datetime.fromisoformat(expires_at), tuple(reasons), handed_to, tuple(missing))
 
 
 def receipt_to_json(receipt: Receipt) -> str:

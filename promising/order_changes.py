@@ -189,7 +189,7 @@ class OrderChanges:
         self._check(change.order, self.plant)
         check_open(standing)
         verdict = self._ruled.admit(change.order, batch.now)
-        if verdict.admission is not Admission.PASS:
+        if not _may_stand(standing, verdict):
             return _not_passed(standing, verdict)
         asked = change.order if verdict.priority is None else replace(change.order, priority=verdict.priority)
         made = self._amendments.amend(change, asked, ask, standing, batch.now, effort)
@@ -197,10 +197,11 @@ class OrderChanges:
             return made
         placed = Placed(made.step.lines, partial(self._plan.placed, made.step))
         approved = self._ruled.approve(asked, placed, batch.now)
-        if approved.admission is not Admission.PASS:
+        if not _may_stand(standing, approved):
             self._plan.undo(made.step)
             return _not_passed(standing, approved)
-        return replace(made, promise=self._granting.amended(made.promise, change.order, verdict, standing, batch.now))
+        promise = self._granting.amended(made.promise, change.order, verdict, standing, batch.now)
+        return replace(made, promise=held_anew(promise, verdict, approved))
 
     def _split(
         self, change: Split, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
@@ -229,6 +230,9 @@ class OrderChanges:
         if hold.reasons and not ask.reason:
             why = f"is missing: the order is held for a decision ({'; '.join(hold.reasons)})"
             raise InvalidInput.one("reason", why, "why it is confirmed")
+        if hold.missing:
+            problem = f"{', '.join(hold.missing)} missing: amend the order with what is demanded first"
+            raise WrongState("order", standing.order.id, PromiseState.HELD, problem)
         limits = limits_of(change.as_quoted, self.plant.settings.id, standing.order)
         held = [line for line in standing.lines if line.state is PromiseState.HELD]
         step, lines = self._anew(standing, held, batch.now, now_s, effort)
@@ -275,6 +279,29 @@ def with_lines(lines: Sequence[LinePromise], changed: Sequence[LinePromise]) -> 
     """The lines with some of them replaced, by number."""
     by_number = {line.line_no: line for line in changed}
     return tuple(by_number.get(line.line_no, line) for line in lines)
+
+
+def _may_stand(standing: Promise, verdict: Verdict) -> bool:
+    """Whether an order may be amended so: one that is held may be held on, a promise isn't put at stake."""
+    if verdict.admission is Admission.HOLD:
+        return order_state(standing) is PromiseState.HELD and standing.hold is not None
+    return verdict.admission is Admission.PASS
+
+
+def held_anew(promise: Promise, *verdicts: Verdict) -> Promise:
+    """An amended order that is held, with what the rules say of it now."""
+    hold = promise.hold
+    if hold is None:
+        return promise
+    reasons = tuple(dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons))
+    missing = tuple(dict.fromkeys(what for verdict in verdicts for what in verdict.missing))
+    lines = tuple(
+        replace(line, notes=(*(note for note in line.notes if note not in hold.reasons), *reasons))
+        if line.state is PromiseState.HELD
+        else line
+        for line in promise.lines
+    )
+    return replace(promise, lines=lines, hold=replace(hold, reasons=reasons, missing=missing))
 
 
 def _not_passed(standing: Promise, verdict: Verdict) -> Made:

@@ -58,7 +58,8 @@ class Admission(StrEnum):
 class Verdict:
     """Answer of the admission; `reasons` are told to the caller, `priority` replaces the order's if given.
 
-    `offered` and `barred` are the promotions that rules allow or forbid this order.
+    `offered` and `barred` are the promotions that rules allow or forbid this order; `missing` are the documents and
+    attributes that they demand and that aren't there.
     """
 
     admission: Admission = Admission.PASS
@@ -66,6 +67,7 @@ class Verdict:
     priority: int | None = None
     offered: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Reviewing:
                 self._plan.undo(step)
                 return Made(standing, EventKind.HANDED_OVER, declined=declined(standing, refused))
             lines = [_anew(line, at, batch.now) for line, at in zip(lines, placed, strict=True)]
-        handed = Hold(until or hold.expires_at, (*hold.reasons, reason), change.to)
+        handed = Hold(until or hold.expires_at, (*hold.reasons, reason), change.to, hold.missing)
         by_number = {line.line_no: line for line in lines}
         told = tuple(by_number.get(line.line_no, line) for line in standing.lines)
         return Made(replace(standing, lines=told, hold=handed), EventKind.HANDED_OVER, step)

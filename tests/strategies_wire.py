@@ -190,7 +190,13 @@ promises = st.builds(
     plan_version=counts,
     duplicates=st.lists(ids, max_size=3).map(tuple),
     hold=st.none()
-    | st.builds(Hold, expires_at=moments, reasons=st.lists(texts, max_size=2).map(tuple), handed_to=texts),
+    | st.builds(
+        Hold,
+        expires_at=moments,
+        reasons=st.lists(texts, max_size=2).map(tuple),
+        handed_to=texts,
+        missing=st.lists(ids, max_size=2).map(tuple),
+    ),
     rescued=st.none()
     | st.builds(
         Rescued,

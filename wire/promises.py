@@ -41,6 +41,7 @@ def promise_to_message(
         write_time(message.hold.expire_time, promise.hold.expires_at)
         message.hold.reasons.extend(promise.hold.reasons)
         message.hold.handed_to = promise.hold.handed_to
+        message.hold.missing.extend(promise.hold.missing)
     if promise.quote_id:
         message.quote_id = promise.quote_id
     if promise.granted or promise.lost or promise.reviews:
@@ -149,7 +150,8 @@ def promise_from_message(message: promise_pb2.Promise) -> Promise:
 
 
 def _hold_from_message(message: promise_pb2.Hold) -> Hold:
-    return Hold(time_from_message(message.expire_time, "expire_time"), tuple(message.reasons), message.handed_to)
+    expires_at = time_from_message(message.expire_time, "expire_time")
+    return Hold(expires_at, tuple(message.reasons), message.handed_to, tuple(message.missing))
 
 
 def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from domain.documents import Document
+from domain.errors import WrongState
 from domain.orders import Order
 from domain.promises import PromiseState
 from domain.promotions import Review, ReviewKind
@@ -168,15 +169,30 @@ class Nothing:
         pass
 
 
-def test_missing_papers_hold_an_order_until_they_come(tmp_path):
-    """The drawing is named; with it the order passes."""
-    text = '规则 "图": 当 某行 满足 (物料.编号 = "cap") 则 需要单据 "图纸"'
-    with desk(tmp_path / "a.sqlite", text) as made:
+def test_without_its_papers_an_order_is_held_and_nobody_confirms_it(tmp_path):
+    """The drawing and the hardness are named; amended it may be confirmed, for the other reason that stays."""
+    text = """
+        规则 "图": 当 某行 满足 (物料.编号 = "cap") 则 需要单据 "图纸", 需要属性 "硬度"
+        规则 "逾期": 当 客户.逾期次数 >= 3 则 转审 "财务" 因为 "逾期"
+    """
+    with desk(tmp_path / "a.sqlite", text, customer=replace(ACME, overdue_count=3)) as made:
         held = made.promise(ask(priced("SO-1", 1)))
-        assert held.hold.reasons == ("缺少 图纸（规则 图） / 图纸 is missing (rule 图)",)
-        made.change(cancel("SO-1"))
-        drawn = priced("SO-2", 1, documents=(Document("图纸", "file:///drawings/cap.pdf"),))
-        assert state(made.promise(ask(drawn))) is PromiseState.CONFIRMED
+        assert held.hold.missing == ("图纸", "硬度")
+        assert "缺少 图纸（规则 图） / 图纸 is missing (rule 图)" in held.hold.reasons
+        with pytest.raises(WrongState, match="图纸, 硬度 missing: amend the order"):
+            made.change(change("SO-1", Confirm(), reason="it will come"))
+        paper = (Document("图纸", "file:///drawings/cap.pdf"),)
+        half = Amend(priced("SO-1", 1, documents=paper))
+        assert made.change(change("SO-1", half, "half", etag=held.etag)).promise.hold.missing == ("硬度",)
+        whole = Amend(priced("SO-1", 1, documents=paper, attributes=(("硬度", "HRC 58"),)))
+        amended = made.change(change("SO-1", whole, "whole", etag=made.get("SO-1").etag)).promise
+        assert (amended.hold.missing, amended.hold.reasons) == ((), ("逾期", "财务"))
+        assert amended.lines[0].notes == ("逾期", "财务")
+        assert amended.hold.expires_at == held.hold.expires_at
+        confirmed = made.change(change("SO-1", Confirm(), "now", reason="paid")).promise
+        assert (state(confirmed), confirmed.lines[0].notes) == (PromiseState.CONFIRMED, ())
+        drawn = priced("SO-2", 1, documents=paper, attributes=(("硬度", "HRC 58"),))
+        assert made.promise(ask(drawn)).hold.missing == ()
 
 
 @pytest.mark.parametrize(("days", "wanted"), [(5, PromiseState.CONFIRMED), (0, PromiseState.REFUSED)])

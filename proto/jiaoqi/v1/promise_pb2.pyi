@@ -258,14 +258,16 @@ class KitPart(_message.Message):
     def __init__(self, item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., source: _Optional[_Union[Source, str]] = ..., goes_into_item_id: _Optional[str] = ..., available_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt_id: _Optional[str] = ..., stands_for_item_id: _Optional[str] = ...) -> None: ...
 
 class Hold(_message.Message):
-    __slots__ = ("expire_time", "reasons", "handed_to")
+    __slots__ = ("expire_time", "reasons", "handed_to", "missing")
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
     HANDED_TO_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
     expire_time: _timestamp_pb2.Timestamp
     reasons: _containers.RepeatedScalarFieldContainer[str]
     handed_to: str
-    def __init__(self, expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reasons: _Optional[_Iterable[str]] = ..., handed_to: _Optional[str] = ...) -> None: ...
+    missing: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reasons: _Optional[_Iterable[str]] = ..., handed_to: _Optional[str] = ..., missing: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Promise(_message.Message):
     __slots__ = ("order", "lines", "decide_time", "etag", "version", "request_id", "caller", "plan_version", "duplicate_order_ids", "hold", "quote_id", "granted_promotions", "lost_promotions", "reviews", "payment_held", "rescue")
