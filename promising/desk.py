@@ -86,7 +86,7 @@ class Desk(Readings):
         stands = Standing(store, clock, self._settings, ruled, self._metrics)
         self._writer = Writer(stands, self._settings, self._metrics)
         super().__init__(stands, self._writer.queue, clock)
-        self.rules = Rules(stands, ruled, self._put)
+        self.rules = Rules(stands, ruled, self._put, self._reading)
         self.proposals = Proposals(stands, self._writer.follow, self._put)
         self._disrupting = Disrupting(self._stands, self._writer.follow, self._settings.assumed_end)
         self._progressing = Progressing(self._stands, self._writer.follow)

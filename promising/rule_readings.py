@@ -12,7 +12,7 @@ from domain.checks import from_unix
 from domain.errors import NotFound
 from domain.promises import Promise
 from domain.rule_versions import RuleVersion
-from promising.jobs import Act, Job
+from promising.jobs import Job
 from promising.ports import RuleCount
 from promising.rule_requests import Difference, Review
 from promising.ruled import Ruled
@@ -41,8 +41,11 @@ NO_PLANT_ZONE = ZoneInfo("Asia/Shanghai")
 class RuleReadings:
     """Any thread may call. A desk without rules starts sooner without their language: it is imported where needed."""
 
-    def __init__(self, stands: Standing, ruled: Ruled, put: Callable[[Job], Any]) -> None:
-        self._stands, self._ruled, self._put = stands, ruled, put
+    def __init__(
+        self, stands: Standing, ruled: Ruled, put: Callable[[Job], Any], read: Callable[[Callable[[], Any]], Any]
+    ) -> None:
+        """`put` has the writer's thread do something, `read` has it read something between its batches."""
+        self._stands, self._ruled, self._put, self._read_between = stands, ruled, put, read
         self._store = stands.store
         self._known_names: dict[int, frozenset[str]] = {}
 
@@ -135,8 +138,9 @@ class RuleReadings:
         return [(record, promise) for record, promise in found if promise is not None]
 
     def _all_today(self, promises: list[Promise], order: tuple[str, ...], line: tuple[str, ...]) -> list[Facts | None]:
-        act = Act(lambda: [self._ruled.facts(promise, order, line) for promise in promises])
-        found: list[Facts | None] = self._put(act)
+        found: list[Facts | None] = self._read_between(
+            lambda: [self._ruled.facts(promise, order, line) for promise in promises]
+        )
         return found
 
     def health(self, *, timed: bool = False) -> Health:

@@ -181,3 +181,17 @@ def test_a_record_of_many_lines_is_packed() -> None:
     assert (len(record.stages[0].lines), record.stages[0].fired) == (200, (("多", -1, 20),))
     assert record.due is not None
     assert [line[0] for line in record.due.lines] == list(range(1, 201))
+
+
+def test_a_killed_desk_counts_nothing_twice_and_loses_nothing(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written every second decision: seven orders are counted seven times, before the kill and after it."""
+    monkeypatch.setattr("promising.rule_counts.WRITE_EVERY", 2)
+    for number in range(7):
+        desk.desk.promise(ask(order(f"SO-{number}", quantity=240 if number % 2 else 60, days=9)))
+    before = desk.desk.rules.counts()
+    assert [(row.rule, row.fired) for row in before] == [("", 7), ("多", 3)]
+    assert {row.event for row in desk.store.rule_counts()} < {row[0] for row in desk.store.decisions(0, 9)}
+    desk.crash()
+    assert [(row.rule, row.fired, row.last_s) for row in desk.desk.rules.counts()] == [
+        (row.rule, row.fired, row.last_s) for row in before
+    ]
