@@ -88,7 +88,7 @@ class Disrupting:
         repaired = replace(repaired, stood_still=self._since(began))
         batch.writing.feeds = [FeedRecord(key, content, (repaired_to_json(repaired),), batch.writing.written_s)]
         self._commit(batch, made)
-        return replace(repaired, stood_still=self._since(began))
+        return replace(repaired, stood_still=stands.stood_still("disruption", began))
 
     def catch_up(self) -> None:
         """Let what has no known end go on where its expected end has passed: as long again as it has lasted by then."""

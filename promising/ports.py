@@ -191,6 +191,9 @@ class DeskMetrics(Protocol):
     def redispatched(self, seconds: float, taken: bool) -> None:
         """The whole plan was re-dispatched; `taken` when the better order was adopted."""
 
+    def stood_still(self, what: str, seconds: float) -> None:
+        """Nothing else was decided while a report was taken, up to its commit; `what` is disruption or progress."""
+
     def plan(self, operations: int, age_orders: int) -> None:
         """Open operations, and orders decided since the last re-dispatch; about once a second."""
 
@@ -218,6 +221,8 @@ class NoMetrics:
     def batch(self, size: int, decide_seconds: float, commit_seconds: float) -> None: ...
 
     def redispatched(self, seconds: float, taken: bool) -> None: ...
+
+    def stood_still(self, what: str, seconds: float) -> None: ...
 
     def plan(self, operations: int, age_orders: int) -> None: ...
 

@@ -86,7 +86,7 @@ class Progressing:
         stands.store.commit(batch.writing)
         stands.age += 1
         batch.publish()
-        return replace(progressed, stood_still=stands.spent(began))
+        return replace(progressed, stood_still=stands.stood_still("progress", began))
 
     def _progressed(
         self, batch: Batch, reading: _Reading, answers: list[ItemAnswer], ask: ProgressAsk

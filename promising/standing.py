@@ -164,6 +164,12 @@ class Standing:
         """How long the writer has been at something that it began at this time of the monotonic clock."""
         return timedelta(seconds=round(self.clock.monotonic() - began, 6))
 
+    def stood_still(self, what: str, began: float) -> timedelta:
+        """The same, and counted: `what` is what was reported."""
+        spent = self.spent(began)
+        self._metrics.stood_still(what, spent.total_seconds())
+        return spent
+
     # Disruptions.
 
     def lay_over(self, plant: Plant, made: Disruption | None = None) -> Plant:

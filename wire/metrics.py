@@ -49,6 +49,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self._stood = Histogram(
+            "jiaoqi_standstill_seconds",
+            "Time that nothing else was decided, by what was reported (disruption, progress)",
+            ["what"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
         self._queue = Gauge("jiaoqi_queue_depth", "Requests waiting when a batch was taken", registry=registry)
         self._operations = Gauge("jiaoqi_plan_operations", "Open operations in the plan", registry=registry)
         self._age = Gauge("jiaoqi_plan_age_orders", "Orders decided since a re-dispatch", registry=registry)
@@ -98,6 +105,9 @@ class Metrics:
 
     def redispatched(self, seconds: float, taken: bool) -> None:
         self._redispatch.labels("yes" if taken else "no").observe(seconds)
+
+    def stood_still(self, what: str, seconds: float) -> None:
+        self._stood.labels(what).observe(seconds)
 
     def plan(self, operations: int, age_orders: int) -> None:
         self._operations.set(operations)

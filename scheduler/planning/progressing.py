@@ -129,7 +129,8 @@ class Progressing(Remaining):
             self._open_again(self._disprove(since, late, anew, moved), moved.repair)
             if not self._k.s[a.S_EXACT]:
                 self._leave_again()
-            self._make_good(before, at_stake, moved)
+            sooner = any(self._span(x)[1] < end for x, (_, end) in spans.items())
+            self._make_good(before, at_stake, sooner, moved)
         self._changed.update(rows.values())
         return moved
 
@@ -213,15 +214,15 @@ class Progressing(Remaining):
 
     # -- the rest of the plan ----------------------------------------------------------------------------------
 
-    def _make_good(self, before: Places, at_stake: Sequence[Stake], moved: Moved) -> None:
-        """Re-time what is open, and put back what would be late, as a repair does."""
+    def _make_good(self, before: Places, at_stake: Sequence[Stake], sooner: bool, moved: Moved) -> None:
+        """Re-time what is open, and put back what would be late, as a repair does; `sooner`: some work is."""
         reopened = len(moved.repair.reopened)
         out = self._take_out_late(moved.repair)
         if out:
             self._put_back_best(out, at_stake, before, moved.repair)
             self._whole = True
         self._settle()
-        if bring_forward(self, at_stake, out):
+        if sooner and bring_forward(self, at_stake, out):
             self._whole = self._resequenced = True
         self._tell(before, at_stake, moved.repair)
         if out or moved.repair.reopened:

@@ -1,14 +1,16 @@
 """The shop floor reports: the plan's present is what was reported, and what it costs is told."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from domain.errors import InvalidInput, RequestIdReused
 from domain.progress import MarkKind
 from domain.promises import Cause, EventKind, PromiseState
+from promising.disruption_requests import CloseReport, DisruptionAsk, Report
 from promising.progress_requests import ItemOutcome, ProgressAsk, ProgressItem
-from tests.promising.desks import MONDAY, Bench, ask, order
+from tests.promising.desks import MONDAY, Bench, ask, bench, order
 
 RECORDED, KNOWN, REFUSED = ItemOutcome.RECORDED, ItemOutcome.KNOWN, ItemOutcome.REFUSED
 
@@ -123,6 +125,28 @@ def test_reports_that_can_not_be_are_refused_with_their_fields(three: Bench) -> 
     made = three.desk.progress(said(*(bad for bad, _ in BAD), item("finished", "SO-1", 1)))
     assert outcomes(made) == [REFUSED] * len(BAD) + [RECORDED]
     assert [each.wrong[0].field for each in made.items[:-1]] == [field for _, field in BAD]
+
+
+def test_a_disruption_and_progress_repeated_give_the_same_log_and_the_same_plan(tmp_path: Path) -> None:
+    """Two desks are told the same, from the first order to the last report; one of them is restarted on the way."""
+    told = []
+    for name in ("first", "second"):
+        with bench(tmp_path / f"{name}.sqlite") as shop:
+            for order_id, days in (("SO-1", 0), ("SO-2", 0), ("SO-3", 4)):
+                shop.desk.promise(ask(order(order_id, days=days)))
+            shop.desk.set_clock(at(1))
+            shop.desk.progress(said(item("started", "SO-1", 0.5), item("produced", "SO-1", 1, good=30)))
+            if name == "second":
+                shop.crash()
+            shop.desk.disrupt(DisruptionAsk(Report("CAP", end=at(6)), "d-1", "floor"))
+            shop.desk.set_clock(at(7))
+            shop.desk.progress(said(item("paused", "SO-1", 6.5, expected=at(8)), request_id="p-2"))
+            shop.desk.disrupt(DisruptionAsk(CloseReport("D-1"), "d-2", "floor"))
+            shop.desk.set_clock(at(9))
+            shop.desk.progress(said(item("finished", "SO-1", 8.75, good=238, scrapped=4), request_id="p-3"))
+            assert shop.desk.check() == []
+            told.append((shop.desk.events(), shop.desk.schedule(), stands(shop), shop.desk.at_risk()))
+    assert told[0] == told[1]
 
 
 def test_no_reports_are_refused(three: Bench) -> None:
