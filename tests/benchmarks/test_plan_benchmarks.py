@@ -1,8 +1,14 @@
 """The benchmarks of the plan, at a tiny size: their figures agree with one another. Times are not judged."""
 
+from itertools import accumulate, islice, permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from benchmarks import arrivals, growth, inside, repair
 from benchmarks.arrivals import NEVER, Case
 from benchmarks.dense import BLOCK_OPERATIONS, MACHINES, STEPS, dense_orders, dense_plant
+from benchmarks.must_break import least_late
 from benchmarks.report import Result
 from domain.checks import to_unix_down
 from scheduler.planner import Planner
@@ -51,6 +57,18 @@ def test_a_repair_breaks_no_more_than_a_dispatch_of_everything():
         assert mine["breaches"] == 0
         assert mine["broken"] <= edd["broken"]
         assert mine["moved"] <= edd["moved"]
+        assert mine["must break"] == edd["must break"] <= mine["broken"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=6), st.integers(0, 5))
+def test_fewer_jobs_than_the_bound_says_are_late_in_no_order(jobs, from_s):
+    """All orders of up to six jobs on a machine are tried."""
+
+    def late(order):
+        ends = accumulate((takes for _, takes in order), initial=from_s)
+        return sum(end > due for end, (due, _) in zip(islice(ends, 1, None), order, strict=True))
+
+    assert least_late(jobs, from_s) == min(late(order) for order in permutations(jobs))
 
 
 def test_a_dense_plan_has_fifty_operations_a_day_on_each_machine():
