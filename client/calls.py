@@ -98,6 +98,13 @@ class JiaoqiClient(
         )
         return self._change(self._desk.Promise, request, request_id)
 
+    def accept_option(
+        self, option_id: str, *, request_id: str = "", validate_only: bool = False
+    ) -> desk.AcceptOptionResponse:
+        """Take an option that a quote or an answer told."""
+        request = desk.AcceptOptionRequest(option_id=option_id, validate_only=validate_only)
+        return self._change(self._desk.AcceptOption, request, request_id)
+
     def get_order(self, order_id: str, *, parts: Sequence[str] = ()) -> desk.GetOrderResponse:
         """Find one order."""
         return self._call(self._desk.GetOrder, desk.GetOrderRequest(order_id=order_id, field_mask=_mask(parts)))

@@ -353,3 +353,30 @@ def tell_change(session: Session, answer: Answer) -> None:
     session.show(answer, words)
     if not answer.receipt.made:
         raise typer.Exit(DECLINED)
+
+
+@orders.command("accept", help=say("help.order.accept"))
+def accept(
+    context: typer.Context,
+    option: Annotated[str, typer.Argument(metavar="OPTION", help=say("help.option"))],
+    validate_only: ValidateOnly = False,
+    request_id: RequestId = "",
+) -> None:
+    """Take an option."""
+    session: Session = context.obj
+    answer = session.client.accept_option(option, request_id=request_id, validate_only=validate_only)
+    session.show(answer, lambda: _tell_accepted(session, answer, option, validate_only))
+    if not answer.accepted:
+        raise typer.Exit(DECLINED)
+
+
+def _tell_accepted(session: Session, answer: pb.AcceptOptionResponse, option: str, validate_only: bool) -> None:
+    if answer.plan_moved_on:
+        session.print(say("say.moved_on"))
+    if not answer.accepted:
+        session.print(say("say.not_accepted", option=option))
+    elif validate_only:
+        session.print(say("say.would_accept", option=option))
+    else:
+        session.print(say("say.accepted", option=option))
+    tell_promise(session, answer.promise, title_of(session, answer.promise))

@@ -116,7 +116,8 @@ def option_in_words(option: pb.Option, zone: ZoneInfo) -> str:
         parts=say("option.join").join(_option_part_in_words(part, zone) for part in parts),
     )
     costs = say("reason.join").join(cost_in_words(cost) for cost in option.costs)
-    return say("option.costs", text=text, costs=costs) if costs else text
+    text = say("option.costs", text=text, costs=costs) if costs else text
+    return say("option.named", text=text, option=option.option_id) if option.option_id else text
 
 
 def _option_part_in_words(part: pb.OptionPart, zone: ZoneInfo) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -56,3 +56,5 @@ class Option:
     kind: OptionKind
     parts: tuple[OptionPart, ...]
     costs: tuple[OptionCost, ...] = ()
+    id: str = field(default="", compare=False)
+    """By which it is accepted, for as long as the desk remembers it."""

@@ -21,6 +21,7 @@ from promising.exposure import Exposure
 from promising.granting import Granting
 from promising.holds import Holds
 from promising.jobs import AskJob, ChangeJob, OrderJob
+from promising.offers import Offers
 from promising.options import Options
 from promising.order_changes import OrderChanges
 from promising.parts import Cut, divided, find_cuts, same
@@ -68,6 +69,7 @@ class Decisions:
         clock: Clock,
         settings: DeskSettings,
         takings: Takings,
+        offers: Offers,
     ) -> None:
         self.plant = plant
         self.plan = plan
@@ -77,6 +79,7 @@ class Decisions:
         self._metrics = metrics
         self._clock = clock
         self._settings = settings
+        self._offers = offers
         self._granting = Granting(ruled, takings)
         self.changes = OrderChanges(
             plant, plan, duplicates, exposure, holds, ruled, check_order, self._granting, settings.hold_most
@@ -211,7 +214,7 @@ class Decisions:
         if all(line.outcome is Outcome.ON_TIME for line in decision.lines):
             return decision
         self.plan.undo(decision)
-        finder = Options(self.plant, self.plan, now_s, effort)
+        finder = Options(self.plant, self.plan, now_s, effort, self._offers, ask.order.id)
         found = finder.find(order, decision.lines, allow_frozen=ask.allow_frozen)
         again = self._placing(ask, order, now_s, effort, 0, job.found)
         again.lines = tuple(replace(line, options=options) for line, options in zip(again.lines, found, strict=True))

@@ -15,6 +15,7 @@ from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, Overloaded
 from domain.plant import ClockMode
 from domain.promises import Promise
+from promising.accepting import Accepting
 from promising.alerts import Alerts, Look, Watched, found_in
 from promising.by_hand import ByHand
 from promising.changes import Changes
@@ -32,6 +33,7 @@ from promising.forecast import WANTED_MAX, WEEKS_MAX, CentreForecast, Wanted, fo
 from promising.hand_documents import digest_of as hand_digest
 from promising.hand_requests import HandAsk, Handled
 from promising.jobs import Act, AskJob, ChangeJob, Job, finish
+from promising.offers import Accepted
 from promising.plant_files import describe_change, read_plant, write_plant
 from promising.plant_files.fed import imported
 from promising.ports import Admit, AdmitAll, Approve, ApproveAll, Clock, DeskMetrics, NoMetrics, PlantStore
@@ -153,6 +155,16 @@ class Desk(Readings):
         self._rescues.look(job, meanwhile)
         promise: Promise = self._put(job)
         return promise
+
+    def accept(
+        self, option_id: str, request_id: str, caller: str = "", *, validate_only: bool = False,
+        deadline: float | None = None,
+    ) -> Accepted:  # fmt: skip
+        """Accept an option that was told; see `Accepting`. Raises also InvalidInput without a request id."""
+        if not request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters")
+        accepting = Accepting(self._stands, self.promise, self.quote, self.change)
+        return accepting.accept(option_id, request_id, caller, deadline, validate_only=validate_only)
 
     def line_up(self, ask: Ask, still: Callable[[], bool]) -> Callable[[], Promise]:
         """Put an order in line for a promise, and return what waits for it and raises what `promise` does.

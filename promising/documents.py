@@ -304,15 +304,17 @@ def _line_to_document(line: LinePromise) -> Document:
 
 def _option_to_document(option: Option) -> list[Any]:
     parts = [(part.quantity, _text(part.promised_time)) for part in option.parts]
-    return [option.kind, parts, [(c.kind, _seconds(c.duration), c.count, c.fen) for c in option.costs]]
+    return [option.kind, parts, [(c.kind, _seconds(c.duration), c.count, c.fen) for c in option.costs], option.id]
 
 
 def _option_from_document(document: list[Any]) -> Option:
-    kind, parts, costs = document
+    # Older programs wrote no id.
+    kind, parts, costs, *named = document
     return Option(
         OptionKind(kind),
         tuple(OptionPart(quantity, _time(promised)) for quantity, promised in parts),
         tuple(OptionCost(CostKind(of), timedelta(seconds=seconds), count, fen) for of, seconds, count, fen in costs),
+        *named,
     )
 
 

@@ -12,6 +12,7 @@ from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import LinePromise, Outcome, Reservation
 from promising.costs import costs_of
+from promising.offers import Offers
 from scheduler.planner import Effort, Planner
 
 LINES_TRIED_MAX = 96
@@ -22,8 +23,11 @@ LINE_NO_MAX = 10**6
 class Options:
     """Looks for options on a plan that holds no undecided order, and leaves it as it was."""
 
-    def __init__(self, plant: Plant, plan: Planner, now_s: int, effort: Effort) -> None:
-        self._plant, self._plan = plant, plan
+    def __init__(
+        self, plant: Plant, plan: Planner, now_s: int, effort: Effort, offers: Offers | None = None, order_id: str = ""
+    ) -> None:
+        """Without `offers` the options have no id. `order_id` is the order's own, whatever the plan knows it by."""
+        self._plant, self._plan, self._offers, self._order_id = plant, plan, offers, order_id
         self._now_s, self._effort = now_s, effort
         self._left = LINES_TRIED_MAX
 
@@ -114,7 +118,14 @@ class Options:
         costs = costs_of(
             self._plant, order.priority, sum(late, timedelta()), [each for each in work if each.line_no in numbers]
         )
-        return Option(kind, tuple(OptionPart(answer.quantity, answer.promised_time) for answer in mine), costs)
+        parts = tuple(OptionPart(answer.quantity, answer.promised_time) for answer in mine)
+        return Option(kind, parts, costs, self._named(kind, order, mine, allow_frozen))
+
+    def _named(self, kind: OptionKind, order: Order, mine: Sequence[LinePromise], allow_frozen: bool) -> str:
+        if self._offers is None:
+            return ""
+        asked = replace(order, id=self._order_id)
+        return self._offers.add(asked, kind, tuple(mine), self._plan.version, frozen=allow_frozen)
 
     def _tried(
         self, order: Order, effort: Effort, allow_frozen: bool, *, places: bool = True

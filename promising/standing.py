@@ -22,6 +22,7 @@ from promising.disruption_requests import LineAtRisk
 from promising.duplicates import Duplicates
 from promising.exposure import Exposure
 from promising.holds import Holds
+from promising.offers import Offers
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
@@ -59,6 +60,7 @@ class Standing:
         self.clock = clock
         self.book = Book(store)
         self.plant_clock = PlantClock(clock)
+        self.offers = Offers()
         self.plant: Plant | None = None
         """The plant in force: as it was imported, with what feeds changed and disruptions over it."""
         self.imported: Plant | None = None
@@ -148,7 +150,7 @@ class Standing:
         self._ruled.look(plant, self._exposure)
         self.decisions = Decisions(
             plant, plan, self._duplicates, self._exposure, self._holds, self._ruled, self._metrics,
-            self.clock, self._settings, self.book.takings,
+            self.clock, self._settings, self.book.takings, self.offers,
         )  # fmt: skip
         self.halted = self.condemned
 

@@ -11,6 +11,7 @@ from wire.times import duration_from_message, time_from_message, write_duration,
 def write_option(option: Option, message: promise_pb2.Option) -> None:
     """Write what else could be had into an empty message."""
     message.kind = OPTION_KIND.number[option.kind]
+    message.option_id = option.id
     for part in option.parts:
         each = message.parts.add(quantity=part.quantity)
         if part.promised_time is not None:
@@ -34,6 +35,7 @@ def option_from_message(message: promise_pb2.Option) -> Option:
         OPTION_KIND.read(message.kind, "kind"),
         tuple(_part_from_message(part) for part in message.parts),
         tuple(_cost_from_message(cost) for cost in message.costs),
+        message.option_id,
     )
 
 

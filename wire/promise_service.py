@@ -57,6 +57,7 @@ class PromiseServicer:
         return {
             "Quote": methods.unary(pb.QuoteRequest, self.quote, size),
             "Promise": methods.unary(pb.PromiseRequest, self.promise, size),
+            "AcceptOption": methods.unary(pb.AcceptOptionRequest, self.accept_option, size),
             **ChangeMethods(self._desk).handlers(methods, size),
             **InquiryMethods(self._desk).handlers(methods, size),
             "GetOrder": methods.unary(pb.GetOrderRequest, self.get_order, size),
@@ -82,6 +83,17 @@ class PromiseServicer:
     def promise(self, request: pb.PromiseRequest, call: Call) -> pb.PromiseResponse:
         ask, parts = self.ask_for(request, call)
         return self.promised(_answer(self._desk.promise, ask), parts)
+
+    def accept_option(self, request: pb.AcceptOptionRequest, call: Call) -> pb.AcceptOptionResponse:
+        check_request_id(request.request_id)
+        accepted = self._desk.accept(
+            request.option_id, request.request_id, call.caller, validate_only=request.validate_only,
+            deadline=call.deadline,
+        )  # fmt: skip
+        response = pb.AcceptOptionResponse(accepted=accepted.made, plan_moved_on=accepted.moved_on)
+        write_as_of(response.as_of, self._desk)
+        promise_to_message(accepted.promise, response.promise)
+        return response
 
     def ask_for(self, request: pb.PromiseRequest, call: Call) -> tuple[Ask, Parts]:
         """Read the request for a promise, and which parts its answer is to carry."""

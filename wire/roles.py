@@ -32,6 +32,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     # PromiseService
     "Quote": _DESK,
     "Promise": _DESK,
+    "AcceptOption": _DESK,
     "Cancel": _DESK,
     "Confirm": _DESK | {Role.REVIEWER},
     "Release": _DESK | {Role.REVIEWER},

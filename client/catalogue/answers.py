@@ -90,6 +90,7 @@ TEXTS: Texts = {
     "option.no_part": ("{quantity} 做不到", "{quantity} can't be had"),
     "option.join": (",", ", "),
     "option.costs": ("{text}({costs})", "{text} ({costs})"),
+    "option.named": ("{text} [{option}]", "{text} [{option}]"),
     "option.priced": ("{what}:{amount}", "{what}: {amount}"),
     "option.unpriced": ("{what}:未定价", "{what}: not priced"),
     "RESCUE_OUTCOME_FOUND": (

@@ -120,6 +120,11 @@ TEXTS: Texts = {
         "The task package: bill of material, routing, suggested times, moulds, material, documents.",
     ),
     "help.package_out": ("写成可打印的 HTML 页面(A4)", "write it as an HTML page to print, A4"),
+    "help.order.accept": (
+        "接受报价或答复中的一个办法(方括号内的编号);计划已变则重新核对。",
+        "Take an option of a quote or an answer, by the id in its brackets; checked again where the plan moved on.",
+    ),
+    "help.option": ("办法的编号", "id of the option"),
     "help.order.list": ("列出订单。", "List orders."),
     "help.order.cancel": ("取消订单并释放产能。", "Take an order back and free its places."),
     "help.order.watch": ("跟踪事件,直到按 Ctrl-C。", "Follow events until Ctrl-C."),

@@ -71,6 +71,16 @@ TEXTS: Texts = {
         "可能是重复订单:{orders}(同一客户、物料、数量,日期相近)",
         "This may be the same demand as {orders}: same customer, item and quantity, near dates",
     ),
+    "say.accepted": ("已接受 {option}", "Accepted {option}"),
+    "say.would_accept": ("可以接受 {option};未做任何改动", "{option} can be accepted; nothing was changed"),
+    "say.not_accepted": (
+        "{option} 的日期已不能保证,没有接受;现在能做到的是:",
+        "A date of {option} can't be had any more, so it was not accepted; what could be had now:",
+    ),
+    "say.moved_on": (
+        "提出该办法后计划已变,已按现在的计划核对",
+        "The plan moved on since; it was checked against the plan of now",
+    ),
     "say.quote_id": ("报价号 {quote}", "Quote id {quote}"),
     "say.held": ("保留至 {until}{reasons}", "Held until {until}{reasons}"),
     "say.confirmable": ("现在确认可于 {time} 交货", "confirmed at once it would be {time}"),

@@ -1,6 +1,7 @@
 """A person and a program use the command line against a real server."""
 
 import json
+import re
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,30 @@ def test_what_else_could_be_had_is_told_as_sentences(jiaoqi):
     assert "另有办法:分批:" in zh
     assert ":未定价" in zh
     assert "Instead" not in jiaoqi(*asked[:-1]).out
+
+
+def test_an_option_is_accepted_by_the_id_in_its_brackets(jiaoqi):
+    """Tried, taken, and with a made-up id not found."""
+    asked = (
+        "quote",
+        "cap",
+        "60000",
+        "--by",
+        "2026-03-20",
+        "--order",
+        "T-10",
+        "--customer",
+        "C",
+        "--options",
+        "--search",
+    )
+    told = jiaoqi(*asked)
+    option = re.search(r"all of it: .*\[(o1-[0-9a-f]{24})\]", told.out).group(1)
+    assert f"{option} can be accepted" in jiaoqi("order", "accept", option, "--validate-only").out
+    taken = jiaoqi("order", "accept", option)
+    assert (taken.status, f"Accepted {option}" in taken.out) == (0, True)
+    assert jiaoqi("order", "cancel", "T-10").status == 0
+    assert jiaoqi("order", "accept", "o1-" + 24 * "0").status == 1
 
 
 def test_a_wrong_field_is_told_with_what_is_allowed(jiaoqi):

@@ -8,11 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendars import CalendarDay, DayKind
+from domain.errors import InvalidInput, NotFound
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import Outcome, PromiseState, Reservation
 from domain.trade import CostRate
 from promising.costs import costs_of
+from promising.documents import promise_from_json, promise_to_json
+from promising.offers import Offers
 from promising.options import LINES_TRIED_MAX, Options
 from promising.plant_files import write_plant
 from promising.requests import Accept
@@ -21,6 +24,7 @@ from tests.plants import DAY, moulding_shop
 from tests.promising.desks import MONDAY, Bench, ask, order
 from tests.promising.desks import shop as shop_plant
 from tests.scheduler.test_sourcing import NOW_S, hours, lamps
+from wire.promises import promise_from_message, promise_to_message
 
 
 def at(count: float) -> datetime:
@@ -30,6 +34,10 @@ def at(count: float) -> datetime:
 
 def delay(count: float, fen: int | None = None) -> OptionCost:
     return OptionCost(CostKind.DELAY, timedelta(hours=count), 0, fen)
+
+
+def _finder(planner: Planner, effort: Effort) -> Options:
+    return Options(planner.plant, planner, NOW_S, effort, Offers(), "SO-1")
 
 
 def caps(quantity: int = 2400, **changes) -> Order:
@@ -163,7 +171,7 @@ def test_what_is_missing_leaves_the_part_that_is_there(shop: Bench) -> None:
     decision = planner.decide(asked, NOW_S)
     assert decision.lines[0].refusal == "no_supply"
     planner.undo(decision)
-    (options,) = Options(planner.plant, planner, NOW_S, Effort.INSTANT).find(asked, decision.lines, allow_frozen=False)
+    (options,) = _finder(planner, Effort.INSTANT).find(asked, decision.lines, allow_frozen=False)
     assert options == (Option(OptionKind.SPLIT, (OptionPart(1000, hours(1)), OptionPart(10, None))),)
 
 
@@ -215,7 +223,7 @@ def test_every_option_can_be_had_and_the_plan_stays_as_it_was(drawn) -> None:
     base = planner.decide(asked, NOW_S)
     planner.undo(base)
     before = planner.snapshot()
-    finder = Options(planner.plant, planner, NOW_S, Effort.TIER1)
+    finder = _finder(planner, Effort.TIER1)
     found = finder.find(asked, base.lines, allow_frozen=False)
     assert planner.snapshot() == before
     assert finder._left >= 0
@@ -240,3 +248,54 @@ def test_every_option_can_be_had_and_the_plan_stays_as_it_was(drawn) -> None:
             for answer in base.lines:
                 if answer.line_no != line.line_no and answer.promised_time is not None:
                     assert told[answer.line_no] <= answer.promised_time
+
+
+def test_an_option_is_accepted_by_its_id(shop: Bench) -> None:
+    """The split of a quote: 960 by Tuesday 16:00 and 1,440 by Monday 20:00 are promised, and a retry gets the same."""
+    split = shop.desk.quote(ask(caps(), options=True)).lines[0].options[0]
+    tried = shop.desk.accept(split.id, "a-0", "shop", validate_only=True)
+    assert (tried.made, tried.promise.version, shop.desk.schedule()) == (True, 0, [])
+    made = shop.desk.accept(split.id, "a-1", "shop")
+    assert (made.made, made.moved_on) == (True, False)
+    assert [(each.quantity, each.promised_time) for each in made.promise.lines] == [(960, at(32)), (1440, at(12))]
+    assert shop.desk.get("SO-1") == made.promise
+    assert shop.desk.accept(split.id, "a-1", "shop").promise == made.promise
+
+
+def test_an_option_whose_dates_are_gone_is_not_made_and_nothing_changes(shop: Bench) -> None:
+    """Another order takes M1 meanwhile: the split's Monday can't be had, and the caller is told what can."""
+    split = shop.desk.quote(ask(caps(), options=True)).lines[0].options[0]
+    shop.desk.promise(ask(caps(1440, order_id="OTHER")))
+    before = shop.desk.schedule()
+    told = shop.desk.accept(split.id, "a-1", "shop")
+    assert (told.made, told.moved_on, told.promise.version) == (False, True, 0)
+    assert shop.desk.schedule() == before
+
+
+def test_an_option_of_an_order_that_stands_amends_it(shop: Bench) -> None:
+    """All caps are promised by Tuesday 16:00; the split of that answer brings 1,440 of them on Monday."""
+    stands = shop.desk.promise(ask(caps(), options=True))
+    split = next(option for option in stands.lines[0].options if option.kind is OptionKind.SPLIT)
+    made = shop.desk.accept(split.id, "a-1", "shop")
+    assert made.made
+    assert made.promise.version == 2
+    assert sorted(each.promised_time for each in made.promise.lines) == [at(12), at(32)]
+
+
+def test_an_option_that_nobody_told_is_not_found(shop: Bench) -> None:
+    """Of another form it is no id at all."""
+    with pytest.raises(NotFound):
+        shop.desk.accept("o1-" + 24 * "0", "a-1", "shop")
+    with pytest.raises(InvalidInput, match="option"):
+        shop.desk.accept("whatever", "a-1", "shop")
+
+
+def test_ids_go_over_the_wire_and_into_the_store(shop: Bench) -> None:
+    """An id is not part of what an option is compared by, so it is looked at here."""
+    stands = shop.desk.promise(ask(caps(), options=True))
+    names = [option.id for option in stands.lines[0].options]
+    assert len(set(names)) == len(names) == 2
+    again = promise_from_message(promise_to_message(stands, options=True))
+    assert [option.id for option in again.lines[0].options] == names
+    stored = promise_from_json(promise_to_json(stands))
+    assert [option.id for option in stored.lines[0].options] == names

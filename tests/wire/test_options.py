@@ -2,7 +2,13 @@
 
 from datetime import UTC, timedelta
 
+import grpc
+import pytest
+
+from client.calls import CallError
 from jiaoqi.v1 import promise_pb2
+from jiaoqi.v1 import promise_service_pb2 as pb
+from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
 from tests.wire.conftest import MONDAY
 from tests.wire.test_plant_service import order
 
@@ -40,3 +46,29 @@ def test_a_quote_and_a_promise_carry_options_by_field_mask(still):
         assert options_of(client.promise(asked, request_id="r-1")) == []
         assert options_of(client.get_order("PO-1")) == []
         assert options_of(client.get_order("PO-1", parts=["options"])) == expected
+
+
+def test_an_option_is_accepted_by_one_call(still):
+    """The split is promised as it was told; a retry gets the first answer; what nobody told is not found."""
+    with still.client() as client:
+        quoted = client.quote(order("PO-1", quantity=2400, by=NIGHT), parts=["options"])
+        split = quoted.promise.lines[0].options[0]
+        tried = client.accept_option(split.option_id, validate_only=True)
+        assert (tried.accepted, tried.plan_moved_on, tried.promise.version) == (True, False, 0)
+        made = client.accept_option(split.option_id, request_id="a-1")
+        assert made.accepted
+        assert [each.quantity for each in made.promise.lines] == [960, 1440]
+        assert client.accept_option(split.option_id, request_id="a-1").promise == made.promise
+        with pytest.raises(CallError) as refused:
+            client.accept_option("o1-" + 24 * "0", request_id="a-2")
+        assert refused.value.code is grpc.StatusCode.NOT_FOUND
+
+
+def test_an_effort_that_is_none_is_refused(still):
+    """The field is named, with what is allowed; with one that is known a date in time needs no search."""
+    with still.client() as client:
+        fine = client.quote(order("PO-1", quantity=240), until_deadline=True)
+        assert not fine.promise.HasField("rescue")
+        request = pb.QuoteRequest(order=order("PO-1"), effort=9)
+        with pytest.raises(grpc.RpcError, match="EFFORT_UNTIL_DEADLINE"):
+            PromiseServiceStub(client.channel).Quote(request, timeout=30)

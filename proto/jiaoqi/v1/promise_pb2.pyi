@@ -424,14 +424,16 @@ class HistoryEntry(_message.Message):
     def __init__(self, event: _Optional[_Union[_plan_pb2.Event, _Mapping]] = ..., version: _Optional[int] = ..., line_changes: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., content_changes: _Optional[_Iterable[_Union[ContentChange, _Mapping]]] = ...) -> None: ...
 
 class Option(_message.Message):
-    __slots__ = ("kind", "parts", "costs")
+    __slots__ = ("kind", "parts", "costs", "option_id")
     KIND_FIELD_NUMBER: _ClassVar[int]
     PARTS_FIELD_NUMBER: _ClassVar[int]
     COSTS_FIELD_NUMBER: _ClassVar[int]
+    OPTION_ID_FIELD_NUMBER: _ClassVar[int]
     kind: OptionKind
     parts: _containers.RepeatedCompositeFieldContainer[OptionPart]
     costs: _containers.RepeatedCompositeFieldContainer[OptionCost]
-    def __init__(self, kind: _Optional[_Union[OptionKind, str]] = ..., parts: _Optional[_Iterable[_Union[OptionPart, _Mapping]]] = ..., costs: _Optional[_Iterable[_Union[OptionCost, _Mapping]]] = ...) -> None: ...
+    option_id: str
+    def __init__(self, kind: _Optional[_Union[OptionKind, str]] = ..., parts: _Optional[_Iterable[_Union[OptionPart, _Mapping]]] = ..., costs: _Optional[_Iterable[_Union[OptionCost, _Mapping]]] = ..., option_id: _Optional[str] = ...) -> None: ...
 
 class OptionPart(_message.Message):
     __slots__ = ("quantity", "promised_time")

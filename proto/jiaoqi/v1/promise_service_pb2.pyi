@@ -95,6 +95,28 @@ class PromiseResponse(_message.Message):
     mould_state: _containers.RepeatedCompositeFieldContainer[_plan_pb2.MouldState]
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., load: _Optional[_Iterable[_Union[_plan_pb2.ResourceLoad, _Mapping]]] = ..., mould_state: _Optional[_Iterable[_Union[_plan_pb2.MouldState, _Mapping]]] = ...) -> None: ...
 
+class AcceptOptionRequest(_message.Message):
+    __slots__ = ("request_id", "option_id", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    OPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    option_id: str
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., option_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class AcceptOptionResponse(_message.Message):
+    __slots__ = ("as_of", "promise", "accepted", "plan_moved_on")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    PLAN_MOVED_ON_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    promise: _promise_pb2.Promise
+    accepted: bool
+    plan_moved_on: bool
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., accepted: _Optional[bool] = ..., plan_moved_on: _Optional[bool] = ...) -> None: ...
+
 class CancelRequest(_message.Message):
     __slots__ = ("request_id", "order_id", "reason", "etag", "validate_only")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

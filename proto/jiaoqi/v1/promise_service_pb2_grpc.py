@@ -48,6 +48,11 @@ class PromiseServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.PromiseRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.PromiseResponse.FromString,
                 _registered_method=True)
+        self.AcceptOption = channel.unary_unary(
+                '/jiaoqi.v1.PromiseService/AcceptOption',
+                request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.AcceptOptionRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.AcceptOptionResponse.FromString,
+                _registered_method=True)
         self.Cancel = channel.unary_unary(
                 '/jiaoqi.v1.PromiseService/Cancel',
                 request_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.CancelRequest.SerializeToString,
@@ -126,6 +131,13 @@ class PromiseServiceServicer:
 
     def Promise(self, request, context):
         """Decides an order and keeps the place. The answer is given after it is on disk.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcceptOption(self, request, context):
+        """Takes an option of a quote or an answer: promises the order so, or amends it where it stands.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -227,6 +239,11 @@ def add_PromiseServiceServicer_to_server(servicer, server):
                     servicer.Promise,
                     request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.PromiseRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.PromiseResponse.SerializeToString,
+            ),
+            'AcceptOption': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcceptOption,
+                    request_deserializer=jiaoqi_dot_v1_dot_promise__service__pb2.AcceptOptionRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_promise__service__pb2.AcceptOptionResponse.SerializeToString,
             ),
             'Cancel': grpc.unary_unary_rpc_method_handler(
                     servicer.Cancel,
@@ -347,6 +364,33 @@ class PromiseService:
             '/jiaoqi.v1.PromiseService/Promise',
             jiaoqi_dot_v1_dot_promise__service__pb2.PromiseRequest.SerializeToString,
             jiaoqi_dot_v1_dot_promise__service__pb2.PromiseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcceptOption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PromiseService/AcceptOption',
+            jiaoqi_dot_v1_dot_promise__service__pb2.AcceptOptionRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_promise__service__pb2.AcceptOptionResponse.FromString,
             options,
             channel_credentials,
             insecure,

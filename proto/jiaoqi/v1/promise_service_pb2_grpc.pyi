@@ -41,6 +41,8 @@ class PromiseServiceStub:
     """Tells when an order could be had. Holds nothing, changes nothing."""
     Promise: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.PromiseRequest, _promise_service_pb2.PromiseResponse]
     """Decides an order and keeps the place. The answer is given after it is on disk."""
+    AcceptOption: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.AcceptOptionRequest, _promise_service_pb2.AcceptOptionResponse]
+    """Takes an option of a quote or an answer: promises the order so, or amends it where it stands."""
     Cancel: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.CancelRequest, _promise_service_pb2.CancelResponse]
     """Takes an order back and frees its places."""
     Confirm: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ConfirmRequest, _promise_service_pb2.ConfirmResponse]
@@ -79,6 +81,8 @@ class PromiseServiceAsyncStub(PromiseServiceStub):
     """Tells when an order could be had. Holds nothing, changes nothing."""
     Promise: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.PromiseRequest, _promise_service_pb2.PromiseResponse]  # type: ignore[assignment]
     """Decides an order and keeps the place. The answer is given after it is on disk."""
+    AcceptOption: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.AcceptOptionRequest, _promise_service_pb2.AcceptOptionResponse]  # type: ignore[assignment]
+    """Takes an option of a quote or an answer: promises the order so, or amends it where it stands."""
     Cancel: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.CancelRequest, _promise_service_pb2.CancelResponse]  # type: ignore[assignment]
     """Takes an order back and frees its places."""
     Confirm: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ConfirmRequest, _promise_service_pb2.ConfirmResponse]  # type: ignore[assignment]
@@ -126,6 +130,14 @@ class PromiseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_promise_service_pb2.PromiseResponse, _abc.Awaitable[_promise_service_pb2.PromiseResponse]]:
         """Decides an order and keeps the place. The answer is given after it is on disk."""
+
+    @_abc_1.abstractmethod
+    def AcceptOption(
+        self,
+        request: _promise_service_pb2.AcceptOptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promise_service_pb2.AcceptOptionResponse, _abc.Awaitable[_promise_service_pb2.AcceptOptionResponse]]:
+        """Takes an option of a quote or an answer: promises the order so, or amends it where it stands."""
 
     @_abc_1.abstractmethod
     def Cancel(

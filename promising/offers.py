@@ -1,0 +1,82 @@
+"""Options that were told, kept for a while so that one call accepts one: in memory, gone with the process."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.errors import InvalidInput, NotFound
+from domain.options import OptionKind
+from domain.orders import Order
+from domain.promises import LinePromise, Promise
+from promising.documents import digest, order_to_document
+
+OFFERS_MAX = 10_000
+"""Options kept; the oldest go first."""
+PREFIX = "o1-"
+ID_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What accepting an option asks for: the order as it would be, and the dates told by line number."""
+
+    order: Order
+    allow_frozen: bool
+    times: Mapping[int, datetime]
+    plan_version: int
+
+    def kept(self, lines: tuple[LinePromise, ...]) -> bool:
+        """True when every line can be had by the date that was told for it."""
+        promised = {line.line_no: line.promised_time for line in lines}
+        return all((at := promised.get(number)) is not None and at <= told for number, told in self.times.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What accepting an option came to: the order as it stands, or why it can't be had any more, as a quote.
+
+    `moved_on` says that the plan was another one when the option was told.
+    """
+
+    promise: Promise
+    made: bool
+    moved_on: bool
+
+
+class Offers:
+    """Written by the writer's thread, read by any."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Offer] = OrderedDict()
+
+    def add(self, order: Order, kind: OptionKind, lines: tuple[LinePromise, ...], version: int, *, frozen: bool) -> str:
+        """Keep what an option asks for, `lines` being those it is about as answered; the id to accept it by."""
+        times = {line.line_no: line.promised_time for line in lines if line.promised_time is not None}
+        bounded = tuple(
+            replace(line, latest_time=max(times[line.line_no], line.requested_time)) if line.line_no in times else line
+            for line in order.lines
+        )
+        offer = Offer(replace(order, lines=bounded), frozen, times, version)
+        content = digest("option", kind, version, frozen, order_to_document(offer.order))
+        name = PREFIX + content[:ID_BYTES].hex()
+        with self._lock:
+            self._known[name] = offer
+            self._known.move_to_end(name)
+            while len(self._known) > OFFERS_MAX:
+                self._known.popitem(last=False)
+        return name
+
+    def find(self, name: str) -> Offer:
+        """What an option asks for. Raises InvalidInput for no id of one, NotFound for one that isn't kept any more."""
+        if not name.startswith(PREFIX) or len(name) != len(PREFIX) + 2 * ID_BYTES or not name.isprintable():
+            raise InvalidInput.one("option_id", "is no option id", "the option_id of an option of an answer")
+        with self._lock:
+            offer = self._known.get(name)
+        if offer is None:
+            raise NotFound("option", name)
+        return offer
