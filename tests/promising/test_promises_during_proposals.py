@@ -1,0 +1,120 @@
+"""Promises at full rate while plans are searched for and applied: none lost, none moved but as a proposal said."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from threading import Event, Thread
+from time import monotonic
+
+import pytest
+
+from domain.errors import ProposalOutdated
+from domain.promises import EventKind, Promise, PromiseState
+from domain.proposals import ProposalKind
+from promising.proposal_requests import ProposalAsk, ReplanAsk
+from promising.requests import ForceDate
+from tests.promising.desks import Bench, ask, bench, change, order
+from tests.promising.test_proposals import Kept, at, lathe
+
+KINDS = (ProposalKind.RESEQUENCE, ProposalKind.PROTECT)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Bench]:
+    process = Kept(monotonic)
+    with bench(tmp_path / "lathe.sqlite", plant=lathe()) as made:
+        made.desk.proposals.replanner = process
+        yield made
+    process.end()
+
+
+class Callers(Thread):
+    """Order after order, as fast as the desk answers, up to so many; `told` is what each was answered."""
+
+    def __init__(self, bench: Bench, most: int, seed: int) -> None:
+        super().__init__()
+        self._bench, self._most, self._chance = bench, most, Random(seed)
+        self.told: dict[str, Promise] = {}
+        self.error: Exception | None = None
+        self.enough = Event()
+
+    def run(self) -> None:
+        try:
+            for number in range(self._most):
+                if self.enough.is_set():
+                    return
+                wanted = self._chance.uniform(1, 24 * 12)
+                made = order(f"SO-{number}", "bolt", self._chance.randint(5, 40), days=wanted / 24)
+                made = replace(made, priority=self._chance.randint(1, 9))
+                self.told[made.id] = self._bench.desk.promise(ask(made))
+        except Exception as error:
+            self.error = error
+
+
+def rounds(desk: Bench, count: int, orders: int) -> tuple[dict[str, Promise], int]:
+    """So many customers who insist, each with a search and what it made applied, while callers are answered."""
+    chance = Random(count)
+    callers = Callers(desk, orders, count)
+    callers.start()
+    while len(callers.told) < 10:
+        assert callers.error is None
+        callers.join(0.01)
+    applied = 0
+    for number in range(count):
+        insist(desk, list(callers.told)[-1 - number % 5], number, chance)
+        asked = ReplanAsk(f"plan-{number}", "planner", KINDS, seconds=60, effort=8, seed=number)
+        for proposal in desk.desk.proposals.replan(asked, lambda _: None, lambda: True):
+            with suppress(ProposalOutdated):
+                desk.desk.proposals.apply(ProposalAsk(proposal.id, f"apply-{proposal.id}", "planner"))
+                applied += 1
+                break
+    callers.enough.set()
+    callers.join()
+    assert callers.error is None
+    return callers.told, applied
+
+
+def insist(desk: Bench, name: str, number: int, chance: Random) -> None:
+    """A planner promises an order for a time that the plan may not keep."""
+    wanted = ForceDate(1, at(chance.uniform(1, 30)))
+    desk.desk.change(change(name, wanted, f"insist-{number}", reason="he insists"))
+
+
+def check(desk: Bench, told: dict[str, Promise]) -> int:
+    """Every answer stands, with the date that was told unless an event says that it moved; how many moved."""
+    events = desk.desk.events(limit=10**6)
+    moved = {event.order_id for event in events if event.kind is EventKind.DATE_MOVED}
+    forced = {event.order_id for event in events if event.kind is EventKind.DATE_FORCED}
+    for name, answer in told.items():
+        (was,), (line,) = answer.lines, desk.desk.get(name).lines
+        if line.promised_time != was.promised_time:
+            assert name in moved | forced
+        assert line.state in (PromiseState.CONFIRMED, PromiseState.AT_RISK)
+        if line.state is PromiseState.CONFIRMED:
+            assert line.expected_time <= line.promised_time
+        else:
+            assert name in forced
+    assert desk.desk.check() == []
+    return len(moved)
+
+
+def test_promises_are_kept_while_plans_are_searched_for_and_applied(desk: Bench) -> None:
+    """A handful of searches; every date that was told stands, or was moved by a proposal that said so."""
+    told, applied = rounds(desk, 3, 150)
+    assert len(told) > 20
+    assert applied > 0
+    check(desk, told)
+    before = {name: desk.desk.get(name).lines for name in told}
+    desk.restart()
+    assert {name: desk.desk.get(name).lines for name in told} == before
+    assert applied == sum(event.kind is EventKind.PROPOSAL_APPLIED for event in desk.desk.events(limit=10**6))
+
+
+@pytest.mark.soak
+def test_promises_are_kept_during_a_hundred_searches(desk: Bench) -> None:
+    """A hundred customers who insist, with the proposals for them, and some thousand orders between them."""
+    told, applied = rounds(desk, 100, 4000)
+    assert applied > 20
+    print(f"{len(told)} promises, {applied} proposals applied, {check(desk, told)} dates moved")
