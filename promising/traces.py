@@ -112,10 +112,16 @@ def _packed(document: dict[str, Any]) -> bytes:
 
 def _named(stages: Sequence[Mapping[str, Any]]) -> tuple[frozenset[str], ...]:
     """Names of rules that fired, couldn't be told, or disagreed."""
-    return tuple(frozenset([row[0] for stage in stages for row in stage.get(what, ())]) for what in _NAMED)
+    fired = frozenset([row[0] for stage in stages for row in stage["fired"]])
+    if not any("untold" in stage or "conflicts" in stage for stage in stages):
+        return fired, _NOBODY, _NOBODY
+    others = (
+        frozenset([row[0] for stage in stages for row in stage.get(what, ())]) for what in ("untold", "conflicts")
+    )
+    return fired, *others
 
 
-_NAMED = ("fired", "untold", "conflicts")
+_NOBODY: frozenset[str] = frozenset()
 
 
 # Reading.
