@@ -24,10 +24,19 @@ class Taking(Resequencing):
         used = k.ops[: int(k.s[a.S_OPS])]
         last: dict[int, int] = {}
         fixed = np.flatnonzero(used[:, a.STATE] == a.FIXED)
+        hangs: dict[int, int] = {}
+        takers: dict[int, int] = {}
         for x in fixed[np.lexsort((fixed, used[fixed, a.LABEL]))].tolist():
-            lanes = self.layout.var[used[x, a.VAR], a.V_LANES :]
+            variant = self.layout.var[used[x, a.VAR]]
+            lanes = variant[a.V_LANES :]
             last.update(dict.fromkeys(lanes[lanes >= 0].tolist(), x))
-        held = np.array(sorted(set(last.values()), key=lambda x: (used[x, a.LABEL], x)), np.int64)
+            if variant[a.V_MPL] >= 0:
+                # Who uses a machine next with another mould takes the one off that hangs there: it is asked for.
+                takers[hangs.get(int(lanes[0]), -1)] = x
+                hangs[int(lanes[0])] = x
+        users = set(last.values())
+        users.update([takers[x] for x in users if x in takers])
+        held = np.array(sorted(users, key=lambda x: (used[x, a.LABEL], x)), np.int64)
         opened = np.flatnonzero(used[:, a.STATE] == a.OPEN)
         opened = opened[np.lexsort((opened, used[opened, a.LABEL]))]
         self._reserve_chunks(len(opened) + len(held))
