@@ -79,8 +79,10 @@ from scheduler.propagate import clear_queues
 from scheduler.retime import late, retail, retime
 from scheduler.worktime import align, backward, forward
 
-(D_LANE, D_DUR, D_CAL, D_CALW, D_CHUNK, D_LINE, D_DEADLINE, D_AFTER, D_WAITING, D_READY, D_COLUMNS) = range(11)
-"""Columns of the narrow rows that a dispatch works on."""
+(D_LANE, D_DUR, D_CAL, D_CHUNK, D_FIRST, D_KEY, D_OPEN, D_FROM) = range(8)
+(D_START, D_END, D_CALW, D_LINE, D_DEADLINE, D_AFTER, D_WAITING, D_READY, D_COLUMNS) = range(8, 17)
+"""Columns of the narrow rows that a dispatch works on: first the cache line that it reads in the order of the dispatch.
+`D_KEY` to `D_END` are written by each run: the key, how many it still waits for, from when it may begin, start, end."""
 
 
 ITEM_BITS = 24
@@ -135,8 +137,8 @@ def base_end(ops: Ints, z: Ints, lane: int) -> int:
 
 @kernel
 def simulate(
-    ops: Ints, z: Ints, dense: Ints, first: Ints, links: Ints, keys: Ints, free0: Ints, offset: Ints, order: Ints,
-    starts: Ints, ends: Ints, waiting: Ints, ready: Ints, queue: Ints, events: Ints,
+    ops: Ints, z: Ints, dense: Ints, links: Ints, keys: Ints, free0: Ints, offset: Ints, order: Ints, starts: Ints,
+    ends: Ints, queue: Ints, events: Ints,
 ) -> int:  # fmt: skip
     """Event-driven dispatch of operations on one machine each, without changeovers; returns how many were placed.
 
@@ -147,7 +149,7 @@ def simulate(
     """
     lanes = z[Z_NLANES]
     zero = z[S_FLOOR]
-    count = dense.shape[0]
+    count = dense.shape[0] - 1
     free = free0.copy()
     asks = np.full(lanes, INF, np.int64)
     queued = np.zeros(lanes, np.int64)
@@ -162,12 +164,12 @@ def simulate(
                 heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lane)
                 n_events += 1
     for i in range(count):
-        waiting[i], ready[i] = dense[i, D_WAITING], dense[i, D_READY]
-        if waiting[i] == 0:
+        dense[i, D_KEY], dense[i, D_OPEN], dense[i, D_FROM] = keys[i] - zero, dense[i, D_WAITING], dense[i, D_READY]
+        if dense[i, D_OPEN] == 0:
             lane = dense[i, D_LANE]
-            at = align(ops, z, dense[i, D_CAL], ready[i])
+            at = align(ops, z, dense[i, D_CAL], dense[i, D_READY])
             if at <= asks[lane] and asks[lane] < INF:
-                heap_put(queue, offset[lane], queued[lane], ((keys[i] - zero) << ITEM_BITS) + i)
+                heap_put(queue, offset[lane], queued[lane], (dense[i, D_KEY] << ITEM_BITS) + i)
                 queued[lane] += 1
             elif at < INF:
                 heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lanes + i)
@@ -182,7 +184,7 @@ def simulate(
             if lane >= lanes:
                 i = lane - lanes
                 lane = dense[i, D_LANE]
-                heap_put(queue, offset[lane], queued[lane], ((keys[i] - zero) << ITEM_BITS) + i)
+                heap_put(queue, offset[lane], queued[lane], (dense[i, D_KEY] << ITEM_BITS) + i)
                 queued[lane] += 1
             if not touched[lane]:
                 touched[lane] = 1
@@ -195,11 +197,11 @@ def simulate(
                 continue
             i = heap_take(queue, offset[lane], queued[lane]) & ITEM
             queued[lane] -= 1
-            begin = max(free[lane], ready[i])
+            begin = max(free[lane], dense[i, D_FROM])
             start, end = forward(ops, z, dense[i, D_CAL], begin, dense[i, D_DUR], dense[i, D_CHUNK])
             if end >= INF:
                 return placed
-            starts[i], ends[i] = start, end
+            dense[i, D_START], dense[i, D_END] = start, end
             order[placed] = i
             placed += 1
             free[lane] = end
@@ -208,22 +210,24 @@ def simulate(
             if at < INF:
                 heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lane)
                 n_events += 1
-            for e in range(first[i], first[i + 1]):
+            for e in range(dense[i, D_FIRST], dense[i + 1, D_FIRST]):
                 j = links[e, 0]
                 at = end + links[e, 1]
                 if links[e, 2] > 0:
                     _, at = forward(ops, z, dense[j, D_CALW], at, links[e, 2], 0)
-                ready[j] = max(ready[j], at)
-                waiting[j] -= 1
-                if waiting[j] == 0:
+                dense[j, D_FROM] = max(dense[j, D_FROM], at)
+                dense[j, D_OPEN] -= 1
+                if dense[j, D_OPEN] == 0:
                     other = dense[j, D_LANE]
-                    at = align(ops, z, dense[j, D_CAL], ready[j])
+                    at = align(ops, z, dense[j, D_CAL], dense[j, D_FROM])
                     if at <= asks[other] and t + zero < asks[other] and asks[other] < INF:
-                        heap_put(queue, offset[other], queued[other], ((keys[j] - zero) << ITEM_BITS) + j)
+                        heap_put(queue, offset[other], queued[other], (dense[j, D_KEY] << ITEM_BITS) + j)
                         queued[other] += 1
                     elif at < INF:
                         heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lanes + j)
                         n_events += 1
+    for i in range(count):
+        starts[i], ends[i] = dense[i, D_START], dense[i, D_END]
     return placed
 
 
@@ -232,8 +236,8 @@ PATIENCE = 3
 
 
 @kernel
-def condense(ops: Ints, z: Ints, moving: Ints, slot: Ints, dense: Ints, first: Ints, links: Ints) -> None:
-    """Gather what a dispatch reads into narrow rows, once for all its passes."""
+def condense(ops: Ints, z: Ints, moving: Ints, slot: Ints, dense: Ints, links: Ints) -> None:
+    """Gather what a dispatch reads into narrow rows, once for all its passes. One more row ends the last links."""
     count = moving.shape[0]
     n = 0
     for i in range(count):
@@ -256,7 +260,7 @@ def condense(ops: Ints, z: Ints, moving: Ints, slot: Ints, dense: Ints, first: I
                 ready = max(ready, t)
             e = z[row + E_NIN]
         dense[i, D_WAITING], dense[i, D_READY] = waiting, ready
-        first[i] = n
+        dense[i, D_FIRST] = n
         e = ops[x, EOUT]
         while e >= 0:
             row = z[Z_EDGES] + e * E_COLUMNS
@@ -265,9 +269,9 @@ def condense(ops: Ints, z: Ints, moving: Ints, slot: Ints, dense: Ints, first: I
                 links[n, 0], links[n, 1], links[n, 2] = j, z[row + E_LAG], z[row + E_WLAG]
                 n += 1
             e = z[row + E_NOUT]
-    first[count] = n
+    dense[count, D_FIRST] = n
     for i in range(count - 1, -1, -1):
-        for e in range(first[i], first[i + 1]):
+        for e in range(dense[i, D_FIRST], dense[i + 1, D_FIRST]):
             j = links[e, 0]
             dense[i, D_AFTER] = max(dense[i, D_AFTER], dense[j, D_AFTER] + dense[j, D_DUR] + links[e, 1])
 
@@ -296,14 +300,14 @@ def dispatch_single(ops: Ints, z: Ints, moving: Ints, frozen: Ints, passes: int,
         if ops[x, STATE] == OPEN and slot[x] < 0 and ops[x, BLOCKED] == 0:
             lane = ops[x, PLACES + P_LANE]
             free0[lane] = max(free0[lane], ops[x, END])
-    dense = np.empty((count, D_COLUMNS), np.int64)
-    first = np.empty(count + 1, np.int64)
+    whole = np.empty((count + 2) * D_COLUMNS, np.int64)
+    skipped = -(whole.ctypes.data // 8) % D_COLUMNS
+    dense = whole[skipped : skipped + (count + 1) * D_COLUMNS].reshape((count + 1, D_COLUMNS))
     links = np.empty((z[S_EDGES] + 1, 3), np.int64)
-    condense(ops, z, moving, slot, dense, first, links)
+    condense(ops, z, moving, slot, dense, links)
     keys0 = np.empty(count, np.int64)
     keys = np.empty(count, np.int64)
     order, starts, ends = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
-    waiting, ready = np.empty(count, np.int64), np.empty(count, np.int64)
     queue, events = np.empty(count, np.int64), np.empty(2 * (count + lanes) + 1, np.int64)
     for i in range(count):
         keys0[i] = z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY]
@@ -315,9 +319,7 @@ def dispatch_single(ops: Ints, z: Ints, moving: Ints, frozen: Ints, passes: int,
             stat[0] += 1
             for i in range(count):
                 keys[i] = z[z[Z_LINES] + dense[i, D_LINE] * N_COLUMNS + N_KEY] - rule * dense[i, D_AFTER]
-            placed = simulate(
-                ops, z, dense, first, links, keys, free0, offset, order, starts, ends, waiting, ready, queue, events,
-            )  # fmt: skip
+            placed = simulate(ops, z, dense, links, keys, free0, offset, order, starts, ends, queue, events)
             if placed < count:
                 return False
             broken = 0
@@ -329,7 +331,7 @@ def dispatch_single(ops: Ints, z: Ints, moving: Ints, frozen: Ints, passes: int,
                     broken += 1
             stat[1] = broken
             if broken == 0:
-                install_single(ops, z, moving, frozen, dense, first, links, order, starts, ends)
+                install_single(ops, z, moving, frozen, dense, links, order, starts, ends)
                 return True
             stale += 1
             if lateness < least:
@@ -380,10 +382,13 @@ def append_ranked(ops: Ints, z: Ints, x: int, rank: int) -> int:
     return ops[x, LABEL]
 
 
+(I_PRV, I_NXT, I_AFTER, I_CHUNK, I_LABEL, I_TAIL, I_COLUMNS) = range(7)
+"""Columns of what is worked out about each place before it is written."""
+
+
 @kernel
 def install_single(
-    ops: Ints, z: Ints, moving: Ints, frozen: Ints, dense: Ints, first: Ints, links: Ints, order: Ints, starts: Ints,
-    ends: Ints,
+    ops: Ints, z: Ints, moving: Ints, frozen: Ints, dense: Ints, links: Ints, order: Ints, starts: Ints, ends: Ints
 ) -> None:  # fmt: skip
     """Make `frozen` and then what was dispatched in `order` the sequences, with heads, tails and ranks.
 
@@ -404,52 +409,53 @@ def install_single(
         earlier = earlier or ops[frozen[i], END] != end
     count = order.shape[0]
     last = np.full(z[Z_NLANES], -1, np.int64)
-    prv, nxt, after = np.empty(count, np.int64), np.full(count, -1, np.int64), np.full(count, -1, np.int64)
-    chunk, label, tail = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
+    laid = np.empty((count, I_COLUMNS), np.int64)
     for k in range(count):
         i = order[k]
         lane = dense[i, D_LANE]
         p = last[lane]
-        h = chunk[p] if p >= 0 else -1
+        h = laid[p, I_CHUNK] if p >= 0 else -1
         if h < 0 or z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] >= CHUNK_MAX * 3 // 4:
             h = new_chunk(ops, z, lane, z[z[Z_LANES] + lane * L_COLUMNS + L_NCH], moving[i], 0)
         z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] += 1
-        chunk[i] = h
+        laid[i, I_CHUNK], laid[i, I_NXT], laid[i, I_AFTER] = h, -1, -1
         if p >= 0:
-            prv[i], nxt[p], after[p] = moving[p], moving[i], i
+            laid[i, I_PRV], laid[p, I_NXT], laid[p, I_AFTER] = moving[p], moving[i], i
         else:
-            prv[i] = z[z[Z_LANES] + lane * L_COLUMNS + L_LAST]
-            if prv[i] >= 0:
-                ops[prv[i], place_on(ops, z, prv[i], lane) + P_NXT] = moving[i]
+            a = z[z[Z_LANES] + lane * L_COLUMNS + L_LAST]
+            laid[i, I_PRV] = a
+            if a >= 0:
+                ops[a, place_on(ops, z, a, lane) + P_NXT] = moving[i]
             else:
                 z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD] = moving[i]
         last[lane] = i
         rank = max(rank + 256, min(starts[i], INF >> 4) << LABEL_SHIFT)
-        label[i] = rank
+        laid[i, I_LABEL] = rank
     for lane in range(z[Z_NLANES]):
         if last[lane] >= 0:
             z[z[Z_LANES] + lane * L_COLUMNS + L_LAST] = moving[last[lane]]
     for k in range(count - 1, -1, -1):
         i = order[k]
         limit = dense[i, D_DEADLINE]
-        for e in range(first[i], first[i + 1]):
+        for e in range(dense[i, D_FIRST], dense[i + 1, D_FIRST]):
             j = links[e, 0]
-            t = tail[j]
+            t = laid[j, I_TAIL]
             if t < INF:
                 if links[e, 2] > 0:
                     t = backward(ops, z, dense[j, D_CALW], t, links[e, 2], 0)
                 limit = min(limit, t - links[e, 1])
-        if after[i] >= 0:
-            limit = min(limit, tail[after[i]])
-        tail[i] = INF
+        if laid[i, I_AFTER] >= 0:
+            limit = min(limit, laid[laid[i, I_AFTER], I_TAIL])
+        laid[i, I_TAIL] = INF
         if limit < INF:
-            tail[i] = backward(ops, z, dense[i, D_CAL], limit, dense[i, D_DUR], dense[i, D_CHUNK])
+            laid[i, I_TAIL] = backward(ops, z, dense[i, D_CAL], limit, dense[i, D_DUR], dense[i, D_CHUNK])
     for i in range(count):
         x = moving[i]
-        ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = tail[i]
+        ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = laid[i, I_TAIL]
         ops[x, START] = ops[x, VIS] = starts[i]
-        ops[x, END], ops[x, DUR], ops[x, LABEL] = ends[i], dense[i, D_DUR], label[i]
-        ops[x, PLACES + P_PRV], ops[x, PLACES + P_NXT], ops[x, PLACES + P_CHUNK] = prv[i], nxt[i], chunk[i]
+        ops[x, END], ops[x, DUR], ops[x, LABEL] = ends[i], dense[i, D_DUR], laid[i, I_LABEL]
+        ops[x, PLACES + P_PRV], ops[x, PLACES + P_NXT] = laid[i, I_PRV], laid[i, I_NXT]
+        ops[x, PLACES + P_CHUNK] = laid[i, I_CHUNK]
     if earlier:
         # A cancelled operation that stood in front of frozen ones is gone: all behind them may begin earlier, too.
         for k in range(count):

@@ -46,15 +46,15 @@ class Anew:
         self._offset = np.concatenate([[0], np.cumsum(np.bincount(on, minlength=lanes))])
         self._free = np.array([tier1.base_end(ops, k.z, lane) for lane in range(lanes)])
         np.maximum.at(self._free, ops[frozen, a.PLACES + a.P_LANE], ops[frozen, a.END])
-        self._dense = np.empty((n, tier1.D_COLUMNS), np.int64)
-        self._first = np.empty(n + 1, np.int64)
+        self._rows = a.aligned(n + 1, tier1.D_COLUMNS)
+        self._dense = self._rows[:n]
         self._links = np.empty((int(k.s[a.S_EDGES]) + 1, 3), np.int64)
-        tier1.condense(ops, k.z, moving, slot, self._dense, self._first, self._links)
+        tier1.condense(ops, k.z, moving, slot, self._rows, self._links)
         self._line = self._dense[:, tier1.D_LINE].copy()
         self._ending = np.flatnonzero(ops[moving, a.TLAG] >= 0)
         self._tail_s = ops[moving[self._ending], a.TLAG]
         self._order, self._starts, self._ends = (np.empty(n, np.int64) for _ in range(3))
-        self._waiting, self._ready, self._queue = (np.empty(n, np.int64) for _ in range(3))
+        self._queue = np.empty(n, np.int64)
         self._events = np.empty(2 * (n + lanes) + 1, np.int64)
 
     def search(self, stood: Ints) -> Outcome | None:
@@ -105,9 +105,8 @@ class Anew:
         deadlines[self._ending] = k.lines[self._line[self._ending], a.N_DEADLINE] - self._tail_s
         k.ops[self._moving, a.DEADLINE] = self._dense[:, tier1.D_DEADLINE] = deadlines
         tier1.install_single(
-            k.ops, k.z, self._moving, self._frozen, self._dense, self._first, self._links, self._order, self._starts,
-            self._ends,
-        )  # fmt: skip
+            k.ops, k.z, self._moving, self._frozen, self._rows, self._links, self._order, self._starts, self._ends
+        )
 
     def install_by_line(self) -> bool:
         """Make the dispatch by the lines' times the plan; False when not all fits before the horizon."""
@@ -125,8 +124,8 @@ class Anew:
     def _run(self, keys: Ints) -> bool:
         k = self._k
         placed = tier1.simulate(
-            k.ops, k.z, self._dense, self._first, self._links, keys, self._free, self._offset, self._order,
-            self._starts, self._ends, self._waiting, self._ready, self._queue, self._events,
+            k.ops, k.z, self._rows, self._links, keys, self._free, self._offset, self._order, self._starts, self._ends,
+            self._queue, self._events,
         )  # fmt: skip
         return bool(placed == len(self._dense))
 
