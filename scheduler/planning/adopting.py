@@ -92,6 +92,8 @@ class Adopting(ShopFloor):
         missing = np.setdiff1d(moving, rows)
         self._reserve_chunks(len(moving) + len(frozen))
         self._reserve(len(missing), 0, 0)
+        # What is queued is not part of a backup.
+        self._pass_tails_on()
         backup = self._backup()
         worst: LateSequences | None = None
         for way in self._ways(missing):

@@ -41,7 +41,10 @@ def _brought(plan: Repairing, line: int, stake: Stake) -> bool:
     rows = [x for x in range(info.x0, info.x0 + info.count) if k.ops[x, a.STATE] == a.OPEN]
     if not rows or (k.ops[rows, a.LATEST] < INF).any():
         return False
-    before = plan._backup()
+    # What is queued for re-timing is not part of a backup: taken back, it would never be re-timed.
+    plan._settle()
+    plan._pass_tails_on()
+    k, before = plan._k, plan._backup()
     k.ops[rows, a.STATE] = a.REMOVED
     k.ops[rows, a.DEADLINE] = INF
     if not len(plan._lay_again()):
