@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 from typing import Self
 
 from scheduler import arrays as a
 from scheduler.arrays import Arrays
 from scheduler.planning.rushing import Rushing
+from scheduler.records import LineInfo
 from scheduler.sourcing import Sourcer
+
+_of_line = attrgetter(*(field.name for field in fields(LineInfo)))
+"""What a line is made of: `replace` would take many times as long, and the desk waits."""
 
 
 class Scratch(Rushing):
@@ -19,9 +24,8 @@ class Scratch(Rushing):
         """A plan of its own that stands as this one does, for any one thread. Nothing of it is ever stored."""
         self._settle()
         made = copy(self)
-        k = self._k
-        made._k = Arrays.build(k.ops.copy(), k.s, {name: getattr(k, name) for name in a.TABLES})
-        made._lines = [replace(info) for info in self._lines]
+        made._k = _copied(self._k)
+        made._lines = [LineInfo(*_of_line(info)) for info in self._lines]
         made._by_order = {name: [made._lines[info.index] for info in infos] for name, infos in self._by_order.items()}
         made._leftover = [made._lines[info.index] for info in self._leftover]
         made._placed = []
@@ -36,3 +40,13 @@ class Scratch(Rushing):
             setattr(made, name, list(getattr(self, name)))
         made._out, made._shares = self._out.copy(), self._shares.copy()
         return made
+
+
+def _copied(k: Arrays) -> Arrays:
+    """The same arrays once more, the tables as views into a copy of what they lie in."""
+    z = k.z.copy()
+    views = {}
+    for name, base in a.TABLES.items():
+        table, at = getattr(k, name), int(z[base])
+        views[name] = z[at : at + table.size].reshape(table.shape)
+    return Arrays(k.ops.copy(), z, z[: a.S_COLUMNS], **views)

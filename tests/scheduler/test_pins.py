@@ -135,7 +135,7 @@ def starts(planner: Planner, keys: set[int]) -> dict[int, tuple[str, int]]:
     return {x.key: (x.resource_id, x.start_s) for x in planner.snapshot().operations if x.key in keys}
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.booleans().flatmap(lambda plain: small_plants(plain=plain)), days(4, 12), st.lists(st.integers(0, 99)))
 def test_nothing_that_is_promised_or_dispatched_later_moves_pinned_work(plant, script, which) -> None:
     """Pins now and then on any day at the desk: machine and start stay until the work begins or its order goes."""
@@ -159,7 +159,7 @@ def test_nothing_that_is_promised_or_dispatched_later_moves_pinned_work(plant, s
     assert read.snapshot().operations == desk.planner.snapshot().operations
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(
     st.booleans().flatmap(lambda plain: small_plants(plain=plain)),
     days(4, 10),
@@ -221,7 +221,7 @@ def test_sequences_from_elsewhere_go_around_pinned_work() -> None:
     planner.take_delta()
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(
     st.booleans().flatmap(lambda plain: small_plants(plain=plain)), days(4, 10), st.integers(0, 99), st.integers(0, 3)
 )
