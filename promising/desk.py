@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
-from threading import BoundedSemaphore, Thread
-from threading import Event as ThreadEvent
+from threading import Thread
 from typing import Any
 
-from domain.alerts import Alert
 from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import DeadlineExpired, DeskStopped, InvalidInput, Overloaded
 from domain.plant import ClockMode
 from domain.promises import Promise
 from promising.accepting import Accepting
-from promising.alerts import Alerts, Look, Watched, found_in
-from promising.by_hand import ByHand
 from promising.changes import Changes
 from promising.checking import CheckStopped, check, check_apart
 from promising.closing import Closing
 from promising.decisions import check_order
 from promising.digests import ask_digest, change_digest
-from promising.disrupting import AHEAD_MAX, Disrupting
 from promising.disruption_documents import digest_of as disruption_digest
 from promising.disruption_requests import DisruptionAsk, Repaired
 from promising.documents import order_to_document
 from promising.feed_requests import Feed, FeedAnswer
 from promising.feeds import Feeds, digest_of
-from promising.forecast import WANTED_MAX, WEEKS_MAX, CentreForecast, Wanted, forecast
-from promising.hand_documents import digest_of as hand_digest
-from promising.hand_requests import HandAsk, Handled
 from promising.jobs import Act, AskJob, ChangeJob, Job, finish
 from promising.offers import Accepted
+from promising.planners_desk import PlannersDesk
 from promising.plant_files import describe_change, read_plant, write_plant
 from promising.plant_files.fed import imported
 from promising.ports import Admit, AdmitAll, Approve, ApproveAll, Clock, DeskMetrics, NoMetrics, PlantStore
@@ -41,7 +33,6 @@ from promising.progress_documents import digest_of as progress_digest
 from promising.progress_requests import ProgressAsk, Progressed
 from promising.progressing import Progressing
 from promising.proposals import Proposals
-from promising.readings import Readings
 from promising.requests import (
     Ask,
     ChangeAsk,
@@ -53,18 +44,14 @@ from promising.requests import (
 from promising.rescues import Meanwhile, Rescues
 from promising.ruled import Ruled
 from promising.rules import Rules
-from promising.rush import RushAsk, Rushed, Rushes
-from promising.rush import digest_of as rush_digest
-from promising.sentences import supposed_in
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
-from promising.what_if import IN_HAND_MAX, SUPPOSED_MAX, Supposed, Trial, WouldBe, would_be
 from promising.writer import Writer
 
 __all__ = ["Desk", "DeskSettings", "Redispatch"]
 
 
-class Desk(Readings):
+class Desk(PlannersDesk):
     """A thread-safe facade over one writer thread; every call may be made from any thread.
 
     Errors are of `domain.errors`. `Overloaded` and `DeadlineExpired` mean that nothing was decided;
@@ -82,35 +69,25 @@ class Desk(Readings):
         approve: Approve | None = None,
     ) -> None:
         """Nothing is read or started before `start`. Rules in force in the store go over `admit` and `approve`."""
-        self._settings = settings or DeskSettings()
-        self._metrics = metrics or NoMetrics()
-        ruled = Ruled(admit or AdmitAll(), approve or ApproveAll(), self._settings.rules_engine, clock.monotonic)
-        stands = Standing(store, clock, self._settings, ruled, self._metrics)
-        self._writer = Writer(stands, self._settings, self._metrics)
-        super().__init__(stands, self._writer.queue, clock)
+        settings, metrics = settings or DeskSettings(), metrics or NoMetrics()
+        ruled = Ruled(admit or AdmitAll(), approve or ApproveAll(), settings.rules_engine, clock.monotonic)
+        stands = Standing(store, clock, settings, ruled, metrics)
+        self._writer = Writer(stands, settings, metrics)
+        super().__init__(stands, self._writer, clock, settings, metrics)
         self.rules = Rules(stands, ruled, self._put, self._reading)
         self.proposals = Proposals(stands, self._writer.follow, self._put)
-        self._disrupting = Disrupting(self._stands, self._writer.follow, self._settings.assumed_end)
         self._progressing = Progressing(self._stands, self._writer.follow)
         self._writer.catch_up = self._disrupting.catch_up
         self._changes = Changes(self._stands, self._writer.settle, self._writer.follow, self._disrupting.catch_up)
-        self._hand = ByHand(self._stands, self._writer.follow)
-        self._rushes = Rushes(self._stands, self._writer.follow)
         self._feeds = Feeds(self._stands, self._writer.follow)
         self._closing = Closing(self._stands, self._writer.follow)
-        self._supposing = BoundedSemaphore(IN_HAND_MAX)
-        self._alerts = Alerts()
         self._rescues = Rescues(self._stands, self._writer, self._settings)
         self._checker: Thread | None = None
-        self._watcher: Thread | None = None
-        self._stopping = ThreadEvent()
 
     def start(self) -> None:
         """Load plant, plan and orders, start the writer, and check the plan in the background from time to time."""
         self._writer.start()
-        if self._settings.alert_every:
-            self._watcher = Thread(target=self._look_again_and_again, name="alerts", daemon=True)
-            self._watcher.start()
+        self._watch()
         if self._settings.check_in_background:
             self._checker = Thread(target=self._check_again_and_again, name="check", daemon=True)
             self._checker.start()
@@ -306,106 +283,6 @@ class Desk(Readings):
         made: Progressed = self._put(Act(partial(self._progressing.apply, ask, content), ask.deadline))
         return made
 
-    def handle(self, ask: HandAsk) -> Handled:
-        """Pin an operation, let it go, or move it, and commit; returns once it is durable.
-
-        A retry gets the first answer. With `validate_only` nothing is changed, and the answer tells what would be.
-
-        Raises
-        ------
-        InvalidInput, NotFound, WrongState, PlanChanged, CannotMoveWork, WouldBreakPromises, RequestIdReused,
-        Overloaded, DeadlineExpired, DeskStopped
-        """
-        if not ask.request_id:
-            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each change")
-        self._deciding()
-        content = hand_digest(ask)
-        handled: Handled = self._put(Act(partial(self._hand.apply, ask, content), ask.deadline))
-        return handled
-
-    def rush(self, ask: RushAsk) -> Rushed:
-        """Give an order a higher priority, let it pass others and commit; returns once it is durable.
-
-        A retry gets the first answer. With `validate_only` nothing is changed, and the answer tells whom it displaces.
-
-        Raises
-        ------
-        InvalidInput, NotFound, WrongState, CannotMoveWork, WouldBreakPromises, RequestIdReused, Overloaded,
-        DeadlineExpired, DeskStopped
-        """
-        if not ask.request_id:
-            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each change")
-        self._deciding()
-        content = rush_digest(ask)
-        rushed: Rushed = self._put(Act(partial(self._rushes.apply, ask, content), ask.deadline))
-        return rushed
-
-    def alerts(self) -> tuple[int, list[Alert]]:
-        """The sequence of the last change of an alert, and all as the plan stands now, the least time in hand first.
-
-        Raises DeskStopped while the plan is lost, Overloaded.
-        """
-        self._look_for_alerts()
-        return self._alerts.all()
-
-    def wait_alerts(self, after: int, timeout: float) -> list[Watched] | None:
-        """Changes of alerts above a sequence; waits for the first up to `timeout` seconds, [] when none came.
-
-        None where some of them are no longer known: all alerts have to be read anew.
-        """
-        return self._alerts.since(after, timeout)
-
-    def forecast(self, start: datetime | None, weeks: int, wanted: Sequence[Wanted]) -> list[CentreForecast]:
-        """Load by work centre and day of `weeks` from a time on (None: now), with a plan of orders, and what is short.
-
-        Raises
-        ------
-        InvalidInput
-            For more than 26 weeks or 1,000 rows, a start more than 400 days from now, and items that nothing makes.
-        DeskStopped, Overloaded
-        """
-        now = self.now()
-        start = start or now
-        if not 1 <= weeks <= WEEKS_MAX:
-            raise InvalidInput.one("weeks", f"{weeks} is out of range", f"1 to {WEEKS_MAX}")
-        if len(wanted) > WANTED_MAX:
-            raise InvalidInput.one("wanted", f"{len(wanted)} rows", f"0 to {WANTED_MAX}")
-        if abs(start - now) > AHEAD_MAX:
-            raise InvalidInput.one("start_time", f"{start.isoformat()} is out of range", "within 400 days of now")
-        if not self._supposing.acquire(blocking=False):
-            raise Overloaded("the desk of what-if questions", timedelta(seconds=1))
-        try:
-            look: Look = self._reading(self._stands.look)
-            return forecast(look, start, weeks, wanted)
-        finally:
-            self._supposing.release()
-
-    def what_if(self, supposed: Supposed, caller: str = "") -> WouldBe:
-        """What supposed disruptions would do and cost, worked out on a copy of the plan; changes nothing.
-
-        Raises
-        ------
-        InvalidInput, WouldBreakReservations, DeskStopped
-        Overloaded
-            Also when others are being worked out.
-        """
-        reports = list(supposed.reports)
-        if supposed.sentence:
-            reports += supposed_in(supposed.sentence, self.plant(), self.now())
-        if not 1 <= len(reports) <= SUPPOSED_MAX:
-            raise InvalidInput.one("supposed", f"{len(reports)} disruptions", f"1 to {SUPPOSED_MAX}, or a sentence")
-        if not self._supposing.acquire(blocking=False):
-            raise Overloaded("the desk of what-if questions", timedelta(seconds=1))
-        try:
-            trial: Trial = self._reading(
-                lambda: self._stands.trial(
-                    lambda: [self._disrupting.supposed(each, n, caller) for n, each in enumerate(reports, 1)]
-                )
-            )
-            return would_be(trial)
-        finally:
-            self._supposing.release()
-
     def set_clock(self, time: datetime, *, mode: ClockMode | None = None, caller: str = "") -> datetime:
         """Make it `time` at the plant, in the stored mode or a new one (manual, offset); returns `now()`.
 
@@ -460,28 +337,6 @@ class Desk(Readings):
             if job.left:
                 self._metrics.expired()
             raise
-
-    def _look_for_alerts(self) -> None:
-        stands, alerts = self._stands, self._alerts
-        with alerts.looking:
-
-            def copy() -> Look | None:
-                plan = stands.plan
-                if plan is not None and alerts.looked_at == (plan.version, from_unix(stands.plant_clock.now_s())):
-                    return None
-                return None if stands.unplanned else stands.look()
-
-            look: Look | None = self._reading(copy)
-            if look is not None:
-                version = look.plan.version
-                alerts.update(found_in(look, alerts.standing))
-                alerts.looked_at = version, look.now
-                self._metrics.alerts(alerts.counts())
-
-    def _look_again_and_again(self) -> None:
-        while not self._stopping.wait(self._settings.alert_every.total_seconds()):
-            with suppress(DeskStopped, Overloaded):
-                self._look_for_alerts()
 
     def _check_apart(self) -> list[str]:
         view = self._view_to_check()

@@ -265,9 +265,18 @@ class Repairing(Taking):
     # -- which way is best -------------------------------------------------------------------------------------
 
     def _put_back_best(
-        self, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair
+        self,
+        out: Mapping[int, list[int]],
+        stakes: Sequence[Stake],
+        before: Places,
+        done: Repair,
+        *,
+        anew: bool = True,
     ) -> None:
-        """Put late lines back in several orders; where promises still break, dispatch all anew; keep the best."""
+        """Put late lines back in several orders; where promises still break, dispatch all anew; keep the best.
+
+        Without `anew` nothing is dispatched anew, and every deadline that holds goes on holding.
+        """
         bare = self._backup()
         tries: list[_Try] = []
         for order in self._orders(out, stakes):
@@ -278,7 +287,7 @@ class Repairing(Taking):
                 break
         best = min(tries, key=lambda each: each.cost)
         # What is dispatched anew comes behind all that is held, and pinned work may be far ahead.
-        free = self._single and not self._pinned_rows()
+        free = anew and self._single and not self._pinned_rows()
         if best.cost[0] and free and self._dispatch_anew(best, out, stakes, before, done):
             return
         self._restore_backup(best.arrays)

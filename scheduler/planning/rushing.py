@@ -54,7 +54,8 @@ class Rushing(Least):
         at_stake = self._all_stakes(stakes)
         out = self._take_out_late(done)
         if out:
-            self._put_back_best(out, at_stake, before, done)
+            # A dispatch of everything would ask for the fewest broken, and might break the one in a hurry.
+            self._put_back_best(out, at_stake, before, done, anew=False)
         self._settle()
         self._tell(before, at_stake, done)
         self._resequenced = self._whole = True

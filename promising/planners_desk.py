@@ -1,0 +1,186 @@
+"""What planners ask of a desk and do to its plan by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from threading import BoundedSemaphore, Thread
+from threading import Event as ThreadEvent
+from typing import Any
+
+from domain.alerts import Alert
+from domain.checks import from_unix
+from domain.errors import DeskStopped, InvalidInput, Overloaded
+from promising.alerts import Alerts, Look, Watched, found_in
+from promising.by_hand import ByHand
+from promising.disrupting import AHEAD_MAX, Disrupting
+from promising.forecast import WANTED_MAX, WEEKS_MAX, CentreForecast, Wanted, forecast
+from promising.hand_documents import digest_of as hand_digest
+from promising.hand_requests import HandAsk, Handled
+from promising.jobs import Act, Job
+from promising.ports import Clock, DeskMetrics
+from promising.readings import Readings
+from promising.rush import RushAsk, Rushed, Rushes
+from promising.rush import digest_of as rush_digest
+from promising.sentences import supposed_in
+from promising.settings import DeskSettings
+from promising.standing import Standing
+from promising.what_if import IN_HAND_MAX, SUPPOSED_MAX, Supposed, Trial, WouldBe, would_be
+from promising.writer import Writer
+
+
+class PlannersDesk(Readings):
+    """Pins, moves, rush orders, and what is worked out on copies of the plan: what-if, alerts, the forecast."""
+
+    def __init__(
+        self, stands: Standing, writer: Writer, clock: Clock, settings: DeskSettings, metrics: DeskMetrics
+    ) -> None:
+        super().__init__(stands, writer.queue, clock)
+        self._settings, self._metrics = settings, metrics
+        self._disrupting = Disrupting(stands, writer.follow, settings.assumed_end)
+        self._hand = ByHand(stands, writer.follow)
+        self._rushes = Rushes(stands, writer.follow)
+        self._supposing = BoundedSemaphore(IN_HAND_MAX)
+        self._alerts = Alerts()
+        self._watcher: Thread | None = None
+        self._stopping = ThreadEvent()
+
+    def handle(self, ask: HandAsk) -> Handled:
+        """Pin an operation, let it go, or move it, and commit; returns once it is durable.
+
+        A retry gets the first answer. With `validate_only` nothing is changed, and the answer tells what would be.
+
+        Raises
+        ------
+        InvalidInput, NotFound, WrongState, PlanChanged, CannotMoveWork, WouldBreakPromises, RequestIdReused,
+        Overloaded, DeadlineExpired, DeskStopped
+        """
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each change")
+        self._deciding()
+        content = hand_digest(ask)
+        handled: Handled = self._put(Act(partial(self._hand.apply, ask, content), ask.deadline))
+        return handled
+
+    def rush(self, ask: RushAsk) -> Rushed:
+        """Give an order a higher priority, let it pass others and commit; returns once it is durable.
+
+        A retry gets the first answer. With `validate_only` nothing is changed, and the answer tells whom it displaces.
+
+        Raises
+        ------
+        InvalidInput, NotFound, WrongState, CannotMoveWork, WouldBreakPromises, RequestIdReused, Overloaded,
+        DeadlineExpired, DeskStopped
+        """
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each change")
+        self._deciding()
+        content = rush_digest(ask)
+        rushed: Rushed = self._put(Act(partial(self._rushes.apply, ask, content), ask.deadline))
+        return rushed
+
+    def alerts(self) -> tuple[int, list[Alert]]:
+        """The sequence of the last change of an alert, and all as the plan stands now, the least time in hand first.
+
+        Raises DeskStopped while the plan is lost, Overloaded.
+        """
+        self._look_for_alerts()
+        return self._alerts.all()
+
+    def wait_alerts(self, after: int, timeout: float) -> list[Watched] | None:
+        """Changes of alerts above a sequence; waits for the first up to `timeout` seconds, [] when none came.
+
+        None where some of them are no longer known: all alerts have to be read anew.
+        """
+        return self._alerts.since(after, timeout)
+
+    def forecast(self, start: datetime | None, weeks: int, wanted: Sequence[Wanted]) -> list[CentreForecast]:
+        """Load by work centre and day of `weeks` from a time on (None: now), with a plan of orders, and what is short.
+
+        Raises
+        ------
+        InvalidInput
+            For more than 26 weeks or 1,000 rows, a start more than 400 days from now, and items that nothing makes.
+        DeskStopped, Overloaded
+        """
+        now = self.now()
+        start = start or now
+        if not 1 <= weeks <= WEEKS_MAX:
+            raise InvalidInput.one("weeks", f"{weeks} is out of range", f"1 to {WEEKS_MAX}")
+        if len(wanted) > WANTED_MAX:
+            raise InvalidInput.one("wanted", f"{len(wanted)} rows", f"0 to {WANTED_MAX}")
+        if abs(start - now) > AHEAD_MAX:
+            raise InvalidInput.one("start_time", f"{start.isoformat()} is out of range", "within 400 days of now")
+        if not self._supposing.acquire(blocking=False):
+            raise Overloaded("the desk of what-if questions", timedelta(seconds=1))
+        try:
+            look: Look = self._reading(self._stands.look)
+            return forecast(look, start, weeks, wanted)
+        finally:
+            self._supposing.release()
+
+    def what_if(self, supposed: Supposed, caller: str = "") -> WouldBe:
+        """What supposed disruptions would do and cost, worked out on a copy of the plan; changes nothing.
+
+        Raises
+        ------
+        InvalidInput, WouldBreakReservations, DeskStopped
+        Overloaded
+            Also when others are being worked out.
+        """
+        reports = list(supposed.reports)
+        if supposed.sentence:
+            reports += supposed_in(supposed.sentence, self.plant(), self.now())
+        if not 1 <= len(reports) <= SUPPOSED_MAX:
+            raise InvalidInput.one("supposed", f"{len(reports)} disruptions", f"1 to {SUPPOSED_MAX}, or a sentence")
+        if not self._supposing.acquire(blocking=False):
+            raise Overloaded("the desk of what-if questions", timedelta(seconds=1))
+        try:
+            trial: Trial = self._reading(
+                lambda: self._stands.trial(
+                    lambda: [self._disrupting.supposed(each, n, caller) for n, each in enumerate(reports, 1)]
+                )
+            )
+            return would_be(trial)
+        finally:
+            self._supposing.release()
+
+    # Of the desk.
+
+    def _put(self, job: Job) -> Any:
+        raise NotImplementedError
+
+    def _deciding(self) -> None:
+        raise NotImplementedError
+
+    # Inside.
+
+    def _watch(self) -> None:
+        """Look for alerts from time to time, in the background."""
+        if self._settings.alert_every:
+            self._watcher = Thread(target=self._look_again_and_again, name="alerts", daemon=True)
+            self._watcher.start()
+
+    def _look_for_alerts(self) -> None:
+        stands, alerts = self._stands, self._alerts
+        with alerts.looking:
+
+            def copy() -> Look | None:
+                plan = stands.plan
+                if plan is not None and alerts.looked_at == (plan.version, from_unix(stands.plant_clock.now_s())):
+                    return None
+                return None if stands.unplanned else stands.look()
+
+            look: Look | None = self._reading(copy)
+            if look is not None:
+                version = look.plan.version
+                alerts.update(found_in(look, alerts.standing))
+                alerts.looked_at = version, look.now
+                self._metrics.alerts(alerts.counts())
+
+    def _look_again_and_again(self) -> None:
+        while not self._stopping.wait(self._settings.alert_every.total_seconds()):
+            with suppress(DeskStopped, Overloaded):
+                self._look_for_alerts()
