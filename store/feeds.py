@@ -6,12 +6,11 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Dialect, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from promising.ports import FeedRecord, PlantRow, RequestKey
 from store import tables
-from store.statements import Compiled
+from store.statements import Compiled, upsert
 
 
 def plant_rows(connection: Connection, version: int) -> list[PlantRow]:
@@ -30,7 +29,7 @@ class FeedStatements:
 
     def __init__(self, dialect: Dialect) -> None:
         head, row, feed = tables.head, tables.plant_row, tables.feed
-        put = sqlite.insert(row) if dialect.name == "sqlite" else postgresql.insert(row)
+        put = upsert(row, dialect)
         key = [row.c.plant_version, row.c.file, row.c.key]
         cells, place = put.excluded.cells, put.excluded.place
         self._version = Compiled(select(head.c.plant_version), (), dialect)

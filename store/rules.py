@@ -6,14 +6,13 @@ from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from domain.rule_versions import RuleState, RuleVersion
 from promising.ports import RuleCount, RuleFiles, Writing
 from promising.rule_documents import rule_version_from_json, rule_version_to_json
 from store import tables
-from store.statements import Compiled
+from store.statements import Compiled, upsert
 
 
 def rule_versions(connection: Connection) -> list[RuleVersion]:
@@ -83,7 +82,7 @@ class RuleStatements:
         self._cleared = Compiled(delete(file).where(file.c.number == bindparam("of")), ("of",), dialect)
         self._file = Compiled(insert(file), file.c.keys(), dialect)
         count = tables.rule_count
-        put = sqlite.insert(count) if dialect.name == "sqlite" else postgresql.insert(count)
+        put = upsert(count, dialect)
         kept = {column.name: put.excluded[column.name] for column in count.c if not column.primary_key}
         written = put.on_conflict_do_update(index_elements=[count.c.rules, count.c.rule], set_=kept)
         self._count = Compiled(written, count.c.keys(), dialect)
