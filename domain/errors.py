@@ -109,6 +109,23 @@ class WrongState(JiaoqiError):
         return {"kind": self.kind, "name": self.name, "state": self.state}
 
 
+class ReviewerNeeded(JiaoqiError):
+    """The order is held because rules or the approval asked for somebody, and the caller has none of those roles."""
+
+    reason = "PERMISSION_DENIED"
+
+    def __init__(self, name: str, caller: str, why: Sequence[str], needed: Sequence[str]) -> None:
+        """`why` it is held; `needed` are the roles that may decide on it."""
+        self.name, self.caller, self.why, self.needed = name, caller, tuple(why), tuple(needed)
+        super().__init__(
+            f"order {name!r} is held for a decision ({'; '.join(self.why)}), "
+            f"which is for {', '.join(self.needed)}, and {caller!r} is none of them"
+        )
+
+    def details(self) -> dict[str, str]:
+        return {"name": self.name, "caller": self.caller, "needed": ",".join(self.needed)}
+
+
 class PlanChanged(JiaoqiError):
     """A list of the plan can't be gone on with: the plan is another one by now."""
 

@@ -47,7 +47,7 @@ from promising.requests import (
     Split,
     order_state,
 )
-from promising.reviewing import Reviewing, check_held
+from promising.reviewing import Reviewing, check_held, check_may_decide
 from promising.ruled import Ruled
 from scheduler.planner import Decision, Effort, Planner
 
@@ -90,7 +90,7 @@ class OrderChanges:
 
         Raises
         ------
-        NotFound, StaleEtag, WrongState, InvalidInput, RequestIdReused
+        NotFound, StaleEtag, WrongState, InvalidInput, ReviewerNeeded, RequestIdReused
         """
         ask = job.ask
         known = batch.first_answer(job)
@@ -178,7 +178,7 @@ class OrderChanges:
     def _release(
         self, change: Release, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
     ) -> Made:
-        check_held(standing)
+        check_may_decide(ask, check_held(standing))
         return Made(_left(standing, PromiseState.CANCELLED), EventKind.RELEASED)
 
     # Changing content and dates.
@@ -227,6 +227,7 @@ class OrderChanges:
     ) -> Made:
         """Promise the earlier dates that can be had without the hold; where others took them, those of the hold."""
         hold = check_held(standing)
+        check_may_decide(ask, hold)
         if hold.reasons and not ask.reason:
             why = f"is missing: the order is held for a decision ({'; '.join(hold.reasons)})"
             raise InvalidInput.one("reason", why, "why it is confirmed")

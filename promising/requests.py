@@ -167,7 +167,11 @@ Change = Cancel | Confirm | Release | Amend | Split | ForceDate | Close | Reject
 
 @dataclass(frozen=True, slots=True)
 class ChangeAsk:
-    """Change an order that stands. `etag` empty means whatever version stands; the rest as in `Ask`."""
+    """Change an order that stands. `etag` empty means whatever version stands; the rest as in `Ask`.
+
+    `reviewers` are the roles of which the caller would need one to decide on a hold that rules or the approval asked
+    for; empty: he has one. Not part of what makes a retry the same.
+    """
 
     order_id: str
     change: Change
@@ -177,6 +181,7 @@ class ChangeAsk:
     etag: str = ""
     validate_only: bool = False
     deadline: float | None = None
+    reviewers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_request(self.request_id, self.caller)

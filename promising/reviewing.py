@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.checks import check_utc, from_unix, to_unix_down
-from domain.errors import InvalidInput, NotFound, WrongState
+from domain.errors import InvalidInput, NotFound, ReviewerNeeded, WrongState
 from domain.options import Option
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
@@ -137,6 +137,12 @@ def check_held(standing: Promise) -> Hold:
         raise WrongState("order", standing.order.id, state, "only an order that is held can be decided on")
     # Programs before this one held without an end.
     return standing.hold or Hold(standing.decided_at)
+
+
+def check_may_decide(ask: ChangeAsk, hold: Hold) -> None:
+    """A hold that somebody else asked for isn't given up or confirmed by whoever sold it. Raises ReviewerNeeded."""
+    if ask.reviewers and (hold.reasons or hold.handed_to):
+        raise ReviewerNeeded(ask.order_id, ask.caller, hold.reasons or (hold.handed_to,), ask.reviewers)
 
 
 def _said(ask: ChangeAsk) -> str:

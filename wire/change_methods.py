@@ -127,6 +127,8 @@ class ChangeMethods:
                 etag=request.etag,
                 validate_only=request.validate_only,
                 deadline=call.deadline,
+                # Who may refuse what is held for a decision may also let it pass.
+                reviewers=call.lacks_for("Reject"),
             )
         )
         write_as_of(response.as_of, self._desk)

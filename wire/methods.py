@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 from domain.errors import InvalidInput, JiaoqiError
 from wire.callers import Callers
 from wire.errors import PermissionDenied, code_of, internal_status, status_of
-from wire.roles import allowed
+from wire.roles import EVERY, Role, allowed
 
 log = logging.getLogger("jiaoqi.wire")
 
@@ -36,6 +36,12 @@ class Call:
     deadline: float | None
     active: Callable[[], bool]
     """False once the caller has left."""
+    roles: frozenset[Role] = EVERY
+    """What the caller is."""
+
+    def lacks_for(self, method: str) -> tuple[str, ...]:
+        """Return the roles that may call another method; none where the caller may."""
+        return () if self.roles & allowed(method) else tuple(sorted(allowed(method)))
 
 
 class CallMetrics(Protocol):
@@ -139,7 +145,7 @@ class Methods:
             raise PermissionDenied(method, sorted(allowed(method)), caller.name, sorted(caller.roles))
         left = context.time_remaining()
         deadline = None if left > NO_DEADLINE_S else time.monotonic() + left
-        return Call(caller.name, deadline, context.is_active)
+        return Call(caller.name, deadline, context.is_active, caller.roles)
 
 
 def _well_formed(request: Request | Malformed) -> Request:

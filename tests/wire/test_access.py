@@ -155,6 +155,52 @@ def test_an_import_of_orders_is_for_those_who_sell(serve):
         assert list(gate.list_orders()) == []
 
 
+def test_what_rules_hold_is_decided_by_reviewers_and_not_by_sales(serve):
+    """Sales is told which roles may, and nothing changes; the reviewer confirms it, and sales the hold it asked for."""
+    rules = {"f.rules": '规则 "多": 当 订单.总数量 > 100 则 转审 "财务" 因为 "太多"\n'}
+    with serve(shop(), callers=callers(erp=Role.SALES, fang=Role.REVIEWER, root=Role.ADMIN)) as running:
+        with running.client(token="token-of-root") as admin:
+            admin.publish_rules(admin.put_rules(rules).version.version)
+        with running.client(token="token-of-erp") as sales, running.client(token="token-of-fang") as reviewer:
+            sales.promise(order("PO-1", quantity=120), expire_time=MONDAY + timedelta(hours=4))
+            sales.promise(order("PO-2", quantity=60), expire_time=MONDAY + timedelta(hours=4))
+            before, known = sales.get_order("PO-1").promise, running.desk.events()
+            for tried in (
+                partial(sales.confirm, "PO-1", reason="urgent"),
+                partial(sales.confirm, "PO-1", reason="urgent", validate_only=True),
+                partial(sales.release, "PO-1"),
+            ):
+                with pytest.raises(CallError) as refused:
+                    tried()
+                assert refused.value.code is grpc.StatusCode.PERMISSION_DENIED
+                assert refused.value.message == (
+                    "order 'PO-1' is held for a decision (太多; 财务), which is for admin, planner, reviewer, "
+                    "and 'erp' is none of them"
+                )
+                assert (refused.value.reason, refused.value.metadata) == (
+                    "PERMISSION_DENIED",
+                    {"name": "PO-1", "caller": "erp", "needed": "admin,planner,reviewer"},
+                )
+            assert (sales.get_order("PO-1").promise, running.desk.events()) == (before, known)
+            assert sales.confirm("PO-2").receipt.made
+            assert reviewer.confirm("PO-1", reason="paid in advance").receipt.made
+
+
+def test_a_hold_that_was_handed_over_is_no_longer_the_sellers(serve):
+    """Sales asked for it, a reviewer gave it to engineering, who alone decides, whatever is amended meanwhile."""
+    with (
+        serve(shop(), callers=callers(erp=Role.SALES, fang=Role.REVIEWER)) as running,
+        running.client(token="token-of-erp") as sales,
+        running.client(token="token-of-fang") as reviewer,
+    ):
+        sales.promise(order("PO-1"), expire_time=MONDAY + timedelta(hours=4))
+        handed = reviewer.hand_over("PO-1", reason="can it be made?").promise
+        sales.amend(handed.order, etag=handed.etag)
+        assert code_of_call(partial(sales.release, "PO-1")) is grpc.StatusCode.PERMISSION_DENIED
+        assert code_of_call(partial(sales.confirm, "PO-1", reason="so")) is grpc.StatusCode.PERMISSION_DENIED
+        assert sales.cancel("PO-1", reason="the customer withdrew").receipt.made
+
+
 def code_of_call(call):
     """How a call ends."""
     try:

@@ -152,13 +152,14 @@ class PromiseServiceServicer:
 
     def Confirm(self, request, context):
         """Makes a promise of a held order, for the dates that can be had now or else those it is held for.
+        Where rules or the approval asked for the hold, for reviewers, planners and admins only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def Release(self, request, context):
-        """Gives a held order up and frees its places.
+        """Gives a held order up and frees its places. Where rules or the approval asked for the hold, as for Confirm.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

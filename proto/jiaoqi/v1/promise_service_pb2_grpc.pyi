@@ -46,9 +46,11 @@ class PromiseServiceStub:
     Cancel: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.CancelRequest, _promise_service_pb2.CancelResponse]
     """Takes an order back and frees its places."""
     Confirm: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ConfirmRequest, _promise_service_pb2.ConfirmResponse]
-    """Makes a promise of a held order, for the dates that can be had now or else those it is held for."""
+    """Makes a promise of a held order, for the dates that can be had now or else those it is held for.
+    Where rules or the approval asked for the hold, for reviewers, planners and admins only.
+    """
     Release: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ReleaseRequest, _promise_service_pb2.ReleaseResponse]
-    """Gives a held order up and frees its places."""
+    """Gives a held order up and frees its places. Where rules or the approval asked for the hold, as for Confirm."""
     Amend: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.AmendRequest, _promise_service_pb2.AmendResponse]
     """Gives an order other content, all or nothing: the old promise stands until the new one is on disk."""
     Split: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.SplitRequest, _promise_service_pb2.SplitResponse]
@@ -86,9 +88,11 @@ class PromiseServiceAsyncStub(PromiseServiceStub):
     Cancel: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.CancelRequest, _promise_service_pb2.CancelResponse]  # type: ignore[assignment]
     """Takes an order back and frees its places."""
     Confirm: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ConfirmRequest, _promise_service_pb2.ConfirmResponse]  # type: ignore[assignment]
-    """Makes a promise of a held order, for the dates that can be had now or else those it is held for."""
+    """Makes a promise of a held order, for the dates that can be had now or else those it is held for.
+    Where rules or the approval asked for the hold, for reviewers, planners and admins only.
+    """
     Release: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ReleaseRequest, _promise_service_pb2.ReleaseResponse]  # type: ignore[assignment]
-    """Gives a held order up and frees its places."""
+    """Gives a held order up and frees its places. Where rules or the approval asked for the hold, as for Confirm."""
     Amend: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.AmendRequest, _promise_service_pb2.AmendResponse]  # type: ignore[assignment]
     """Gives an order other content, all or nothing: the old promise stands until the new one is on disk."""
     Split: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.SplitRequest, _promise_service_pb2.SplitResponse]  # type: ignore[assignment]
@@ -153,7 +157,9 @@ class PromiseServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _promise_service_pb2.ConfirmRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_promise_service_pb2.ConfirmResponse, _abc.Awaitable[_promise_service_pb2.ConfirmResponse]]:
-        """Makes a promise of a held order, for the dates that can be had now or else those it is held for."""
+        """Makes a promise of a held order, for the dates that can be had now or else those it is held for.
+        Where rules or the approval asked for the hold, for reviewers, planners and admins only.
+        """
 
     @_abc_1.abstractmethod
     def Release(
@@ -161,7 +167,7 @@ class PromiseServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _promise_service_pb2.ReleaseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_promise_service_pb2.ReleaseResponse, _abc.Awaitable[_promise_service_pb2.ReleaseResponse]]:
-        """Gives a held order up and frees its places."""
+        """Gives a held order up and frees its places. Where rules or the approval asked for the hold, as for Confirm."""
 
     @_abc_1.abstractmethod
     def Amend(
