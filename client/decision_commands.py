@@ -8,6 +8,7 @@ import typer
 
 from client.catalogue import say
 from client.decision_words import of_line, told
+from client.promotion_words import lost_in_words
 from client.rule_commands import ON_FILES, WRONG_RULES, become, rules
 from client.session import Session
 from jiaoqi.v1 import rule_service_pb2 as pb
@@ -70,6 +71,12 @@ def _tell_replay(session: Session, answer: pb.ReplayDecisionResponse) -> None:
         fired = ", ".join(f"{told(rule.rule)}{of_line(rule.line_no)}" for rule in one.fired) or "-"
         promotions = "".join(f"; {each.promotion_id} {_yuan(each.fen)}" for each in one.promotions)
         session.print(f"  {text}: {say(pb.Verdict.Name(one.verdict))} [{fired}{promotions}]")
+        # What the record says is said again by the rules of then; of today only what is otherwise.
+        known = () if one is answer.then else answer.then.lost_promotions
+        for lost in (each for each in one.lost_promotions if each not in known):
+            session.print("    " + say("say.lost", promotion=lost.promotion_id, text=lost_in_words(lost)))
+        if one is answer.then and one.lost_promotion_count > len(one.lost_promotions):
+            session.print("    " + say("say.unmet_more", count=one.lost_promotion_count - len(one.lost_promotions)))
     session.print("  " + (say("say.rules.same_again") if answer.same else say("say.rules.other_again")))
     for names, text in ((answer.gone, say("say.rules.gone")), (answer.fires, say("say.rules.fires"))):
         if names:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from client.catalogue import language, say
+from client.promotion_words import lost_in_words
 from client.session import Session
 from jiaoqi.v1 import rule_service_pb2 as pb
+
+UNMET_SHOWN = 50
+"""Promotions that an order didn't meet which are told on the command line."""
 
 
 def told(text: pb.Told) -> str:
@@ -35,6 +39,10 @@ def tell_decision(session: Session, answer: pb.GetDecisionResponse) -> None:
                 "    " + say("say.rules.near", rule=name, lacking=told(miss.lacking), facts=_facts(miss.values))
             )
         session.print("    " + say("say.rules.read", facts=_facts(stage.facts)))
+    for lost in answer.unmet_promotions:
+        session.print("  " + say("say.unmet", promotion=lost.promotion_id, text=lost_in_words(lost)))
+    if answer.unmet_promotion_count > len(answer.unmet_promotions):
+        session.print("  " + say("say.unmet_more", count=answer.unmet_promotion_count - len(answer.unmet_promotions)))
 
 
 def _facts(facts: Iterable[pb.FactValue]) -> str:

@@ -14,7 +14,7 @@ from google.protobuf.json_format import Parse, ParseError
 from client.calls import line
 from client.catalogue import say
 from client.csv_rows import read_tolerance
-from client.decision_words import tell_decision
+from client.decision_words import UNMET_SHOWN, tell_decision
 from client.order_file import less, more
 from client.plant_commands import RequestId, ValidateOnly
 from client.promotion_words import promotions_in_words
@@ -178,7 +178,7 @@ def show(
     wanted = [name for name, asked in (("load", load), ("mould_state", moulds)) if asked]
     answer = session.client.get_order(order, parts=["reasons", "options", "chain", *wanted])
     history = list(session.client.history(order))
-    decided = session.client.decision(order, near_misses=True) if why else None
+    decided = session.client.decision(order, near_misses=True, unmet=UNMET_SHOWN) if why else None
     if session.as_json:
         more = {} if decided is None else {"decision": as_dict(decided)}
         session.print_json({**as_dict(answer), "history": [as_dict(entry) for entry in history], **more})

@@ -90,10 +90,13 @@ class RuleCalls(Frame):
         return self._call(self._rules.GetRuleHealth, rules.GetRuleHealthRequest(timed=timed))
 
     def decision(
-        self, order_id: str, *, order_version: int = 0, near_misses: bool = False
+        self, order_id: str, *, order_version: int = 0, near_misses: bool = False, unmet: int = 0, unmet_from: int = 0
     ) -> rules.GetDecisionResponse:
-        """Tell all that led to the verdict on an order."""
-        request = rules.GetDecisionRequest(order_id=order_id, order_version=order_version, near_misses=near_misses)
+        """Tell all that led to the verdict on an order; with `unmet` so many promotions that it didn't meet."""
+        request = rules.GetDecisionRequest(
+            order_id=order_id, order_version=order_version, near_misses=near_misses, unmet_promotion_limit=unmet,
+            unmet_promotion_offset=unmet_from,
+        )  # fmt: skip
         return self._call(self._rules.GetDecision, request)
 
     def replay_decision(self, order_id: str, *, order_version: int = 0) -> rules.ReplayDecisionResponse:

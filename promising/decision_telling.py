@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.promises import Promise
 from domain.promotions import Granted, Lost
-from promising.replaying import GRAVITY, StageAgain, again
+from promising.replaying import GRAVITY, StageAgain, again, unmet_of
 from promising.rule_requests import Told
 from promising.rule_texts import ReadVersion, told
 from promising.traces import DecisionRecord, StageRecord
@@ -74,14 +74,22 @@ class ToldDecision:
     stages: tuple[ToldStage, ...]
     granted: tuple[Granted, ...]
     lost: tuple[Lost, ...]
+    unmet: tuple[Lost, ...] = ()
+    """Promotions that the order didn't meet, the nearest first."""
 
 
-def tell(record: DecisionRecord, promise: Promise, read: ReadVersion, *, near: bool) -> ToldDecision:
-    """Tell a record; with `near` also which rules lacked one condition."""
-    made = zip(record.stages, again(record, read), strict=True)
-    stages = tuple(_Stage(*each).told(near) for each in made)
+def tell(
+    record: DecisionRecord, promise: Promise, read: ReadVersion, *, near: bool, unmet: bool = False
+) -> ToldDecision:
+    """Tell a record; with `near` also which rules lacked one condition, with `unmet` why which promotions don't apply.
+
+    Both are worked out now, from the facts that were stored and the version of then.
+    """
+    made = list(again(record, read))
+    stages = tuple(_Stage(*each).told(near) for each in zip(record.stages, made, strict=True))
     verdict = max((one.outcome for one in record.stages), key=GRAVITY.index)
-    return ToldDecision(record, verdict, stages, promise.granted, promise.lost)
+    others = unmet_of(record.due, read, made[0].decision) if unmet else ()
+    return ToldDecision(record, verdict, stages, promise.granted, promise.lost, others)
 
 
 class _Stage:

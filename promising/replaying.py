@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from domain.promises import Promise
+from domain.promotions import Lost
 from promising.rule_requests import Told
 from promising.rule_texts import ReadVersion, told
 from promising.traces import DecisionRecord, DueRecord, StageRecord
@@ -54,6 +55,8 @@ class Outcome:
     granted: tuple[tuple[str, int], ...]
     names: Mapping[str, Told] = field(default_factory=dict, compare=False)
     """Names of its rules in both languages."""
+    lost: tuple[Lost, ...] = field(default=(), compare=False)
+    """Promotions that it doesn't give: those that were met first, then the others, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +100,19 @@ def again(record: DecisionRecord, read: ReadVersion) -> Iterator[StageAgain]:
 
 def choice_of(due: DueRecord | None, read: ReadVersion, admitted: Decision) -> Choice | None:
     """What promotions give for what they saw then; None where they weren't asked."""
-    if due is None:
-        return None
+    return None if due is None else Offers(read.promotions).due(*_seen(due, admitted))
+
+
+def unmet_of(due: DueRecord | None, read: ReadVersion, admitted: Decision) -> tuple[Lost, ...]:
+    """Promotions that the order didn't meet by what they saw then, each with the first condition it lacked."""
+    return () if due is None else tuple(Offers(read.promotions).unmet(*_seen(due, admitted)))
+
+
+def _seen(due: DueRecord, admitted: Decision) -> tuple[Basket, Usage]:
     own, times, fen = ({name: counts[place] for name, counts in due.used.items()} for place in range(3))
     usage = Usage(own, fen, times, admitted.offered, admitted.barred)
     lines = tuple(BasketLine(*line[1:]) for line in due.lines)
-    return Offers(read.promotions).due(Basket(lines, due.customer, due.grade, due.channel, due.day), usage)
+    return Basket(lines, due.customer, due.grade, due.channel, due.day), usage
 
 
 def _outcome(number: int, stages: list[StageAgain], due: DueRecord | None, read: ReadVersion) -> Outcome:
@@ -111,14 +121,15 @@ def _outcome(number: int, stages: list[StageAgain], due: DueRecord | None, read:
     verdict = max((one.decision.outcome.value for one in stages), key=GRAVITY.index)
     fired = dict.fromkeys(one for stage in stages for one in stage.fired)
     names = {rule.name: told(rule.rule.name) for rule in read.rule_set.rules}
-    return Outcome(number, verdict, tuple(fired), granted, names)
+    lost = () if choice is None else (*choice.lost, *unmet_of(due, read, stages[0].decision))
+    return Outcome(number, verdict, tuple(fired), granted, names, lost)
 
 
 def _recorded(record: DecisionRecord, promise: Promise, names: Mapping[str, Told]) -> Outcome:
     fired = dict.fromkeys(_fired(stage, row) for stage in record.stages for row in stage.fired)
     verdict = max((stage.outcome for stage in record.stages), key=GRAVITY.index)
     granted = () if record.due is None else tuple((one.promotion, one.fen) for one in promise.granted)
-    return Outcome(record.rules, verdict, tuple(fired), granted, names)
+    return Outcome(record.rules, verdict, tuple(fired), granted, names, promise.lost)
 
 
 def _fired(stage: StageRecord, row: tuple[str, int, int]) -> Fired:

@@ -95,15 +95,16 @@ class RuleReadings:
 
     # Decisions.
 
-    def decision(self, order_id: str, version: int = 0, *, near: bool = False) -> ToldDecision:
+    def decision(self, order_id: str, version: int = 0, *, near: bool = False, unmet: bool = False) -> ToldDecision:
         """All that led to the verdict on an order (of the last version that rules decided, or of another one).
 
-        With `near` also the rules that lacked one condition. Raises NotFound.
+        With `near` also the rules that lacked one condition, with `unmet` the promotions that it didn't meet. Raises
+        NotFound.
         """
         from promising.decision_telling import tell
 
         record, promise = self._record(order_id, version)
-        return tell(record, promise, self._read(record.rules), near=near)
+        return tell(record, promise, self._read(record.rules), near=near, unmet=unmet)
 
     def replay(self, order_id: str, version: int = 0) -> Replay:
         """An order decided again, by the rules of then and by those of today. Raises NotFound, DeskStopped."""

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from rulebase.rehearsal import Change, Rehearsal
 
 
-def decision_to_message(told: ToldDecision, message: pb.GetDecisionResponse) -> None:
-    """Write all that led to a verdict into an empty message."""
+LOST_SHOWN = 100
+"""Promotions that are told of each side of a replay."""
+
+
+def decision_to_message(told: ToldDecision, message: pb.GetDecisionResponse, first: int = 0, limit: int = 0) -> None:
+    """Write all that led to a verdict into an empty message; `limit` of the promotions not met, from `first` on."""
     record = told.record
     message.order_id, message.order_version = record.order_id, record.order_version
     message.rule_version, message.verdict = record.rules, VERDICT[told.verdict]
@@ -35,6 +39,9 @@ def decision_to_message(told: ToldDecision, message: pb.GetDecisionResponse) -> 
         write_granted(granted, message.granted_promotions.add())
     for lost in told.lost:
         write_lost(lost, message.lost_promotions.add())
+    message.unmet_promotion_count = len(told.unmet)
+    for lost in told.unmet[first : first + limit]:
+        write_lost(lost, message.unmet_promotions.add())
 
 
 def _stage_to_message(stage: ToldStage, message: pb.StageRecord) -> None:
@@ -84,6 +91,9 @@ def _outcome_to_message(outcome: Outcome, message: pb.Replayed) -> None:
         told_to_message(outcome.names.get(name, Told(name, name)), row.rule)
     for promotion, fen in outcome.granted:
         message.promotions.add(promotion_id=promotion, fen=fen)
+    message.lost_promotion_count = len(outcome.lost)
+    for lost in outcome.lost[:LOST_SHOWN]:
+        write_lost(lost, message.lost_promotions.add())
 
 
 def health_to_message(health: Health, message: pb.GetRuleHealthResponse) -> None:

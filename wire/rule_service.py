@@ -30,6 +30,7 @@ PAGE, PAGE_MAX = 100, 1000
 
 REHEARSED, REHEARSED_MAX = 1000, 100_000
 SHOWN, SHOWN_MAX = 100, 1000
+INT_MAX = 2**31 - 1
 
 WithFiles = pb.CheckRulesRequest | pb.TestRulesRequest | pb.RehearseRulesRequest
 Changing = pb.PutRulesRequest | pb.PublishRulesRequest | pb.RollBackRulesRequest
@@ -134,8 +135,12 @@ class RuleServicer:
         check_id("order_id", request.order_id)
         check_deadline(call)
         version = _number(request.order_version, "order_version")
+        limit, first = request.unmet_promotion_limit, request.unmet_promotion_offset
+        check_range("unmet_promotion_limit", limit, 0, SHOWN_MAX)
+        check_range("unmet_promotion_offset", first, 0, INT_MAX)
         response = pb.GetDecisionResponse()
-        decision_to_message(self._rules.decision(request.order_id, version, near=request.near_misses), response)
+        told = self._rules.decision(request.order_id, version, near=request.near_misses, unmet=limit > 0)
+        decision_to_message(told, response, first, limit)
         write_as_of(response.as_of, self._desk)
         return response
 

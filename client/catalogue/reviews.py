@@ -7,6 +7,8 @@ from client.catalogue.texts import Texts
 TEXTS: Texts = {
     "say.granted": ("促销 {promotion}:{text}", "promotion {promotion}: {text}"),
     "say.lost": ("未享促销 {promotion}:{text}", "promotion {promotion} lost: {text}"),
+    "say.unmet": ("不适用的促销 {promotion}:{text}", "promotion {promotion} does not apply: {text}"),
+    "say.unmet_more": ("另有 {count} 个促销不适用", "{count} more promotions do not apply"),
     "say.review": ("待复核:{text}({state})", "to be reviewed: {text} ({state})"),
     "say.review_settled": (
         "复核:{text}({state},{at},{by}:{reason})",
@@ -26,7 +28,7 @@ TEXTS: Texts = {
     "PROMOTION_LOSS_GRADE": ("评级为 {seen},须为 {needed}", "the grade is {seen}, not {needed}"),
     "PROMOTION_LOSS_NOT_YET": ("今天 {seen},{needed} 才开始", "it is {seen}, and it begins on {needed}"),
     "PROMOTION_LOSS_OVER": ("今天 {seen},{needed} 已结束", "it is {seen}, and it ended on {needed}"),
-    "PROMOTION_LOSS_ITEMS": ("没有 {needed}", "there is none of {needed}"),
+    "PROMOTION_LOSS_ITEMS": ("买的是 {seen},没有 {needed}", "{seen} is bought, and none of {needed}"),
     "PROMOTION_LOSS_AMOUNT": ("金额 {seen},须满 {needed}", "{seen} is less than {needed}"),
     "PROMOTION_LOSS_QUANTITY": ("数量 {seen},须满 {needed}", "{seen} pieces are fewer than {needed}"),
     "PROMOTION_LOSS_BARRED": ("规则禁止", "a rule forbids it"),

@@ -83,6 +83,20 @@ class Offers:
         lost.sort(key=lambda one: one.promotion)
         return Choice(search.discounts(), tuple(lost), search.nodes <= NODES_MAX, search.nodes)
 
+    def unmet(self, basket: Basket, usage: Usage) -> list[Lost]:
+        """Why those that `due` didn't even meet don't apply, the first condition of each; the nearest first.
+
+        Nearest are those that cover a line and are for the channel. For whoever asks: it looks at the whole table.
+        """
+        found: list[tuple[tuple[bool, bool, int, str], Lost]] = []
+        for promotion in self.table:
+            why = _unfit(promotion, basket, usage)
+            if why is None or why[0] in _CAPS:
+                continue
+            far = not covered(promotion, basket), _outside(basket.channel, promotion.channels)
+            found.append(((*far, _NEARNESS.index(why[0]), promotion.id), _lost(promotion, why)))
+        return [lost for _, lost in sorted(found, key=lambda one: one[0])]
+
 
 class _Scopes:
     """Promotions by what they cover."""
@@ -115,7 +129,7 @@ def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, obj
         return found
     places = covered(promotion, basket)
     if not places:
-        return Why.ITEMS, "", promotion.items | promotion.families
+        return Why.ITEMS, _bought(promotion, basket), promotion.items | promotion.families
     if promotion.least_fen:
         amount = sum([basket.lines[place].fen for place in places])
         if amount < promotion.least_fen:
@@ -134,7 +148,22 @@ def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, obj
     return None
 
 
+def _bought(promotion: Promotion, basket: Basket) -> frozenset[str]:
+    """What is there of the kind that a promotion names: items, families, or both."""
+    items = [line.item for line in basket.lines if promotion.items]
+    return frozenset(items + [line.family for line in basket.lines if promotion.families])
+
+
 _CAPS = (Why.CUSTOMER_CAP, Why.CAMPAIGN_CAP, Why.BUDGET)
+
+
+_NEARNESS = (
+    Why.AMOUNT, Why.QUANTITY, Why.BARRED, Why.NOT_OFFERED, Why.NOT_YET, Why.OVER, Why.GRADE, Why.CUSTOMER, Why.CHANNEL,
+    Why.ITEMS,
+)  # fmt: skip
+"""What an order lacks, from what its buyer changes most easily on."""
+NAMES_MAX = 10
+"""Names that are told of a scope."""
 
 
 def _not_for(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, object, object] | None:
@@ -160,8 +189,14 @@ def _outside(value: str, scope: frozenset[str]) -> bool:
     return bool(scope) and value not in scope
 
 
+def _named(names: frozenset[str]) -> str:
+    """A scope as text; of a long one the beginning, and how many more there are."""
+    more = f", … (+{len(names) - NAMES_MAX})" if len(names) > NAMES_MAX else ""
+    return ", ".join(sorted(names)[:NAMES_MAX]) + more
+
+
 def _lost(promotion: Promotion, why: tuple[Why, object, object]) -> Lost:
-    seen, needed = (", ".join(sorted(one)) if isinstance(one, frozenset) else str(one) for one in why[1:])
+    seen, needed = (_named(one) if isinstance(one, frozenset) else str(one) for one in why[1:])
     return Lost(promotion.id, why[0], seen, needed)
 
 

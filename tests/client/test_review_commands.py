@@ -19,6 +19,7 @@ PROMOTIONS = """编号,方式,金额,买,送,赠品,满金额,互斥组,每客�
 SALE,满减,10,,,,100,大促,2
 HALF,满减,5,,,,100,大促,
 FREE,买赠,,239,1,,,,
+HUGE,满减,99,,,,99999,,
 CUP,赠品,,,1,cup,,,
 """
 
@@ -68,6 +69,16 @@ def test_the_answer_and_the_order_tell_what_was_granted_and_why_others_lost(prom
     assert "未享促销 SALE:该客户已享 2 次,每客上限 2 次" in jiaoqi("order", "show", "G-3", "--lang", "zh").out
     answer = json.loads(jiaoqi("order", "show", "G-1", "--json").out)["promise"]
     assert [each["promotion_id"] for each in answer["granted_promotions"]] == ["CUP", "FREE", "SALE"]
+
+
+def test_why_tells_promotions_that_were_not_met_in_both_languages(promise, jiaoqi):
+    """One asks for more than the order comes to: told with both amounts, by --why and by a replay."""
+    promise("U-1", 100, 1_100, customer="BETA")
+    english = "promotion HUGE does not apply: 240.00 is less than 99,999.00"
+    assert english in jiaoqi("order", "show", "U-1", "--why").out
+    assert english not in jiaoqi("order", "show", "U-1").out
+    assert "不适用的促销 HUGE:金额 240.00,须满 99,999.00" in jiaoqi("order", "show", "U-1", "--why", "--lang", "zh").out
+    assert "promotion HUGE lost: 240.00 is less than 99,999.00" in jiaoqi("rules", "replay", "U-1").out
 
 
 def test_a_discount_is_listed_and_settled(promise, jiaoqi):

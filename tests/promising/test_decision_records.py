@@ -11,6 +11,7 @@ import pytest
 
 from domain.errors import NotFound
 from domain.promises import LinePromise, Outcome, Promise, PromiseState
+from domain.promotions import Lost, Why
 from domain.rule_versions import PROMOTIONS
 from domain.trade import Customer
 from promising.replaying import replay
@@ -125,6 +126,26 @@ def test_promotions_are_replayed_as_far_as_they_were_used_then(desk: Bench) -> N
     assert (due.given_fen, due.used["P1"]) == (0, (1, 1, 5000))
     desk.crash()
     assert desk.desk.rules.replay("SO-2").same
+
+
+def test_promotions_that_an_order_did_not_meet_are_told_as_they_were_then(desk: Bench) -> None:
+    """Below the threshold, by another channel, barred by a rule; when asked only, and the same after a new version."""
+    bars = RULES + '规则 "禁": 当 订单.总数量 < 100 则 禁止促销 "P2" 因为 "少"\n'
+    publish(
+        desk,
+        bars,
+        **{PROMOTIONS: "id,gives,amount,least_amount,channels\nP1,minus,50,1000,\nP2,minus,1,,\nP3,minus,1,,web\n"},
+    )
+    made = order("SO-1", quantity=60, days=5)
+    desk.desk.promise(ask(replace(made, lines=(replace(made.lines[0], unit_price_fen=1000),))))
+    publish(desk, RULES, **{PROMOTIONS: TABLE})
+    wanted = (Lost("P1", Why.AMOUNT, "60000", "100000"), Lost("P2", Why.BARRED), Lost("P3", Why.CHANNEL, "", "web"))
+    assert desk.desk.get("SO-1").lost == desk.desk.rules.decision("SO-1").unmet == ()
+    assert desk.desk.rules.decision("SO-1", unmet=True).unmet == wanted
+    replayed = desk.desk.rules.replay("SO-1")
+    assert (replayed.same, replayed.recorded.lost, replayed.then.lost) == (True, (), wanted)
+    assert replayed.today.granted == (("P1", 5000), ("P2", 4000))
+    assert replayed.today.lost == ()
 
 
 # Random rules and orders.

@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import InvalidInput
 from rulebase.promotions.basket import Basket, BasketLine, capped, covered, discounts, most, share
-from rulebase.promotions.choice import Favour, Lost, Usage, Why, choose
+from rulebase.promotions.choice import Favour, Lost, Offers, Usage, Why, choose
 from rulebase.promotions.search import legal, merit, worth
 from rulebase.promotions.table import Base, Gives, Promotion, read_promotions
 
@@ -97,10 +97,42 @@ def test_every_promotion_that_does_not_apply_says_which_condition_lacked_and_its
     assert choose(table, basket(), usage).lost == (
         Lost("amount", Why.AMOUNT, "43300", "43301"), Lost("bar", Why.BARRED), Lost("budget", Why.BUDGET, "10", "10"),
         Lost("cap", Why.CUSTOMER_CAP, "2", "2"), Lost("channel", Why.CHANNEL, "shop", "web"),
-        Lost("grade", Why.GRADE, "A", "B, C"), Lost("items", Why.ITEMS, "", "lid"), Lost("offer", Why.NOT_OFFERED),
-        Lost("over", Why.OVER, "2026-11-11", "2026-11-10"), Lost("quantity", Why.QUANTITY, "10", "11"),
+        Lost("grade", Why.GRADE, "A", "B, C"), Lost("items", Why.ITEMS, "cap, cup", "lid"),
+        Lost("offer", Why.NOT_OFFERED), Lost("over", Why.OVER, "2026-11-11", "2026-11-10"),
+        Lost("quantity", Why.QUANTITY, "10", "11"),
         Lost("yet", Why.NOT_YET, "2026-11-11", "2026-11-12"),
     )  # fmt: skip
+
+
+def test_what_an_order_did_not_meet_is_told_nearest_first():
+    """What covers a line and is for the channel comes first, then by what is lacking; a long scope is told in part."""
+    table = [
+        minus("a", 1, items=frozenset(f"lid{number:02}" for number in range(12))),
+        minus("b", 1, channels=frozenset({"web"})),
+        minus("c", 1, grades=frozenset({"B"})), minus("d", 1, families=frozenset({"toys"})),
+        minus("e", 1, least_fen=43_301), minus("f", 1), minus("g", 1, customer_cap=2),
+    ]  # fmt: skip
+    usage = Usage({"g": 2})
+    assert [one.promotion for one in Offers(table).due(basket(), usage).lost] == ["g"]
+    assert Offers(table).unmet(basket(), usage) == [
+        Lost("e", Why.AMOUNT, "43300", "43301"),
+        Lost("c", Why.GRADE, "A", "B"),
+        Lost("b", Why.CHANNEL, "shop", "web"),
+        Lost("a", Why.ITEMS, "cap, cup", ", ".join(f"lid{number:02}" for number in range(10)) + ", … (+2)"),
+        Lost("d", Why.ITEMS, "closures, household", "toys"),
+    ]
+
+
+def test_every_promotion_of_a_table_wins_or_loses_or_is_told_as_not_met():
+    """For 300 random tables and orders: each once, and those that lost for what they lost for in the whole table."""
+    random = Random(11)
+    for _ in range(300):
+        table, order = random_table(random), random_basket(random)
+        offers = Offers(table)
+        due, unmet = offers.due(order, Usage()), offers.unmet(order, Usage())
+        told = [one.promotion for one in (*due.won, *due.lost, *unmet)]
+        assert sorted(told) == sorted(one.id for one in table)
+        assert sorted((*due.lost, *unmet), key=lambda one: one.promotion) == list(choose(table, order).lost)
 
 
 def test_gifts_are_taken_along_and_margin_takes_the_least_of_what_leaves_nothing_to_add():

@@ -7,6 +7,7 @@ import grpc
 import pytest
 
 from client.calls import CallError
+from jiaoqi.v1 import promotion_pb2
 from jiaoqi.v1 import rule_service_pb2 as pb
 from jiaoqi.v1.promise_pb2 import OUTCOME_REFUSED
 from tests.wire.conftest import MONDAY, shop
@@ -152,6 +153,28 @@ def test_a_decision_is_told_replayed_and_rehearsed(running):
         assert client.rehearse_rules(version=1, order_count=1).changes[0].verdict_after == pb.VERDICT_REVIEW
         for call in (partial(client.decision, "PO-9"), partial(client.decision, "PO-1", order_version=2)):
             assert code_of_call(call) is grpc.StatusCode.NOT_FOUND
+
+
+def test_promotions_not_met_are_told_in_parts(running):
+    """Three for another channel: none unless asked, the first two with how many there are, then the third."""
+    table = "id,gives,amount,channels\n" + "".join(f"P{number},minus,1,web\n" for number in (1, 2, 3))
+    with running.client() as client:
+        version = client.put_rules({**MANY, "promotions.csv": table}).version.version
+        client.publish_rules(version, force=True, reason="the fair")
+        client.promise(order("PO-1", quantity=60))
+        silent = client.decision("PO-1")
+        assert (silent.unmet_promotion_count, list(silent.unmet_promotions)) == (0, [])
+        told = client.decision("PO-1", unmet=2)
+        assert told.unmet_promotion_count == 3
+        assert [(one.promotion_id, one.loss, one.seen, one.needed) for one in told.unmet_promotions] == [
+            (name, promotion_pb2.PROMOTION_LOSS_CHANNEL, "", "web") for name in ("P1", "P2")
+        ]
+        assert [one.promotion_id for one in client.decision("PO-1", unmet=2, unmet_from=2).unmet_promotions] == ["P3"]
+        replayed = client.replay_decision("PO-1")
+        assert replayed.then.lost_promotion_count == replayed.today.lost_promotion_count == 3
+        assert list(replayed.then.lost_promotions[:2]) == list(told.unmet_promotions)
+        for wrong in ({"unmet": 1001}, {"unmet": -1}, {"unmet_from": -1}):
+            assert code_of_call(partial(client.decision, "PO-1", **wrong)) is grpc.StatusCode.INVALID_ARGUMENT
 
 
 def test_health_counts_orders_and_tells_what_never_fired_for_a_month(running):

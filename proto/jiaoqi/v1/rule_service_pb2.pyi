@@ -430,14 +430,18 @@ class GetRuleHealthResponse(_message.Message):
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., version: _Optional[int] = ..., rules: _Optional[_Iterable[_Union[RuleHealth, _Mapping]]] = ..., decided_count: _Optional[int] = ..., mean_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., worst_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class GetDecisionRequest(_message.Message):
-    __slots__ = ("order_id", "order_version", "near_misses")
+    __slots__ = ("order_id", "order_version", "near_misses", "unmet_promotion_limit", "unmet_promotion_offset")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_VERSION_FIELD_NUMBER: _ClassVar[int]
     NEAR_MISSES_FIELD_NUMBER: _ClassVar[int]
+    UNMET_PROMOTION_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    UNMET_PROMOTION_OFFSET_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     order_version: int
     near_misses: bool
-    def __init__(self, order_id: _Optional[str] = ..., order_version: _Optional[int] = ..., near_misses: _Optional[bool] = ...) -> None: ...
+    unmet_promotion_limit: int
+    unmet_promotion_offset: int
+    def __init__(self, order_id: _Optional[str] = ..., order_version: _Optional[int] = ..., near_misses: _Optional[bool] = ..., unmet_promotion_limit: _Optional[int] = ..., unmet_promotion_offset: _Optional[int] = ...) -> None: ...
 
 class FactValue(_message.Message):
     __slots__ = ("key", "name", "value", "line_no")
@@ -504,7 +508,7 @@ class PromotionFen(_message.Message):
     def __init__(self, promotion_id: _Optional[str] = ..., fen: _Optional[int] = ...) -> None: ...
 
 class GetDecisionResponse(_message.Message):
-    __slots__ = ("as_of", "order_id", "order_version", "rule_version", "decide_time", "verdict", "stages", "granted_promotions", "lost_promotions", "rule_duration")
+    __slots__ = ("as_of", "order_id", "order_version", "rule_version", "decide_time", "verdict", "stages", "granted_promotions", "lost_promotions", "rule_duration", "unmet_promotions", "unmet_promotion_count")
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -515,6 +519,8 @@ class GetDecisionResponse(_message.Message):
     GRANTED_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
     LOST_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
     RULE_DURATION_FIELD_NUMBER: _ClassVar[int]
+    UNMET_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
+    UNMET_PROMOTION_COUNT_FIELD_NUMBER: _ClassVar[int]
     as_of: _plan_pb2.AsOf
     order_id: str
     order_version: int
@@ -525,7 +531,9 @@ class GetDecisionResponse(_message.Message):
     granted_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.GrantedPromotion]
     lost_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.LostPromotion]
     rule_duration: _duration_pb2.Duration
-    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., order_id: _Optional[str] = ..., order_version: _Optional[int] = ..., rule_version: _Optional[int] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., stages: _Optional[_Iterable[_Union[StageRecord, _Mapping]]] = ..., granted_promotions: _Optional[_Iterable[_Union[_promotion_pb2.GrantedPromotion, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., rule_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    unmet_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.LostPromotion]
+    unmet_promotion_count: int
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., order_id: _Optional[str] = ..., order_version: _Optional[int] = ..., rule_version: _Optional[int] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., stages: _Optional[_Iterable[_Union[StageRecord, _Mapping]]] = ..., granted_promotions: _Optional[_Iterable[_Union[_promotion_pb2.GrantedPromotion, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., rule_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., unmet_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., unmet_promotion_count: _Optional[int] = ...) -> None: ...
 
 class ReplayDecisionRequest(_message.Message):
     __slots__ = ("order_id", "order_version")
@@ -536,16 +544,20 @@ class ReplayDecisionRequest(_message.Message):
     def __init__(self, order_id: _Optional[str] = ..., order_version: _Optional[int] = ...) -> None: ...
 
 class Replayed(_message.Message):
-    __slots__ = ("rule_version", "verdict", "fired", "promotions")
+    __slots__ = ("rule_version", "verdict", "fired", "promotions", "lost_promotions", "lost_promotion_count")
     RULE_VERSION_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     FIRED_FIELD_NUMBER: _ClassVar[int]
     PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
+    LOST_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
+    LOST_PROMOTION_COUNT_FIELD_NUMBER: _ClassVar[int]
     rule_version: int
     verdict: Verdict
     fired: _containers.RepeatedCompositeFieldContainer[FiredRule]
     promotions: _containers.RepeatedCompositeFieldContainer[PromotionFen]
-    def __init__(self, rule_version: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., fired: _Optional[_Iterable[_Union[FiredRule, _Mapping]]] = ..., promotions: _Optional[_Iterable[_Union[PromotionFen, _Mapping]]] = ...) -> None: ...
+    lost_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.LostPromotion]
+    lost_promotion_count: int
+    def __init__(self, rule_version: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., fired: _Optional[_Iterable[_Union[FiredRule, _Mapping]]] = ..., promotions: _Optional[_Iterable[_Union[PromotionFen, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., lost_promotion_count: _Optional[int] = ...) -> None: ...
 
 class ReplayDecisionResponse(_message.Message):
     __slots__ = ("as_of", "order_id", "order_version", "recorded", "then", "same", "today", "gone", "fires", "read_today")
