@@ -51,6 +51,32 @@ def _micros(message: pb.RuleHealth | pb.GetRuleHealthResponse, field: str) -> st
     return f"{(found.seconds * 10**9 + found.nanos) / 1000:,.1f} µs"
 
 
+@rules.command("budgets", help=say("help.rules.budgets"))
+def budgets(
+    context: typer.Context,
+    promotion: Annotated[str, typer.Argument(metavar="[PROMOTION]", help=say("help.rules.promotion"))] = "",
+) -> None:
+    """List what orders have of promotions and what is left."""
+    session: Session = context.obj
+    session.show_each(
+        session.client.budgets(promotion),
+        ("promotion", "customer", ">used", ">discounts", ">left", ">budget", "*remarks"),
+        _budget_row,
+    )
+
+
+def _budget_row(one: pb.PromotionBudget) -> list[str]:
+    return [
+        one.promotion_id,
+        one.customer_id or say("say.all_customers"),
+        f"{one.order_count:,}",
+        _yuan(one.used_fen),
+        f"{one.left_count:,}" if one.HasField("left_count") else "-",
+        _yuan(one.left_fen) if one.HasField("left_fen") else "-",
+        "" if one.in_force else say("say.not_in_force"),
+    ]
+
+
 @rules.command("replay", help=say("help.rules.replay"))
 def replay(context: typer.Context, order: Order, version: OrderVersion = 0) -> None:
     """Decide an order again; ends with a status of its own where the rules of then say something else."""

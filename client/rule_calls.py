@@ -89,6 +89,12 @@ class RuleCalls(Frame):
         """Tell of every rule in force how often it fired; with `timed` also how long it takes."""
         return self._call(self._rules.GetRuleHealth, rules.GetRuleHealthRequest(timed=timed))
 
+    def budgets(self, promotion_id: str = "", page_size: int = 0) -> Iterator[rules.PromotionBudget]:
+        """Yield what standing orders have of promotions and what is left, page after page."""
+        request = rules.ListBudgetsRequest(promotion_id=promotion_id, page_size=page_size)
+        for page in self._pages(self._rules.ListBudgets, request):
+            yield from page.budgets
+
     def decision(
         self, order_id: str, *, order_version: int = 0, near_misses: bool = False, unmet: int = 0, unmet_from: int = 0
     ) -> rules.GetDecisionResponse:

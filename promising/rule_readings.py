@@ -12,11 +12,13 @@ from domain.checks import from_unix
 from domain.errors import NotFound
 from domain.promises import Promise
 from domain.rule_versions import RuleVersion
+from promising.budgets import Budget, budgets
 from promising.jobs import Job
 from promising.ports import RuleCount
 from promising.rule_requests import Difference, Review
 from promising.ruled import Ruled
 from promising.standing import Standing
+from promising.takings import Taken
 from promising.traces import DecisionRecord, record_from
 
 if TYPE_CHECKING:
@@ -157,6 +159,15 @@ class RuleReadings:
         had = {one.number: self._names(one.number) for one in versions[-VERSIONS_BACK:]}
         times = self._timed(read) if timed else {}
         return health(number, read.rule_set, self.counts(), had, since, self._now(), times)
+
+    def budgets(self, promotion: str = "") -> list[Budget]:
+        """How far promotions are used up by standing orders, and what is left, by the version in force.
+
+        With `promotion` only that one. Raises DeskStopped.
+        """
+        taken: list[Taken] = self._read_between(self._stands.book.takings.rows)
+        table = self._read(self.in_force).promotions if self.in_force else ()
+        return budgets(table, taken, promotion)
 
     def counts(self) -> list[RuleCount]:
         """How often rules fired, by version and name."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.checks import from_unix
 from jiaoqi.v1 import rule_service_pb2 as pb
+from promising.budgets import Budget
 from promising.rule_health import Health, RuleHealth
 from promising.rule_requests import Told
 from wire.enums import RULE_REMARK, RULE_STAGE, VERDICT
@@ -118,6 +119,16 @@ def _rule_to_message(rule: RuleHealth, message: pb.RuleHealth) -> None:
         if seconds is not None:
             getattr(message, row).nanos = min(round(seconds * 1e9), 999_999_999)
     message.remarks.extend(RULE_REMARK.number[remark] for remark in rule.remarks)
+
+
+def budget_to_message(budget: Budget, message: pb.PromotionBudget) -> None:
+    """Write how far a promotion is used up into an empty message."""
+    message.promotion_id, message.customer_id = budget.promotion, budget.customer_id
+    message.order_count, message.used_fen, message.in_force = budget.times, budget.fen, budget.in_force
+    if budget.times_left is not None:
+        message.left_count = budget.times_left
+    if budget.fen_left is not None:
+        message.left_fen = budget.fen_left
 
 
 def rehearsal_to_message(made: Rehearsal, message: pb.RehearseRulesResponse) -> None:

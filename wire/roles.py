@@ -89,6 +89,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "RollBackRules": _ADMIN,
     "RehearseRules": _PLAN,
     "GetRuleHealth": _DESK | {Role.REVIEWER},
+    "ListBudgets": _DESK | {Role.REVIEWER},
     "GetDecision": _DESK | {Role.REVIEWER},
     "ReplayDecision": _DESK | {Role.REVIEWER},
     # PlannerService

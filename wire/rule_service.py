@@ -10,11 +10,17 @@ from jiaoqi.v1 import rule_service_pb2 as pb
 from promising.desk import Desk
 from promising.rule_requests import PublishRules, PutRules, Review, RollBackRules, RuleAnswer, RuleAsk, RuleChange
 from wire.answers import write_as_of
-from wire.decisions import decision_to_message, health_to_message, rehearsal_to_message, replay_to_message
+from wire.decisions import (
+    budget_to_message,
+    decision_to_message,
+    health_to_message,
+    rehearsal_to_message,
+    replay_to_message,
+)
 from wire.enums import RULE_STATE
 from wire.methods import Call, Handler, Methods
 from wire.page_tokens import read_row, write_row
-from wire.requests import check_deadline, check_page_token, check_request_id, page_size
+from wire.requests import check_deadline, check_page_token, check_request_id, page_of, page_size
 from wire.rules import (
     difference_to_message,
     failed_to_message,
@@ -53,6 +59,7 @@ class RuleServicer:
             "RollBackRules": methods.unary(pb.RollBackRulesRequest, self.roll_back, small),
             "RehearseRules": methods.unary(pb.RehearseRulesRequest, self.rehearse, files),
             "GetRuleHealth": methods.unary(pb.GetRuleHealthRequest, self.get_health, small),
+            "ListBudgets": methods.unary(pb.ListBudgetsRequest, self.list_budgets, small),
             "GetDecision": methods.unary(pb.GetDecisionRequest, self.get_decision, small),
             "ReplayDecision": methods.unary(pb.ReplayDecisionRequest, self.replay_decision, small),
         }
@@ -128,6 +135,16 @@ class RuleServicer:
         check_deadline(call)
         response = pb.GetRuleHealthResponse()
         health_to_message(self._rules.health(timed=request.timed), response)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def list_budgets(self, request: pb.ListBudgetsRequest, call: Call) -> pb.ListBudgetsResponse:
+        check_deadline(call)
+        response = pb.ListBudgetsResponse()
+        found = self._rules.budgets(request.promotion_id)
+        page, response.next_page_token = page_of(found, request.page_size, request.page_token)
+        for budget in page:
+            budget_to_message(budget, response.budgets.add())
         write_as_of(response.as_of, self._desk)
         return response
 

@@ -1,6 +1,7 @@
 """Promotions in the answer, and what reviewers do on the command line, against a real server with rules."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,16 @@ def test_why_tells_promotions_that_were_not_met_in_both_languages(promise, jiaoq
     assert english not in jiaoqi("order", "show", "U-1").out
     assert "不适用的促销 HUGE:金额 240.00,须满 99,999.00" in jiaoqi("order", "show", "U-1", "--why", "--lang", "zh").out
     assert "promotion HUGE lost: 240.00 is less than 99,999.00" in jiaoqi("rules", "replay", "U-1").out
+
+
+def test_what_is_left_of_a_promotion_is_a_table(promise, jiaoqi):
+    """Of two orders for one customer one is left."""
+    promise("B-1", 100, 1_100, customer="GAMMA")
+    told = jiaoqi("rules", "budgets", "SALE").out
+    assert "budget left" in told
+    assert re.search(r"SALE\s.*GAMMA\s.*1\s.*10\.00\s.*1\s.*-", told)
+    listed = json.loads(jiaoqi("rules", "budgets", "SALE", "--json").out)
+    assert [one["left_count"] for one in listed if one.get("customer_id") == "GAMMA"] == ["1"]
 
 
 def test_a_discount_is_listed_and_settled(promise, jiaoqi):

@@ -177,6 +177,43 @@ def test_promotions_not_met_are_told_in_parts(running):
             assert code_of_call(partial(client.decision, "PO-1", **wrong)) is grpc.StatusCode.INVALID_ARGUMENT
 
 
+def test_what_is_left_of_budgets_is_listed_by_promotion_and_customer(running):
+    """100 yuan and three orders in all, two of one customer; a cancelled order gives back; what is gone is told so."""
+    table = (
+        "id,gives,amount,customer_cap,campaign_cap,budget\nCUP,minus,30,2,3,100\nFREE,minus,1,,,\nNEW,minus,1,,,50\n"
+    )
+    with running.client() as client:
+        assert list(client.budgets()) == []
+        version = client.put_rules({**MANY, "promotions.csv": table}).version.version
+        client.publish_rules(version, force=True, reason="the fair")
+        for number, customer in enumerate(("ACME", "ACME", "BETA")):
+            made = order(f"PO-{number}", quantity=60)
+            made.customer_id, made.lines[0].unit_price_fen = customer, 1_000
+            assert client.promise(made).promise.granted_promotions
+        client.cancel("PO-1", reason="typed twice")
+        cup = [
+            pb.PromotionBudget(
+                promotion_id="CUP", order_count=2, used_fen=6_000, left_count=1, left_fen=4_000, in_force=True
+            ),
+            *(
+                pb.PromotionBudget(
+                    promotion_id="CUP", customer_id=name, order_count=1, used_fen=3_000, left_count=1, in_force=True
+                )
+                for name in ("ACME", "BETA")
+            ),
+        ]
+        free = pb.PromotionBudget(promotion_id="FREE", order_count=2, used_fen=200, in_force=True)
+        new = pb.PromotionBudget(promotion_id="NEW", order_count=2, used_fen=200, left_fen=4_800, in_force=True)
+        assert list(client.budgets(page_size=2)) == [*cup, free, new]
+        assert list(client.budgets("CUP")) == cup
+        client.publish_rules(client.put_rules(MANY).version.version)
+        gone = pb.PromotionBudget(promotion_id="FREE", order_count=2, used_fen=200)
+        assert list(client.budgets("FREE")) == [gone]
+        with pytest.raises(CallError) as refused:
+            list(client.budgets(page_size=-1))
+        assert refused.value.fields[0].field == "page_size"
+
+
 def test_health_counts_orders_and_tells_what_never_fired_for_a_month(running):
     """Two of three orders meet a rule; the other rule is told once it has been in force for 30 days."""
     two = {"f.rules": MANY["f.rules"] + '规则 "远": 当 订单.总数量 > 10万 则 提示 "远"\n'}

@@ -429,6 +429,44 @@ class GetRuleHealthResponse(_message.Message):
     worst_duration: _duration_pb2.Duration
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., version: _Optional[int] = ..., rules: _Optional[_Iterable[_Union[RuleHealth, _Mapping]]] = ..., decided_count: _Optional[int] = ..., mean_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., worst_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
+class ListBudgetsRequest(_message.Message):
+    __slots__ = ("promotion_id", "page_size", "page_token")
+    PROMOTION_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    promotion_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, promotion_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class PromotionBudget(_message.Message):
+    __slots__ = ("promotion_id", "customer_id", "order_count", "used_fen", "left_count", "left_fen", "in_force")
+    PROMOTION_ID_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    USED_FEN_FIELD_NUMBER: _ClassVar[int]
+    LEFT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FEN_FIELD_NUMBER: _ClassVar[int]
+    IN_FORCE_FIELD_NUMBER: _ClassVar[int]
+    promotion_id: str
+    customer_id: str
+    order_count: int
+    used_fen: int
+    left_count: int
+    left_fen: int
+    in_force: bool
+    def __init__(self, promotion_id: _Optional[str] = ..., customer_id: _Optional[str] = ..., order_count: _Optional[int] = ..., used_fen: _Optional[int] = ..., left_count: _Optional[int] = ..., left_fen: _Optional[int] = ..., in_force: _Optional[bool] = ...) -> None: ...
+
+class ListBudgetsResponse(_message.Message):
+    __slots__ = ("as_of", "budgets", "next_page_token")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    BUDGETS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    budgets: _containers.RepeatedCompositeFieldContainer[PromotionBudget]
+    next_page_token: str
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., budgets: _Optional[_Iterable[_Union[PromotionBudget, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
 class GetDecisionRequest(_message.Message):
     __slots__ = ("order_id", "order_version", "near_misses", "unmet_promotion_limit", "unmet_promotion_offset")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]

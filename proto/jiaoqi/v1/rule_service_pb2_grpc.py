@@ -84,6 +84,11 @@ class RuleServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthResponse.FromString,
                 _registered_method=True)
+        self.ListBudgets = channel.unary_unary(
+                '/jiaoqi.v1.RuleService/ListBudgets',
+                request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.ListBudgetsRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.ListBudgetsResponse.FromString,
+                _registered_method=True)
         self.GetDecision = channel.unary_unary(
                 '/jiaoqi.v1.RuleService/GetDecision',
                 request_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetDecisionRequest.SerializeToString,
@@ -167,6 +172,13 @@ class RuleServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListBudgets(self, request, context):
+        """Lists how far promotions are used up by standing orders, and what is left of their budgets and caps.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetDecision(self, request, context):
         """Tells all that led to the verdict on an order.
         """
@@ -228,6 +240,11 @@ def add_RuleServiceServicer_to_server(servicer, server):
                     servicer.GetRuleHealth,
                     request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthResponse.SerializeToString,
+            ),
+            'ListBudgets': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBudgets,
+                    request_deserializer=jiaoqi_dot_v1_dot_rule__service__pb2.ListBudgetsRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_rule__service__pb2.ListBudgetsResponse.SerializeToString,
             ),
             'GetDecision': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDecision,
@@ -488,6 +505,33 @@ class RuleService:
             '/jiaoqi.v1.RuleService/GetRuleHealth',
             jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthRequest.SerializeToString,
             jiaoqi_dot_v1_dot_rule__service__pb2.GetRuleHealthResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBudgets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.RuleService/ListBudgets',
+            jiaoqi_dot_v1_dot_rule__service__pb2.ListBudgetsRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_rule__service__pb2.ListBudgetsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -56,6 +56,8 @@ class RuleServiceStub:
     """Takes the version in force back for one that was in force before."""
     GetRuleHealth: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.GetRuleHealthRequest, _rule_service_pb2.GetRuleHealthResponse]
     """Tells of every rule in force how often it fired, when last, and how long it takes."""
+    ListBudgets: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.ListBudgetsRequest, _rule_service_pb2.ListBudgetsResponse]
+    """Lists how far promotions are used up by standing orders, and what is left of their budgets and caps."""
     GetDecision: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.GetDecisionRequest, _rule_service_pb2.GetDecisionResponse]
     """Tells all that led to the verdict on an order."""
     ReplayDecision: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.ReplayDecisionRequest, _rule_service_pb2.ReplayDecisionResponse]
@@ -89,6 +91,8 @@ class RuleServiceAsyncStub(RuleServiceStub):
     """Takes the version in force back for one that was in force before."""
     GetRuleHealth: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.GetRuleHealthRequest, _rule_service_pb2.GetRuleHealthResponse]  # type: ignore[assignment]
     """Tells of every rule in force how often it fired, when last, and how long it takes."""
+    ListBudgets: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.ListBudgetsRequest, _rule_service_pb2.ListBudgetsResponse]  # type: ignore[assignment]
+    """Lists how far promotions are used up by standing orders, and what is left of their budgets and caps."""
     GetDecision: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.GetDecisionRequest, _rule_service_pb2.GetDecisionResponse]  # type: ignore[assignment]
     """Tells all that led to the verdict on an order."""
     ReplayDecision: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.ReplayDecisionRequest, _rule_service_pb2.ReplayDecisionResponse]  # type: ignore[assignment]
@@ -173,6 +177,14 @@ class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_rule_service_pb2.GetRuleHealthResponse, _abc.Awaitable[_rule_service_pb2.GetRuleHealthResponse]]:
         """Tells of every rule in force how often it fired, when last, and how long it takes."""
+
+    @_abc_1.abstractmethod
+    def ListBudgets(
+        self,
+        request: _rule_service_pb2.ListBudgetsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_rule_service_pb2.ListBudgetsResponse, _abc.Awaitable[_rule_service_pb2.ListBudgetsResponse]]:
+        """Lists how far promotions are used up by standing orders, and what is left of their budgets and caps."""
 
     @_abc_1.abstractmethod
     def GetDecision(
