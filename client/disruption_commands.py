@@ -113,6 +113,34 @@ def overtime(
     _show(session, answer)
 
 
+@plan.command("late", help=say("help.plan.late"))
+def late(
+    context: typer.Context,
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help=say("help.receipt_late"))],
+    until: Annotated[str | None, typer.Option("--until", help=say("help.late_until"))] = None,
+    expected: Expected = None,
+    reason: Reason = "",
+    source: Source = "",
+    id_: Id = "",
+    request_id: RequestId = "",
+    validate_only: ValidateOnly = False,
+) -> None:
+    """Report a receipt that comes later."""
+    session: Session = context.obj
+    answer = session.client.report_disruption(
+        receipt,
+        kind=pb.DISRUPTION_KIND_MATERIAL_LATE,
+        end=session.time(until),
+        expected_end=session.time(expected),
+        disruption_id=id_,
+        source=source,
+        reason=reason,
+        request_id=request_id,
+        validate_only=validate_only,
+    )
+    _show(session, answer)
+
+
 @plan.command("amend", help=say("help.plan.amend"))
 def amend(
     context: typer.Context,

@@ -1,4 +1,4 @@
-"""What breaks a plan by taking working time from the plant, or gives some: down, in repair, absent, shifts."""
+"""What breaks a plan: working time that is lost (down, in repair, absent, shifts) or won, material that is late."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from domain.checks import check_id, check_utc
 from domain.errors import InvalidInput
 from domain.plant import Plant
 from domain.resources import Resource, ResourceKind
+from domain.supply import Receipt
 
 TEXT_MAX = 1000
 SOURCE_MAX = 128
@@ -28,6 +29,8 @@ class DisruptionKind(StrEnum):
     """Hours of a calendar, or of one resource, that are not worked."""
     SHIFT_ADDED = "shift_added"
     """Hours that are worked in addition."""
+    MATERIAL_LATE = "material_late"
+    """A receipt that comes no earlier than the end."""
 
 
 class DisruptionState(StrEnum):
@@ -46,7 +49,9 @@ _RESOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
-    """Working time that is lost, or won, from `start` to `end`; `version` rises with every change.
+    """Working time that is lost, or won, from `start` to `end`, or material that comes no earlier than `end`.
+
+    `version` rises with every change.
 
     `end` None: nobody knows; the plan then counts with `expected_end`, which moves on when it passes unheard.
     Closed, `end` is when it was over in fact: equal to `start` for what never came. `source` is who or what said
@@ -107,14 +112,22 @@ def check_text(field: str, text: str, most: int) -> None:
 
 
 def kind_of(subject_id: str, plant: Plant) -> DisruptionKind:
-    """What it must be that happened to a resource or mould. Raises InvalidInput for an unknown one."""
+    """What it must be that happened to a resource, mould or receipt. Raises InvalidInput for an unknown one."""
     resource = plant.resource_by_id.get(subject_id)
     if resource is not None:
         crew = resource.kind in _RESOURCES[DisruptionKind.CREW_ABSENT]
         return DisruptionKind.CREW_ABSENT if crew else DisruptionKind.MACHINE_DOWN
     if subject_id in plant.mould_by_id:
         return DisruptionKind.MOULD_IN_REPAIR
-    raise InvalidInput.one("subject_id", f"no resource or mould {subject_id!r}", "the id of a resource or mould")
+    if receipt_of(subject_id, plant) is not None:
+        return DisruptionKind.MATERIAL_LATE
+    problem = f"no resource, mould or receipt {subject_id!r}"
+    raise InvalidInput.one("subject_id", problem, "the id of a resource, mould or receipt")
+
+
+def receipt_of(subject_id: str, plant: Plant) -> Receipt | None:
+    """The receipt of an id; None: there is none."""
+    return next((receipt for receipt in plant.receipts if receipt.id == subject_id), None)
 
 
 def check_subject(disruption: Disruption, plant: Plant) -> None:
@@ -127,6 +140,9 @@ def check_subject(disruption: Disruption, plant: Plant) -> None:
     elif kind is DisruptionKind.MOULD_IN_REPAIR:
         if subject_id not in plant.mould_by_id:
             raise InvalidInput.one("subject_id", f"no mould {subject_id!r}", "the id of a mould")
+    elif kind is DisruptionKind.MATERIAL_LATE:
+        if receipt_of(subject_id, plant) is None:
+            raise InvalidInput.one("subject_id", f"no receipt {subject_id!r}", "the id of a receipt that is to come")
     else:
         kinds = _RESOURCES[kind]
         resource = plant.resource_by_id.get(subject_id)
@@ -136,7 +152,7 @@ def check_subject(disruption: Disruption, plant: Plant) -> None:
 
 
 def touched(disruption: Disruption, plant: Plant) -> frozenset[str]:
-    """Resources and moulds whose working time it changes."""
+    """Resources and moulds whose working time it changes, or the receipt that it makes wait for."""
     if disruption.kind in SHIFTS:
         return frozenset(_following(disruption.subject_id, plant))
     return frozenset({disruption.subject_id})
@@ -148,6 +164,9 @@ def in_force(plant: Plant, disruptions: Iterable[Disruption]) -> Plant:
     What happened to something that the plant hasn't any more is left out, and so is what never came.
     """
     came = [disruption for disruption in disruptions if disruption.until > disruption.start]
+    receipts = receipts_in_force(plant.receipts, came)
+    if receipts is not plant.receipts:
+        plant = plant.with_supply(receipts=receipts)
     down: list[Downtime] = []
     shifts: dict[str, list[Disruption]] = {}
     for each in came:
@@ -166,6 +185,25 @@ def in_force(plant: Plant, disruptions: Iterable[Disruption]) -> Plant:
         plant, calendars=(*plant.calendars, *calendars.made), resources=resources, moulds=moulds,
         downtimes=(*plant.downtimes, *down),
     )  # fmt: skip
+
+
+def receipts_in_force(receipts: tuple[Receipt, ...], disruptions: Iterable[Disruption]) -> tuple[Receipt, ...]:
+    """Receipts as they come by these disruptions: no earlier than what makes them late ends. The same if none is."""
+    late: dict[str, datetime] = {}
+    for each in disruptions:
+        if each.kind is DisruptionKind.MATERIAL_LATE and each.until > each.start:
+            late[each.subject_id] = max(each.until, late.get(each.subject_id, each.until))
+    if not any(receipt.id in late and receipt.time < late[receipt.id] for receipt in receipts):
+        return receipts
+    return tuple(replace(row, time=max(row.time, late.get(row.id, row.time))) for row in receipts)
+
+
+def items_of(before: Plant, after: Plant) -> frozenset[str]:
+    """Items of which receipts come at another time than before, in plants with the same receipts."""
+    if before.receipts is after.receipts:
+        return frozenset()
+    times = {receipt.id: receipt.time for receipt in before.receipts}
+    return frozenset(row.item_id for row in after.receipts if row.time != times.get(row.id, row.time))
 
 
 def _following(subject_id: str, plant: Plant) -> list[str]:

@@ -54,7 +54,7 @@ class Closing:
         """
         self._follow()
         stands = self._stands
-        plant, plan, decisions = stands.plant, stands.plan, stands.decisions
+        plant, plan, decisions = stands.imported, stands.plan, stands.decisions
         if stands.halted or plant is None or plan is None or decisions is None:
             raise DeskStopped(stands.halted)
         batch = Batch(stands.book, from_unix(plan.now_s), int(stands.clock.unix()))

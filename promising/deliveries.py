@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.orders import ShipMode
 from domain.promises import LinePromise, Promise, Tier
-from promising.requests import FINAL
+from promising.requests import FINAL, is_at_risk
 from scheduler.planner import Planner
 from scheduler.translate import seconds
 
@@ -16,7 +16,7 @@ from scheduler.translate import seconds
 def expected_of(plan: Planner, promise: Promise, line: LinePromise) -> datetime:
     """When a line that stands is expected to arrive: with all others where the order is delivered complete.
 
-    Where nothing is made and nothing awaited it is as it was told.
+    Where nothing is made and nothing awaited it is as it was told, or sooner if it was to come late.
     """
     assert line.expected_time is not None
     lines: Sequence[LinePromise] = (line,)
@@ -24,7 +24,11 @@ def expected_of(plan: Planner, promise: Promise, line: LinePromise) -> datetime:
         lines = [each for each in promise.lines if each.expected_time is not None and each.state not in FINAL]
     awaited = {each.line_no: _awaited(plan, promise, each) for each in lines if each.tier is Tier.STOCK}
     if not any(awaited.values()) and len(awaited) == len(lines):
-        return line.expected_time
+        if not is_at_risk(line):
+            return line.expected_time
+        # What it waited for may have come since, sooner than was told.
+        packed_s = plan.now_s + seconds(plan.plant.item_by_id[line.delivered_item_id or line.item_id].shipping)
+        return min(line.expected_time, from_unix(plan.delivered(line.carrier_id, line.region, packed_s)))
     packed_s = max(
         _from_stock(plan, promise, each, awaited[each.line_no])
         if each.line_no in awaited

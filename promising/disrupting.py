@@ -8,7 +8,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.checks import check_utc, from_unix, to_unix_down, to_unix_up
-from domain.disruptions import Disruption, DisruptionState, check_subject, kind_of, touched
+from domain.disruptions import (
+    Disruption,
+    DisruptionKind,
+    DisruptionState,
+    check_subject,
+    items_of,
+    kind_of,
+    receipt_of,
+    touched,
+)
 from domain.errors import (
     AlreadyExists,
     DeskStopped,
@@ -29,6 +38,7 @@ from promising.pins import note_unpinned
 from promising.ports import FeedRecord, RequestKey
 from promising.risks import Risks, record, without_place
 from promising.standing import NO_PLANT, Standing
+from scheduler.planning.core import INF
 from scheduler.planning.stakes import Repair
 
 REPORTED_LATE_MAX = timedelta(days=3)
@@ -151,11 +161,12 @@ class Disrupting:
         start = _whole("start_time", change.start) or now
         expected_end = change.expected_end
         _check_one_end(change)
+        kind = change.kind or kind_of(change.subject_id, plant)
         if change.end is None and expected_end is None:
-            expected_end = max(start, now) + self._assumed
+            expected_end = max(start, now, _due(kind, change.subject_id, plant) or start) + self._assumed
         made = Disruption(
             id=change.disruption_id or self._number(),
-            kind=change.kind or kind_of(change.subject_id, plant),
+            kind=kind,
             subject_id=change.subject_id,
             start=start,
             end=_whole("end_time", change.end),
@@ -166,6 +177,11 @@ class Disrupting:
             reported_by=ask.caller,
         )
         _check_times(made, now, start=True, end=True)
+        due = _due(kind, change.subject_id, plant)
+        if due is not None and made.until <= due:
+            name = "end_time" if made.end is not None else "expected_end_time"
+            problem = f"{made.until.isoformat()} is not after the receipt's own time"
+            raise InvalidInput.one(name, problem, f"after {due.isoformat()}")
         return made
 
     def _number(self) -> str:
@@ -184,7 +200,7 @@ class Disrupting:
         risks = Risks(plan, batch)
         orders = list(plan.order_ids)
         before = risks.expected(orders)
-        done = self._repair(self._stands.laid(made), risks, orders)
+        done = self._repair(made, risks, orders)
         after = risks.expected(orders)
         changed = risks.reckon(after, made.id, touched(made, imported))
         batch.note(kind, actor, "", reason, plan.version, _in_short(made))
@@ -203,15 +219,18 @@ class Disrupting:
             reopened=len(done.reopened),
         )
 
-    def _repair(self, laid: Plant, risks: Risks, orders: list[str]) -> Repair:
-        plan = self._stands.plan
+    def _repair(self, made: Disruption, risks: Risks, orders: list[str]) -> Repair:
+        plan, laid, standing = self._stands.plan, self._stands.laid(made), self._stands.disruptions.get(made.id)
         assert plan is not None
-        if laid == self._stands.plant:
+        # What waited for it may wait no longer, also when the receipt has arrived since and is no more.
+        waited = standing is not None and made.kind is DisruptionKind.MATERIAL_LATE
+        if laid == self._stands.plant and not waited:
             return Repair()
+        awaited_s = to_unix_up(standing.until) if waited and standing is not None else INF
         try:
-            done = plan.repair(laid, plan.now_s, risks.stakes(orders))
+            done = plan.repair(laid, plan.now_s, risks.stakes(orders), items_of(plan.plant, laid), awaited_s)
         except WouldBreakReservations as error:
-            # Only working time differs, so this is a mistake of ours, and the plan is read anew.
+            # Only working time and receipts differ, so this is a mistake of ours, and the plan is read anew.
             raise RuntimeError(str(error)) from error
         lost = without_place(plan, done)
         if lost:
@@ -260,6 +279,12 @@ def _amended(standing: Disruption, change: AmendReport, now: datetime) -> Disrup
     )
     _check_times(made, now, start=change.start is not None, end=bool(change.end or change.expected_end))
     return made
+
+
+def _due(kind: DisruptionKind, subject_id: str, plant: Plant) -> datetime | None:
+    """When what is late was to come; None for disruptions of other kinds."""
+    receipt = receipt_of(subject_id, plant) if kind is DisruptionKind.MATERIAL_LATE else None
+    return None if receipt is None else receipt.time
 
 
 def _check_one_end(change: Report | AmendReport) -> None:

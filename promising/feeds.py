@@ -71,17 +71,18 @@ class Feeds:
         if stands.book.requests([key]):
             raise RequestIdReused(feed.request_id)
         self._follow()
-        plant, plan = stands.plant, stands.plan
-        if plant is None:
+        plant, plan = stands.imported, stands.plan
+        if plant is None or stands.plant is None:
             raise DeskStopped(NO_PLANT)
         feeding = Feeding(plant, stands.since, plan, self._now())
         fed = feeding.build(feed)
         supply = fed.on_hand is not plant.on_hand or fed.receipts is not plant.receipts
         if plan is not None and supply:
+            laid = stands.fed(fed)
             broken = [
-                *late_lines(plan, stands.book, plant, fed, feeding.repegged),
+                *late_lines(plan, stands.book, stands.plant, laid, feeding.repegged),
                 *missed(plan, stands.book, feeding.covered),
-                *plan.overdrawn_by(fed, feeding.items(), feeding.repegged, feeding.taken),
+                *plan.overdrawn_by(laid, feeding.items(), feeding.repegged, feeding.taken),
             ]
             if broken:
                 raise WouldBreakReservations(broken)
@@ -106,14 +107,15 @@ class Feeds:
 def store_feed(stands: Standing, batch: Batch, fed: Plant, feeding: Feeding, actor: str, order_id: str = "") -> None:
     """Take over the plant that a feed makes, into the plan and the store; `batch` has all else that is committed.
 
-    `order_id` is an order that leaves the plan in the same commit.
+    `fed` is the imported plant after the feed, without the disruptions. `order_id` is an order that leaves the plan in
+    the same commit.
     """
-    plan = stands.plan
+    plan, laid = stands.plan, stands.fed(fed)
     rows, changes = _rows(stands, feeding)
     supply = bool(feeding.moves) or any(row.file != CUSTOMERS.name for row in rows)
     if plan is not None and supply:
         # What an order held that leaves with the same commit is free already.
-        plan.replace_supply(fed, feeding.items(), {} if order_id else feeding.repegged, feeding.taken)
+        plan.replace_supply(laid, feeding.items(), {} if order_id else feeding.repegged, feeding.taken)
     if plan is not None and (supply or order_id):
         batch.writing.delta = plan.take_delta()
     if rows or feeding.moves:
@@ -123,7 +125,8 @@ def store_feed(stands: Standing, batch: Batch, fed: Plant, feeding: Feeding, act
     batch.writing.credit_changes = _credit(feeding, batch.now)
     stands.store.commit(batch.writing)
     stands.credit.add(batch.writing.credit_changes)
-    stands.feed(fed, {item: since for item, since in feeding.since.items() if since is not None}, _added(rows))
+    since = {item: row for item, row in feeding.since.items() if row is not None}
+    stands.feed(fed, laid, since, _added(rows))
 
 
 def _rows(stands: Standing, feeding: Feeding) -> tuple[list[PlantRow], tuple[str, ...]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from math import inf
 
 from domain.checks import from_unix, to_unix_down, to_unix_up
-from domain.disruptions import Disruption, DisruptionState, in_force
+from domain.disruptions import Disruption, DisruptionState, in_force, receipts_in_force
 from domain.errors import DeskStopped
 from domain.pins import Pin
 from domain.plant import ClockMode, Plant
@@ -254,13 +254,21 @@ class Standing:
         self.halted = why
         self.decisions = None
 
-    def feed(self, plant: Plant, since: dict[str, Since], added: int) -> None:
-        """Decide on a plant that differs from the standing one in stock, receipts and customers only."""
-        assert self.imported is not None
-        self.imported = self.imported.with_supply(plant.on_hand, plant.receipts, plant.customers)
+    def fed(self, plant: Plant) -> Plant:
+        """The plant in force with the stock, receipts and customers of the imported one after a feed."""
+        assert self.plant is not None
+        receipts = receipts_in_force(plant.receipts, self._remembered(self.disruptions.values()))
+        return self.plant.with_supply(plant.on_hand, receipts, plant.customers)
+
+    def feed(self, plant: Plant, laid: Plant, since: dict[str, Since], added: int) -> None:
+        """Decide on an imported plant that differs from the standing one in stock, receipts and customers only.
+
+        `laid` is the same with the disruptions over it.
+        """
+        self.imported = plant
         self.since = since
         self.rows_fed += added
-        self._decide_on(plant)
+        self._decide_on(laid)
 
     def _decide_on(self, plant: Plant) -> None:
         self.plant = plant

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.disruptions import Disruption, in_force, touched
+from domain.disruptions import Disruption, in_force, items_of, touched
 from domain.errors import WouldBreakReservations
 from domain.options import CostKind, OptionCost
 from domain.plant import Plant
@@ -82,7 +82,8 @@ def would_be(trial: Trial) -> WouldBe:
     risks = Risks(plan, Batch(trial.book, trial.now, 0))
     orders = list(plan.order_ids)
     before = risks.expected(orders)
-    done = plan.repair(in_force(trial.imported, [*trial.known, *trial.made]), plan.now_s, risks.stakes(orders))
+    laid = in_force(trial.imported, [*trial.known, *trial.made])
+    done = plan.repair(laid, plan.now_s, risks.stakes(orders), items_of(plan.plant, laid))
     lost = without_place(plan, done)
     if lost:
         raise WouldBreakReservations(lost)

@@ -10,7 +10,7 @@ import numpy as np
 from domain.checks import from_unix
 from domain.errors import WouldBreakReservations
 from domain.plant import Plant
-from domain.promises import MaterialReservation, Source
+from domain.promises import MaterialReservation
 from scheduler import arrays as a
 from scheduler.planning.adopting import Adopted, Sequences, SequencesRefused
 from scheduler.planning.answering import NO_PICK_UP
@@ -50,20 +50,6 @@ class Planner(Rescuing):
                     if standing.any():
                         return from_unix(int(rows[standing, a.START].min()))
         raise KeyError(peg.lot)
-
-    def _hold_back(self, order_id: str) -> None:
-        """Let work begin no earlier than its material comes now, which is before it begins as it stands."""
-        for info in self._by_order.get(order_id, []):
-            lots = {lot.key0: lot for lot in self._lines[info.index - info.lots : info.index + 1]}
-            for peg in self._stock.by_order.get(order_id, ()):
-                if not peg.lot or peg.lot not in lots or peg.source is Source.STOCK:
-                    continue
-                there_s = self._there_s(peg)
-                for x in self._consuming(lots[peg.lot], peg.stands_for or peg.item_id):
-                    row = self._k.ops[x]
-                    if row[a.STATE] == a.OPEN and row[a.NBR] < there_s:
-                        row[a.NBR] = there_s
-                        self._changed.add(x)
 
     def surpluses(self) -> Iterator[tuple[str, str, datetime, int]]:
         """What lots that are done made beyond their need: item, what it goes by, when it is there, quantity."""

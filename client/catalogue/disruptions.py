@@ -22,6 +22,12 @@ TEXTS: Texts = {
         "某日历(或某台资源)加班一段时间。",
         "Hours are worked in addition, by all of a calendar or by one resource.",
     ),
+    "help.plan.late": (
+        "来料延迟:收货比原定时间晚到。不给 --until 表示不知何时到。",
+        "A receipt comes later than it was to: the plan is repaired at once. Without --until nobody knows when.",
+    ),
+    "help.receipt_late": ("收货编号", "id of the receipt"),
+    "help.late_until": ("到货时间", "when it comes"),
     "help.plan.amend": ("更新异常:起止时间或原因。", "Tell what is known better by now: times, or why."),
     "help.plan.up": ("异常已结束。", "It is over: machine, mould or crew work again."),
     "help.plan.disruptions": ("列出异常。", "List disruptions."),

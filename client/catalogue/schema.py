@@ -72,6 +72,7 @@ TEXTS: Texts = {
     "DISRUPTION_KIND_CREW_ABSENT": ("人员缺勤", "crew absent"),
     "DISRUPTION_KIND_SHIFT_CANCELLED": ("取消班次", "shift cancelled"),
     "DISRUPTION_KIND_SHIFT_ADDED": ("加班", "overtime"),
+    "DISRUPTION_KIND_MATERIAL_LATE": ("来料延迟", "material late"),
     "PROGRESS_KIND_NOT_STARTED": ("未开工", "not started"),
     "PROGRESS_KIND_STARTED": ("开工", "started"),
     "PROGRESS_KIND_PRODUCED": ("产量", "produced"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from scheduler.planning.core import INF
 from scheduler.planning.decision import Backup
 from scheduler.planning.forwarding import bring_forward
 from scheduler.planning.stakes import Places, Repair, Slip, Stake
-from scheduler.planning.taking import Taking
+from scheduler.planning.supplying import Supplying
 from scheduler.translate import Layout, day_s
 from scheduler.worktime import forward, work_at
 
@@ -32,11 +32,16 @@ class _Try:
     arrays: Backup
 
 
-class Repairing(Taking):
+class Repairing(Supplying):
     """Repair: the same work in a plant of which something broke."""
 
-    def repair(self, plant: Plant, now_s: int, stakes: Mapping[tuple[str, int], Stake]) -> Repair:
-        """Take over a plant that differs in working time only, and put the work right again.
+    def repair(
+        self, plant: Plant, now_s: int, stakes: Mapping[tuple[str, int], Stake], items: Set[str] = frozenset(),
+        awaited_s: int = INF,
+    ) -> Repair:  # fmt: skip
+        """Take over a plant that differs in working time, and in when receipts of `items` come; put the work right.
+
+        What waited for material until `awaited_s` waits no longer than it must by the receipts as they are.
 
         First all is re-timed in its order: what slack absorbs moves in time only. Lines that would end after their
         deadline are taken out and inserted again, in several orders, so that no other promise breaks; for those that
@@ -54,6 +59,8 @@ class Repairing(Taking):
         before = Places.of(self._k.ops[: int(self._k.s[a.S_OPS])])
         at_stake = self._all_stakes(stakes)
         work = self._work_of_begun()
+        if items or awaited_s < INF:
+            self._await(plant, items, stakes, awaited_s)
         self._work_by(plant, layout)
         done = Repair()
         self._interrupt(work, done)
@@ -174,7 +181,7 @@ class Repairing(Taking):
         """A fixed operation that has not begun can't begin as it was."""
         k = self._k
         row = k.ops[x]
-        if any(late_until.get(lane, -1) > row[a.VIS] for lane in lanes):
+        if row[a.NBR] > row[a.START] or any(late_until.get(lane, -1) > row[a.VIS] for lane in lanes):
             return True
         e = int(row[a.EIN])
         while e >= 0:

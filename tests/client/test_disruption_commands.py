@@ -39,3 +39,14 @@ def test_shifts_are_cancelled_and_added(jiaoqi):
     wrong = jiaoqi("plan", "down", "M9")
     assert wrong.status == 1
     assert "subject_id" in wrong.err
+
+
+def test_a_receipt_is_late_and_there_at_last(jiaoqi):
+    """Boxes of Monday morning, promised for noon, come on Tuesday; in the end they were never late."""
+    words = ("R-8", "--item", "box", "--quantity", "30", "--at", "2026-03-09")
+    assert jiaoqi("plant", "receipts", *words).status == 0
+    made = jiaoqi("plan", "late", "R-8", "--until", "2026-03-10 09:00", "--reason", "lorry", "--id", "LATE")
+    assert "LATE: material late, R-8, from 2026-03-02 08:00 to 2026-03-10 09:00." in made.out
+    assert "来料延迟" in jiaoqi("plan", "disruptions", "--lang", "zh").out
+    assert "expected_end_time" in jiaoqi("plan", "late", "R-8", "--expected", "2026-03-08 09:00").err
+    assert "never came" in jiaoqi("plan", "up", "LATE").out

@@ -21,6 +21,7 @@ class DisruptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DISRUPTION_KIND_CREW_ABSENT: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_SHIFT_CANCELLED: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_SHIFT_ADDED: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_MATERIAL_LATE: _ClassVar[DisruptionKind]
 
 class DisruptionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -65,6 +66,7 @@ DISRUPTION_KIND_MOULD_IN_REPAIR: DisruptionKind
 DISRUPTION_KIND_CREW_ABSENT: DisruptionKind
 DISRUPTION_KIND_SHIFT_CANCELLED: DisruptionKind
 DISRUPTION_KIND_SHIFT_ADDED: DisruptionKind
+DISRUPTION_KIND_MATERIAL_LATE: DisruptionKind
 DISRUPTION_STATE_UNSPECIFIED: DisruptionState
 DISRUPTION_STATE_OPEN: DisruptionState
 DISRUPTION_STATE_CLOSED: DisruptionState
