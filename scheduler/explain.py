@@ -160,8 +160,8 @@ def explain_queue(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> 
     while ops[a, PLACES + P_PRV] >= 0 and ops[ops[a, PLACES + P_PRV], END] > since:
         a = ops[a, PLACES + P_PRV]
     i = window_at(ops, z, cal, t)
-    closed, idle, mine = (0, 0, 0)
-    waits = -1
+    mine = 0
+    closed, idle, waits = (-1, -1, -1)
     begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
     close = z[z[Z_WIN] + i * W_COLUMNS + W_END] if i < last_window else INF
     while t < stop:
@@ -170,7 +170,10 @@ def explain_queue(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> 
             begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
             close = z[z[Z_WIN] + i * W_COLUMNS + W_END] if i < last_window else INF
         if t < begin:
-            closed += min(stop, begin) - t
+            if closed < 0:
+                closed = row_of(out, n, CALENDAR, -1)
+                n = max(n, closed + 1)
+            out[closed, 2] += min(stop, begin) - t
             t = min(stop, begin)
             continue
         until = min(stop, close)
@@ -190,12 +193,14 @@ def explain_queue(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> 
         else:
             if a != x:
                 until = min(until, ops[a, START])
-            idle += until - t
+            if idle < 0:
+                idle = row_of(out, n, GAP, lane)
+                n = max(n, idle + 1)
+            out[idle, 2] += until - t
         t = until
     if mine > 0 and out[waits, 1] == lane:
         name(out, waits, ops[a, LINE], mine)
-    n = note(out, n, CALENDAR, -1, -1, closed)
-    return note(out, n, GAP, -1, lane, idle)
+    return n
 
 
 @kernel
@@ -210,7 +215,7 @@ def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> i
     holder = np.empty(places, np.int64)
     for p in range(places):
         holder[p] = first_holder(ops, z, x, PLACES + p * P_WIDTH, since)
-    held_kind, held_whom, held_lane, held_s = (-1, -1, -1, 0)
+    held, held_whom, held_s = (-1, -1, 0)
     while t < stop:
         i = window_at(ops, z, cal, t)
         begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
@@ -254,13 +259,19 @@ def explain_wait(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> i
         if whom < 0:
             n = note(out, n, kind, -1, lane, until - t)
         else:
-            # One wait may be cut by closing times.
-            if kind != held_kind or whom != held_whom or lane != held_lane:
-                n = note(out, n, held_kind, held_whom, held_lane, held_s)
-                held_kind, held_whom, held_lane, held_s = (kind, whom, lane, 0)
+            # One wait may be cut by closing times: it is named once.
+            row = row_of(out, n, kind, lane)
+            if row != held or whom != held_whom:
+                if held >= 0:
+                    name(out, held, held_whom, held_s)
+                held, held_whom, held_s = (row, whom, 0)
+            n = max(n, row + 1)
+            out[row, 2] += until - t
             held_s += until - t
         t = until
-    return note(out, n, held_kind, held_whom, held_lane, held_s)
+    if held >= 0:
+        name(out, held, held_whom, held_s)
+    return n
 
 
 @kernel
