@@ -16,6 +16,7 @@ from domain.checks import check_duration, check_id, check_range
 from domain.documents import SubjectDocument
 from domain.errors import InvalidInput, Violation
 from domain.items import BomRow, Item, Mode, Routing, Substitute
+from domain.quotas import Quota
 from domain.resources import ChangeoverClass, Mould, Resource, ResourceKind
 from domain.supply import OnHand, Receipt
 from domain.trade import Carrier, Channel, CostRate, Customer
@@ -94,6 +95,7 @@ class Plant:
     cost_rates: tuple[CostRate, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
     documents: tuple[SubjectDocument, ...] = ()
+    quotas: tuple[Quota, ...] = ()
 
     def __post_init__(self) -> None:
         violations = list(self._violations())
@@ -198,6 +200,7 @@ class Plant:
             "calendars": self.calendars, "resources": self.resources, "moulds": self.moulds,
             "changeovers": self.changeovers, "items": self.items, "routings": self.routings,
             "receipts": self.receipts, "customers": self.customers, "channels": self.channels,
+            "quotas": self.quotas,
         }  # fmt: skip
         for name, rows in lists.items():
             seen: set[str] = set()
@@ -262,6 +265,12 @@ class Plant:
             yield from known(f"on_hand[{i}].item_id", stock.item_id, self.item_by_id, "item")
         for i, receipt in enumerate(self.receipts):
             yield from known(f"receipts[{i}].item_id", receipt.item_id, self.item_by_id, "item")
+        channels = {channel.id for channel in self.channels}
+        places = {*resources, *(resource.work_centre for resource in self.resources)}
+        for i, quota in enumerate(self.quotas):
+            yield from known(f"quotas[{i}].channel_id", quota.channel_id, channels, "channel")
+            yield from known(f"quotas[{i}].resource_id", quota.resource_id, places, "resource or work centre", True)
+            yield from known(f"quotas[{i}].item_id", quota.item_id, self.item_by_id, "item", True)
         rows: set[tuple[str, str]] = set()
         for i, carrier in enumerate(self.carriers):
             yield from known(f"carriers[{i}].calendar_id", carrier.calendar_id, calendars, "calendar", True)

@@ -57,11 +57,12 @@ class Batch:
         self, promise: Promise, text: str, kind: EventKind, actor: str, reason: str, detail: str,
         at: datetime | None = None, trace: Trace | None = None,
     ) -> None:  # fmt: skip
-        """A new version of an order, with its event; what it has of promotions is counted with it.
+        """A new version of an order, with its event; what it has of promotions and quotas is counted with it.
 
         `trace` is what rules decided of it.
         """
         self.writing.taken += self._book.takings.move(self.standing(promise.order.id), promise)
+        self._book.quotas.move(self.standing(promise.order.id), promise)
         event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail, at)
         self.writing.promises.append(PromiseRow(promise, event.sequence, text))
         self.orders[promise.order.id] = promise

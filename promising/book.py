@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Condition
@@ -17,6 +18,7 @@ from promising.documents import (
 from promising.history import HistoryEntry, entries_of
 from promising.open_orders import OpenOrder, open_order, open_order_from_json
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
+from promising.quotas import Quotas
 from promising.requests import OrderFilter, is_at_risk
 from promising.rule_counts import RuleCounts
 from promising.takings import Takings
@@ -45,6 +47,8 @@ class Book:
         self.rule_counts = RuleCounts()
         self.takings = Takings()
         """What orders have of promotions, those of the batch in the making included; the writer's alone."""
+        self.quotas = Quotas()
+        """What channels have of their quotas, likewise."""
 
     def load(self, last_event: int) -> None:
         """Read the orders of the store; their documents are decoded when first needed."""
@@ -157,6 +161,20 @@ class Book:
             still = open_order_from_json(found.text) if isinstance(found, StandingOrder) else open_order(found)
             if still is not None:
                 yield still
+
+    def count_quotas(self) -> None:
+        """Count anew what channels have of their quotas: from what is committed, decoding only what may count."""
+        texts = tuple(f'"channel":{json.dumps(channel, ensure_ascii=False)}' for channel in self.quotas.channels)
+        self.quotas.load(self._naming(texts) if texts else ())
+
+    def _naming(self, texts: Sequence[str]) -> Iterator[Promise]:
+        """Orders in whose documents one of these stands."""
+        for order_id in self._ids:
+            found = self._orders[order_id]
+            if not isinstance(found, StandingOrder) or any(text in found.text for text in texts):
+                promise = self.find(order_id)
+                assert promise is not None
+                yield promise
 
     def page(self, size: int, token: str, which: OrderFilter) -> tuple[list[Promise], str]:
         """A page of orders by their first answer, and the token of the next one."""

@@ -9,7 +9,7 @@ from functools import partial
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, Violation, WrongState
-from domain.orders import Order, OrderLine, ShipMode
+from domain.orders import Order, ShipMode
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
 from domain.rescues import Rescue
@@ -26,7 +26,8 @@ from promising.options import Options
 from promising.order_changes import OrderChanges
 from promising.parts import Cut, divided, find_cuts, same
 from promising.ports import Admission, Clock, DeskMetrics, Placed, Verdict
-from promising.quote_ids import limits_of, quote_id
+from promising.quotas import Quotas, told
+from promising.quote_ids import limited, quote_id
 from promising.requests import FINAL, Accept, Ask, order_state
 from promising.ruled import Ruled
 from promising.settings import DeskSettings
@@ -70,6 +71,7 @@ class Decisions:
         settings: DeskSettings,
         takings: Takings,
         offers: Offers,
+        quotas: Quotas,
     ) -> None:
         self.plant = plant
         self.plan = plan
@@ -80,9 +82,10 @@ class Decisions:
         self._clock = clock
         self._settings = settings
         self._offers = offers
+        self._quotas = quotas
         self._granting = Granting(ruled, takings)
         self.changes = OrderChanges(
-            plant, plan, duplicates, exposure, holds, ruled, check_order, self._granting, settings.hold_most
+            plant, plan, duplicates, exposure, holds, ruled, check_order, self._granting, settings.hold_most, quotas
         )
 
     def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:
@@ -168,13 +171,18 @@ class Decisions:
         if verdict.admission is Admission.REFUSE:
             return self._turned_away(job, batch, verdict), None
         promise, decision = self._admitted(job, batch, now_s, effort, order, verdict)
+        exceeded = self._quotas.exceeded(promise)
+        if exceeded:
+            if decision is not None:
+                self.plan.undo(decision)
+            return self._turned_away(job, batch, Verdict(Admission.REFUSE, told(exceeded))), None
         return self._granting.granted(promise, job.ask.order, verdict, batch.now), decision
 
     def _admitted(
         self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order, verdict: Verdict
     ) -> tuple[Promise, Decision | None]:
         ask = job.ask
-        asked = self._limited(_with_priority(order, verdict), ask)
+        asked = limited(_with_priority(order, verdict), ask.as_quoted, self.plant.settings.id, ask.order)
         hold = self._hold_of(ask, verdict, batch.now)
         if hold is not None:
             return self._held(job, batch, now_s, effort, asked, hold)
@@ -269,14 +277,6 @@ class Decisions:
             reasons = verdict.reasons or (NOT_SAID,)
             return Hold(until or now + self._settings.hold_time, reasons, missing=verdict.missing)
         return None if until is None else Hold(until)
-
-    def _limited(self, order: Order, ask: Ask) -> Order:
-        """The order with the latest times that a quote or the caller's own limit sets."""
-        if ask.as_quoted is None:
-            return order
-        limits = limits_of(ask.as_quoted, self.plant.settings.id, ask.order)
-        lines = (_earlier(line, limits.get(line.line_no)) for line in order.lines)
-        return replace(order, lines=tuple(lines))
 
     def _quote_id(self, promise: Promise, times: Sequence[datetime | None]) -> str:
         return quote_id(self.plant.settings.id, promise.order, self.plan.version, times)
@@ -390,10 +390,3 @@ def _with_priority(order: Order, verdict: Verdict) -> Order:
     if verdict.priority is None or verdict.priority == order.priority:
         return order
     return replace(order, priority=verdict.priority)
-
-
-def _earlier(line: OrderLine, limit: datetime | None) -> OrderLine:
-    """The line with its latest time no later than `limit`."""
-    if limit is None or (line.latest_time is not None and line.latest_time <= limit):
-        return line
-    return replace(line, latest_time=limit)

@@ -30,6 +30,7 @@ from promising.granting import Granting
 from promising.holds import Holds
 from promising.jobs import ChangeJob
 from promising.ports import Admission, Placed, Verdict
+from promising.quotas import Quotas, told
 from promising.quote_ids import limits_of
 from promising.receipts import Made, declined, in_short
 from promising.requests import (
@@ -61,6 +62,7 @@ class OrderChanges:
     def __init__(
         self, plant: Plant, plan: Planner, duplicates: Duplicates, exposure: Exposure, holds: Holds,
         ruled: Ruled, check: Callable[[Order, Plant], None], granting: Granting, hold_most: timedelta,
+        quotas: Quotas,
     ) -> None:  # fmt: skip
         """`check` raises InvalidInput for orders that the plant can't mean."""
         self.plant = plant
@@ -71,6 +73,7 @@ class OrderChanges:
         self._ruled = ruled
         self._check = check
         self._granting = granting
+        self._quotas = quotas
         self._amendments = Amendments(plan)
         self._reviewing = reviewing = Reviewing(plan, hold_most)
         self._kinds: dict[type, Callable[[Any, ChangeAsk, Promise, Batch, int, Effort], Made]] = {
@@ -99,6 +102,8 @@ class OrderChanges:
             return False
         standing = self.standing(ask, batch)
         made = self._kinds[type(ask.change)](ask.change, ask, standing, batch, now_s, effort)
+        if not isinstance(ask.change, ForceDate):
+            made = self._within_quotas(made, standing)
         if made.declined is not None:
             if job.stored:
                 batch.remember(job.key, job.digest, standing, receipt_to_json(made.declined))
@@ -111,6 +116,15 @@ class OrderChanges:
             return False
         self.commit(job, batch, standing, made, now_s)
         return True
+
+    def _within_quotas(self, made: Made, standing: Promise) -> Made:
+        """A change, or declined where it takes more of a quota than is left; a planner's own date isn't asked."""
+        exceeded = () if made.declined is not None else self._quotas.exceeded(made.promise, standing)
+        if not exceeded:
+            return made
+        if made.step is not None:
+            self._plan.undo(made.step)
+        return Made(standing, made.kind, declined=Receipt(False, (), "; ".join(told(exceeded))))
 
     def standing(self, ask: ChangeAsk, batch: Batch) -> Promise:
         """The order that is to be changed. Raises NotFound, StaleEtag."""
@@ -237,6 +251,10 @@ class OrderChanges:
         limits = limits_of(change.as_quoted, self.plant.settings.id, standing.order)
         held = [line for line in standing.lines if line.state is PromiseState.HELD]
         step, lines = self._anew(standing, held, batch.now, now_s, effort)
+        if step is not None and self._quotas.exceeded(_confirmed(standing, lines), standing):
+            # An earlier date would be of another period, whose quota others have.
+            self._plan.undo(step)
+            step = None
         if step is None:
             step = self._plan.begin(standing.order, now_s)
             self._plan.ease(step)
@@ -245,8 +263,7 @@ class OrderChanges:
         if late:
             self._plan.undo(step)
             return Made(standing, EventKind.CONFIRMED, declined=declined(standing, late))
-        promise = replace(standing, lines=with_lines(standing.lines, lines), hold=None, quote_id="")
-        return Made(promise, EventKind.CONFIRMED, step)
+        return Made(_confirmed(standing, lines), EventKind.CONFIRMED, step)
 
     def _anew(
         self, standing: Promise, held: Sequence[LinePromise], now: datetime, now_s: int, effort: Effort
@@ -280,6 +297,11 @@ def with_lines(lines: Sequence[LinePromise], changed: Sequence[LinePromise]) -> 
     """The lines with some of them replaced, by number."""
     by_number = {line.line_no: line for line in changed}
     return tuple(by_number.get(line.line_no, line) for line in lines)
+
+
+def _confirmed(standing: Promise, lines: Sequence[LinePromise]) -> Promise:
+    """The order that was held, with these lines confirmed."""
+    return replace(standing, lines=with_lines(standing.lines, lines), hold=None, quote_id="")
 
 
 def _may_stand(standing: Promise, verdict: Verdict) -> bool:

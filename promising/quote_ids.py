@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import InvalidInput
-from domain.orders import Order, ShipMode
+from domain.orders import Order, OrderLine, ShipMode
 from promising.documents import digest
 from promising.parts import whole_lines
 from promising.requests import AsQuoted
@@ -72,6 +73,21 @@ def limits_of(as_quoted: AsQuoted | None, plant_id: str, order: Order) -> dict[i
         if at is not None
         for place in places
     }
+
+
+def limited(order: Order, as_quoted: AsQuoted | None, plant_id: str, asked: Order) -> Order:
+    """The order with the latest times that a quote of what was asked, or the caller's own limit sets."""
+    if as_quoted is None:
+        return order
+    limits = limits_of(as_quoted, plant_id, asked)
+    return replace(order, lines=tuple(_earlier(line, limits.get(line.line_no)) for line in order.lines))
+
+
+def _earlier(line: OrderLine, limit: datetime | None) -> OrderLine:
+    """The line with its latest time no later than `limit`."""
+    if limit is None or (line.latest_time is not None and line.latest_time <= limit):
+        return line
+    return replace(line, latest_time=limit)
 
 
 def _content(plant_id: str, order: Order) -> bytes:

@@ -143,6 +143,8 @@ class Standing:
         self._exposure.clear()
         self.age = 0
         self.plant = plant
+        self.book.quotas.look(self.imported)
+        self.book.count_quotas()
         if plant is None or plan is None:
             self.decisions = None
             self.halted = NO_PLANT if plant is None else UNSET
@@ -150,7 +152,7 @@ class Standing:
         self._ruled.look(plant, self._exposure)
         self.decisions = Decisions(
             plant, plan, self._duplicates, self._exposure, self._holds, self._ruled, self._metrics,
-            self.clock, self._settings, self.book.takings, self.offers,
+            self.clock, self._settings, self.book.takings, self.offers, self.book.quotas,
         )  # fmt: skip
         self.halted = self.condemned
 

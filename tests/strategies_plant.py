@@ -19,6 +19,7 @@ from domain.items import (
     Use,
 )
 from domain.plant import ClockMode, Plant, PlantSettings
+from domain.quotas import Quota
 from domain.resources import (
     ChangeoverClass,
     ChangeoverPart,
@@ -235,7 +236,7 @@ def plants(draw):
         routing.id: [step.id for step in routing.operations if step.modes] for routing in routing_list
     }  # fmt: skip
     steps = {item.id: placed.get(item.routing_id, []) for item in item_list}
-    customer_ids = draw(id_lists(0, 2))
+    customer_ids, channel_ids = draw(id_lists(0, 2)), draw(id_lists(0, 2))
     subjects = [*names, *made_ids]
     worked = [calendar.id for calendar in calendar_list if calendar.shifts]
     carrier_list = [
@@ -271,7 +272,7 @@ def plants(draw):
             if item_ids
         ),
         tuple(draw(customers(id_, carrier_list)) for id_ in customer_ids),
-        tuple(Channel(id_, draw(texts)) for id_ in draw(id_lists(0, 2))),
+        tuple(Channel(id_, draw(texts)) for id_ in channel_ids),
         tuple(carrier_list),
         tuple(CostRate(id_, draw(money)) for id_ in draw(id_lists(0, 2))),
         tuple(draw(st.lists(substitutes(pairs, item_ids, customer_ids), max_size=3, unique_by=_key))) if pairs else (),
@@ -279,7 +280,19 @@ def plants(draw):
             SubjectDocument(draw(st.sampled_from(subjects)), Document(name, draw(ids)))
             for name in (draw(id_lists(0, 2)) if subjects else ())
         ),
+        tuple(
+            draw(quotas(id_, channel_ids, names, item_ids))
+            for id_ in (draw(id_lists(0, 2)) if channel_ids and (names or item_ids) else ())
+        ),
     )
+
+
+@st.composite
+def quotas(draw, id_, channel_ids, resource_ids, item_ids):
+    channel, days = draw(st.sampled_from(channel_ids)), draw(st.integers(1, 366))
+    if item_ids and (not resource_ids or draw(st.booleans())):
+        return Quota(id_, channel, item_id=draw(st.sampled_from(item_ids)), pieces=draw(quantities), period_days=days)
+    return Quota(id_, channel, draw(st.sampled_from(resource_ids)), hours=draw(durations), period_days=days)
 
 
 @st.composite

@@ -13,6 +13,7 @@ from domain.documents import Document, SubjectDocument
 from domain.errors import InvalidInput
 from domain.items import BomRow, Item, Mode, Routing, RoutingLink, RoutingOperation, Substitute
 from domain.plant import Plant
+from domain.quotas import Quota
 from domain.resources import ChangeoverClass, ChangeoverRow, Mould, Resource
 from domain.supply import OnHand, Receipt
 from domain.trade import Carrier, Channel, CostRate, Customer
@@ -70,6 +71,7 @@ class _Nouns:
             "carriers": self._list("carriers", _carrier),
             "cost_rates": self._list("cost_rates", lambda v: CostRate(v["rate"], v["amount"])),
             "documents": self._list("documents", _document),
+            "quotas": self._list("quotas", _quota),
         }
 
     def _list(self, name: str, make: Callable[[dict[str, Any]], T]) -> tuple[T, ...]:
@@ -255,3 +257,10 @@ def _carrier(values: dict[str, Any]) -> Carrier:
 
 def _document(v: dict[str, Any]) -> SubjectDocument:
     return SubjectDocument(v["subject"], Document(v["document"], v["location"]))
+
+
+def _quota(values: dict[str, Any]) -> Quota:
+    return Quota(
+        values["quota"], values["channel"], values["resource"], values["item"], values["hours"], values["pieces"],
+        values["period_days"],
+    )  # fmt: skip

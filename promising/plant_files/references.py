@@ -15,7 +15,7 @@ Sheets = dict[str, Sheet]
 _WORDS = {
     "calendars": "calendar", "resources": "resource", "work_centres": "work centre", "moulds": "mould",
     "changeover_classes": "changeover class", "routings": "routing", "items": "item",
-    "carriers": "carrier", "customers": "customer",
+    "carriers": "carrier", "customers": "customer", "channels": "channel",
 }  # fmt: skip
 _MACHINES = (ResourceKind.MACHINE, ResourceKind.LINE)
 
@@ -59,6 +59,7 @@ def names_of(sheets: Sheets) -> Names:
         "changeover_classes": ("changeover_classes", "changeover_class"),
         "routings": ("operations", "routing"), "items": ("items", "item"),
         "carriers": ("carriers", "carrier"), "customers": ("customers", "customer"),
+        "channels": ("channels", "channel"),
     }  # fmt: skip
     names = Names({}, set())
     for noun, (table, column) in texts.items():

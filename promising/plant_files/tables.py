@@ -335,7 +335,21 @@ DOCUMENTS = Table(
     ),
 )  # fmt: skip
 
+QUOTAS = Table(
+    "quotas", ("quota",), fields=(("channel_id", "channel"), ("resource_id", "resource"), ("item_id", "item")),
+    columns=(
+        _name("quota"),
+        _name("channel", refers=("channels",)),
+        _text("resource", refers=("resources", "work_centres")),
+        _text("item", refers=("items",)),
+        Column("hours", cells.optional(cells.DURATION), None),
+        Column("pieces", cells.optional(cells.WHOLE), None),
+        _whole("period_days", 7),
+    ),
+)  # fmt: skip
+
 TABLES = (
     CALENDARS, SHIFTS, CALENDAR_DAYS, RESOURCES, DOWNTIMES, MOULDS, CHANGEOVER_CLASSES, CHANGEOVERS, ITEMS,
     OPERATIONS, MODES, LINKS, BOM, SUBSTITUTES, STOCK, RECEIPTS, CUSTOMERS, CHANNELS, CARRIERS, COST_RATES, DOCUMENTS,
+    QUOTAS,
 )  # fmt: skip

@@ -174,4 +174,7 @@ _VALUES: dict[str, Callable[[Plant], Values]] = {
     tables.DOCUMENTS.name: lambda plant: (
         (d.subject_id, d.document.name, d.document.location) for d in plant.documents
     ),
+    tables.QUOTAS.name: lambda plant: (
+        (q.id, q.channel_id, q.resource_id, q.item_id, q.hours, q.pieces, q.period_days) for q in plant.quotas
+    ),
 }

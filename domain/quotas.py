@@ -1,0 +1,56 @@
+"""Quotas: how much of a plant one channel may take of what is promised in a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.checks import check_duration, check_id, check_range
+from domain.errors import InvalidInput
+
+PERIOD_DAYS_MAX = 366
+HOURS_MAX = timedelta(days=3650)
+PIECES_MAX = 10**12
+_MONDAY = date(1970, 1, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The most that a channel's standing promises may take, period by period.
+
+    Either `hours` (working time) of `resource_id`, a resource or a work centre, or `pieces` of `item_id`. Periods are
+    `period_days` long (days of the plant's zone), and begin on Mondays where that is a multiple of 7; a promise counts
+    in the one in which its promised time lies.
+    """
+
+    id: str
+    channel_id: str
+    resource_id: str = ""
+    item_id: str = ""
+    hours: timedelta | None = None
+    pieces: int | None = None
+    period_days: int = 7
+
+    def __post_init__(self) -> None:
+        check_id("quota", self.id)
+        check_id("channel", self.channel_id)
+        check_range("period_days", self.period_days, 1, PERIOD_DAYS_MAX)
+        if bool(self.resource_id) == bool(self.item_id):
+            raise InvalidInput.one("item_id", "both or neither of resource and item", "a resource or an item")
+        if (self.hours is None) == bool(self.resource_id):
+            raise InvalidInput.one("hours", "hours go with a resource", "a duration for a resource, else empty")
+        if (self.pieces is None) == bool(self.item_id):
+            raise InvalidInput.one("pieces", "pieces go with an item", "a whole number for an item, else empty")
+        if self.hours is not None:
+            check_duration("hours", self.hours, HOURS_MAX)
+        if self.pieces is not None:
+            check_range("pieces", self.pieces, 0, PIECES_MAX)
+
+    @property
+    def limit(self) -> int:
+        """The most in a period: seconds of work, or pieces."""
+        return self.pieces or 0 if self.hours is None else self.hours // timedelta(seconds=1)
+
+    def period(self, day: date) -> date:
+        """The first day of the period in which a day lies."""
+        return day - timedelta(days=(day - _MONDAY).days % self.period_days)
