@@ -111,7 +111,8 @@ class Pinned(Delivering):
             if high - low < 2:
                 self._spread_ranks()
                 continue
-            self._k.s[a.S_UNDO] = self._k.s[a.S_FULL] = 0
+            # What was noted before stays: a decision that is undone, or didn't come to this, goes back by it.
+            self._k.s[a.S_FULL] = 0
             label = int(insert.label_between(self._k.ops, self._k.z, low, high, int(self._k.ops[x, a.START])))
             start = int(self._k.ops[x, a.START])
             if insert.try_label(self._k.ops, self._k.z, x, label):

@@ -1,14 +1,18 @@
 """A planner's hand: pinned work stays, moved work stands where it was put, and every rule holds."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.calendars import Downtime
+from domain.calendars import Calendar, Downtime, Shift
+from domain.items import Item, Mode, Routing, RoutingOperation
 from domain.orders import Order, OrderLine
+from domain.plant import Plant, PlantSettings
+from domain.resources import Resource
 from scheduler import arrays as a
 from scheduler.planner import CannotMove, Planner
 from scheduler.planning.stakes import Stake
@@ -17,7 +21,7 @@ from scheduler.verify import retime, verify
 from tests.plants import at, at_times
 from tests.scheduler.test_planner_days import Desk
 from tests.scheduler.test_planner_rebuild import AS_PLANNED, planned, promised, shop, where
-from tests.strategies import days, small_plants
+from tests.strategies import Step, days, small_plants
 
 
 def key_of(planner: Planner, order_id: str) -> int:
@@ -55,6 +59,30 @@ def test_pinned_work_stays_when_all_else_is_dispatched_anew() -> None:
     sound(planner)
     assert set(stored_again(planner).pinned) == {key}
     assert where(stored_again(planner)) == where(planner)
+
+
+def test_a_quote_that_cannot_be_dispatched_around_a_pin_leaves_it() -> None:
+    """The first run is pinned; a quote that misses its time has all dispatched anew, in vain, and is taken back."""
+    always = Calendar("always", (Shift(frozenset(range(7)), clock_time(0), clock_time(0)),))
+    mode = Mode("m0", "M1", fixed=timedelta(seconds=300), per_piece=timedelta(seconds=7))
+    plant = Plant(
+        PlantSettings("small", zone="UTC", horizon=timedelta(days=25)),
+        calendars=(always,),
+        resources=(Resource("M1", calendar_id="always"),),
+        items=(Item("I0", routing_id="R0"),),
+        routings=(Routing("R0", (RoutingOperation("op0", modes=(mode,)),)),),
+    )
+    desk = Desk(plant)
+    one, two = ((0, 1, 1),), ((0, 1, 1), (0, 300, 1))
+    desk.take(Step(0, "promise", 0, one, False, False, False))
+    (key,) = open_keys(desk.planner)
+    desk.planner.pin(key)
+    pinned = starts(desk.planner, {key})
+    desk.take(Step(0, "promise", 0, two, False, False, False))
+    desk.take(Step(0, "promise", 0, one, False, False, False))
+    desk.take(Step(0, "quote", 0, one, True, False, False))
+    assert starts(desk.planner, {key}) == pinned
+    sound(desk.planner)
 
 
 def test_a_move_shifts_what_has_slack_and_keeps_what_is_moved() -> None:
