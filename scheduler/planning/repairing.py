@@ -10,7 +10,7 @@ import numpy as np
 from domain.errors import WouldBreakReservations
 from domain.plant import Plant
 from scheduler import arrays as a
-from scheduler import insert
+from scheduler import insert, retime
 from scheduler.arrays import Ints
 from scheduler.planning.anew import Anew
 from scheduler.planning.core import INF
@@ -157,10 +157,18 @@ class Repairing(Supplying):
             start, end = self._span_of_begun(x, work.get(x, 0)) if begun else (int(row[a.START]), int(row[a.END]))
             if (start, end) != (row[a.START], row[a.END]):
                 row[a.START], row[a.END], ends[x] = start, end, end
+                self._bind_later(x)
                 late_until.update(dict.fromkeys(lanes, end))
                 self._changed.add(x)
                 done.interrupted.append(int(row[a.KEY]))
         self._open_again(reopened, done)
+
+    def _bind_later(self, x: int) -> None:
+        """Have the deadline of a line follow the end of what has begun of it: nothing can be done about that."""
+        row, line = self._k.ops[x], self._k.lines[int(self._k.ops[x, a.LINE])]
+        if row[a.TLAG] >= 0 and row[a.END] > row[a.DEADLINE]:
+            row[a.DEADLINE] = row[a.END]
+            line[a.N_DEADLINE] = max(int(line[a.N_DEADLINE]), int(row[a.END] + row[a.TLAG]))
 
     def _span_of_begun(self, x: int, work: int) -> tuple[int, int]:
         """Start and end of a run that has begun, over whatever came, or whose changeover has."""
@@ -169,6 +177,8 @@ class Repairing(Supplying):
         start, end = int(row[a.START]), int(row[a.END])
         if start >= self.now_s:
             chunk = int(variant[a.V_CHUNK])
+            # A lag that counts in working time grows with the break.
+            start = max(start, int(retime.run_ready(k.ops, k.z, x)))
             start, end = forward(k.ops, k.z, int(variant[a.V_CAL]), start, int(row[a.DUR]), chunk)
             return int(start), int(end)
         # Less what was worked by what is known now: a break may be told late.
@@ -181,7 +191,9 @@ class Repairing(Supplying):
         """A fixed operation that has not begun can't begin as it was."""
         k = self._k
         row = k.ops[x]
-        if row[a.NBR] > row[a.START] or any(late_until.get(lane, -1) > row[a.VIS] for lane in lanes):
+        if retime.run_ready(k.ops, k.z, x) > row[a.START]:
+            return True
+        if any(late_until.get(lane, -1) > row[a.VIS] for lane in lanes):
             return True
         e = int(row[a.EIN])
         while e >= 0:
