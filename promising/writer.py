@@ -25,11 +25,6 @@ RELOAD_S = 1.0
 """How long to wait before a store that failed is read again, seconds."""
 QUIET_S = 0.003
 """How long nobody has asked before a re-dispatch that no answer asked for, seconds: it holds up the next caller."""
-QUIET_FOR = 3
-"""The same in times of what the last one took: where it would take longer than the pauses between callers last, most of
-them would find the desk busy with it."""
-QUIET_MAX_S = 0.5
-"""Longer is not waited, however long a re-dispatch takes."""
 AGE_MAX = 32
 """Orders decided since the last re-dispatch after which it no longer waits for quiet."""
 FORGET_EVERY_S = 3600
@@ -53,8 +48,6 @@ class Writer:
         self._must_reload = False
         self._failed = False
         """What was last done unasked failed: the next try waits."""
-        self._pass_s = 0.0
-        """What the last re-dispatch for itself took, with its commit, seconds."""
         self._ticked = 0.0
         self._told = 0.0
         self._forgot_s = 0
@@ -120,8 +113,7 @@ class Writer:
         if self._must_reload or self._failed:
             return RELOAD_S
         waits = self._stands.age and self._settings.redispatch is Redispatch.IDLE
-        quiet_s = max(QUIET_S, min(QUIET_FOR * self._pass_s, QUIET_MAX_S))
-        return quiet_s if waits else min(TICK_S, self._stands.until_expiry_s(), self._stands.until_unheard_s())
+        return QUIET_S if waits else min(TICK_S, self._stands.until_expiry_s(), self._stands.until_unheard_s())
 
     def _read(self, act: Act) -> None:
         try:
@@ -252,13 +244,11 @@ class Writer:
             self._redispatch_alone()
 
     def _redispatch_alone(self) -> None:
-        began = self._clock.monotonic()
         batch = self._stands.begin()
         self._redispatch(batch)
         self._stands.recover(batch)
         self._commit(batch)
         batch.publish()
-        self._pass_s = self._clock.monotonic() - began
 
     def _effort(self) -> Effort:
         """A miss is worth a re-dispatch of its own, unless others wait for it."""
