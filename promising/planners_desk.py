@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ from promising.what_if import IN_HAND_MAX, SUPPOSED_MAX, Supposed, Trial, WouldB
 from promising.writer import Writer
 
 
-class PlannersDesk(Readings):
+class PlannersDesk(Readings, ABC):
     """Pins, moves, rush orders, and what is worked out on copies of the plan: what-if, alerts, the forecast."""
 
     def __init__(
@@ -149,11 +150,13 @@ class PlannersDesk(Readings):
 
     # Of the desk.
 
+    @abstractmethod
     def _put(self, job: Job) -> Any:
-        raise NotImplementedError
+        """Put a job in the writer's queue, and wait for its answer."""
 
+    @abstractmethod
     def _deciding(self) -> None:
-        raise NotImplementedError
+        """Raise DeskStopped where nothing is decided at present."""
 
     # Inside.
 
