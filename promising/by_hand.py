@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from domain.checks import from_unix, to_unix_up
 from domain.errors import (
@@ -91,8 +90,8 @@ class ByHand:
                 stands.load_plan()
                 raise
         if ask.validate_only:
-            return replace(handled, applied=False, stood_still=self._since(began))
-        handled = replace(handled, stood_still=self._since(began))
+            return replace(handled, applied=False, stood_still=self._stands.spent(began))
+        handled = replace(handled, stood_still=self._stands.spent(began))
         batch.writing.feeds = [FeedRecord(key, content, (handled_to_json(handled),), batch.writing.written_s)]
         batch.writing.delta = plan.take_delta()
         stands.store.commit(batch.writing)
@@ -100,10 +99,7 @@ class ByHand:
         if isinstance(ask.change, MoveWork):
             stands.age += 1
         batch.publish()
-        return replace(handled, stood_still=self._since(began))
-
-    def _since(self, began: float) -> timedelta:
-        return timedelta(seconds=round(self._stands.clock.monotonic() - began, 6))
+        return replace(handled, stood_still=self._stands.spent(began))
 
 
 class _Hand:

@@ -94,8 +94,8 @@ class Disrupting:
         if ask.validate_only:
             # The store has the plan as it is without it.
             stands.load_plan()
-            return replace(repaired, applied=False, stood_still=self._since(began))
-        repaired = replace(repaired, stood_still=self._since(began))
+            return replace(repaired, applied=False, stood_still=self._stands.spent(began))
+        repaired = replace(repaired, stood_still=self._stands.spent(began))
         batch.writing.feeds = [FeedRecord(key, content, (repaired_to_json(repaired),), batch.writing.written_s)]
         self._commit(batch, made)
         return replace(repaired, stood_still=stands.stood_still("disruption", began))
@@ -120,9 +120,6 @@ class Disrupting:
             else:
                 # No place for work within the horizon: the plan goes on as if it were over, until somebody says more.
                 stands.leave_unheard(late)
-
-    def _since(self, began: float) -> timedelta:
-        return timedelta(seconds=round(self._stands.clock.monotonic() - began, 6))
 
     def supposed(self, report: Report, number: int, caller: str) -> Disruption:
         """The disruption that a report would be, called `what-if-NUMBER`. Raises InvalidInput, DeskStopped."""

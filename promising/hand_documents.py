@@ -10,7 +10,7 @@ from typing import Any
 from domain.errors import InvalidInput
 from domain.pins import Pin
 from domain.promises import Reservation
-from promising.disruption_documents import at_risk_from_document
+from promising.disruption_documents import at_risk_from_document, encode
 from promising.documents import digest
 from promising.hand_requests import HandAsk, Handled
 
@@ -20,7 +20,7 @@ _TIMES = ("visit_start", "start", "end")
 
 def digest_of(ask: HandAsk) -> bytes:
     """Digest of what is asked. Raises InvalidInput for text that isn't Unicode."""
-    content = (_encode(asdict(ask.work)), _encode(asdict(ask.change)), ask.reason, str(ask.plan_version))
+    content = (encode(asdict(ask.work)), encode(asdict(ask.change)), ask.reason, str(ask.plan_version))
     try:
         return digest("hand", type(ask.change).__name__, *content)
     except UnicodeEncodeError as error:
@@ -29,7 +29,7 @@ def digest_of(ask: HandAsk) -> bytes:
 
 def pin_to_json(pin: Pin) -> str:
     """The stored text of a pin."""
-    return _encode(asdict(pin))
+    return encode(asdict(pin))
 
 
 def pin_from_json(text: str) -> Pin:
@@ -41,7 +41,7 @@ def handled_to_json(handled: Handled) -> str:
     """The stored text of a receipt."""
     document = asdict(handled)
     document["stood_still"] = handled.stood_still.total_seconds()
-    return _encode(document)
+    return encode(document)
 
 
 def handled_from_json(text: str) -> Handled:
@@ -63,7 +63,3 @@ def handled_from_json(text: str) -> Handled:
 
 def _pin(document: dict[str, Any]) -> Pin:
     return Pin(**{**document, **{name: datetime.fromisoformat(document[name]) for name in _PIN_TIMES}})
-
-
-def _encode(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)

@@ -175,10 +175,10 @@ def _searched(pipe: Connection, task: Task, clock: Callable[[], float]) -> Any:
     """Search, sending on what is found; what ends the run."""
     from promising.replanning import Search
     from promising.scratch import Scratch
-    from scheduler.cpsat import Stop
+    from scheduler.processes import Stop, listen
 
     stop, done = Stop(), threading.Event()
-    listener = threading.Thread(target=_listen, args=(pipe, stop, done), daemon=True)
+    listener = threading.Thread(target=listen, args=(pipe, stop, done), daemon=True)
     listener.start()
     try:
         for told in Search(Scratch(task.snapshot, task.now_s), task.ask, clock, stop).run():
@@ -191,13 +191,3 @@ def _searched(pipe: Connection, task: Task, clock: Callable[[], float]) -> Any:
     finally:
         done.set()
         listener.join()
-
-
-def _listen(pipe: Connection, stop: Any, done: threading.Event) -> None:
-    """Stop when told to, or when the desk is gone."""
-    while not done.is_set():
-        if pipe.poll(0.05):
-            with contextlib.suppress(EOFError, OSError):
-                pipe.recv()
-            stop.set()
-            return

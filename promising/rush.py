@@ -21,6 +21,7 @@ from domain.errors import (
 from domain.orders import OrderLine, ShipMode
 from domain.promises import EventKind, LinePromise, Promise, PromiseState, Tier
 from promising.batch import Batch
+from promising.disruption_documents import encode
 from promising.documents import digest, promise_from_json, promise_to_json
 from promising.order_changes import with_lines
 from promising.pins import note_unpinned
@@ -123,7 +124,7 @@ class Rushes:
             except Exception:
                 stands.load_plan()
                 raise
-        made = replace(made, applied=not ask.validate_only, stood_still=self._since(began))
+        made = replace(made, applied=not ask.validate_only, stood_still=self._stands.spent(began))
         if ask.validate_only:
             return made
         batch.writing.feeds = [FeedRecord(key, content, (_to_json(made),), batch.writing.written_s)]
@@ -132,10 +133,7 @@ class Rushes:
         stands.note_pins(batch.writing.pins)
         stands.age += 1
         batch.publish()
-        return replace(made, stood_still=self._since(began))
-
-    def _since(self, began: float) -> timedelta:
-        return timedelta(seconds=round(self._stands.clock.monotonic() - began, 6))
+        return replace(made, stood_still=self._stands.spent(began))
 
     def _rushed(self, plan: Planner, ask: RushAsk, batch: Batch) -> Rushed:
         standing = batch.standing(ask.order_id)
@@ -217,7 +215,7 @@ def _to_json(made: Rushed) -> str:
         "shifted": made.shifted, "stood_still": made.stood_still.total_seconds(),
         "displaced": [asdict(each) for each in made.displaced],
     }  # fmt: skip
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)
+    return encode(document)
 
 
 def _from_json(text: str) -> Rushed:

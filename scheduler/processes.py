@@ -64,7 +64,7 @@ def _serve(pipe: Connection, first: Work | None) -> None:
 def _answer(pipe: Connection, task: Work) -> Any:
     stop = Stop()
     done = threading.Event()
-    listener = threading.Thread(target=_listen, args=(pipe, stop, done), daemon=True)
+    listener = threading.Thread(target=listen, args=(pipe, stop, done), daemon=True)
     listener.start()
     try:
         return task.run(stop)
@@ -75,8 +75,8 @@ def _answer(pipe: Connection, task: Work) -> Any:
         listener.join()
 
 
-def _listen(pipe: Connection, stop: Stop, done: threading.Event) -> None:
-    """Cancel when told to, or when the desk is gone."""
+def listen(pipe: Connection, stop: Stop, done: threading.Event) -> None:
+    """Cancel when told to, or when the desk is gone; until `done`."""
     while not done.is_set():
         if pipe.poll(0.05):
             with contextlib.suppress(EOFError, OSError):

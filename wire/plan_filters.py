@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from domain.checks import check_id
 from domain.errors import InvalidInput
 from jiaoqi.v1 import plant_service_pb2 as pb
 from promising.requests import ScheduleFilter
-from wire.times import time_from_message
+from wire.times import optional_time
 
 NAMES_MAX = 1000
 _LISTS = ("resource_ids", "work_centres", "mould_ids", "item_ids")
@@ -40,16 +37,6 @@ def filter_bytes(request: pb.GetScheduleRequest) -> bytes:
     same.ClearField("page_size")
     same.ClearField("page_token")
     return same.SerializeToString(deterministic=True)
-
-
-def optional_time(
-    request: pb.GetScheduleRequest | pb.GetLoadRequest | pb.ListResourcesRequest, field: Any
-) -> datetime | None:
-    """Read a time that may be unset."""
-    if not request.HasField(field):
-        return None
-    message: Timestamp = getattr(request, field)
-    return time_from_message(message, field)
 
 
 def _names(field: str, names: Any) -> tuple[str, ...]:

@@ -18,12 +18,12 @@ from wire.enums import CLOCK_MODE
 from wire.kept_lists import KeptLists
 from wire.methods import Call, Handler, Methods
 from wire.page_tokens import Place, read_token, write_token
-from wire.plan_filters import filter_bytes, filter_from, optional_time
+from wire.plan_filters import filter_bytes, filter_from
 from wire.plans import load_to_messages, reservation_to_message
 from wire.plant_files import files_from_messages, files_to_messages, violations_to_messages
 from wire.requests import check_deadline, check_page_token, check_request_id, page_size
 from wire.resources import resources_to_messages
-from wire.times import time_from_message
+from wire.times import optional_time, time_from_message
 
 REQUEST_BYTES_MAX = 1 << 20
 PLANT_BYTES_MAX = 16 << 20

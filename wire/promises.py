@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from domain.promises import Cause, Hold, KitPart, LinePromise, Promise, Reason
 from jiaoqi.v1 import promise_pb2
 from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, SOURCE, TIER, SearchKind
@@ -11,7 +9,7 @@ from wire.options import option_from_message, write_option
 from wire.orders import order_from_message, order_to_message
 from wire.promotions import granted_from_message, lost_from_message, review_from_message, write_promotions
 from wire.rescues import rescue_from_message, write_rescue
-from wire.times import duration_from_message, time_from_message, write_duration, write_time
+from wire.times import duration_from_message, optional_time, time_from_message, write_duration, write_time
 
 
 def promise_to_message(
@@ -155,9 +153,6 @@ def _hold_from_message(message: promise_pb2.Hold) -> Hold:
 
 
 def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
-    def optional(field: str) -> datetime | None:
-        return time_from_message(getattr(message, field), field) if message.HasField(field) else None
-
     return LinePromise(
         line_no=message.line_no,
         item_id=message.item_id,
@@ -165,18 +160,18 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         requested_time=time_from_message(message.requested_time, "requested_time"),
         outcome=OUTCOME.read(message.outcome, "outcome"),
         state=PROMISE_STATE.read(message.state, "state"),
-        promised_time=optional("promised_time"),
-        expected_time=optional("expected_time"),
-        earliest_time=optional("earliest_time"),
-        deadline=optional("deadline_time"),
+        promised_time=optional_time(message, "promised_time"),
+        expected_time=optional_time(message, "expected_time"),
+        earliest_time=optional_time(message, "earliest_time"),
+        deadline=optional_time(message, "deadline_time"),
         tier=TIER.read(message.tier, "tier"),
         search=SEARCH.read(message.search, "search").value,
         reasons=tuple(reason_from_message(reason) for reason in message.reasons),
         refusal=message.refusal,
         notes=tuple(message.notes),
         kit=tuple(_kit_part_from_message(part) for part in message.kit),
-        decided_at=optional("decide_time"),
-        if_confirmed=optional("confirmable_time"),
+        decided_at=optional_time(message, "decide_time"),
+        if_confirmed=optional_time(message, "confirmable_time"),
         options=tuple(option_from_message(option) for option in message.options),
         delivered_item_id=message.delivered_item_id,
         delivered_quantity=message.delivered_quantity,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rulebase.engine.index import Reader, Span, conjuncts
+from rulebase.engine.index import Reader, Span, conjuncts, narrowed
 from rulebase.engine.layout import NOW
 from rulebase.language.checker import CheckedRule, RuleSet
 from rulebase.language.tree import Between, Fact, Literal
@@ -45,17 +45,11 @@ def meet(one: Box, other: Box) -> Box:
         values[fact] = tuple(value for value in values[fact] if value in options) if fact in values else options
     spans = dict(one.spans)
     for fact, span in other.spans.items():
-        spans[fact] = _narrowed(spans.get(fact, Span(None, None)), span)
+        spans[fact] = narrowed(spans.get(fact, Span(None, None)), span)
     for fact, options in values.items():
         if fact in spans:
             values[fact] = tuple(value for value in options if isinstance(value, int) and holds(spans[fact], value))
     return Box(values, {fact: span for fact, span in spans.items() if fact not in values}, one.whole and other.whole)
-
-
-def _narrowed(one: Span, other: Span) -> Span:
-    lows = [span.low for span in (one, other) if span.low is not None]
-    highs = [span.high for span in (one, other) if span.high is not None]
-    return Span(max(lows, default=None), min(highs, default=None))
 
 
 def box_of(rule: CheckedRule, rule_set: RuleSet, zone: ZoneInfo) -> Box:

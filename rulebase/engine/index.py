@@ -78,7 +78,7 @@ class Reader:
         for part in conjuncts(condition):
             for fact, span in self._limits(part):
                 if not self._field[fact.entity, fact.key].optional:
-                    found[fact] = _within(found.get(fact, Span(None, None)), span)
+                    found[fact] = narrowed(found.get(fact, Span(None, None)), span)
         return found
 
     def _limits(self, part: Expression) -> Iterator[tuple[Fact, Span]]:
@@ -119,7 +119,8 @@ def _equality(part: Expression) -> tuple[Fact | None, tuple[Literal, ...]]:
     return None, ()
 
 
-def _within(one: Span, other: Span) -> Span:
+def narrowed(one: Span, other: Span) -> Span:
+    """The numbers that both allow."""
     lows = [span.low for span in (one, other) if span.low is not None]
     highs = [span.high for span in (one, other) if span.high is not None]
     return Span(max(lows, default=None), min(highs, default=None))
