@@ -171,7 +171,7 @@ TEXTS: Texts = {
     "help.show_moulds": ("同时显示相关模具的状态", "show the state of the moulds, too"),
     "help.state": ("只列出此状态的订单", "only orders in this state"),
     "help.reason": ("原因", "why"),
-    "help.etag": ("仅当订单仍是此版本时", "only if the order still is at this etag"),
+    "help.etag": ("仅当其仍是此版本时", "only if it still is at this etag"),
     "help.after": ("从日志的此位置之后开始", "from after this place in the log"),
     "help.gantt": ("画甘特图到此 PNG 文件", "draw a Gantt chart into this PNG file"),
     "help.from": ("起始时间", "from this time on"),
