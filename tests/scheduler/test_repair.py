@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.calendars import Downtime
+from domain.calendars import Calendar, Downtime, Shift
 from domain.errors import WouldBreakReservations
-from domain.resources import Resource
+from domain.items import Item, Mode, Routing, RoutingLink, RoutingOperation
+from domain.plant import Plant, PlantSettings
+from domain.resources import ChangeoverClass, ChangeoverPart, ChangeoverRow, Mould, Resource
 from scheduler.planner import Planner
 from scheduler.planning.stakes import Slip, Stake, longest_rise
 from scheduler.records import PlanImage
@@ -66,6 +69,44 @@ def test_a_run_that_began_before_the_days_that_the_calendars_know_ends_as_it_sho
     assert len(later.repair(both, now_s, {}).interrupted) == 1
     assert where(later) == [("LONG", "M1", start, later.expected("LONG", 1))]
     assert end < later.expected("LONG", 1) <= end + 86400
+
+
+def fetching() -> Plant:
+    """A five-minute cut on M3, twenty working minutes of rest, then the mould K, which hangs on M2, runs on M1."""
+    always = Calendar("always", (Shift(frozenset(range(7)), clock_time(0), clock_time(0)),))
+    off = ChangeoverRow(ChangeoverPart.DISMOUNT, "*", "*", timedelta(minutes=30))
+    cut = RoutingOperation("cut", modes=(Mode("cut", "M3", fixed=timedelta(minutes=5)),))
+    press = RoutingOperation("press", modes=(Mode("press", "M1", mould_id="K", fixed=timedelta(hours=1)),))
+    machines = [Resource(name, calendar_id="always", changeover_class="presses") for name in ("M1", "M2")]
+    return Plant(
+        PlantSettings("shop", zone="UTC", horizon=timedelta(days=25)),
+        calendars=(always,),
+        resources=(*machines, Resource("M3", calendar_id="always")),
+        moulds=(Mould("K", ("M1", "M2"), 1, timedelta(seconds=1), mounted_on="M2"),),
+        changeovers=(ChangeoverClass("presses", rows=(off,)),),
+        items=(Item("seal", routing_id="seal"),),
+        routings=(
+            Routing("seal", (cut, press), (RoutingLink("cut", "press", timedelta(minutes=20), working=True),)),
+        ),
+    )  # fmt: skip
+
+
+def test_a_run_whose_mould_is_being_fetched_waits_for_the_break_and_for_the_rest_of_its_lag() -> None:
+    """M1 stands still from 08:15, ten minutes into the rest of twenty; at 09:15 ten are left, and the date goes."""
+    planner = Planner(fetching(), MONDAY)
+    promised(planner, "SEALS", "seal", 1, "2026-03-02 09:31")
+    assert where(planner)[-1] == ("SEALS", "M1", at("2026-03-02 08:30"), planner.expected("SEALS", 1))
+    takes_s = planner.expected("SEALS", 1) - at("2026-03-02 08:30")
+    by_s = at("2026-03-02 09:31")
+    planner.advance(at("2026-03-02 08:15"))
+    planner.take_delta()
+    plant = broken_down(fetching(), "M1", "2026-03-02 08:15", "2026-03-02 09:15")
+    done = planner.repair(plant, at("2026-03-02 08:15"), {("SEALS", 1): Stake(by_s)})
+    start = at("2026-03-02 09:25")
+    assert where(planner)[-1] == ("SEALS", "M1", start, start + takes_s)
+    assert done.slips == [Slip("SEALS", 1, by_s, start + takes_s)]
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
 
 
 def test_work_goes_to_another_machine_when_its_own_comes_back_too_late():
