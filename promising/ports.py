@@ -441,7 +441,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Plant, plan and orders as committed, of one moment: for those who look for another plan elsewhere."""
+    """Plant, plan and the orders that stand as committed, of one moment: for those who look for another plan."""
 
     stored: Stored
     orders: Sequence[StandingOrder]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, Dialect, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 
+from domain.promises import PromiseState
 from domain.proposals import Proposal
 from promising.ports import ProposalRow, Snapshot, StandingOrder, Writing
 from promising.proposal_documents import proposal_from_json, proposal_to_json
+from promising.requests import FINAL
 from store import tables
 from store.image import stored
 from store.statements import Compiled
@@ -15,20 +17,31 @@ from store.statements import Compiled
 BEGIN = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"}
 """One moment for all that is read, on a connection whose statements are transactions of their own."""
 
+STANDING = tuple(sorted(state.value for state in PromiseState if state not in FINAL))
+"""States of orders of which something is planned."""
+
 
 def snapshot(connection: Connection) -> Snapshot:
-    """Read it all as of one moment."""
-    promise = tables.promise
-    orders = select(promise.c.order_id, promise.c.customer_id, promise.c.document).order_by(promise.c.event)
+    """Read it as of one moment: of the orders those that stand, each as it is now."""
+    promise, later = tables.promise, tables.promise.alias()
+    changed = select(later.c.order_id).where(
+        later.c.order_id == promise.c.order_id, later.c.version == promise.c.version + 1
+    )
+    orders = (
+        select(promise.c.order_id, promise.c.customer_id, promise.c.document)
+        .where(promise.c.state.in_(STANDING), ~changed.exists())
+        .order_by(promise.c.event)
+    )
+    text = str(orders.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
     connection.exec_driver_sql(BEGIN[connection.dialect.name])
     try:
         found = stored(connection, wait=False)
         cursor = connection.connection.cursor()
-        cursor.execute(str(orders.compile(dialect=connection.dialect)))
-        last = {row[0]: StandingOrder(*row) for row in cursor.fetchall()}
+        cursor.execute(text)
+        standing = tuple(StandingOrder(*row) for row in cursor.fetchall())
     finally:
         connection.exec_driver_sql("ROLLBACK")
-    return Snapshot(found, tuple(last.values()))
+    return Snapshot(found, standing)
 
 
 class ProposalReadings:

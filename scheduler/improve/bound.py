@@ -19,6 +19,10 @@ from scheduler.improve.shop import Shop
 COST_SCALE = 1000
 SLOTS = 1500
 """Into how many slots the time of a machine is cut; fewer make a weaker bound."""
+SLOTS_LEAST = 30
+"""With fewer than these nothing would be proven."""
+ARCS = 10**9
+"""How many pieces and slots are put against each other at most: by default all; 100,000 take about a second."""
 REACH = 0.35
 """Up to which share of the whole time after its due time work is looked at; later work costs what that costs."""
 
@@ -34,8 +38,11 @@ class Alone:
     line: Ints
 
 
-def lower_bound(shop: Shop) -> int | None:
-    """Weighted tardiness that every plan has; None where times are not working seconds."""
+def lower_bound(shop: Shop, arcs: int = ARCS) -> int | None:
+    """Weighted tardiness that every plan has; None where times are not working seconds.
+
+    Fewer `arcs` make it weaker and sooner known; what is left of them when a machine's turn comes is for it.
+    """
     if not shop.working or not len(shop.ops):
         return None
     alone = _machines(shop)
@@ -48,7 +55,11 @@ def lower_bound(shop: Shop) -> int | None:
         mine = Alone(*(column[left] for column in columns))
         if not len(mine.line) or rough_tardiness(mine) == 0:
             continue
-        found = transport(mine)
+        slots = min(SLOTS, int(arcs / (REACH * len(mine.line))))
+        if slots < SLOTS_LEAST:
+            break
+        arcs -= int(slots * REACH * len(mine.line))
+        found = transport(mine, slots)
         if found > 0:
             total += found
             counted[mine.line] = True
@@ -94,14 +105,14 @@ def rough_tardiness(work: Alone) -> int:
     return cost
 
 
-def transport(work: Alone) -> int:
+def transport(work: Alone, most: int = SLOTS) -> int:
     """Least cost of filling the machine's time with pieces of the work; releases are left out.
 
     A second of work in the slot that begins `t` after its due time costs `weight * (t / length + 1/2)`, before it
-    nothing; of an uncut run that is never more than its weighted tardiness.
+    nothing; of an uncut run that is never more than its weighted tardiness. There are `most` slots at most.
     """
     total = int(work.length.sum())
-    slot = max(1, -(-total // SLOTS))
+    slot = max(1, -(-total // most))
     slots = -(-total // slot)
     reach = max(1, int(REACH * slots))
     jobs = len(work.due)

@@ -22,6 +22,10 @@ from scheduler.planner import Planner, Sequences, SequencesDontFit
 
 EVERY_S = 1.0
 """How often what is found is laid into the plan while the search goes on, seconds."""
+BOUND_ARCS = 40_000
+"""How much of a bound is worked out for each second of the search: a third of the time at most."""
+STEPS_A_SECOND = 8
+"""So many steps count as a second in what is worked out of a bound."""
 EFFORT = 0.1
 """Deterministic seconds of the solver for one neighbourhood of a search that counts steps."""
 
@@ -85,7 +89,8 @@ def improve(
     if not len(work.keys):
         return
     began = budget.clock()
-    bound = lower_bound(work) if isinstance(work, Shop) else None
+    seconds = budget.steps / STEPS_A_SECOND if budget.steps else budget.seconds
+    bound = lower_bound(work, int(BOUND_ARCS * seconds)) if isinstance(work, Shop) else None
     try:
         search = _open(work, budget)
     except ValueError:
@@ -94,7 +99,8 @@ def improve(
     stood, least = planner.stand(), _stands(work)
     yield Better(0.0, least[0], least[2], bound, least[1])
     laid = _Laid(planner, work, budget)
-    for found in search.run(float(budget.steps) if budget.steps else budget.seconds, stop):
+    left = float(budget.steps) if budget.steps else max(0.1, budget.seconds - (budget.clock() - began))
+    for found in search.run(left, stop):
         if found.broken or (found.cost, found.change_s) >= least[:2]:
             continue
         least = found.cost, found.change_s, found.late

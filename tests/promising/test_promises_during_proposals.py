@@ -18,7 +18,7 @@ from domain.proposals import ProposalKind
 from promising.disruption_requests import CloseReport, DisruptionAsk, Report
 from promising.proposal_requests import ProposalAsk, ReplanAsk
 from promising.requests import ForceDate
-from tests.promising.desks import Bench, ask, bench, change, order
+from tests.promising.desks import Bench, ask, bench, cancel, change, order
 from tests.promising.test_proposals import Kept, at, lathe
 
 KINDS = (ProposalKind.RESEQUENCE, ProposalKind.PROTECT)
@@ -34,29 +34,47 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
 
 
 class Callers(Thread):
-    """Order after order, as fast as the desk answers, up to so many; `told` is what each was answered."""
+    """Order after order, as fast as the desk answers, until it is enough; `told` is what each was answered.
+
+    No more than `most` stand at a time: then each new one has another cancelled, which `told` does not have any more.
+    """
 
     def __init__(self, bench: Bench, most: int, seed: int) -> None:
         super().__init__()
         self._bench, self._most, self._chance = bench, most, Random(seed)
         self.told: dict[str, Promise] = {}
+        self.cancelled: list[str] = []
+        self.kept: set[str] = set()
         self.error: Exception | None = None
         self.enough = Event()
 
     def run(self) -> None:
         try:
-            for number in range(self._most):
+            for number in count():
                 if self.enough.is_set():
                     return
-                wanted = self._chance.uniform(1, 24 * 12)
-                made = order(f"SO-{number}", "bolt", self._chance.randint(5, 40), days=wanted / 24)
-                made = replace(made, priority=self._chance.randint(1, 9))
-                self.told[made.id] = self._bench.desk.promise(ask(made))
+                self._promise(f"SO-{number}")
+                if len(self.told) > self._most:
+                    self._cancel()
         except Exception as error:
             self.error = error
 
+    def _promise(self, name: str) -> None:
+        wanted = self._chance.uniform(1, 24 * 12)
+        made = order(name, "bolt", self._chance.randint(5, 40), days=wanted / 24)
+        made = replace(made, priority=self._chance.randint(1, 9))
+        self.told[made.id] = self._bench.desk.promise(ask(made))
 
-def rounds(desk: Bench, searches: int, orders: int) -> tuple[dict[str, Promise], int]:
+    def _cancel(self) -> None:
+        """One of the older half leaves, but none on whose date a planner insists."""
+        names = [name for name in list(self.told)[: self._most // 2] if name not in self.kept]
+        name = self._chance.choice(names)
+        self._bench.desk.change(cancel(name, f"cancel-{name}"))
+        del self.told[name]
+        self.cancelled.append(name)
+
+
+def rounds(desk: Bench, searches: int, orders: int) -> tuple[Callers, int]:
     """So many customers who insist, each with a search and what it made applied, while callers are answered."""
     chance = Random(searches)
     callers = Callers(desk, orders, searches)
@@ -66,9 +84,12 @@ def rounds(desk: Bench, searches: int, orders: int) -> tuple[dict[str, Promise],
         callers.join(0.01)
     applied = 0
     for number in range(searches):
-        insist(desk, list(callers.told)[-1 - number % 5], number, chance)
-        asked = ReplanAsk(f"plan-{number}", "planner", KINDS, seconds=60, effort=8, seed=number)
-        for proposal in desk.desk.proposals.replan(asked, lambda _: None, lambda: True):
+        name = list(callers.told)[-1 - number % 5]
+        callers.kept.add(name)
+        insist(desk, name, number, chance)
+        asked = ReplanAsk(f"plan-{number}", "planner", KINDS, seconds=60, effort=4, seed=number)
+        made = desk.desk.proposals.replan(asked, lambda _: None, lambda: True)
+        for proposal in made[::-1] if number % 2 else made:
             with suppress(ProposalOutdated):
                 desk.desk.proposals.apply(ProposalAsk(proposal.id, f"apply-{proposal.id}", "planner"))
                 applied += 1
@@ -76,7 +97,7 @@ def rounds(desk: Bench, searches: int, orders: int) -> tuple[dict[str, Promise],
     callers.enough.set()
     callers.join()
     assert callers.error is None
-    return callers.told, applied
+    return callers, applied
 
 
 def insist(desk: Bench, name: str, number: int, chance: Random) -> None:
@@ -105,7 +126,8 @@ def check(desk: Bench, told: dict[str, Promise]) -> int:
 
 def test_promises_are_kept_while_plans_are_searched_for_and_applied(desk: Bench) -> None:
     """A handful of searches; every date that was told stands, or was moved by a proposal that said so."""
-    told, applied = rounds(desk, 3, 150)
+    callers, applied = rounds(desk, 3, 150)
+    told = callers.told
     assert len(told) > 20
     assert applied > 0
     check(desk, told)
@@ -117,10 +139,14 @@ def test_promises_are_kept_while_plans_are_searched_for_and_applied(desk: Bench)
 
 @pytest.mark.soak
 def test_promises_are_kept_during_a_hundred_searches(desk: Bench) -> None:
-    """A hundred customers who insist, with the proposals for them, and some thousand orders between them."""
-    told, applied = rounds(desk, 100, 4000)
-    assert applied > 20
-    print(f"{len(told)} promises, {applied} proposals applied, {check(desk, told)} dates moved")
+    """A hundred customers who insist, with the proposals for them, and orders without a pause between them."""
+    callers, applied = rounds(desk, 100, 500)
+    assert applied > 50
+    told, cancelled = callers.told, callers.cancelled
+    moved = check(desk, told)
+    assert moved > 0
+    assert {desk.desk.get(name).lines[0].state for name in cancelled} == {PromiseState.CANCELLED}
+    print(f"{len(told) + len(cancelled)} promises, {applied} proposals applied, {moved} dates moved")
 
 
 def test_the_lathe_breaks_again_and_again_between_many_orders(desk: Bench) -> None:

@@ -201,6 +201,7 @@ def test_no_plan_is_better_than_the_bound_and_one_machine_is_planned_best() -> N
         best = least_of_all([60 * length for length in lengths], [int(due * HOUR) for due in dues])
         bound = lower_bound(shop)
         assert 0 <= bound <= best
+        assert 0 <= lower_bound(shop, arcs=100) <= bound
         gaps.append(bound / best if best else 1.0)
         search = BookSearch(shop, Steps())
         for progress in search.run(30):

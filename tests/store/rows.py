@@ -60,3 +60,13 @@ def promised(sequence: int, order_id: str = "SO-1", version: int = 1, **changes:
         delta=delta(sequence, placed=[operation(sequence, order_id)]),
     )
     return replace(writing, **changes)
+
+
+def changed(sequence: int, order_id: str, state: PromiseState, version: int = 2) -> Writing:
+    """A later version of an order, with its event."""
+    made = promise(order_id, version, state)
+    return Writing(
+        promises=[PromiseRow(made, sequence, promise_to_json(made))],
+        events=[event(sequence, order_id, EventKind.AMENDED)],
+        delta=delta(sequence),
+    )

@@ -47,6 +47,16 @@ def test_a_promise_is_found_again_with_its_event_request_and_operations(store: S
     other.close()
 
 
+def test_who_looks_for_another_plan_gets_the_orders_that_stand_as_they_are_now(store: Store) -> None:
+    """SO-1 was cancelled, and its first version is not taken for it; SO-2 was told another date."""
+    store.commit(rows.promised(1))
+    store.commit(rows.promised(2, "SO-2"))
+    store.commit(rows.changed(3, "SO-1", PromiseState.CANCELLED))
+    last = rows.changed(4, "SO-2", PromiseState.AT_RISK)
+    store.commit(last)
+    assert store.snapshot().orders == (StandingOrder("SO-2", "ACME", last.promises[0].text),)
+
+
 def test_holds_of_a_batch_are_found_as_they_ended(store: Store) -> None:
     """Held, held longer, held and given up again within one commit; one of before is given up, another stays."""
     store.commit(replace(rows.promised(1), holds=[("SO-1", 100), ("SO-2", 200)]))
