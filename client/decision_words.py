@@ -33,6 +33,8 @@ def tell_decision(session: Session, answer: pb.GetDecisionResponse) -> None:
             rank = say("say.rules.rank", rank=rule.rank) if rule.rank else ""
             session.print("    " + say("say.rules.fired", rule=told(rule.rule), rank=rank, line=of_line(rule.line_no)))
             session.print(f"      [{_facts(rule.values)}]")
+        if stage.derived:
+            session.print("    " + say("say.rules.set", facts=_facts(stage.derived)))
         for miss in stage.near_misses:
             name = told(miss.rule) + of_line(miss.line_no)
             session.print(

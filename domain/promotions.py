@@ -7,6 +7,15 @@ from datetime import datetime
 from enum import StrEnum
 
 
+class Favour(StrEnum):
+    """For whom the set of promotions is chosen that an order has: a policy, set by rules."""
+
+    CUSTOMER = "customer"
+    """The set that gives the customer most."""
+    MARGIN = "margin"
+    """Of the sets to which nothing that the order is entitled to can be added, the one that gives least away."""
+
+
 class Why(StrEnum):
     """Why a promotion did not win."""
 
@@ -32,6 +41,12 @@ class Why(StrEnum):
     """It, or what won, is taken alone."""
     WORSE = "worse"
     """With it the set would be worse, or no better."""
+    GROUP_FOR_MARGIN = "group_for_margin"
+    """Another of its group won: the choice is for the margin, and what won gives less away."""
+    ALONE_FOR_MARGIN = "alone_for_margin"
+    """It, or what won, is taken alone: the choice is for the margin, and what won gives less away."""
+    NOTHING = "nothing"
+    """It would take nothing off: the lines that it covers are at their floor."""
 
 
 @dataclass(frozen=True, slots=True)

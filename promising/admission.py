@@ -85,7 +85,7 @@ class RuleAdmission:
             self._trace(Stage.ADMIT, order, facts, decision, began)
         admission, reasons = _ADMISSIONS[decision.outcome], self._reasons(engine, decision)
         priority, missing = self._priority(decision), _missing(decision)
-        return Verdict(admission, reasons, priority, decision.offered, decision.barred, missing)
+        return Verdict(admission, reasons, priority, decision.offered, decision.barred, missing, decision.favour)
 
     def _trace(self, stage: Stage, order: Order, facts: Facts, decision: Decision, began: float) -> None:
         if self.trace is not None:
@@ -99,7 +99,7 @@ class RuleAdmission:
         if self._offers is None:
             return Due(elsewhere_items=items, elsewhere_orders=orders) if items else NOTHING_DUE
         began = self.timer()
-        usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred)
+        usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred, verdict.favour)
         found = audit(self._offers, order, self._plant, at, usage)
         if self.trace is not None and found.basket is not None:
             met = [*(each.promotion for each in found.granted), *(each.promotion for each in found.lost)]

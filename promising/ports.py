@@ -14,7 +14,7 @@ from domain.pins import Pin
 from domain.plant import ClockMode, Plant
 from domain.progress import Progress
 from domain.promises import Event, LinePromise, Promise, Reservation
-from domain.promotions import Granted, Lost
+from domain.promotions import Favour, Granted, Lost
 from domain.proposals import Proposal
 from domain.rule_versions import RuleVersion
 from domain.trade import CreditChange
@@ -59,7 +59,7 @@ class Verdict:
     """Answer of the admission; `reasons` are told to the caller, `priority` replaces the order's if given.
 
     `offered` and `barred` are the promotions that rules allow or forbid this order; `missing` are the documents and
-    attributes that they demand and that aren't there.
+    attributes that they demand and that aren't there; `favour` tells for whom promotions are chosen.
     """
 
     admission: Admission = Admission.PASS
@@ -68,6 +68,7 @@ class Verdict:
     offered: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    favour: Favour = Favour.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def unmet_of(due: DueRecord | None, read: ReadVersion, admitted: Decision) -> tu
 
 def _seen(due: DueRecord, admitted: Decision) -> tuple[Basket, Usage]:
     own, times, fen = ({name: counts[place] for name, counts in due.used.items()} for place in range(3))
-    usage = Usage(own, fen, times, admitted.offered, admitted.barred)
+    usage = Usage(own, fen, times, admitted.offered, admitted.barred, admitted.favour)
     lines = tuple(BasketLine(*line[1:]) for line in due.lines)
     return Basket(lines, due.customer, due.grade, due.channel, due.day), usage
 

@@ -25,7 +25,7 @@ from rulebase.language.checker import RuleSet, check, vocabulary_of
 from rulebase.language.formatter import Writer, format_file
 from rulebase.language.parser import parse
 from rulebase.language.problems import RuleProblems
-from rulebase.language.vocabulary import ENTITIES
+from rulebase.language.vocabulary import DESK_FACTS, ENTITIES
 from rulebase.language.words import KEYWORDS
 from rulebase.past_orders import past_orders
 from rulebase.promotions.table import read_promotions
@@ -287,4 +287,10 @@ def _words(_: argparse.Namespace, language: str) -> int:
             optional = "?" if field.optional else ""
             zh, en = f"{entity.zh[0]}.{field.zh[0]}{name}", f"{entity.en[0]}.{field.en[0]}{name}"
             print(f"{zh}\t{en}\t{field.kind.value}{optional}\t{field.meaning}")
+    entities = {entity.key: entity for entity in ENTITIES}
+    for key, fields in DESK_FACTS.items():
+        for field in fields:
+            zh, en = f"{entities[key].zh[0]}.{field.zh[0]}", f"{entities[key].en[0]}.{field.en[0]}"
+            choices = f": {', '.join(field.choices)}" if field.choices else ""
+            print(f"{zh}\t{en}\t{field.kind.value} =\tset by rules: {field.meaning}{choices}")
     return 0

@@ -172,7 +172,7 @@ class _Judge:
         if self._offers is None or basket is None:
             return ()
         taken = self._by_customer.setdefault(basket.customer, Counter())
-        usage = Usage(taken, self._spent, self._times, decision.offered, decision.barred)
+        usage = Usage(taken, self._spent, self._times, decision.offered, decision.barred, decision.favour)
         won = tuple((discount.promotion, discount.fen) for discount in self._offers.due(basket, usage).won)
         for name, fen in won:
             taken[name] += 1

@@ -48,6 +48,18 @@ TEXTS: Texts = {
     "PROMOTION_LOSS_GROUP": ("与 {needed} 同组互斥({seen})", "{needed} of the same group {seen} won"),
     "PROMOTION_LOSS_ALONE": ("与 {needed} 不可叠加", "it can't be taken together with {needed}"),
     "PROMOTION_LOSS_WORSE": ("不如 {needed} 优惠", "{needed} is better"),
+    "PROMOTION_LOSS_GROUP_FOR_MARGIN": (
+        "与 {needed} 同组互斥({seen});按毛利取舍,胜出的组合让利最少",
+        "{needed} of the same group {seen} won: the choice is for the margin, and what won gives least away",
+    ),
+    "PROMOTION_LOSS_ALONE_FOR_MARGIN": (
+        "与 {needed} 不可叠加;按毛利取舍,胜出的组合让利最少",
+        "it can't be taken together with {needed}: the choice is for the margin, and what won gives least away",
+    ),
+    "PROMOTION_LOSS_NOTHING": (
+        "不能再减:已到成本底价",
+        "it would take nothing off: the lines are at their floor",
+    ),
     "REVIEW_KIND_DISCOUNT": ("给了折扣 {given},应为 {due}", "a discount of {given} was given, {due} is due"),
     "REVIEW_KIND_TWO_CHANNELS": (
         "24小时内另一渠道也订了 {items}:{orders}",

@@ -79,6 +79,7 @@ TEXTS: Texts = {
     "say.rules.rank": (",级别 {rank}", ", rank {rank}"),
     "say.rules.fired": ("触发{line}:{rule}{rank}", "fired{line}: {rule}{rank}"),
     "say.rules.near": ("差一点:{rule},只缺 {lacking}({facts})", "near: {rule} lacks only {lacking} ({facts})"),
+    "say.rules.set": ("推导:{facts}", "set: {facts}"),
     "say.rules.read": ("读取:{facts}", "read: {facts}"),
     "say.rules.line": (" 第{line}行", " line {line}"),
     "help.rules.words": ("列出规则可用的词", "List the words that rules may use."),

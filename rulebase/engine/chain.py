@@ -17,11 +17,13 @@ from rulebase.engine.facts import Facts
 from rulebase.engine.layout import Layout, Slots, layouts
 from rulebase.engine.matching import Match, Matcher
 from rulebase.engine.source import Missing, Source, compiled
-from rulebase.language.checker import CheckedRule, RuleSet
-from rulebase.language.tree import Bar, Offer, Require
+from rulebase.language.checker import CheckedRule, RuleSet, usual_of
+from rulebase.language.tree import Bar, Fact, Offer, Require
 
 FIRINGS_MAX = 10_000
 NO_LINE = -1
+PROMOTION_CHOICE = Fact("order", "promotion_choice")
+"""For whom promotions are chosen."""
 
 Numbered = tuple[int, CheckedRule]
 
@@ -49,6 +51,9 @@ class Engine:
         self.rule_set, self.zone, self.stage = rule_set, zone, stage
         self.rules = [rule for rule in rule_set.rules if stage is not Stage.ADMIT or not rule.later]
         self.order, self.line = layouts(self.rules, rule_set)
+        self.choice_place = self.order.place.get(PROMOTION_CHOICE)
+        choice = rule_set.derived.get((PROMOTION_CHOICE.entity, PROMOTION_CHOICE.key))
+        self.usual_choice = None if choice is None else usual_of(choice)
         levels = 1 + max((rule.stratum for rule in self.rules), default=-1)
         self._strata = [self._stratum(level, matcher) for level in range(levels)]
         self.verdicts = [verdict_of(rule, stage) for rule in self.rules]

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from domain.promotions import Favour
 from rulebase.engine.decision import Firing, Open, Record, Stage, Trouble
 from rulebase.engine.facts import key_of
 from rulebase.engine.layout import Slots
 from rulebase.engine.matching import Match
 from rulebase.language.checker import CheckedRule
 from rulebase.language.tree import Bar, Fact, Freeze, Note, Offer, Outcome, Pass, Refuse, Require, Review, Text
-from rulebase.language.vocabulary import FactValue
+from rulebase.language.vocabulary import FAVOURS, FactValue
 
 if TYPE_CHECKING:
     from rulebase.engine.chain import Engine
@@ -171,6 +172,13 @@ class Decision:
         if not self._engine.promoting:
             return _NONE
         return frozenset(one.promotion for match in self.met for one in self._effects(match) if isinstance(one, Bar))
+
+    @property
+    def favour(self) -> Favour:
+        """For whom promotions are chosen."""
+        place = self._engine.choice_place
+        said = self._engine.usual_choice if place is None else self.order[place]
+        return FAVOURS.get(said, Favour.CUSTOMER) if isinstance(said, str) else Favour.CUSTOMER
 
     def _effects(self, match: Match) -> tuple[object, ...]:
         return self._engine.rules[match[0]].rule.effects

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from rulebase.language.desk_facts import declared_wrongly, set_too_late, with_choices
 from rulebase.language.implied import implied
 from rulebase.language.kinds import Kind
 from rulebase.language.kinds_of import KIND_ZH, KindError, condition, kind_of
@@ -101,7 +102,7 @@ def derived_of(files: Mapping[str, File]) -> dict[tuple[str, str], Derived]:
     found: dict[tuple[str, str], Derived] = {}
     for file in files.values():
         for one in file.derived:
-            found.setdefault((one.entity, one.en), one)
+            found.setdefault((one.entity, one.en), with_choices(one))
     return found | implied(files, _vocabulary(found.values()))
 
 
@@ -153,6 +154,10 @@ class _Checking:
         if self._problems:
             raise RuleProblems(self._problems)
         ordered = sorted(_later(strata_of(rules)), key=lambda rule: (-rule.rule.rank, rule.name))
+        for place, error in (each for rule in ordered if rule.later for each in set_too_late(rule.file, rule.sets)):
+            self._problems.append(Problem(error.node.at, error.zh, error.en, file=place))
+        if self._problems:
+            raise RuleProblems(self._problems)
         return RuleSet(tuple(ordered), self._vocabulary, self._derived, tuple(examples), self._files)
 
     def _wrong(self, at: Position, zh: str, en: str, near: tuple[str, ...] = ()) -> None:
@@ -185,6 +190,8 @@ class _Checking:
                 self._wrong(derived.at, f"“{word}”是已有的字段", f'"{word}" is a fact already')
         for literal in (*derived.choices, *([derived.default] if derived.default else [])):
             self._fits(literal, derived.kind)
+        for error in declared_wrongly(derived):
+            self._wrong(error.node.at, error.zh, error.en, error.nearest)
         if derived.choices and derived.default is not None:
             self._chosen(derived.default, derived)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rulebase.language.desk_facts import with_choices
 from rulebase.language.kinds import Kind
 from rulebase.language.kinds_of import KindError, kind_of
 from rulebase.language.tree import Derived, Expression, Fact, File, Set
-from rulebase.language.vocabulary import DESK_FACTS, Field, Vocabulary, usual_value
+from rulebase.language.vocabulary import Field, Vocabulary, desk_fact, usual_value
 
 Key = tuple[str, str]
 
@@ -52,7 +53,8 @@ def _is_new(fact: Fact, declared: Vocabulary) -> bool:
 
 
 def _desk_kind(key: Key) -> Kind | None:
-    return next((field.kind for field in DESK_FACTS.get(key[0], ()) if field.key == key[1]), None)
+    field = desk_fact(*key)
+    return None if field is None else field.kind
 
 
 def _kind_of(values: list[Expression], known: Vocabulary) -> Kind | None:
@@ -78,5 +80,5 @@ def _with(declared: Vocabulary, kinds: Mapping[Key, Kind]) -> Vocabulary:
 
 def _derived(key: Key, kind: Kind) -> Derived:
     entity, word = key
-    zh = next((field.zh[0] for field in DESK_FACTS.get(entity, ()) if field.key == word), word)
-    return Derived(entity, zh, word, kind)
+    field = desk_fact(*key)
+    return with_choices(Derived(entity, word if field is None else field.zh[0], word, kind))

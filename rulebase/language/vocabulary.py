@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from domain.promotions import Favour
 from rulebase.language.kinds import Kind
 
 FactValue = int | str | bool | frozenset[str]
@@ -19,7 +20,8 @@ class Field:
 
     `optional`: it may be absent on an order; a rule that reads it then fails unless it asked by `has` before.
     `keyed`: it is read by a key, as `order.attribute["colour"]`, and is optional always.
-    `later`: it is known after placing only. `usual` stands where an example gives nothing else.
+    `later`: it is known after placing only. `usual` stands where an example gives nothing else. `choices`: all that it
+    can be, where that is a short list.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Field:
     keyed: bool = False
     later: bool = False
     meaning: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,17 @@ PROMISE = Entity("promise", ("交期", "承诺"), ("promise",), (
 ), per_line=True)  # fmt: skip
 
 ENTITIES = (ORDER, CUSTOMER, CHANNEL, CLOCK, LINE, ITEM, PROMISE)
+FAVOURS: Mapping[str, Favour] = {
+    "客户": Favour.CUSTOMER, "customer": Favour.CUSTOMER, "毛利": Favour.MARGIN, "margin": Favour.MARGIN,
+}  # fmt: skip
+"""What rules say of for whom promotions are chosen."""
 DESK_FACTS: Mapping[str, tuple[Field, ...]] = {
-    "order": (_field("priority", "优先级", Kind.COUNT, "the order's priority, 1 (highest) to 9"),),
-}
+    "order": (
+        _field("priority", "优先级", Kind.COUNT, "the order's priority, 1 (highest) to 9"),
+        _field("promotion_choice", "促销取舍", Kind.TEXT, "for whom promotions are chosen; where no rule says, for the "
+               "customer", choices=tuple(FAVOURS)),
+    ),
+}  # fmt: skip
 """Facts that rules may set and the desk reads, by entity: they need no declaration to have both words."""
 
 
@@ -196,6 +207,11 @@ class Vocabulary:
     def with_derived(self, derived: Mapping[str, tuple[Field, ...]]) -> Vocabulary:
         """The same entities with other derived facts."""
         return Vocabulary(self.entities, derived)
+
+
+def desk_fact(entity: str, key: str) -> Field | None:
+    """The fact that the desk reads by these keys, if there is one."""
+    return next((field for field in DESK_FACTS.get(entity, ()) if field.key == key), None)
 
 
 def words_of(named: Field | Entity) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.orders import Order
 from domain.plant import Plant
 from domain.promotions import Granted, Lost
-from rulebase.promotions.basket import Basket, BasketLine, Discount, covered, free_pieces, times
+from rulebase.promotions.basket import Basket, BasketLine, Discount, covered, free_pieces, handed
 from rulebase.promotions.choice import Choice, Offers, Usage
 from rulebase.promotions.table import Gives, Promotion
 
@@ -75,10 +75,10 @@ def _granted(promotion: Promotion, discount: Discount, basket: Basket, numbers: 
     by_line = tuple((numbers[place], fen) for place, fen in enumerate(discount.lines) if fen)
     match promotion.gives:
         case Gives.GIFT:
-            count = promotion.get * times(promotion, basket, places)
+            count = handed(promotion, basket, places)
             return Granted(promotion.id, gift_item_id=promotion.gift, gift_quantity=count)
         case Gives.POINTS:
-            return Granted(promotion.id, points=promotion.get * times(promotion, basket, places))
+            return Granted(promotion.id, points=handed(promotion, basket, places))
         case Gives.BUY_GET:
             free = ((numbers[place], free_pieces(promotion, basket.lines[place].quantity)) for place in places)
             return Granted(promotion.id, discount.fen, by_line, tuple(each for each in free if each[1]))

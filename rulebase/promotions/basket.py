@@ -74,34 +74,38 @@ def discounts(
 
     No line falls below its floor, or below zero. `known`: what each covers by its id, where somebody has looked.
     """
-    lines = basket.lines
-    left = [line.quantity * line.price_fen for line in lines]
+    left = [line.quantity * line.price_fen for line in basket.lines]
     found = []
     for promotion in in_turn(chosen):
         places = covered(promotion, basket) if known is None else known[promotion.id]
-        wanted = _capped(promotion, basket, places, left)
-        taken = [0] * len(lines)
-        for place, fen in wanted.items():
-            # Room down to the floor; a line that is below it already gives nothing.
-            floor = lines[place].floor_fen
-            room = left[place] - floor if floor > 0 else left[place]
-            if room > 0:
-                taken[place] = given = fen if fen < room else room
-                left[place] -= given
-        found.append(Discount(promotion.id, tuple(taken)))
+        found.append(Discount(promotion.id, tuple(take(promotion, basket, places, left))))
     return found
 
 
-def _capped(promotion: Promotion, basket: Basket, places: tuple[int, ...], left: list[int]) -> dict[int, int]:
+def take(promotion: Promotion, basket: Basket, places: tuple[int, ...], left: list[int]) -> list[int]:
+    """What a promotion takes off each line of what is `left` of them, which falls by it."""
+    lines = basket.lines
+    taken = [0] * len(lines)
+    for place, fen in wanted(promotion, basket, places, left).items():
+        # Room down to the floor; a line that is below it already gives nothing.
+        floor = lines[place].floor_fen
+        room = left[place] - floor if floor > 0 else left[place]
+        if room > 0:
+            taken[place] = given = fen if fen < room else room
+            left[place] -= given
+    return taken
+
+
+def wanted(promotion: Promotion, basket: Basket, places: tuple[int, ...], left: list[int]) -> dict[int, int]:
     """What a promotion would take off each line that it covers within its own cap, floors apart."""
     cap = promotion.order_cap_fen
     if len(places) == 1:
         (place,) = places
         line = basket.lines[place]
         base = line.quantity * line.price_fen if promotion.base is Base.LIST else left[place]
-        wanted = _of_one(promotion, basket, place, base)
-        return {place: wanted if cap is None else min(wanted, cap)}
-    found = _wanted(promotion, basket, places, left)
+        fen = _of_one(promotion, basket, place, base)
+        return {place: fen if cap is None else min(fen, cap)}
+    found = _uncapped(promotion, basket, places, left)
     return found if cap is None else capped(found, cap)
 
 
@@ -119,7 +123,7 @@ def _of_one(promotion: Promotion, basket: Basket, place: int, base: int) -> int:
     return 0
 
 
-def _wanted(promotion: Promotion, basket: Basket, places: tuple[int, ...], left: list[int]) -> dict[int, int]:
+def _uncapped(promotion: Promotion, basket: Basket, places: tuple[int, ...], left: list[int]) -> dict[int, int]:
     """What a promotion would take off each line that it covers, floors apart."""
     base = {place: basket.lines[place].fen if promotion.base is Base.LIST else left[place] for place in places}
     match promotion.gives:
@@ -146,7 +150,7 @@ def most(promotion: Promotion, basket: Basket, places: tuple[int, ...]) -> int:
         case Gives.PERCENT:
             found = (whole * promotion.rate * 2 + MICRO) // (2 * MICRO)
         case _:
-            found = sum(_wanted(promotion, basket, places, [line.fen for line in lines]).values())
+            found = sum(_uncapped(promotion, basket, places, [line.fen for line in lines]).values())
     return found if promotion.order_cap_fen is None else min(found, promotion.order_cap_fen)
 
 
@@ -180,6 +184,12 @@ def share(total: int, base: dict[int, int]) -> dict[int, int]:
     return parts
 
 
-def capped(wanted: dict[int, int], cap: int) -> dict[int, int]:
+def capped(parts: dict[int, int], cap: int) -> dict[int, int]:
     """The same, no more than a cap in all."""
-    return wanted if sum(wanted.values()) <= cap else share(cap, wanted)
+    return parts if sum(parts.values()) <= cap else share(cap, parts)
+
+
+def handed(promotion: Promotion, basket: Basket, places: Sequence[int]) -> int:
+    """Pieces of a gift, or points, that an order has of a promotion; 0 of one that takes money off."""
+    free = promotion.gives in (Gives.GIFT, Gives.POINTS)
+    return promotion.get * times(promotion, basket, places) if free else 0

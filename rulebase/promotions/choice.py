@@ -1,13 +1,17 @@
-"""The best legal set of promotions: found exactly, by branch and bound, with a reason for each that did not win."""
+"""The best legal set of promotions, for the customer or for the margin, with a reason for each that did not win.
+
+It is found exactly, by branch and bound.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from domain.promotions import Lost, Why
+from domain.promotions import Favour, Lost, Why
 from rulebase.promotions.basket import Basket, Discount, covered, discounts
-from rulebase.promotions.search import NODES_MAX, Favour, Search, Usage, worth
+from rulebase.promotions.margin import MarginSearch
+from rulebase.promotions.search import FREE, NODES_MAX, Search, Usage
 from rulebase.promotions.table import Promotion
 
 __all__ = ["Choice", "Favour", "Lost", "Offers", "Usage", "Why", "choose"]
@@ -28,9 +32,7 @@ class Choice:
         return sum(discount.fen for discount in self.won)
 
 
-def choose(
-    table: Sequence[Promotion], basket: Basket, usage: Usage | None = None, favour: Favour = Favour.CUSTOMER
-) -> Choice:
+def choose(table: Sequence[Promotion], basket: Basket, usage: Usage | None = None) -> Choice:
     """The best set of promotions for an order; ties go to more gifts, to fewer promotions, to the most valuable."""
     usage = usage or Usage()
     fit: list[Promotion] = []
@@ -41,11 +43,17 @@ def choose(
             fit.append(promotion)
         else:
             lost.append(_lost(promotion, why))
-    search = Search(basket, usage, fit, favour)
+    return _chosen(fit, lost, basket, usage)
+
+
+def _chosen(fit: list[Promotion], lost: list[Lost], basket: Basket, usage: Usage) -> Choice:
+    """The best set of those that fit, beside what was lost before."""
+    search = (MarginSearch if usage.favour is Favour.MARGIN else Search)(basket, usage, fit)
     best = search.run()
-    won = search.discounts()
-    lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion not in best]
-    return Choice(won, tuple(sorted(lost, key=lambda one: one.promotion)), search.nodes <= NODES_MAX, search.nodes)
+    won = {promotion.id for promotion in best}
+    lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion.id not in won]
+    lost.sort(key=lambda one: one.promotion)
+    return Choice(search.discounts(), tuple(lost), search.nodes <= NODES_MAX, search.nodes)
 
 
 class Offers:
@@ -76,12 +84,7 @@ class Offers:
                 lost.append(_lost(promotion, why))
         if not fit:
             return Choice((), tuple(sorted(lost, key=lambda one: one.promotion)))
-        search = Search(basket, usage, fit, Favour.CUSTOMER)
-        best = search.run()
-        won = {promotion.id for promotion in best}
-        lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion.id not in won]
-        lost.sort(key=lambda one: one.promotion)
-        return Choice(search.discounts(), tuple(lost), search.nodes <= NODES_MAX, search.nodes)
+        return _chosen(fit, lost, basket, usage)
 
     def unmet(self, basket: Basket, usage: Usage) -> list[Lost]:
         """Why those that `due` didn't even meet don't apply, the first condition of each; the nearest first.
@@ -201,14 +204,30 @@ def _lost(promotion: Promotion, why: tuple[Why, object, object]) -> Lost:
 
 
 def _beaten(promotion: Promotion, best: Sequence[Promotion], basket: Basket, usage: Usage) -> Lost:
-    if promotion.budget_fen is not None and worth((promotion,), basket, usage) is None:
-        (alone,) = discounts(basket, (promotion,))
-        whole = usage.spent_fen.get(promotion.id, 0) + alone.fen
-        return Lost(promotion.id, Why.BUDGET, str(whole), str(promotion.budget_fen))
+    margin = usage.favour is Favour.MARGIN
+    overdrawn = _overdrawn(promotion, (), basket, usage)
+    if overdrawn is not None:
+        return overdrawn
+    if promotion.gives not in FREE and not discounts(basket, (promotion,))[0].fen:
+        return Lost(promotion.id, Why.NOTHING)
     for winner in best:
         if promotion.group and winner.group == promotion.group:
-            return Lost(promotion.id, Why.GROUP, promotion.group, winner.id)
+            why = Why.GROUP_FOR_MARGIN if margin else Why.GROUP
+            return Lost(promotion.id, why, promotion.group, winner.id)
     for winner in best:
         if not (promotion.stacking and winner.stacking):
-            return Lost(promotion.id, Why.ALONE, "", winner.id)
-    return Lost(promotion.id, Why.WORSE, "", ", ".join(winner.id for winner in best))
+            return Lost(promotion.id, Why.ALONE_FOR_MARGIN if margin else Why.ALONE, "", winner.id)
+    # For the margin all that can be taken along is: only a budget may keep it out, which others leave more to take of.
+    overdrawn = _overdrawn(promotion, best, basket, usage) if margin else None
+    return overdrawn or Lost(promotion.id, Why.WORSE, "", ", ".join(winner.id for winner in best))
+
+
+def _overdrawn(promotion: Promotion, beside: Sequence[Promotion], basket: Basket, usage: Usage) -> Lost | None:
+    """A promotion that would overdraw its budget beside others; None where it would not."""
+    if promotion.budget_fen is None:
+        return None
+    found = discounts(basket, (*beside, promotion))
+    whole = usage.spent_fen.get(promotion.id, 0) + sum(one.fen for one in found if one.promotion == promotion.id)
+    if whole <= promotion.budget_fen:
+        return None
+    return Lost(promotion.id, Why.BUDGET, str(whole), str(promotion.budget_fen))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from domain.promotions import Favour
 from rulebase.promotions.basket import Basket, Discount, covered, discounts, in_turn, most
 from rulebase.promotions.table import Base, Gives, Promotion
 
@@ -13,24 +13,19 @@ NODES_MAX = 200_000
 """Sets looked at; beyond, the best found stands and says that it isn't proven."""
 
 
-class Favour(StrEnum):
-    """Whom the choice favours."""
-
-    CUSTOMER = "customer"
-    """The greatest discount."""
-    MARGIN = "margin"
-    """The least discount among sets to which nothing can be added."""
-
-
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What other orders have of promotions: how many of this customer, how many in all, and fen in all."""
+    """What other orders have of promotions: how many of this customer, how many in all, and fen in all.
+
+    Beside it what rules say of this one: promotions that they offer or bar, and for whom the choice is.
+    """
 
     by_customer: Mapping[str, int] = field(default_factory=dict)
     spent_fen: Mapping[str, int] = field(default_factory=dict)
     by_all: Mapping[str, int] = field(default_factory=dict)
     offered: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
+    favour: Favour = Favour.CUSTOMER
 
 
 def legal(chosen: Sequence[Promotion]) -> bool:
@@ -53,38 +48,73 @@ def worth(
 
 
 Merit = tuple[int, int, int]
-"""Greater is better: fen (their negative for margin), gifts and points, fewer promotions."""
+"""Greater is better: fen for the customer (for the margin the negative of what is given away), gifts and points, fewer
+promotions."""
 
 
-def merit(chosen: Sequence[Promotion], fen: int, favour: Favour) -> Merit:
-    """How good a set is that takes off so many fen."""
-    return fen if favour is Favour.CUSTOMER else -fen, sum(one.gives in _FREE for one in chosen), -len(chosen)
+def merit(chosen: Sequence[Promotion], fen: int) -> Merit:
+    """How good a set is that is worth so many fen."""
+    return fen, sum([one.gives in FREE for one in chosen]), -len(chosen)
 
 
-_FREE = (Gives.GIFT, Gives.POINTS)
+FREE = (Gives.GIFT, Gives.POINTS)
 
 
-class Search:
-    """Depth first over the promotions, the most valuable first."""
+class Weighing:
+    """The promotions that fit an order, and what sets of them take off."""
 
-    def __init__(self, basket: Basket, usage: Usage, fit: Sequence[Promotion], favour: Favour) -> None:
-        self._basket, self._usage, self._favour = basket, usage, favour
+    def __init__(self, basket: Basket, usage: Usage, fit: Sequence[Promotion]) -> None:
+        self._basket, self._usage = basket, usage
         self._places = {promotion.id: covered(promotion, basket) for promotion in fit}
         self._alone = {promotion.id: discounts(basket, (promotion,), self._places)[0] for promotion in fit}
         self._fen = {promotion.id: self._alone[promotion.id].fen for promotion in fit}
-        self._bounds = {promotion.id: self._bound_of(promotion) for promotion in fit}
-        useful = [promotion for promotion in fit if self._bounds[promotion.id] or promotion.gives in _FREE]
-        self._fit = sorted(useful, key=lambda one: (-self._bounds[one.id], one.id))
-        self._most = [self._bounds[promotion.id] for promotion in self._fit]
-        self._free = [promotion.gives in _FREE for promotion in self._fit]
         self._room = [max(0, line.fen - max(0, line.floor_fen)) for line in basket.lines]
-        self._best: Merit | None = None
         self._chosen: tuple[Promotion, ...] = ()
         self.nodes = 0
 
+    def discounts(self) -> tuple[Discount, ...]:
+        """What the best set takes off, in the order of application."""
+        if self._apart(self._chosen):
+            return tuple([self._alone[promotion.id] for promotion in in_turn(self._chosen)])
+        return tuple(discounts(self._basket, self._chosen, self._places))
+
+    def _worth(self, chosen: tuple[Promotion, ...]) -> int | None:
+        """As `worth`."""
+        for promotion in chosen:
+            if promotion.budget_fen is not None:
+                return worth(chosen, self._basket, self._usage, self._places)
+        if not self._apart(chosen):
+            return worth(chosen, self._basket, self._usage, self._places)
+        return sum([self._fen[promotion.id] for promotion in chosen])
+
+    def _apart(self, chosen: tuple[Promotion, ...]) -> bool:
+        """Whether no line is covered twice: then they take off together what each takes off alone."""
+        if len(chosen) < 2:
+            return True
+        seen: set[int] = set()
+        for promotion in chosen:
+            places = self._places[promotion.id]
+            if not seen.isdisjoint(places):
+                return False
+            seen.update(places)
+        return True
+
+
+class Search(Weighing):
+    """The set that takes off most. Depth first over the promotions, the most valuable first."""
+
+    def __init__(self, basket: Basket, usage: Usage, fit: Sequence[Promotion]) -> None:
+        super().__init__(basket, usage, fit)
+        self._bounds = {promotion.id: self._bound_of(promotion) for promotion in fit}
+        useful = [promotion for promotion in fit if self._bounds[promotion.id] or promotion.gives in FREE]
+        self._fit = sorted(useful, key=lambda one: (-self._bounds[one.id], one.id))
+        self._most = [self._bounds[promotion.id] for promotion in self._fit]
+        self._free = [promotion.gives in FREE for promotion in self._fit]
+        self._best: Merit | None = None
+
     def run(self) -> tuple[Promotion, ...]:
         """The best set."""
-        best = self._plain() if self._favour is Favour.CUSTOMER else None
+        best = self._plain()
         if best is None:
             self._visit(0, (), frozenset(), 0, 0)
         else:
@@ -118,7 +148,7 @@ class Search:
         Others only lower what is left for it. On list prices that is what it takes alone. On the rest, shares move to
         other lines as others lower the rest, so that floors don't bound it, and each line may round by less than a fen.
         """
-        if promotion.base is Base.LIST and self._favour is Favour.CUSTOMER:
+        if promotion.base is Base.LIST:
             return self._fen[promotion.id]
         found = most(promotion, self._basket, self._places[promotion.id])
         return found + len(self._basket.lines) if found and promotion.base is Base.REST else found
@@ -134,8 +164,7 @@ class Search:
         if place == len(self._fit):
             self._offer(chosen)
             return
-        best = self._best if self._favour is Favour.CUSTOMER else None
-        if best is not None and self._hopeless(best, place, chosen, groups, fen, gifts):
+        if self._best is not None and self._hopeless(self._best, place, chosen, groups, fen, gifts):
             return
         promotion = self._fit[place]
         # What is taken alone has nothing before it and lets nothing in behind it.
@@ -215,42 +244,8 @@ class Search:
 
     def _offer(self, chosen: tuple[Promotion, ...]) -> None:
         fen = self._worth(chosen)
-        if fen is None or (self._favour is Favour.MARGIN and self._could_add(chosen)):
+        if fen is None:
             return
-        found = merit(chosen, fen, self._favour)
+        found = merit(chosen, fen)
         if self._best is None or found > self._best:
             self._best, self._chosen = found, chosen
-
-    def _worth(self, chosen: tuple[Promotion, ...]) -> int | None:
-        """As `worth`."""
-        for promotion in chosen:
-            if promotion.budget_fen is not None:
-                return worth(chosen, self._basket, self._usage, self._places)
-        if not self._apart(chosen):
-            return worth(chosen, self._basket, self._usage, self._places)
-        return sum([self._fen[promotion.id] for promotion in chosen])
-
-    def _apart(self, chosen: tuple[Promotion, ...]) -> bool:
-        """Whether no line is covered twice: then they take off together what each takes off alone."""
-        if len(chosen) < 2:
-            return True
-        seen: set[int] = set()
-        for promotion in chosen:
-            places = self._places[promotion.id]
-            if not seen.isdisjoint(places):
-                return False
-            seen.update(places)
-        return True
-
-    def discounts(self) -> tuple[Discount, ...]:
-        """What the best set takes off, in the order of application."""
-        if self._apart(self._chosen):
-            return tuple([self._alone[promotion.id] for promotion in in_turn(self._chosen)])
-        return tuple(discounts(self._basket, self._chosen, self._places))
-
-    def _could_add(self, chosen: tuple[Promotion, ...]) -> bool:
-        return any(
-            legal((*chosen, promotion)) and worth((*chosen, promotion), self._basket, self._usage) is not None
-            for promotion in self._fit
-            if promotion not in chosen
-        )

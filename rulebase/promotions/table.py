@@ -51,7 +51,8 @@ class Promotion:
     Of a `group` one may be taken; one that isn't `stacking` is taken alone. `order_cap_fen` bounds the discount of one
     order, `customer_cap` how many orders of one customer may have it, `campaign_cap` how many orders in all,
     `budget_fen` the discounts of all (None: no bound). Those of higher `priority` are applied first. `by_rule`: only
-    where a rule offers it.
+    where a rule offers it. `cost_fen`: what a piece of the gift, or a point, costs the house; a choice for the margin
+    counts it.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Promotion:
     campaign_cap: int | None = None
     budget_fen: int | None = None
     by_rule: bool = False
+    cost_fen: int = 0
 
     def __post_init__(self) -> None:
         violations = list(self._violations())
@@ -100,6 +102,8 @@ class Promotion:
             wrong.append(Violation("gift", "an item and a number are needed", "an item's id, 1 or more"))
         if self.gives is Gives.POINTS and self.get < 1:
             wrong.append(Violation("get", "points are needed", "1 or more"))
+        if self.cost_fen and self.gives not in (Gives.GIFT, Gives.POINTS):
+            wrong.append(Violation("cost", "is for gifts and points", "empty"))
         if self.every and not (self.least_fen or self.least_quantity):
             wrong.append(Violation("every", "there is no threshold to repeat", "a least amount or quantity"))
         if self.first and self.last and self.last < self.first:
@@ -171,8 +175,10 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
     "order_cap_fen": ("每单上限", _yuan, "yuan"), "customer_cap": ("每客上限", _whole, "a whole number"),
     "campaign_cap": ("总次数上限", _whole, "a whole number"),
     "budget_fen": ("预算", _yuan, "yuan"), "by_rule": ("须规则允许", _flag, "yes or no"),
+    "cost_fen": ("成本", _yuan, "yuan"),
 }  # fmt: skip
-_ENGLISH = {"fen": "amount", "least_fen": "least_amount", "order_cap_fen": "order_cap", "budget_fen": "budget"}
+_ENGLISH = {"fen": "amount", "least_fen": "least_amount", "order_cap_fen": "order_cap", "budget_fen": "budget",
+            "cost_fen": "cost"}  # fmt: skip
 
 
 def read_promotions(text: str) -> tuple[Promotion, ...]:

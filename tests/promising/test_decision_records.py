@@ -128,6 +128,27 @@ def test_promotions_are_replayed_as_far_as_they_were_used_then(desk: Bench) -> N
     assert desk.desk.rules.replay("SO-2").same
 
 
+def test_promotions_are_chosen_by_the_policy_of_then_also_in_a_replay(desk: Bench) -> None:
+    """For the margin 40 yuan of the group instead of 50, told so; by today's policy, for the customer, it is 50."""
+    table = "id,gives,amount,group\nP1,minus,50,g\nP2,minus,40,g\n"
+    policy = '规则 "按毛利" / "for the margin": 当 渠道.编号 = "" 则 设 订单.促销取舍 = "毛利"\n'
+    publish(desk, RULES + policy, **{PROMOTIONS: table})
+    priced = replace(order(quantity=60, days=5).lines[0], unit_price_fen=1000)
+    promised = desk.desk.promise(ask(replace(order("SO-1", days=5), lines=(priced,))))
+    assert [(one.promotion, one.fen) for one in promised.granted] == [("P2", 4000)]
+    assert promised.lost == (Lost("P1", Why.GROUP_FOR_MARGIN, "g", "P2"),)
+    publish(desk, RULES, **{PROMOTIONS: table})
+    desk.crash()
+    told = desk.desk.rules.decision("SO-1").stages[0]
+    assert [(one.name.zh, one.value.zh) for one in told.derived] == [("订单.促销取舍", "毛利")]
+    made = desk.desk.rules.replay("SO-1")
+    assert (made.same, made.then.granted, made.today.granted) == (True, (("P2", 4000),), (("P1", 5000),))
+    assert made.today.lost == (Lost("P2", Why.GROUP, "g", "P1"),)
+    publish(desk, RULES + '事实 订单.促销取舍 / order.promotion_choice 为 文字 默认 "margin"\n', **{PROMOTIONS: table})
+    made = desk.desk.rules.replay("SO-1")
+    assert (made.same, made.today.granted) == (True, (("P2", 4000),))
+
+
 def test_promotions_that_an_order_did_not_meet_are_told_as_they_were_then(desk: Bench) -> None:
     """Below the threshold, by another channel, barred by a rule; when asked only, and the same after a new version."""
     bars = RULES + '规则 "禁": 当 订单.总数量 < 100 则 禁止促销 "P2" 因为 "少"\n'

@@ -110,6 +110,19 @@ def test_what_is_set_without_a_declaration_is_translated_there_and_back():
             45, 'no rule reads "rsik"', ("risk",),
         ),
         ('规则 "a": 当 是 则 设 订单.优先及 = 1', 17, 'no rule reads "优先及"', ("优先级",)),
+        ('规则 "a": 当 是 则 设 订单.促销取舍 = "毛力"', 27, '"毛力" is none of the values it can be', ("毛利",)),
+        (
+            'rule "a": when promise.delay > 1 day then set order.promotion_choice = "margin"',
+            47, "a rule that sets promotion_choice can't read the promise", (),
+        ),
+        (
+            '事实 订单.促销取舍 / order.choice 为 文字\n规则 "a": 当 订单.促销取舍 = "毛利" 则 通过',
+            1, "the desk reads 促销取舍 / promotion_choice, a text: write it so", (),
+        ),
+        (
+            '事实 订单.促销取舍 / order.promotion_choice 为 文字 可取 ["毛利", "公司"] 默认 "毛利"',
+            52, '"公司" is none of the values it can be', ("客户", "customer", "毛利", "margin"),
+        ),
         ('rule "a": when yes then set order.x = clock.now', 39, "a text is needed here, not a moment", ()),
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Promotions: which apply, which set is the best, what each takes off to the fen, and why the others lost."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from random import Random
@@ -7,9 +8,10 @@ from random import Random
 import pytest
 
 from domain.errors import InvalidInput
-from rulebase.promotions.basket import Basket, BasketLine, capped, covered, discounts, most, share
-from rulebase.promotions.choice import Favour, Lost, Offers, Usage, Why, choose
-from rulebase.promotions.search import legal, merit, worth
+from domain.promotions import Favour, Lost, Why
+from rulebase.promotions.basket import Basket, BasketLine, capped, covered, discounts, handed, share
+from rulebase.promotions.choice import Offers, Usage, choose
+from rulebase.promotions.search import FREE, legal, merit, worth
 from rulebase.promotions.table import Base, Gives, Promotion, read_promotions
 
 DAY = date(2026, 11, 11)
@@ -143,7 +145,12 @@ def test_gifts_are_taken_along_and_margin_takes_the_least_of_what_leaves_nothing
         Promotion("gift", Gives.GIFT, gift="mug", get=1),
     ]
     assert {one.promotion for one in choose(table, basket()).won} == {"b", "gift"}
-    assert {one.promotion for one in choose(table, basket(), favour=Favour.MARGIN).won} == {"a", "gift"}
+    assert {one.promotion for one in choose(table, basket(), Usage(favour=Favour.MARGIN)).won} == {"a", "gift"}
+
+
+def random_usage(random, favour):
+    spent = {f"p{number}": random.choice([0, 700, 1_400]) for number in range(8)}
+    return Usage(spent_fen=spent, favour=favour)
 
 
 def random_table(random):
@@ -161,6 +168,7 @@ def random_table(random):
             least_fen=random.choice([0, 0, 1_000, 9_000]), every=False, base=random.choice(list(Base)),
             priority=random.randrange(3), group=random.choice(["", "", "g", "h"]), stacking=random.random() < 0.8,
             order_cap_fen=random.choice([None, None, 700]), budget_fen=random.choice([None, None, 1_500]),
+            cost_fen=random.choice([0, 50, 900]) if gives in FREE else 0,
         )  # fmt: skip
 
     return [made(number) for number in range(random.randrange(1, 8))]
@@ -180,33 +188,119 @@ def test_no_legal_set_is_better_than_the_one_that_is_chosen(favour):
     random = Random(7)
     seen = set()
     for _ in range(300):
-        table, order = random_table(random), random_basket(random)
-        choice = choose(table, order, favour=favour)
-        assert choice.proven
-        lost = {one.promotion: one.why for one in choice.lost}
-        fit = [one for one in table if lost.get(one.id) in (None, Why.GROUP, Why.ALONE, Why.WORSE)]
-        sets = [
-            (chosen, fen)
-            for size in range(len(fit) + 1)
-            for chosen in combinations(fit, size)
-            if legal(chosen) and (fen := worth(chosen, order, Usage())) is not None
-        ]
-        if favour is Favour.MARGIN:
-            free = (Gives.GIFT, Gives.POINTS)
-            useful = {one.id for one in fit if one.gives in free or most(one, order, covered(one, order))}
-            names = {frozenset(one.id for one in chosen) for chosen, _ in sets}
-            sets = [
-                (chosen, fen)
-                for chosen, fen in sets
-                if (own := {one.id for one in chosen}) <= useful
-                and not any(own < other <= useful and len(other) == len(own) + 1 for other in names)
-            ]
-        best = max(merit(chosen, fen, favour)[0] for chosen, fen in sets)
-        assert choice.fen == abs(best)
-        for place, line in enumerate(order.lines):
-            assert line.fen - sum(one.lines[place] for one in choice.won) >= min(line.floor_fen, line.fen)
-        seen |= set(lost.values())
-    assert {Why.GROUP, Why.ALONE, Why.AMOUNT, Why.ITEMS} <= seen
+        seen |= compare_with_all(random_table(random), random_basket(random), random_usage(random, favour))
+    lost = (Why.GROUP_FOR_MARGIN, Why.ALONE_FOR_MARGIN) if favour is Favour.MARGIN else (Why.GROUP, Why.ALONE)
+    assert {*lost, Why.AMOUNT, Why.ITEMS, Why.BUDGET, Why.NOTHING} <= seen
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("favour", Favour)
+@pytest.mark.parametrize("seed", range(10))
+def test_no_legal_set_of_many_tables_is_better(favour, seed):
+    """The same for 10,000 tables of each seed."""
+    random = Random(1_000 + seed)
+    for _ in range(10_000):
+        compare_with_all(random_table(random), random_basket(random), random_usage(random, favour))
+
+
+def compare_with_all(table, order, usage):
+    """Hold the choice against every legal set; returns why promotions lost."""
+    choice = choose(table, order, usage)
+    assert choice.proven
+    lost = {one.promotion: one.why for one in choice.lost}
+    met = {None, Why.GROUP, Why.ALONE, Why.WORSE, Why.GROUP_FOR_MARGIN, Why.ALONE_FOR_MARGIN, Why.NOTHING}
+    fit = [one for one in table if lost.get(one.id) in met or overdrawn_alone(one, order, usage)]
+    sets = [
+        (chosen, fen)
+        for size in range(len(fit) + 1)
+        for chosen in combinations(fit, size)
+        if legal(chosen) and (fen := worth(chosen, order, usage)) is not None
+    ]
+    won = tuple(one for one in fit if one.id in {each.promotion for each in choice.won})
+    if usage.favour is Favour.CUSTOMER:
+        assert merit(won, choice.fen) == max(merit(chosen, fen) for chosen, fen in sets)
+    else:
+        assert merit(won, -given_away(won, choice.fen, order)) == max(
+            merit(chosen, -given_away(chosen, fen, order)) for chosen, fen in largest(sets, order)
+        )
+    for place, line in enumerate(order.lines):
+        assert line.fen - sum(one.lines[place] for one in choice.won) >= min(line.floor_fen, line.fen)
+    return set(lost.values())
+
+
+def overdrawn_alone(promotion, order, usage):
+    """Whether a promotion met the order, and would only give more than its budget."""
+    if promotion.budget_fen is None or usage.spent_fen.get(promotion.id, 0) >= promotion.budget_fen:
+        return False
+    return bool(Offers([replace(promotion, budget_fen=None)]).due(order, usage).won)
+
+
+def largest(sets, order):
+    """The sets to which nothing can be added that takes something off by itself, or is a gift."""
+    entitled = [
+        (chosen, fen)
+        for chosen, fen in sets
+        if all(one.gives in FREE or discounts(order, [one])[0].fen for one in chosen)
+    ]
+    names = {frozenset(one.id for one in chosen) for chosen, _ in entitled}
+    return [
+        (chosen, fen)
+        for chosen, fen in entitled
+        if not any({one.id for one in chosen} < other and len(other) == len(chosen) + 1 for other in names)
+    ]
+
+
+def given_away(chosen, fen, order):
+    """Discount, and what gifts and points cost."""
+    return fen + sum(one.cost_fen * handed(one, order, covered(one, order)) for one in chosen)
+
+
+def test_for_the_margin_the_set_that_gives_least_away_wins_and_each_loser_says_so():
+    """Of a group 30.00 before 40.00; 5.00 alone gives less than 31.00 together, and nothing can be added to it."""
+    table = [minus("a", 3_000, group="g"), minus("b", 4_000, group="g"), minus("c", 100)]
+    choice = choose(table, basket(), Usage(favour=Favour.MARGIN))
+    assert [(one.promotion, one.fen) for one in choice.won] == [("a", 3_000), ("c", 100)]
+    assert choice.lost == (Lost("b", Why.GROUP_FOR_MARGIN, "g", "a"),)
+    choice = choose([*table, minus("d", 500, stacking=False)], basket(), Usage(favour=Favour.MARGIN))
+    assert ([one.promotion for one in choice.won], choice.fen) == (["d"], 500)
+    assert choice.lost == tuple(Lost(one, Why.ALONE_FOR_MARGIN, "", "d") for one in "abc")
+
+
+def test_what_takes_nothing_off_keeps_nothing_out():
+    """Cups are at their floor: 5.00 off cups alone would give nothing, so the customer has what is off caps."""
+    lines = (BasketLine("cup", "", 10, 1_000, floor_fen=10_000), BasketLine("cap", "", 100, 333))
+    table = [minus("a", 500, items=frozenset({"cup"}), stacking=False), minus("b", 700, items=frozenset({"cap"}))]
+    for favour in Favour:
+        choice = choose(table, basket(*lines), Usage(favour=favour))
+        assert ([one.promotion for one in choice.won], choice.lost) == (["b"], (Lost("a", Why.NOTHING),))
+
+
+def test_for_the_margin_a_gift_counts_at_what_it_costs():
+    """A mug that costs 20.00 is more than 15.00 off, one of 10.00 is less; the customer has the discount."""
+    gift = Promotion("gift", Gives.GIFT, gift="mug", get=2, group="g", cost_fen=1_000)
+    table = [gift, minus("off", 1_500, group="g")]
+    assert [one.promotion for one in choose(table, basket(), Usage(favour=Favour.MARGIN)).won] == ["off"]
+    table[0] = replace(gift, get=1)
+    assert [one.promotion for one in choose(table, basket(), Usage(favour=Favour.MARGIN)).won] == ["gift"]
+    assert [one.promotion for one in choose(table, basket()).won] == ["off"]
+
+
+def test_for_the_margin_a_budget_that_would_be_overdrawn_keeps_only_its_promotion_out():
+    """Of 10.00 left b would take 40.00: it is told so, and a is taken although it gives more than nothing."""
+    table = [minus("a", 5_000, group="g"), minus("b", 4_000, group="g", budget_fen=1_000)]
+    choice = choose(table, basket(), Usage(favour=Favour.MARGIN))
+    assert ([one.promotion for one in choice.won], choice.lost) == (["a"], (Lost("b", Why.BUDGET, "4000", "1000"),))
+
+
+def test_for_the_margin_few_sets_are_enough():
+    """Sixty promotions for every line in twelve groups, a percentage of the rest behind them: at most 200 sets."""
+    table = [percent("rest", 5, base=Base.REST)]
+    for number in range(60):
+        off = minus(f"m{number:02}", 100 + 7 * number) if number % 2 else percent(f"m{number:02}", 1 + number % 7)
+        table.append(replace(off, group=f"g{number % 12}", items=frozenset() if number % 3 else frozenset({"cap"})))
+    choice = choose(table, basket(), Usage(favour=Favour.MARGIN))
+    assert (choice.proven, len(choice.won)) == (True, 13)
+    assert choice.looked_at < 200
 
 
 def test_an_ordinary_order_needs_few_sets():

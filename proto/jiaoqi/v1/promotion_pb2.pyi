@@ -29,6 +29,9 @@ class PromotionLoss(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROMOTION_LOSS_GROUP: _ClassVar[PromotionLoss]
     PROMOTION_LOSS_ALONE: _ClassVar[PromotionLoss]
     PROMOTION_LOSS_WORSE: _ClassVar[PromotionLoss]
+    PROMOTION_LOSS_GROUP_FOR_MARGIN: _ClassVar[PromotionLoss]
+    PROMOTION_LOSS_ALONE_FOR_MARGIN: _ClassVar[PromotionLoss]
+    PROMOTION_LOSS_NOTHING: _ClassVar[PromotionLoss]
 
 class ReviewKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -59,6 +62,9 @@ PROMOTION_LOSS_BUDGET: PromotionLoss
 PROMOTION_LOSS_GROUP: PromotionLoss
 PROMOTION_LOSS_ALONE: PromotionLoss
 PROMOTION_LOSS_WORSE: PromotionLoss
+PROMOTION_LOSS_GROUP_FOR_MARGIN: PromotionLoss
+PROMOTION_LOSS_ALONE_FOR_MARGIN: PromotionLoss
+PROMOTION_LOSS_NOTHING: PromotionLoss
 REVIEW_KIND_UNSPECIFIED: ReviewKind
 REVIEW_KIND_DISCOUNT: ReviewKind
 REVIEW_KIND_TWO_CHANNELS: ReviewKind
