@@ -15,6 +15,7 @@ from domain.calendars import Calendar, Downtime
 from domain.checks import check_duration, check_id, check_range
 from domain.documents import SubjectDocument
 from domain.errors import InvalidInput, Violation
+from domain.floors import Floor
 from domain.items import BomRow, Item, Mode, Routing, Substitute
 from domain.quotas import Quota
 from domain.resources import ChangeoverClass, Mould, Resource, ResourceKind
@@ -96,6 +97,7 @@ class Plant:
     substitutes: tuple[Substitute, ...] = ()
     documents: tuple[SubjectDocument, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    floors: tuple[Floor, ...] = ()
 
     def __post_init__(self) -> None:
         violations = list(self._violations())
@@ -200,7 +202,7 @@ class Plant:
             "calendars": self.calendars, "resources": self.resources, "moulds": self.moulds,
             "changeovers": self.changeovers, "items": self.items, "routings": self.routings,
             "receipts": self.receipts, "customers": self.customers, "channels": self.channels,
-            "quotas": self.quotas,
+            "quotas": self.quotas, "floors": self.floors,
         }  # fmt: skip
         for name, rows in lists.items():
             seen: set[str] = set()
@@ -269,8 +271,11 @@ class Plant:
         places = {*resources, *(resource.work_centre for resource in self.resources)}
         for i, quota in enumerate(self.quotas):
             yield from known(f"quotas[{i}].channel_id", quota.channel_id, channels, "channel")
-            yield from known(f"quotas[{i}].resource_id", quota.resource_id, places, "resource or work centre", True)
-            yield from known(f"quotas[{i}].item_id", quota.item_id, self.item_by_id, "item", True)
+        limits = [(f"quotas[{i}]", quota.resource_id, quota.item_id) for i, quota in enumerate(self.quotas)]
+        limits += [(f"floors[{i}]", floor.resource_id, floor.item_id) for i, floor in enumerate(self.floors)]
+        for path, resource_id, item_id in limits:
+            yield from known(f"{path}.resource_id", resource_id, places, "resource or work centre", True)
+            yield from known(f"{path}.item_id", item_id, self.item_by_id, "item", True)
         rows: set[tuple[str, str]] = set()
         for i, carrier in enumerate(self.carriers):
             yield from known(f"carriers[{i}].calendar_id", carrier.calendar_id, calendars, "calendar", True)

@@ -68,6 +68,8 @@ class ReasonKind(StrEnum):
     ROUNDING = "rounding"
     BUFFER = "buffer"
     HOLD = "hold"
+    QUOTA = "quota"
+    """Waiting for the period in which a quota or a floor leaves room."""
     NOT_EARLIER = "not_needed_earlier"
     """The promise is the requested time although the work ends earlier, or the limit on earliness held it
     back."""
@@ -296,6 +298,13 @@ class Promise:
     """Promotions that were meant and lost, to a cap or to others."""
     reviews: tuple[Review, ...] = ()
     """What somebody has to look at, or did; each kind once."""
+    derived_priority: int = 0
+    """The priority that rules gave it; 0: the order's own."""
+
+    @property
+    def priority(self) -> int:
+        """By which it was decided, 1 the highest."""
+        return self.derived_priority or self.order.priority
 
     @property
     def payment_held(self) -> bool:

@@ -7,11 +7,10 @@ from datetime import date, timedelta
 
 from domain.checks import check_duration, check_id, check_range
 from domain.errors import InvalidInput
+from domain.periods import PERIOD_DAYS_MAX, period_of
 
-PERIOD_DAYS_MAX = 366
 HOURS_MAX = timedelta(days=3650)
 PIECES_MAX = 10**12
-_MONDAY = date(1970, 1, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +52,8 @@ class Quota:
 
     def period(self, day: date) -> date:
         """The first day of the period in which a day lies."""
-        return day - timedelta(days=(day - _MONDAY).days % self.period_days)
+        return period_of(day, self.period_days)
+
+    def after(self, start: date) -> date:
+        """The first day of the next period."""
+        return start + timedelta(days=self.period_days)

@@ -164,7 +164,11 @@ class Book:
 
     def count_quotas(self) -> None:
         """Count anew what channels have of their quotas: from what is committed, decoding only what may count."""
-        texts = tuple(f'"channel":{json.dumps(channel, ensure_ascii=False)}' for channel in self.quotas.channels)
+        channels = self.quotas.channels
+        if channels is None:
+            self.quotas.load(self.all())
+            return
+        texts = tuple(f'"channel":{json.dumps(channel, ensure_ascii=False)}' for channel in channels)
         self.quotas.load(self._naming(texts) if texts else ())
 
     def _naming(self, texts: Sequence[str]) -> Iterator[Promise]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from domain.checks import from_unix, to_unix_down
-from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, Violation, WrongState
+from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, WrongState
 from domain.orders import Order, ShipMode
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
@@ -20,13 +20,16 @@ from promising.duplicates import Duplicates
 from promising.exposure import Exposure
 from promising.granting import Granting
 from promising.holds import Holds
+from promising.in_room import Found as InPeriod
+from promising.in_room import InRoom, earliest, taken
 from promising.jobs import AskJob, ChangeJob, OrderJob
 from promising.offers import Offers
 from promising.options import Options
 from promising.order_changes import OrderChanges
+from promising.order_checks import check_order
 from promising.parts import Cut, divided, find_cuts, same
 from promising.ports import Admission, Clock, DeskMetrics, Placed, Verdict
-from promising.quotas import Quotas, told
+from promising.quotas import Quotas
 from promising.quote_ids import limited, quote_id
 from promising.requests import FINAL, Accept, Ask, order_state
 from promising.ruled import Ruled
@@ -37,22 +40,6 @@ from scheduler.rescuing import Found
 
 NOT_SAID = "held_for_decision"
 """Why an order is held where the rules gave no reason."""
-
-
-def check_order(order: Order, plant: Plant) -> None:
-    """Raise InvalidInput for items that the plant doesn't know, and for customers if it knows any."""
-    violations = [
-        Violation(f"lines[{index}].item_id", f"no item {line.item_id!r}", "the id of an item of the plant")
-        for index, line in enumerate(order.lines)
-        if line.item_id not in plant.item_by_id
-    ]
-    if plant.customers and order.customer_id not in plant.customer_by_id:
-        violations.append(
-            Violation("customer_id", f"no customer {order.customer_id!r}", "the id of a customer of the plant")
-        )
-    violations += plant.carrier_violations(*plant.address(order.customer_id, order.region, order.carrier_id))
-    if violations:
-        raise InvalidInput(violations)
 
 
 class Decisions:
@@ -83,6 +70,7 @@ class Decisions:
         self._settings = settings
         self._offers = offers
         self._quotas = quotas
+        self._in_room = InRoom(quotas, plan, plant)
         self._granting = Granting(ruled, takings)
         self.changes = OrderChanges(
             plant, plan, duplicates, exposure, holds, ruled, check_order, self._granting, settings.hold_most, quotas
@@ -94,6 +82,7 @@ class Decisions:
             if job.deadline is not None and self._clock.monotonic() > job.deadline:
                 self._metrics.expired()
                 raise DeadlineExpired
+            self.plan.keep_for_others(self._quotas.kept(batch.now))
             if isinstance(job, ChangeJob):
                 return self.changes.decide(job, batch, now_s, effort)
             if job.plant is not self.plant:
@@ -170,19 +159,35 @@ class Decisions:
         verdict = self._ruled.admit(job.ask.order, batch.now)
         if verdict.admission is Admission.REFUSE:
             return self._turned_away(job, batch, verdict), None
-        promise, decision = self._admitted(job, batch, now_s, effort, order, verdict)
-        exceeded = self._quotas.exceeded(promise)
-        if exceeded:
-            if decision is not None:
-                self.plan.undo(decision)
-            return self._turned_away(job, batch, Verdict(Admission.REFUSE, told(exceeded))), None
+        asked = limited(_with_priority(order, verdict), job.ask.as_quoted, self.plant.settings.id, job.ask.order)
+        derived = asked.priority if asked.priority != order.priority else 0
+
+        def answered(asked: Order) -> tuple[Promise, Decision | None]:
+            promise, decision = self._admitted(job, batch, now_s, effort, asked, verdict)
+            return replace(promise, derived_priority=derived), decision
+
+        promise, decision = answered(asked)
+        if self._quotas.exceeded(promise, batch.now):
+            found = self._in_room.find(asked, promise, decision, batch.now, answered)
+            later = job.ask.accept is Accept.LATER
+            if found.promise is None or not taken(found.promise, asked, later=later):
+                return self._no_room(job, batch, asked, found), None
+            promise, decision = found.promise, found.decision
         return self._granting.granted(promise, job.ask.order, verdict, batch.now), decision
 
+    def _no_room(self, job: AskJob, batch: Batch, asked: Order, found: InPeriod) -> Promise:
+        """Refused for a quota or a floor, with what could be had in a later period."""
+        refused = self._turned_away(job, batch, Verdict(Admission.REFUSE, found.texts))
+        ask = job.ask
+        options = self._in_room.offer(asked, found, self._offers, allow_frozen=ask.allow_frozen) if ask.options else {}
+        if found.decision is not None:
+            self.plan.undo(found.decision)
+        return earliest(refused, found.promise, options)
+
     def _admitted(
-        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, order: Order, verdict: Verdict
+        self, job: AskJob, batch: Batch, now_s: int, effort: Effort, asked: Order, verdict: Verdict
     ) -> tuple[Promise, Decision | None]:
         ask = job.ask
-        asked = limited(_with_priority(order, verdict), ask.as_quoted, self.plant.settings.id, ask.order)
         hold = self._hold_of(ask, verdict, batch.now)
         if hold is not None:
             return self._held(job, batch, now_s, effort, asked, hold)

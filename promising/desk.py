@@ -16,7 +16,6 @@ from promising.accepting import Accepting
 from promising.changes import Changes
 from promising.checking import CheckStopped, check, check_apart
 from promising.closing import Closing
-from promising.decisions import check_order
 from promising.digests import ask_digest, change_digest
 from promising.disruption_documents import digest_of as disruption_digest
 from promising.disruption_requests import DisruptionAsk, Repaired
@@ -25,6 +24,7 @@ from promising.feed_requests import Feed, FeedAnswer
 from promising.feeds import Feeds, digest_of
 from promising.jobs import Act, AskJob, ChangeJob, Job, finish
 from promising.offers import Accepted
+from promising.order_checks import check_order
 from promising.planners_desk import PlannersDesk
 from promising.plant_files import describe_change, read_plant, write_plant
 from promising.plant_files.fed import imported

@@ -146,6 +146,8 @@ def promise_to_json(promise: Promise, order: Document | None = None) -> str:
         document["quote_id"] = promise.quote_id
     if promise.rescued is not None:
         document["rescued"] = rescued_to_document(promise.rescued)
+    if promise.derived_priority:
+        document["derived_priority"] = promise.derived_priority
     write_promotions(promise, document)
     return _encode(document)
 
@@ -168,6 +170,7 @@ def promise_from_json(text: str) -> Promise:
         granted=granted_from(document),
         lost=lost_from(document),
         reviews=reviews_from(document),
+        derived_priority=document.get("derived_priority", 0),
     )
 
 

@@ -35,6 +35,15 @@ def load_by_day(
     return [day for name in names for day in hours.days(name, books[name])]
 
 
+def load_hours(plant: Plant, start: datetime, end: datetime, resource_ids: Iterable[str]) -> int:
+    """Working time of resources on the days of the plant's zone that overlap [start, end), over all their units."""
+    hours = _Hours(plant, start, end)
+    return sum(
+        plant.resource_by_id[name].capacity * _length(hours.working(name), hours.start_s, hours.end_s)
+        for name in resource_ids
+    )
+
+
 @dataclass(slots=True)
 class _Occupied:
     """What a resource does, as windows of worked time, one list entry per unit and visit."""

@@ -28,6 +28,7 @@ from promising.duplicates import Duplicates
 from promising.exposure import Exposure
 from promising.granting import Granting
 from promising.holds import Holds
+from promising.in_room import InRoom, taken
 from promising.jobs import ChangeJob
 from promising.ports import Admission, Placed, Verdict
 from promising.quotas import Quotas, told
@@ -35,6 +36,7 @@ from promising.quote_ids import limits_of
 from promising.receipts import Made, declined, in_short
 from promising.requests import (
     FINAL,
+    Accept,
     Amend,
     Cancel,
     ChangeAsk,
@@ -74,6 +76,7 @@ class OrderChanges:
         self._check = check
         self._granting = granting
         self._quotas = quotas
+        self._in_room = InRoom(quotas, plan, plant)
         self._amendments = Amendments(plan)
         self._reviewing = reviewing = Reviewing(plan, hold_most)
         self._kinds: dict[type, Callable[[Any, ChangeAsk, Promise, Batch, int, Effort], Made]] = {
@@ -103,7 +106,7 @@ class OrderChanges:
         standing = self.standing(ask, batch)
         made = self._kinds[type(ask.change)](ask.change, ask, standing, batch, now_s, effort)
         if not isinstance(ask.change, ForceDate):
-            made = self._within_quotas(made, standing)
+            made = self._within_quotas(made, standing, batch.now)
         if made.declined is not None:
             if job.stored:
                 batch.remember(job.key, job.digest, standing, receipt_to_json(made.declined))
@@ -117,14 +120,15 @@ class OrderChanges:
         self.commit(job, batch, standing, made, now_s)
         return True
 
-    def _within_quotas(self, made: Made, standing: Promise) -> Made:
+    def _within_quotas(self, made: Made, standing: Promise, now: datetime) -> Made:
         """A change, or declined where it takes more of a quota than is left; a planner's own date isn't asked."""
-        exceeded = () if made.declined is not None else self._quotas.exceeded(made.promise, standing)
+        exceeded = () if made.declined is not None else self._quotas.exceeded(made.promise, now, standing)
         if not exceeded:
             return made
         if made.step is not None:
             self._plan.undo(made.step)
-        return Made(standing, made.kind, declined=Receipt(False, (), "; ".join(told(exceeded))))
+        room = self._quotas.room(made.promise, now, standing)
+        return Made(standing, made.kind, declined=Receipt(False, (), "; ".join(told(exceeded, room))))
 
     def standing(self, ask: ChangeAsk, batch: Batch) -> Promise:
         """The order that is to be changed. Raises NotFound, StaleEtag."""
@@ -206,16 +210,42 @@ class OrderChanges:
         if not _may_stand(standing, verdict):
             return _not_passed(standing, verdict)
         asked = change.order if verdict.priority is None else replace(change.order, priority=verdict.priority)
-        made = self._amendments.amend(change, asked, ask, standing, batch.now, effort)
+
+        def amended(asked: Order) -> Made:
+            return self._amended(change, asked, ask, standing, batch.now, effort, verdict)
+
+        made = amended(asked)
+        if made.step is None or not self._quotas.exceeded(made.promise, batch.now, standing):
+            return made
+
+        def again(asked: Order) -> tuple[Promise, Decision | None]:
+            made = amended(asked)
+            return made.promise, made.step
+
+        found = self._in_room.find(asked, made.promise, made.step, batch.now, again, standing)
+        later = change.accept is Accept.LATER
+        if found.promise is not None and taken(found.promise, asked, later=later):
+            return replace(made, promise=found.promise, step=found.decision)
+        if found.decision is not None:
+            self._plan.undo(found.decision)
+        offered = () if found.promise is None else found.promise.lines
+        return Made(standing, made.kind, declined=declined(standing, offered, "; ".join(found.texts)))
+
+    def _amended(
+        self, change: Amend, asked: Order, ask: ChangeAsk, standing: Promise, now: datetime, effort: Effort,
+        verdict: Verdict,
+    ) -> Made:  # fmt: skip
+        made = self._amendments.amend(change, asked, ask, standing, now, effort)
         if made.step is None:
             return made
         placed = Placed(made.step.lines, partial(self._plan.placed, made.step))
-        approved = self._ruled.approve(asked, placed, batch.now)
+        approved = self._ruled.approve(asked, placed, now)
         if not _may_stand(standing, approved):
             self._plan.undo(made.step)
             return _not_passed(standing, approved)
-        promise = self._granting.amended(made.promise, change.order, verdict, standing, batch.now)
-        return replace(made, promise=held_anew(promise, verdict, approved))
+        promise = self._granting.amended(made.promise, change.order, verdict, standing, now)
+        derived = asked.priority if asked.priority != change.order.priority else 0
+        return replace(made, promise=replace(held_anew(promise, verdict, approved), derived_priority=derived))
 
     def _split(
         self, change: Split, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
@@ -251,7 +281,7 @@ class OrderChanges:
         limits = limits_of(change.as_quoted, self.plant.settings.id, standing.order)
         held = [line for line in standing.lines if line.state is PromiseState.HELD]
         step, lines = self._anew(standing, held, batch.now, now_s, effort)
-        if step is not None and self._quotas.exceeded(_confirmed(standing, lines), standing):
+        if step is not None and self._quotas.exceeded(_confirmed(standing, lines), batch.now, standing):
             # An earlier date would be of another period, whose quota others have.
             self._plan.undo(step)
             step = None

@@ -1,42 +1,61 @@
-"""What channels have of their quotas: derived from the promises that stand, and held against what is asked."""
+"""What channels have of their quotas, and others of what floors leave: derived from the promises that stand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time
 
-from domain.items import Item, Mode
+from domain.floors import Floor
 from domain.plant import Plant
-from domain.promises import LinePromise, Promise, PromiseState, Source, Tier
+from domain.promises import LinePromise, Promise, PromiseState
 from domain.quotas import Quota
+from promising.workload import Workload, delivered, from_store, in_words
+from scheduler.stock import Kept
 
 _GIVEN_BACK = frozenset({PromiseState.REFUSED, PromiseState.CANCELLED, PromiseState.EXPIRED})
-_SECOND = timedelta(seconds=1)
+FLOOR = "floor "
+"""In front of the id of a floor, since a quota may have the same."""
+PERIODS_TRIED = 60
+"""How many periods are looked at for room."""
+Limit = Quota | Floor
 Charges = dict[tuple[str, date], int]
-"""Seconds of work or pieces, by quota and first day of the period."""
+"""Seconds of work or pieces, by quota or floor and first day of the period."""
+Room = dict[int, date | None]
+"""First day from which there is room, by line number; None: for as long as was looked, there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """A quota that an order would go over: seconds or pieces that others have, and that it asks for."""
+    """A quota or floor that an order would go over: seconds or pieces allowed, that others have, that it asks for."""
 
-    quota: Quota
+    limit: Limit
     start: date
+    allowed: int
     used: int
     asked: int
 
-    def told(self) -> str:
-        """In Chinese and English."""
-        quota, days, start = self.quota, self.quota.period_days, self.start.isoformat()
-        subject = quota.resource_id or quota.item_id
-        used, asked, limit = (_amount(quota, each) for each in (self.used, self.asked, quota.limit))
-        unit, units = ("件", "pieces") if quota.hours is None else ("小时", "hours")
+    def told(self, chinese: str = "", english: str = "") -> str:
+        """In Chinese and English, with more at the end of each."""
+        limit, days, start = self.limit, self.limit.period_days, self.start.isoformat()
+        hours = limit.hours is not None
+        subject = limit.resource_id or limit.item_id
+        used, asked, allowed = (in_words(each, hours=hours) for each in (self.used, self.asked, self.allowed))
+        unit, units = ("小时", "hours") if hours else ("件", "pieces")
+        counts = f"已占用 {used} {unit}，本单需要 {asked} {unit}"
+        if isinstance(limit, Quota):
+            return (
+                f"配额 {limit.id}：渠道 {limit.channel_id} 自 {start} 起 {days} 天内最多可占用 {subject} {allowed} "
+                f"{unit}，{counts}{chinese}"
+                f" / quota {limit.id}: channel {limit.channel_id} may take {allowed} {units} of {subject} in the "
+                f"{days} days from {start}, has {used}, and this order asks for {asked}{english}"
+            )
+        kept = in_words(limit.kept, hours=hours)
         return (
-            f"配额 {quota.id}：渠道 {quota.channel_id} 自 {start} 起 {days} 天内最多可占用 {subject} {limit} {unit}，"
-            f"已占用 {used} {unit}，本单需要 {asked} {unit}"
-            f" / quota {quota.id}: channel {quota.channel_id} may take {limit} {units} of {subject} in the {days} days "
-            f"from {start}, has {used}, and this order asks for {asked}"
+            f"保底 {limit.id}：自 {start} 起 {days} 天内为优先级 1 至 {limit.priority} 的订单保留 {subject} {kept} "
+            f"{unit}，其余订单最多可占用 {allowed} {unit}，{counts}{chinese}"
+            f" / floor {limit.id}: in the {days} days from {start} {kept} {units} of {subject} are kept for priority "
+            f"1 to {limit.priority}; others may take {allowed}, have {used}, and this order asks for {asked}{english}"
         )
 
 
@@ -44,23 +63,33 @@ class Quotas:
     """As if all decisions so far were committed; the writer's alone. Nothing is stored: promises say it all."""
 
     def __init__(self) -> None:
-        self._plant: Plant | None = None
-        self._of: dict[str, list[Quota]] = {}
-        self._limits: dict[str, Quota] = {}
+        self._work: Workload | None = None
+        self._in_force: Workload | None = None
+        self._of: dict[str, list[tuple[str, Limit]]] = {}
+        self._floors: list[tuple[str, Floor]] = []
+        self._limits: dict[str, Limit] = {}
         self._used: Charges = {}
-        self._times: dict[tuple[str, str], list[list[Mode]]] = {}
+        self._allowed: Charges = {}
 
     @property
-    def channels(self) -> frozenset[str]:
-        """Those that have a quota."""
-        return frozenset(self._of)
+    def channels(self) -> frozenset[str] | None:
+        """Whose orders count: of those that have a quota; None: of all."""
+        return None if self._floors else frozenset(self._of)
 
     def look(self, plant: Plant | None) -> None:
         """Count by this plant from now on, as it was imported: what disruptions do to it changes no promise's part."""
-        self._plant, self._of, self._limits, self._times = plant, {}, {}, {}
+        self._work = self._in_force = None if plant is None else Workload(plant)
+        self._of, self._allowed = {}, {}
+        self._floors = [] if plant is None else [(FLOOR + floor.id, floor) for floor in plant.floors]
+        self._limits = dict(self._floors)
         for quota in () if plant is None else plant.quotas:
             self._limits[quota.id] = quota
-            self._of.setdefault(quota.channel_id, []).append(quota)
+            self._of.setdefault(quota.channel_id, []).append((quota.id, quota))
+
+    def look_at_hours(self, plant: Plant | None) -> None:
+        """Take what floors leave of a resource's hours from the plant in force, disruptions and all."""
+        if self._floors and plant is not None:
+            self._in_force, self._allowed = Workload(plant), {}
 
     def load(self, promises: Iterable[Promise]) -> None:
         """Count these promises, and nothing else."""
@@ -70,26 +99,102 @@ class Quotas:
 
     def move(self, before: Promise | None, after: Promise) -> None:
         """Count a new version of an order in the place of the one before."""
-        if self._of:
+        if self._limits:
             self._add(self._charges(before), -1)
             self._add(self._charges(after), 1)
 
-    def exceeded(self, promise: Promise, before: Promise | None = None) -> list[Excess]:
-        """Quotas that an order would go over in the place of what it was, where it takes more than that did."""
-        if not self._of:
+    def exceeded(self, promise: Promise, now: datetime, before: Promise | None = None) -> list[Excess]:
+        """What an order would go over in the place of what it was, where it takes more than that did."""
+        if not self._limits:
             return []
         had = self._charges(before)
-        return [
-            Excess(self._limits[name], start, others, asked)
-            for (name, start), asked in self._charges(promise).items()
-            if asked > had.get((name, start), 0)
-            and (others := self._used.get((name, start), 0) - had.get((name, start), 0)) + asked
-            > self._limits[name].limit
-        ]
+        found = []
+        for key, asked in self._charges(promise).items():
+            others = self._used.get(key, 0) - had.get(key, 0)
+            if asked > had.get(key, 0) and not self._fits(key, others + asked, now):
+                name, start = key
+                found.append(Excess(self._limits[name], start, self._left(key), others, asked))
+        return found
+
+    def room(self, promise: Promise, now: datetime, before: Promise | None = None) -> Room:
+        """From which day on there would be room for the lines that find none, taken in their order."""
+        had, own, found = self._charges(before), Charges(), Room()
+        for line in _counted(promise):
+            assert self._work is not None
+            assert line.promised_time is not None
+            day: date | None = self._work.day(line.promised_time)
+            amounts = [(name, limit, self._amount(limit, line)) for name, limit in self._watching(promise)]
+            amounts = [each for each in amounts if each[2]]
+            moved = False
+            for _ in range(PERIODS_TRIED):
+                assert day is not None
+                charges = {(name, limit.period(day)): amount for name, limit, amount in amounts}
+                full = [
+                    self._limits[key[0]].after(key[1])
+                    for key, amount in charges.items()
+                    if not self._fits(key, self._used.get(key, 0) - had.get(key, 0) + own.get(key, 0) + amount, now)
+                ]
+                if not full:
+                    for key, amount in charges.items():
+                        own[key] = own.get(key, 0) + amount
+                    break
+                day, moved = max(full), True
+            else:
+                day = None
+            if moved:
+                found[line.line_no] = day
+        return found
+
+    def kept(self, now: datetime) -> Mapping[str, Sequence[Kept]]:
+        """What is kept of the stock and receipts of items, beside what the highest priorities have already."""
+        found: dict[str, list[Kept]] = {}
+        for name, floor in self._floors:
+            if floor.item_id:
+                found.setdefault(floor.item_id, []).extend(self._kept(name, floor, now))
+        return found
 
     def used(self) -> Charges:
         """What is taken, without the periods of which nothing is."""
         return {key: amount for key, amount in self._used.items() if amount}
+
+    def _kept(self, name: str, floor: Floor, now: datetime) -> Iterable[Kept]:
+        """Each period until one of which the highest priorities have nothing: later ones have no less to take from."""
+        assert self._work is not None
+        today = self._work.day(now)
+        start = floor.period(today)
+        while not floor.holds(start, today):
+            start = floor.after(start)
+        had = 1
+        while had:
+            had = self._used.get((name, start), 0)
+            end = floor.after(start)
+            until_s = int(datetime.combine(end, time(), self._work.plant.zone).timestamp()) - 1
+            if had < floor.kept:
+                yield Kept(floor.priority, until_s, floor.kept - had)
+            start = end
+
+    def _fits(self, key: tuple[str, date], amount: int, now: datetime) -> bool:
+        name, start = key
+        limit = self._limits[name]
+        if isinstance(limit, Floor):
+            assert self._work is not None
+            # The stock itself holds back what is kept of items.
+            if limit.item_id or not limit.holds(start, self._work.day(now)):
+                return True
+        return amount <= self._left(key)
+
+    def _left(self, key: tuple[str, date]) -> int:
+        """What may be taken of a quota, or beside a floor."""
+        name, start = key
+        limit = self._limits[name]
+        if isinstance(limit, Quota):
+            return limit.limit
+        found = self._allowed.get(key)
+        if found is None:
+            assert self._in_force is not None
+            working = self._in_force.working(limit.resource_id, start, limit.period_days)
+            found = self._allowed[key] = max(0, working - limit.kept)
+        return found
 
     def _add(self, charges: Charges, sign: int) -> None:
         for key, amount in charges.items():
@@ -97,73 +202,46 @@ class Quotas:
 
     def _charges(self, promise: Promise | None) -> Charges:
         found: Charges = {}
-        quotas = () if promise is None else self._of.get(promise.order.channel_id, ())
-        if promise is None or not quotas:
+        watching = [] if promise is None else self._watching(promise)
+        if promise is None or not watching:
             return found
-        assert self._plant is not None
-        for line in promise.lines:
-            if line.state in _GIVEN_BACK or line.promised_time is None:
-                continue
-            day = line.promised_time.astimezone(self._plant.zone).date()
-            for quota in quotas:
-                amount = self._amount(quota, line)
+        assert self._work is not None
+        for line in _counted(promise):
+            assert line.promised_time is not None
+            day = self._work.day(line.promised_time)
+            for name, limit in watching:
+                amount = self._amount(limit, line)
                 if amount:
-                    key = (quota.id, quota.period(day))
+                    key = (name, limit.period(day))
                     found[key] = found.get(key, 0) + amount
         return found
 
-    def _amount(self, quota: Quota, line: LinePromise) -> int:
-        if quota.item_id:
-            delivered = line.delivered_item_id or line.item_id
-            return (line.delivered_quantity or line.quantity) if delivered == quota.item_id else 0
-        assert self._plant is not None
-        made = ((self._plant.item_by_id.get(item_id), quantity) for item_id, quantity in _made(line))
-        return sum(self._seconds(quota.resource_id, item, quantity) for item, quantity in made if item is not None)
+    def _watching(self, promise: Promise) -> list[tuple[str, Limit]]:
+        """Under which an order is counted: floors of hours count others than those that they are for."""
+        found = self._of.get(promise.order.channel_id, [])
+        if not self._floors:
+            return found
+        high = promise.priority
+        return [*found, *((n, f) for n, f in self._floors if (high <= f.priority) == bool(f.item_id))]
 
-    def _seconds(self, resource_id: str, item: Item, quantity: int) -> int:
-        """Working time of a lot there. Of the ways to do a step that lead there the longest counts.
-
-        Which of them is taken may change until the step begins.
-        """
-        lot = item.lot(quantity)
-        return sum(max(self._run_s(mode, lot) for mode in modes) for modes in self._steps(item.routing_id, resource_id))
-
-    def _steps(self, routing_id: str, resource_id: str) -> list[list[Mode]]:
-        """The modes on a resource or work centre, of each step that has any."""
-        found = self._times.get((routing_id, resource_id))
-        if found is None:
-            plant = self._plant
-            assert plant is not None
-            centre = {each.id for each in plant.resources if resource_id in (each.id, each.work_centre)}
-            routing = plant.routing_by_id.get(routing_id)
-            steps = () if routing is None else routing.operations
-            there = ([m for m in step.modes if m.resource_id in centre or m.crew_id in centre] for step in steps)
-            found = self._times[routing_id, resource_id] = [modes for modes in there if modes]
-        return found
-
-    def _run_s(self, mode: Mode, lot: int) -> int:
-        assert self._plant is not None
-        if mode.mould_id:
-            mould = self._plant.mould_by_id[mode.mould_id]
-            time = mode.fixed + mode.shots(lot, mould.cavities) * mould.cycle
-        else:
-            time = mode.fixed + mode.pieces(lot) * mode.per_piece
-        return -(-time // _SECOND)
+    def _amount(self, limit: Limit, line: LinePromise) -> int:
+        if limit.item_id:
+            return (delivered if isinstance(limit, Quota) else from_store)(line, limit.item_id)
+        assert self._work is not None
+        return self._work.seconds(limit.resource_id, line)
 
 
-def told(exceeded: Iterable[Excess]) -> tuple[str, ...]:
-    """Each in Chinese and English."""
-    return tuple(excess.told() for excess in exceeded)
+def told(exceeded: Iterable[Excess], room: Room) -> tuple[str, ...]:
+    """Each in Chinese and English, and from when on there would be room."""
+    days = list(room.values())
+    found = [day for day in days if day is not None]
+    chinese = english = ""
+    if days and len(found) < len(days):
+        chinese, english = "；以后各期亦无余量", "; no later period has room for it"
+    elif found:
+        chinese, english = f"；{max(found)} 起有余量", f"; there is room from {max(found)} on"
+    return tuple(excess.told(chinese, english) for excess in exceeded)
 
 
-def _made(line: LinePromise) -> Iterable[tuple[str, int]]:
-    """Items and quantities that are made for a line."""
-    if line.tier is Tier.STOCK:
-        return ()
-    if line.kit:
-        return ((part.item_id, part.quantity) for part in line.kit if part.source is Source.MAKE)
-    return ((line.delivered_item_id or line.item_id, line.delivered_quantity or line.quantity),)
-
-
-def _amount(quota: Quota, amount: int) -> str:
-    return str(amount) if quota.hours is None else f"{amount / 3600:.2f}".rstrip("0").rstrip(".")
+def _counted(promise: Promise) -> list[LinePromise]:
+    return [line for line in promise.lines if line.state not in _GIVEN_BACK and line.promised_time is not None]

@@ -26,6 +26,7 @@ from promising.documents import digest, promise_from_json, promise_to_json
 from promising.order_changes import with_lines
 from promising.pins import note_unpinned
 from promising.ports import FeedRecord, RequestKey
+from promising.quotas import told
 from promising.requests import FINAL, check_request, order_state
 from promising.risks import Risks, record, without_place
 from promising.standing import NO_PLANT, Standing
@@ -140,6 +141,7 @@ class Rushes:
         if standing is None:
             raise NotFound("order", ask.order_id)
         lines = self._lines(plan, ask, standing)
+        plan.keep_for_others(self._stands.book.quotas.kept(batch.now))
         risks = Risks(plan, batch)
         orders = [order_id for order_id in plan.order_ids if order_id != ask.order_id]
         before, stakes = risks.expected(orders), risks.stakes(orders)
@@ -163,6 +165,9 @@ class Rushes:
             and after[name := (promise.order.id, line.line_no)] > before[name]
         )  # fmt: skip
         made = self._told(plan, standing, order.priority, placed, batch)
+        exceeded = self._stands.book.quotas.exceeded(made, batch.now, standing)
+        if exceeded:
+            raise CannotMoveWork(ask.order_id, "; ".join(told(exceeded, {})))
         detail = f"priority {standing.order.priority}>{ask.priority}; {len(named)} lines later"
         batch.record(made, promise_to_json(made), EventKind.RUSHED, ask.caller, ask.reason, detail)
         changed = risks.reckon(after, f"rush: {ask.order_id}")
@@ -202,7 +207,8 @@ class Rushes:
                 raise CannotMoveWork(standing.order.id, f"line {line.line_no} would be promised later than it is")
         lines = with_lines(standing.lines, [replace(line, decided_at=batch.now) for line in placed])
         order = replace(standing.order, priority=priority)
-        return replace(standing, order=order, lines=lines, version=standing.version + 1, plan_version=plan.version)
+        made = replace(standing, order=order, lines=lines, derived_priority=0)
+        return replace(made, version=standing.version + 1, plan_version=plan.version)
 
 
 def _said(each: Displaced) -> str:

@@ -144,6 +144,7 @@ class Standing:
         self.age = 0
         self.plant = plant
         self.book.quotas.look(self.imported)
+        self.book.quotas.look_at_hours(plant)
         self.book.count_quotas()
         if plant is None or plan is None:
             self.decisions = None
@@ -274,6 +275,7 @@ class Standing:
 
     def _decide_on(self, plant: Plant) -> None:
         self.plant = plant
+        self.book.quotas.look_at_hours(plant)
         if self.decisions is not None:
             self.decisions.plant = self.decisions.changes.plant = self.decisions.plan.plant = plant
             self._ruled.look(plant, self._exposure)

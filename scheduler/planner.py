@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 
 import numpy as np
@@ -20,7 +20,7 @@ from scheduler.planning.facts import HEAD, PERSISTED
 from scheduler.planning.moving import CannotMove
 from scheduler.planning.rescuing import Rescuing
 from scheduler.planning.resequencing import SequencesDontFit, Step
-from scheduler.stock import NONE_TAKEN, Repegged, Taken
+from scheduler.stock import NONE_TAKEN, Kept, Repegged, Taken
 
 __all__ = [
     "HEAD", "NO_PICK_UP", "PERSISTED", "Adopted", "CannotMove", "Date", "Decision", "Effort", "PlanBroken", "Planner",
@@ -38,6 +38,10 @@ class Planner(Rescuing):
     def pegs(self, order_id: str) -> Sequence[MaterialReservation]:
         """Material reserved for one order."""
         return tuple(self._stock.by_order.get(order_id, ()))
+
+    def keep_for_others(self, kept: Mapping[str, Sequence[Kept]]) -> None:
+        """From now on keep this of items, by their ids, for the highest priorities."""
+        self._stock.kept = kept
 
     def begins(self, peg: MaterialReservation) -> datetime:
         """When the work begins that material is reserved for. Raises KeyError for what is delivered as it is."""

@@ -21,6 +21,14 @@ HIGHEST = 1
 """The priority that may use safety stock."""
 
 
+class Kept(NamedTuple):
+    """Of what is there by a time so many pieces are kept for priority 1 to `priority`."""
+
+    priority: int
+    until_s: int
+    pieces: int
+
+
 class Find(NamedTuple):
     """A free quantity on hand (`receipt_id` empty) or of a receipt, and when it is there."""
 
@@ -42,6 +50,8 @@ class Stock:
         """By item what lots make beyond their need: by what it goes by the time when it is there, and the quantity."""
         self._trial: list[tuple[tuple[str, str], int]] = []
         self.by_order: dict[str, list[MaterialReservation]] = {}
+        self.kept: Mapping[str, Sequence[Kept]] = {}
+        """What is kept of items for the highest priorities."""
 
     def copy(self) -> Stock:
         """The same, to be changed apart; the plant's supply is shared until one of the two changes it."""
@@ -49,7 +59,7 @@ class Stock:
         made._safety, made._supply, made._pegged = self._safety, dict(self._supply), dict(self._pegged)
         made._supplies = {item: set(names) for item, names in self._supplies.items()}
         made._surplus = {item: dict(known) for item, known in self._surplus.items()}
-        made._trial = []
+        made._trial, made.kept = [], self.kept
         made.by_order = {order_id: list(pegs) for order_id, pegs in self.by_order.items()}
         return made
 
@@ -91,12 +101,14 @@ class Stock:
     def by(self, item_id: str, need: int, priority: int, now_s: int, until_s: int) -> list[Find]:
         """What there is of the quantity by `until_s`, the earliest first.
 
-        Safety stock is held back from all but the highest priority.
+        Safety stock is held back from all but the highest priority, and what is kept for some from all others.
         """
         rows = self._supply.get(item_id)
         if not rows:
             return []
         reserve = 0 if priority == HIGHEST else self._safety[item_id]
+        kept_for = self.kept.get(item_id)
+        bounds = self._bounds(item_id, priority, kept_for) if kept_for else []
         found = []
         for at_s, receipt_id, quantity in rows:
             if need <= 0 or at_s > until_s:
@@ -105,10 +117,24 @@ class Stock:
             kept = min(max(free, 0), reserve)
             reserve -= kept
             used = min(free - kept, need)
+            if bounds:
+                used = min([used, *(left for end_s, left in bounds if at_s <= end_s)])
+                bounds = [(end_s, left - max(0, used) if at_s <= end_s else left) for end_s, left in bounds]
             if used > 0:
                 found.append(Find(receipt_id, used, max(at_s, now_s)))
                 need -= used
         return found
+
+    def _bounds(self, item_id: str, priority: int, kept_for: Sequence[Kept]) -> list[tuple[int, int]]:
+        """How much a priority may take in all of what is there by some times (Unix seconds)."""
+        bounds = []
+        for kept in kept_for:
+            if priority > kept.priority:
+                rows = (row for row in self._supply[item_id] if row[0] <= kept.until_s)
+                free = sum(max(0, quantity - self._pegged.get((item_id, name), 0)) for _, name, quantity in rows)
+                free -= self._safety[item_id] if kept.priority > HIGHEST else 0
+                bounds.append((kept.until_s, max(0, free - kept.pieces)))
+        return bounds
 
     @contextmanager
     def trial(self) -> Iterator[None]:

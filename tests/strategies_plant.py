@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Holidays, Shift
 from domain.documents import Document, SubjectDocument
+from domain.floors import Floor
 from domain.items import (
     BomRow,
     Item,
@@ -284,7 +285,16 @@ def plants(draw):
             draw(quotas(id_, channel_ids, names, item_ids))
             for id_ in (draw(id_lists(0, 2)) if channel_ids and (names or item_ids) else ())
         ),
+        tuple(draw(floors(id_, names, item_ids)) for id_ in (draw(id_lists(0, 2)) if names or item_ids else ())),
     )
+
+
+@st.composite
+def floors(draw, id_, resource_ids, item_ids):
+    priority, days, release = draw(st.integers(1, 8)), draw(st.integers(1, 366)), draw(st.integers(0, 366))
+    if item_ids and (not resource_ids or draw(st.booleans())):
+        return Floor(id_, priority, "", draw(st.sampled_from(item_ids)), None, draw(quantities), days, release)
+    return Floor(id_, priority, draw(st.sampled_from(resource_ids)), "", draw(durations), None, days, release)
 
 
 @st.composite

@@ -34,6 +34,10 @@ TEXTS: Texts = {
     "REASON_KIND_ROUNDING": ("取整到承诺刻度 {duration}", "{duration} of rounding up to the promise grid"),
     "REASON_KIND_BUFFER": ("缓冲 {duration}", "{duration} of buffer"),
     "REASON_KIND_HOLD": ("等待人工决定 {duration}", "{duration} of waiting for a decision"),
+    "REASON_KIND_QUOTA": (
+        "等待配额或保底的余量 {duration}{subject}",
+        "{duration} of waiting for room in a quota or beside a floor{subject}",
+    ),
     "REASON_KIND_NOT_NEEDED_EARLIER": ("{duration} 的余量,不必更早", "{duration} to spare, not needed earlier"),
     "reason.subject": ("({subject})", " ({subject})"),
     "reason.orders": (",前面有订单 {orders}", ", behind orders {orders}"),

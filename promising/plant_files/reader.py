@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Shift
 from domain.documents import Document, SubjectDocument
 from domain.errors import InvalidInput
+from domain.floors import Floor
 from domain.items import BomRow, Item, Mode, Routing, RoutingLink, RoutingOperation, Substitute
 from domain.plant import Plant
 from domain.quotas import Quota
@@ -72,6 +73,7 @@ class _Nouns:
             "cost_rates": self._list("cost_rates", lambda v: CostRate(v["rate"], v["amount"])),
             "documents": self._list("documents", _document),
             "quotas": self._list("quotas", _quota),
+            "floors": self._list("floors", _floor),
         }
 
     def _list(self, name: str, make: Callable[[dict[str, Any]], T]) -> tuple[T, ...]:
@@ -263,4 +265,11 @@ def _quota(values: dict[str, Any]) -> Quota:
     return Quota(
         values["quota"], values["channel"], values["resource"], values["item"], values["hours"], values["pieces"],
         values["period_days"],
+    )  # fmt: skip
+
+
+def _floor(values: dict[str, Any]) -> Floor:
+    return Floor(
+        values["floor"], values["priority"], values["resource"], values["item"], values["hours"], values["pieces"],
+        values["period_days"], values["release_days"],
     )  # fmt: skip

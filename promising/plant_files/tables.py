@@ -348,8 +348,22 @@ QUOTAS = Table(
     ),
 )  # fmt: skip
 
+FLOORS = Table(
+    "floors", ("floor",), fields=(("resource_id", "resource"), ("item_id", "item")),
+    columns=(
+        _name("floor"),
+        _whole("priority", 1),
+        _text("resource", refers=("resources", "work_centres")),
+        _text("item", refers=("items",)),
+        Column("hours", cells.optional(cells.DURATION), None),
+        Column("pieces", cells.optional(cells.WHOLE), None),
+        _whole("period_days", 7),
+        _whole("release_days", 0),
+    ),
+)  # fmt: skip
+
 TABLES = (
     CALENDARS, SHIFTS, CALENDAR_DAYS, RESOURCES, DOWNTIMES, MOULDS, CHANGEOVER_CLASSES, CHANGEOVERS, ITEMS,
     OPERATIONS, MODES, LINKS, BOM, SUBSTITUTES, STOCK, RECEIPTS, CUSTOMERS, CHANNELS, CARRIERS, COST_RATES, DOCUMENTS,
-    QUOTAS,
+    QUOTAS, FLOORS,
 )  # fmt: skip

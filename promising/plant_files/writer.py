@@ -177,4 +177,8 @@ _VALUES: dict[str, Callable[[Plant], Values]] = {
     tables.QUOTAS.name: lambda plant: (
         (q.id, q.channel_id, q.resource_id, q.item_id, q.hours, q.pieces, q.period_days) for q in plant.quotas
     ),
+    tables.FLOORS.name: lambda plant: (
+        (f.id, f.priority, f.resource_id, f.item_id, f.hours, f.pieces, f.period_days, f.release_days)
+        for f in plant.floors
+    ),
 }

@@ -10,19 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.errors import DeskStopped, WrongState
+from domain.errors import CannotMoveWork, DeskStopped, WrongState
+from domain.options import OptionKind, OptionPart
 from domain.orders import Order
 from domain.plant import Plant
-from domain.promises import PromiseState
+from domain.promises import Outcome, PromiseState, Reason, ReasonKind
 from domain.quotas import Quota
 from domain.trade import Channel
 from promising.plant_files import read_plant, write_plant
-from promising.requests import Amend, Confirm, Release, Split
+from promising.requests import Accept, Amend, Confirm, Release, Split
+from promising.rush import RushAsk
 from tests.promising.desks import MONDAY, Bench, ask, bench, cancel, change, order, shop
 from tests.promising.test_plant_files_mistakes import mistakes
 from tests.promising.test_plant_files_mistakes import shop as files_of_shop
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+NEXT_MONDAY = MONDAY.date() + timedelta(days=7)
 CAPS = Quota("CAPS", "web", item_id="cap", pieces=500)
 PRESS = Quota("PRESS", "web", resource_id="M1", hours=timedelta(hours=4))
 """Two caps a minute: 480 caps."""
@@ -37,11 +40,12 @@ def bought(order_id: str, quantity: int, channel_id: str = "web", days: float = 
 
 
 def buy(made: Bench, order_id: str, quantity: int, channel_id: str = "web", days: float = 3, **how):
-    return made.desk.promise(ask(bought(order_id, quantity, channel_id, days), **how))
+    """Asked for on time or not at all."""
+    return made.desk.promise(ask(bought(order_id, quantity, channel_id, days), accept=Accept.ON_TIME, **how))
 
 
-def amend(made: Bench, order_id: str, quantity: int, request_id: str, days: float = 3):
-    asked = Amend(bought(order_id, quantity, days=days))
+def amend(made: Bench, order_id: str, quantity: int, request_id: str, days: float = 3, accept: Accept = Accept.ON_TIME):
+    asked = Amend(bought(order_id, quantity, days=days), accept)
     return made.desk.change(change(order_id, asked, request_id, etag=made.desk.get(order_id).etag))
 
 
@@ -62,9 +66,10 @@ def test_an_order_over_the_pieces_of_a_quota_is_refused_with_what_is_used_and_as
     assert not buy(caps, "SO-1", 300).refused
     refused = buy(caps, "SO-2", 201)
     assert refused.lines[0].refusal == (
-        "配额 CAPS：渠道 web 自 2026-03-02 起 7 天内最多可占用 cap 500 件，已占用 300 件，本单需要 201 件"
+        "配额 CAPS：渠道 web 自 2026-03-02 起 7 天内最多可占用 cap 500 件，已占用 300 件，本单需要 201 件；"
+        "2026-03-09 起有余量"
         " / quota CAPS: channel web may take 500 pieces of cap in the 7 days from 2026-03-02, has 300, "
-        "and this order asks for 201"
+        "and this order asks for 201; there is room from 2026-03-09 on"
     )
     assert not buy(caps, "SO-3", 200).refused
     assert not buy(caps, "SO-4", 900, "dealer").refused
@@ -83,11 +88,12 @@ def test_hours_are_those_of_the_work_on_the_machine(press):
     assert not buy(press, "SO-1", 240).refused
     refused = buy(press, "SO-2", 242)
     assert refused.lines[0].refusal == (
-        "配额 PRESS：渠道 web 自 2026-03-02 起 7 天内最多可占用 M1 4 小时，已占用 2 小时，本单需要 2.02 小时"
+        "配额 PRESS：渠道 web 自 2026-03-02 起 7 天内最多可占用 M1 4 小时，已占用 2 小时，本单需要 2.02 小时；"
+        "2026-03-09 起有余量"
         " / quota PRESS: channel web may take 4 hours of M1 in the 7 days from 2026-03-02, has 2, "
-        "and this order asks for 2.02"
+        "and this order asks for 2.02; there is room from 2026-03-09 on"
     )
-    assert press.desk.promise(ask(bought("SO-3", 242, item_id="box"))).refused
+    assert press.desk.promise(ask(bought("SO-3", 242, item_id="box"), accept=Accept.ON_TIME)).refused
     assert not buy(press, "SO-4", 240).refused
 
 
@@ -152,6 +158,76 @@ def test_a_lower_quota_leaves_promises_and_lets_nothing_more_in(caps):
     assert not amend(caps, "SO-1", 351, "more").receipt.made
     caps.desk.import_plant(write_plant(with_quotas()), caller="planner")
     assert not buy(caps, "SO-3", 1000).refused
+
+
+def test_an_order_over_the_quota_is_promised_in_the_next_week_that_has_room_and_told_why(caps):
+    """Of 500 this week 300 are taken, and the next one is full: 201 more come on the Monday after, at the same hour."""
+    buy(caps, "SO-1", 300)
+    buy(caps, "SO-2", 450, days=8)
+    later = caps.desk.promise(ask(bought("SO-3", 201)))
+    line = later.lines[0]
+    assert (line.outcome, line.state) == (Outcome.LATER, PromiseState.CONFIRMED)
+    assert line.requested_time == MONDAY + 3 * DAY
+    assert line.promised_time == MONDAY + 14 * DAY
+    assert line.reasons[-1] == Reason(ReasonKind.QUOTA, 11 * DAY, "CAPS")
+    assert sum((reason.duration for reason in line.reasons), timedelta()) == line.promised_time - MONDAY
+    assert buy(caps, "SO-4", 300, days=15).refused
+    assert caps.desk.quote(ask(bought("SO-5", 201))).lines[0].promised_time == MONDAY + 14 * DAY
+
+
+def test_whoever_takes_no_later_date_is_told_it_as_earliest_and_accepts_it_as_an_option(caps):
+    """Refused for its latest time, with the date and its price; the option is then promised as it was told."""
+    buy(caps, "SO-1", 400)
+    asked = bought("SO-2", 150)
+    asked = replace(asked, lines=(replace(asked.lines[0], latest_time=MONDAY + 5 * DAY),))
+    refused = caps.desk.promise(ask(asked, options=True))
+    assert refused.refused
+    assert refused.lines[0].earliest_time == MONDAY + 7 * DAY
+    option = refused.lines[0].options[0]
+    assert (option.kind, option.parts) == (OptionKind.WHOLE, (OptionPart(150, MONDAY + 7 * DAY),))
+    accepted = caps.desk.accept(option.id, "take", "shop")
+    assert accepted.made
+    assert accepted.promise.lines[0].promised_time == MONDAY + 7 * DAY
+    assert caps.desk._stands.book.quotas.used() == {("CAPS", MONDAY.date()): 400, ("CAPS", NEXT_MONDAY): 150}
+
+
+def test_more_than_a_whole_quota_finds_room_in_no_period(caps):
+    """501 of 500 a week: never."""
+    refused = caps.desk.promise(ask(bought("SO-1", 501)))
+    assert refused.refused
+    assert refused.lines[0].refusal.endswith("and this order asks for 501; no later period has room for it")
+    assert "本单需要 501 件；以后各期亦无余量" in refused.lines[0].refusal
+
+
+def test_of_two_lines_only_the_one_without_room_comes_later(caps):
+    """400 of 500 this week, 200 the next: in the order in which they are asked for."""
+    asked = bought("SO-1", 400)
+    second = replace(asked.lines[0], line_no=2, quantity=200)
+    first, later = caps.desk.promise(ask(replace(asked, lines=(*asked.lines, second)))).lines
+    assert (first.outcome, first.promised_time) == (Outcome.ON_TIME, MONDAY + 3 * DAY)
+    assert (later.outcome, later.promised_time) == (Outcome.LATER, MONDAY + 7 * DAY)
+
+
+def test_an_amendment_over_the_quota_moves_to_the_next_week_where_later_is_taken(caps):
+    """From 300 to 501 of which the week has 500 less 100 of others: to 400 on Monday week."""
+    buy(caps, "SO-1", 300)
+    buy(caps, "SO-2", 150)
+    made = amend(caps, "SO-1", 400, "more", accept=Accept.LATER)
+    assert made.receipt.made
+    assert made.promise.lines[0].promised_time == MONDAY + 7 * DAY
+    assert made.promise.order.lines[0].requested_time == MONDAY + 3 * DAY
+    assert not buy(caps, "SO-3", 350).refused
+
+
+def test_a_rush_into_a_week_without_room_is_refused(caps):
+    """It would be had this week, whose quota others have."""
+    late = caps.desk.promise(ask(bought("SO-1", 480)))
+    assert late.lines[0].promised_time == MONDAY + 3 * DAY
+    held = caps.desk.promise(ask(bought("SO-2", 100, days=1)))
+    assert held.lines[0].promised_time == MONDAY + 7 * DAY
+    with pytest.raises(CannotMoveWork, match="quota CAPS"):
+        caps.desk.rush(RushAsk("SO-2", 1, "rush", "planner"))
+    assert caps.desk.get("SO-2") == held
 
 
 # Old and new text of a row of quotas.csv, the cell at which it is told, and what is wrong with it.

@@ -69,6 +69,7 @@ class ReasonKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_KIND_NOT_NEEDED_EARLIER: _ClassVar[ReasonKind]
     REASON_KIND_CUT_OFF: _ClassVar[ReasonKind]
     REASON_KIND_OTHER_LINES: _ClassVar[ReasonKind]
+    REASON_KIND_QUOTA: _ClassVar[ReasonKind]
 
 class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -143,6 +144,7 @@ REASON_KIND_HOLD: ReasonKind
 REASON_KIND_NOT_NEEDED_EARLIER: ReasonKind
 REASON_KIND_CUT_OFF: ReasonKind
 REASON_KIND_OTHER_LINES: ReasonKind
+REASON_KIND_QUOTA: ReasonKind
 SOURCE_UNSPECIFIED: Source
 SOURCE_STOCK: Source
 SOURCE_RECEIPT: Source

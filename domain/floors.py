@@ -1,0 +1,65 @@
+"""Floors: what of a plant is kept for the orders of the highest priorities until shortly before it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.checks import check_duration, check_id, check_range
+from domain.errors import InvalidInput
+from domain.periods import PERIOD_DAYS_MAX, period_of
+from domain.quotas import HOURS_MAX, PIECES_MAX
+
+RELEASE_DAYS_MAX = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What other orders have to leave to those of priority 1 to `priority`, period by period.
+
+    Either `hours` (working time) of `resource_id`, a resource or a work centre, or `pieces` of the stock and receipts
+    of `item_id`. Periods are those of quotas; what is kept for one is free for all from `release_days` before its
+    first day on (0: from that day on).
+    """
+
+    id: str
+    priority: int = 1
+    resource_id: str = ""
+    item_id: str = ""
+    hours: timedelta | None = None
+    pieces: int | None = None
+    period_days: int = 7
+    release_days: int = 0
+
+    def __post_init__(self) -> None:
+        check_id("floor", self.id)
+        check_range("priority", self.priority, 1, 8)
+        check_range("period_days", self.period_days, 1, PERIOD_DAYS_MAX)
+        check_range("release_days", self.release_days, 0, RELEASE_DAYS_MAX)
+        if bool(self.resource_id) == bool(self.item_id):
+            raise InvalidInput.one("item_id", "both or neither of resource and item", "a resource or an item")
+        if (self.hours is None) == bool(self.resource_id):
+            raise InvalidInput.one("hours", "hours go with a resource", "a duration for a resource, else empty")
+        if (self.pieces is None) == bool(self.item_id):
+            raise InvalidInput.one("pieces", "pieces go with an item", "a whole number for an item, else empty")
+        if self.hours is not None:
+            check_duration("hours", self.hours, HOURS_MAX)
+        if self.pieces is not None:
+            check_range("pieces", self.pieces, 0, PIECES_MAX)
+
+    @property
+    def kept(self) -> int:
+        """What is kept in a period: seconds of work, or pieces."""
+        return self.pieces or 0 if self.hours is None else self.hours // timedelta(seconds=1)
+
+    def period(self, day: date) -> date:
+        """The first day of the period in which a day lies."""
+        return period_of(day, self.period_days)
+
+    def after(self, start: date) -> date:
+        """The first day of the next period."""
+        return start + timedelta(days=self.period_days)
+
+    def holds(self, start: date, today: date) -> bool:
+        """Whether it is still kept today for the period that begins on a day."""
+        return today < start - timedelta(days=self.release_days)
