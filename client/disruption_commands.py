@@ -25,6 +25,7 @@ Start = Annotated[str, typer.Option("--from", help=say("help.from"))]
 End = Annotated[str, typer.Option("--until", help=say("help.down_until"))]
 Expected = Annotated[str | None, typer.Option("--expected", help=say("help.expected"))]
 Reason = Annotated[str, typer.Option(help=say("help.reason"))]
+Quantity = Annotated[int, typer.Option("--quantity", help=say("help.lost"))]
 Source = Annotated[str, typer.Option(help=say("help.source"))]
 
 
@@ -54,7 +55,7 @@ def down(
         request_id=request_id,
         validate_only=validate_only,
     )
-    _show(session, answer)
+    show(session, answer)
 
 
 @plan.command("cancel-shift", help=say("help.plan.cancel_shift"))
@@ -82,7 +83,7 @@ def cancel_shift(
         request_id=request_id,
         validate_only=validate_only,
     )
-    _show(session, answer)
+    show(session, answer)
 
 
 @plan.command("overtime", help=say("help.plan.overtime"))
@@ -110,35 +111,7 @@ def overtime(
         request_id=request_id,
         validate_only=validate_only,
     )
-    _show(session, answer)
-
-
-@plan.command("late", help=say("help.plan.late"))
-def late(
-    context: typer.Context,
-    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help=say("help.receipt_late"))],
-    until: Annotated[str | None, typer.Option("--until", help=say("help.late_until"))] = None,
-    expected: Expected = None,
-    reason: Reason = "",
-    source: Source = "",
-    id_: Id = "",
-    request_id: RequestId = "",
-    validate_only: ValidateOnly = False,
-) -> None:
-    """Report a receipt that comes later."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        receipt,
-        kind=pb.DISRUPTION_KIND_MATERIAL_LATE,
-        end=session.time(until),
-        expected_end=session.time(expected),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        request_id=request_id,
-        validate_only=validate_only,
-    )
-    _show(session, answer)
+    show(session, answer)
 
 
 @plan.command("amend", help=say("help.plan.amend"))
@@ -149,6 +122,7 @@ def amend(
     until: Until = None,
     expected: Expected = None,
     reason: Annotated[str | None, typer.Option(help=say("help.reason"))] = None,
+    quantity: Quantity = 0,
     request_id: RequestId = "",
     validate_only: ValidateOnly = False,
 ) -> None:
@@ -160,10 +134,11 @@ def amend(
         end=session.time(until),
         expected_end=session.time(expected),
         reason=reason,
+        quantity=quantity,
         request_id=request_id,
         validate_only=validate_only,
     )
-    _show(session, answer)
+    show(session, answer)
 
 
 @plan.command("up", help=say("help.plan.up"))
@@ -179,7 +154,7 @@ def up(
     answer = session.client.close_disruption(
         disruption, ended=session.time(at), request_id=request_id, validate_only=validate_only
     )
-    _show(session, answer)
+    show(session, answer)
 
 
 @plan.command("disruptions", help=say("help.plan.disruptions"))
@@ -200,7 +175,7 @@ def disruptions(
             [
                 each.disruption_id,
                 say(pb.DisruptionKind.Name(each.kind)),
-                each.subject_id,
+                subject_of(each),
                 session.words(each, "start_time"),
                 end_of(session, each),
                 say(pb.DisruptionState.Name(each.state)),
@@ -227,7 +202,8 @@ def at_risk(
         show_lines(session, found)
 
 
-def _show(session: Session, answer: Answer) -> None:
+def show(session: Session, answer: Answer) -> None:
+    """Print a receipt."""
     session.show(answer, lambda: _tell(session, answer.receipt))
 
 
@@ -236,7 +212,7 @@ def _tell(session: Session, receipt: pb.RepairReceipt) -> None:
     if not receipt.applied:
         session.print(say("say.would"))
     made = receipt.disruption
-    kind, subject = say(pb.DisruptionKind.Name(made.kind)), made.subject_id
+    kind, subject = say(pb.DisruptionKind.Name(made.kind)), subject_of(made)
     if made.end_time == made.start_time:
         session.print(say("say.never_came", id=made.disruption_id, kind=kind, subject=subject))
     else:
@@ -288,8 +264,17 @@ def show_lines(session: Session, lines: Iterable[pb.LineAtRisk]) -> None:
     )  # fmt: skip
 
 
+def subject_of(disruption: pb.Disruption) -> str:
+    """Return what it happened to, and to how much of it."""
+    if not disruption.quantity:
+        return disruption.subject_id
+    return say("say.lost_pieces", subject=disruption.subject_id, quantity=disruption.quantity)
+
+
 def end_of(session: Session, disruption: pb.Disruption) -> str:
     """Return until when a disruption lasts, in words."""
     if disruption.HasField("end_time"):
         return session.words(disruption, "end_time")
+    if not disruption.HasField("expected_end_time"):
+        return say("say.lost_for_good")
     return say("say.end_unknown", time=session.words(disruption, "expected_end_time"))

@@ -26,14 +26,15 @@ class PlanCalls(Frame):
         disruption_id: str = "",
         source: str = "",
         reason: str = "",
+        quantity: int = 0,
         request_id: str = "",
         validate_only: bool = False,
     ) -> plan.ReportDisruptionResponse:
-        """Report what is down, in repair or absent, or hours cancelled or added; without `end` nobody knows it."""
+        """Report what broke, is late or lost, or hours cancelled or added; without `end` nobody knows it."""
         request = plan.ReportDisruptionRequest(
             subject_id=subject_id, kind=kind, start_time=timestamp(start), end_time=timestamp(end),
             expected_end_time=timestamp(expected_end), disruption_id=disruption_id, source=source, reason=reason,
-            validate_only=validate_only,
+            quantity=quantity, validate_only=validate_only,
         )  # fmt: skip
         return self._change(self._plan.ReportDisruption, request, request_id)
 
@@ -45,6 +46,7 @@ class PlanCalls(Frame):
         end: datetime | None = None,
         expected_end: datetime | None = None,
         reason: str | None = None,
+        quantity: int = 0,
         etag: str = "",
         request_id: str = "",
         validate_only: bool = False,
@@ -52,7 +54,7 @@ class PlanCalls(Frame):
         """Tell what is known better by now; what is None stays as it is."""
         request = plan.AmendDisruptionRequest(
             disruption_id=disruption_id, etag=etag, start_time=timestamp(start), end_time=timestamp(end),
-            expected_end_time=timestamp(expected_end), reason=reason, validate_only=validate_only,
+            expected_end_time=timestamp(expected_end), reason=reason, quantity=quantity, validate_only=validate_only,
         )  # fmt: skip
         return self._change(self._plan.AmendDisruption, request, request_id)
 

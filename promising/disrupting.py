@@ -7,16 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.checks import check_utc, from_unix, to_unix_down, to_unix_up
+from domain.checks import check_range, check_utc, from_unix, to_unix_down, to_unix_up
+from domain.disrupted import items_of, touched
 from domain.disruptions import (
+    LOSSES,
+    NEVER,
     Disruption,
     DisruptionKind,
     DisruptionState,
     check_subject,
-    items_of,
     kind_of,
     receipt_of,
-    touched,
 )
 from domain.errors import (
     AlreadyExists,
@@ -47,6 +48,7 @@ AHEAD_MAX = timedelta(days=400)
 """How far ahead it may begin, and how long it may last."""
 OPEN_MAX = 1000
 """Disruptions that may be open at a time."""
+_LOSABLE = "the id of a receipt that is to come, or of an item in stock"
 UNHEARD = "its expected end has passed and nobody has reported it"
 _KINDS = {
     Report: EventKind.DISRUPTION_REPORTED,
@@ -147,6 +149,8 @@ class Disrupting:
             raise WrongState("disruption", standing.id, standing.state, "report another one")
         if isinstance(change, CloseReport):
             return _closed(standing, change, now)
+        if change.quantity:
+            check_range("quantity", change.quantity, 1, self._most(standing.subject_id, standing.quantity))
         return _amended(standing, change, now)
 
     def _reported(self, change: Report, ask: DisruptionAsk, plant: Plant, now: datetime) -> Disruption:
@@ -159,7 +163,8 @@ class Disrupting:
         expected_end = change.expected_end
         _check_one_end(change)
         kind = change.kind or kind_of(change.subject_id, plant)
-        if change.end is None and expected_end is None:
+        quantity = self._lost(kind, change) if kind in LOSSES else change.quantity
+        if change.end is None and expected_end is None and kind not in LOSSES:
             expected_end = max(start, now, _due(kind, change.subject_id, plant) or start) + self._assumed
         made = Disruption(
             id=change.disruption_id or self._number(),
@@ -172,6 +177,7 @@ class Disrupting:
             source=change.source,
             reason=change.reason,
             reported_by=ask.caller,
+            quantity=quantity,
         )
         _check_times(made, now, start=True, end=True)
         due = _due(kind, change.subject_id, plant)
@@ -180,6 +186,29 @@ class Disrupting:
             problem = f"{made.until.isoformat()} is not after the receipt's own time"
             raise InvalidInput.one(name, problem, f"after {due.isoformat()}")
         return made
+
+    def _lost(self, kind: DisruptionKind, change: Report) -> int:
+        """How much is lost: what was said, or all that has not gone into work that has begun."""
+        plan = self._stands.plan
+        assert plan is not None
+        if receipt_of(change.subject_id, plan.plant) is None and change.subject_id not in plan.plant.item_by_id:
+            raise InvalidInput.one("subject_id", f"no receipt or item {change.subject_id!r}", _LOSABLE)
+        most = self._most(change.subject_id)
+        if not most:
+            problem = f"there is nothing of {change.subject_id!r} that work has not taken"
+            raise InvalidInput.one("subject_id", problem, _LOSABLE)
+        check_range("quantity", change.quantity or most, 1, most)
+        return change.quantity or most
+
+    def _most(self, subject_id: str, known: int = 0) -> int:
+        """How much can be lost of a receipt or of the stock, when `known` of it is already."""
+        plan = self._stands.plan
+        assert plan is not None
+        receipt = receipt_of(subject_id, plan.plant)
+        if receipt is None:
+            receipt = receipt_of(subject_id, self._stands.imported or plan.plant)
+        item_id, receipt_id = (subject_id, "") if receipt is None else (receipt.item_id, receipt.id)
+        return known + plan.losable(item_id, receipt_id)
 
     def _number(self) -> str:
         number = len(self._stands.disruptions) + 1
@@ -256,18 +285,21 @@ def _closed(standing: Disruption, change: CloseReport, now: datetime) -> Disrupt
     elif not standing.start <= ended <= max(now, standing.start):
         allowed = f"{standing.start.isoformat()} to {max(now, standing.start).isoformat()}"
         raise InvalidInput.one("ended_time", f"{ended.isoformat()} is out of range", allowed)
-    return replace(standing, end=ended, expected_end=None, state=DisruptionState.CLOSED, version=standing.version + 1)
+    return standing.over(ended)
 
 
 def _amended(standing: Disruption, change: AmendReport, now: datetime) -> Disruption:
     _check_one_end(change)
-    if all(each is None for each in (change.start, change.end, change.expected_end, change.reason)):
-        raise InvalidInput.one("request", "changes nothing", "a time or a reason")
+    if all(
+        each is None for each in (change.start, change.end, change.expected_end, change.reason, change.quantity or None)
+    ):
+        raise InvalidInput.one("request", "changes nothing", "a time, a quantity or a reason")
     end, expected_end = standing.end, standing.expected_end
     if change.end is not None or change.expected_end is not None:
         end, expected_end = _whole("end_time", change.end), _whole("expected_end_time", change.expected_end)
     made = replace(
         standing,
+        quantity=change.quantity or standing.quantity,
         start=_whole("start_time", change.start) or standing.start,
         end=end,
         expected_end=expected_end,
@@ -296,7 +328,7 @@ def _check_times(made: Disruption, now: datetime, *, start: bool, end: bool) -> 
         raise InvalidInput.one("start_time", f"{made.start.isoformat()} is out of range", allowed)
     most = max(made.start, now) + AHEAD_MAX
     name = "end_time" if made.end is not None else "expected_end_time"
-    if end and not now < made.until <= most:
+    if end and made.until < NEVER and not now < made.until <= most:
         allowed = f"after {now.isoformat()}, up to {most.isoformat()}"
         raise InvalidInput.one(name, f"{made.until.isoformat()} is out of range", allowed)
 
@@ -304,7 +336,10 @@ def _check_times(made: Disruption, now: datetime, *, start: bool, end: bool) -> 
 def _in_short(made: Disruption) -> str:
     """A disruption as a text for the log: `D-1 mould_in_repair M-07 2026-03-02T02:00:00+00:00>, expected <time>`."""
     end = f"expected {made.until.isoformat()}" if made.end is None else made.until.isoformat()
-    return f"{made.id} {made.kind} {made.subject_id} {made.start.isoformat()}>{end} {made.state}"
+    lost = f" -{made.quantity}" if made.quantity else ""
+    if made.until >= NEVER:
+        end = "open"
+    return f"{made.id} {made.kind} {made.subject_id}{lost} {made.start.isoformat()}>{end} {made.state}"
 
 
 def _whole(field: str, time: datetime | None) -> datetime | None:

@@ -19,7 +19,11 @@ _TIMES = ("start", "end", "expected_end", "reported_at")
 def digest_of(ask: DisruptionAsk) -> bytes:
     """Digest of what is asked. Raises InvalidInput for text that isn't Unicode."""
     try:
-        return digest("disruption", type(ask.change).__name__, encode(asdict(ask.change)), ask.etag)
+        document = asdict(ask.change)
+        # As it was before quantities could be lost, so that a request of then is found again.
+        if not document.get("quantity"):
+            document.pop("quantity", None)
+        return digest("disruption", type(ask.change).__name__, encode(document), ask.etag)
     except UnicodeEncodeError as error:
         raise InvalidInput.one("disruption", "holds text that isn't Unicode", "Unicode text") from error
 

@@ -15,7 +15,7 @@ class Report:
     """Something broke, or hours were added. `kind` None: what it must be for such a subject.
 
     `start` None: now. `end` None: unknown, and the plan counts with `expected_end` (None: with what the desk's
-    settings assume). `disruption_id` empty: the desk numbers it.
+    settings assume). `disruption_id` empty: the desk numbers it. `quantity` of material lost; 0: all of it.
     """
 
     subject_id: str
@@ -26,13 +26,15 @@ class Report:
     disruption_id: str = ""
     source: str = ""
     reason: str = ""
+    quantity: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AmendReport:
     """What is known better by now; None leaves it as it is.
 
-    An `expected_end` makes the end an unknown one again. At most one of the ends.
+    An `expected_end` makes the end an unknown one again. At most one of the ends. `quantity` is what of
+    material is lost; 0 leaves it as it is.
     """
 
     disruption_id: str
@@ -40,6 +42,7 @@ class AmendReport:
     end: datetime | None = None
     expected_end: datetime | None = None
     reason: str | None = None
+    quantity: int = 0
 
 
 @dataclass(frozen=True, slots=True)

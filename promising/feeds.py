@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from domain.checks import from_unix, to_unix_down
+from domain.disruptions import LOSSES, Disruption, DisruptionState
 from domain.errors import DeskStopped, InvalidInput, RequestIdReused, WouldBreakReservations
 from domain.plant import Plant
 from domain.promises import EventKind
@@ -27,6 +28,8 @@ from promising.purchases import missed
 from promising.standing import NO_PLANT, Standing
 
 DETAIL_MAX = 500
+KNOWN = "the books know it"
+"""Why a loss is over that a feed tells of."""
 
 
 def digest_of(feed: Feed) -> bytes:
@@ -78,7 +81,7 @@ class Feeds:
         fed = feeding.build(feed)
         supply = fed.on_hand is not plant.on_hand or fed.receipts is not plant.receipts
         if plan is not None and supply:
-            laid = stands.fed(fed)
+            laid = stands.fed(fed, known_by(feed, stands))
             broken = [
                 *late_lines(plan, stands.book, stands.plant, laid, feeding.repegged),
                 *missed(plan, stands.book, feeding.covered),
@@ -96,7 +99,13 @@ class Feeds:
         now_s = stands.plant_clock.now_s() if stands.plant_clock.ready else record.created_s
         batch = Batch(stands.book, from_unix(now_s), record.created_s)
         batch.writing.feeds = [record]
-        store_feed(stands, batch, fed, feeding, f"{feed.caller} {feed.request_id}".strip())
+        actor, closed = f"{feed.caller} {feed.request_id}".strip(), known_by(feed, stands)
+        for each in closed:
+            batch.note(
+                EventKind.DISRUPTION_CLOSED, actor, reason=KNOWN, detail=f"{each.id} {each.kind} {each.subject_id}"
+            )
+        batch.writing.disruptions = closed
+        store_feed(stands, batch, fed, feeding, actor)
         batch.publish()
 
     def _now(self) -> datetime | None:
@@ -110,7 +119,8 @@ def store_feed(stands: Standing, batch: Batch, fed: Plant, feeding: Feeding, act
     `fed` is the imported plant after the feed, without the disruptions. `order_id` is an order that leaves the plan in
     the same commit.
     """
-    plan, laid = stands.plan, stands.fed(fed)
+    closed = batch.writing.disruptions
+    plan, laid = stands.plan, stands.fed(fed, closed)
     rows, changes = _rows(stands, feeding)
     supply = bool(feeding.moves) or any(row.file != CUSTOMERS.name for row in rows)
     if plan is not None and supply:
@@ -126,7 +136,25 @@ def store_feed(stands: Standing, batch: Batch, fed: Plant, feeding: Feeding, act
     stands.store.commit(batch.writing)
     stands.credit.add(batch.writing.credit_changes)
     since = {item: row for item, row in feeding.since.items() if row is not None}
-    stands.feed(fed, laid, since, _added(rows))
+    stands.feed(fed, laid, since, _added(rows), closed)
+
+
+def known_by(feed: Feed, stands: Standing) -> list[Disruption]:
+    """Losses that are in the books from this feed on, closed: their receipt got a quantity, their item was counted."""
+    receipts = {change.id for change in feed.receipts if change.quantity is not None}
+    counted = {row.item_id: row.as_of for row in feed.stock}
+    imported = set() if stands.imported is None else {row.id for row in stands.imported.receipts}
+    found = []
+    for each in stands.disruptions.values():
+        if each.kind not in LOSSES or each.state is not DisruptionState.OPEN:
+            continue
+        if each.subject_id in imported:
+            known = each.subject_id in receipts
+        else:
+            known = each.subject_id in counted and counted[each.subject_id] > each.start
+        if known:
+            found.append(each.over(from_unix(max(stands.plant_clock.floor_s, to_unix_down(each.start)))))
+    return found
 
 
 def _rows(stands: Standing, feeding: Feeding) -> tuple[list[PlantRow], tuple[str, ...]]:

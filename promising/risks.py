@@ -64,14 +64,13 @@ class Risks:
         }
 
     def stakes(self, order_ids: Iterable[str]) -> dict[Line, Stake]:
-        """Until when each line's work may end with its promise kept, and its order's priority."""
+        """Until when each line may be there with its promise kept, and its order's priority."""
         found = {}
         for promise, line in self.planned(order_ids):
-            if line.tier is not Tier.STOCK:
-                assert line.promised_time is not None
-                name, by_s = (promise.order.id, line.line_no), to_unix_down(line.promised_time)
-                until_s = self._plan.until(*name, by_s, line.carrier_id, line.region)
-                found[name] = Stake(until_s, promise.order.priority)
+            assert line.promised_time is not None
+            name, by_s = (promise.order.id, line.line_no), to_unix_down(line.promised_time)
+            until_s = self._plan.until(*name, by_s, line.carrier_id, line.region)
+            found[name] = Stake(until_s, promise.order.priority)
         return found
 
     def reckon(

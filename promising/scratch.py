@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.checks import from_unix, to_unix_down, to_unix_up
-from domain.disruptions import Disruption, DisruptionKind, DisruptionState, in_force
+from domain.disrupted import in_force
+from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.errors import DeskStopped
 from domain.promises import LinePromise, Promise, PromiseState, Tier
 from domain.proposals import ExtraHours, PlanFigures, ProposedLine

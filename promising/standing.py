@@ -7,7 +7,8 @@ from datetime import timedelta
 from math import inf
 
 from domain.checks import from_unix, to_unix_down, to_unix_up
-from domain.disruptions import Disruption, DisruptionState, in_force, receipts_in_force
+from domain.disrupted import in_force, supply_in_force
+from domain.disruptions import Disruption, DisruptionState
 from domain.errors import DeskStopped
 from domain.pins import Pin
 from domain.plant import ClockMode, Plant
@@ -235,7 +236,9 @@ class Standing:
 
     def _find_unheard(self) -> None:
         known = self.disruptions.values()
-        unknown = (each for each in known if each.end is None and each.etag not in self._left_unheard)
+        unknown = (
+            each for each in known if each.end is None and each.expected_end and each.etag not in self._left_unheard
+        )
         self.next_unheard = min(unknown, key=lambda each: (each.until, each.id), default=None)
 
     def until_unheard_s(self) -> float:
@@ -257,17 +260,25 @@ class Standing:
         self.halted = why
         self.decisions = None
 
-    def fed(self, plant: Plant) -> Plant:
-        """The plant in force with the stock, receipts and customers of the imported one after a feed."""
-        assert self.plant is not None
-        receipts = receipts_in_force(plant.receipts, self._remembered(self.disruptions.values()))
-        return self.plant.with_supply(plant.on_hand, receipts, plant.customers)
+    def fed(self, plant: Plant, made: Sequence[Disruption] = ()) -> Plant:
+        """The plant in force with the stock, receipts and customers of the imported one after a feed.
 
-    def feed(self, plant: Plant, laid: Plant, since: dict[str, Since], added: int) -> None:
+        `made` are disruptions that it changes.
+        """
+        assert self.plant is not None
+        known = {**self.disruptions, **{each.id: each for each in made}}
+        laid = supply_in_force(plant, self._remembered(known.values()))
+        return self.plant.with_supply(laid.on_hand, laid.receipts, plant.customers)
+
+    def feed(
+        self, plant: Plant, laid: Plant, since: dict[str, Since], added: int, closed: Sequence[Disruption] = ()
+    ) -> None:
         """Decide on an imported plant that differs from the standing one in stock, receipts and customers only.
 
-        `laid` is the same with the disruptions over it.
+        `laid` is the same with the disruptions over it, of which some are `closed` by it.
         """
+        self.disruptions.update((each.id, each) for each in closed)
+        self._find_unheard()
         self.imported = plant
         self.since = since
         self.rows_fed += added

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.disruptions import Disruption, in_force, items_of, touched
+from domain.disrupted import in_force, items_of, touched
+from domain.disruptions import Disruption
 from domain.errors import WouldBreakReservations
 from domain.options import CostKind, OptionCost
 from domain.plant import Plant

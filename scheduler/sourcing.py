@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -137,6 +137,25 @@ class Sourcer:
             row.substitute_id == peg.item_id and row.goes_into_id in ("", whole_id)
             for row in self._substitutes.get((peg.stands_for, use), ())
         )
+
+    def ways(self, peg: MaterialReservation, whole_id: str) -> Iterator[tuple[str, int, str]]:
+        """What may be there for reserved material of what goes into `whole_id` (empty: it is delivered as it is).
+
+        Item, quantity, and what that stands for: the same again first, then what it stands for, or substitutes for it.
+        """
+        yield peg.item_id, peg.quantity, peg.stands_for
+        rows = self._substitutes.get((peg.stands_for or peg.item_id, Use.MATERIAL), ()) if whole_id else ()
+        for row in rows:
+            if row.goes_into_id not in ("", whole_id):
+                continue
+            if not peg.stands_for:
+                yield row.substitute_id, row.quantity(peg.quantity), peg.item_id
+            elif row.substitute_id == peg.item_id:
+                yield peg.stands_for, -(-peg.quantity * MILLION // row.quantity_micro), ""
+
+    def elsewhere(self, item_id: str, need: int, priority: int, now_s: int) -> tuple[int, list[Peg]]:
+        """When a quantity is there without being made, and from what: stock, receipts, a purchase; INF: never."""
+        return self._awaited(_Walk(priority, now_s, frozenset(), NOTHING), self._items[item_id], need)
 
     def whole(self, line: OrderLine, order: Order, now_s: int, wanted_s: int) -> Kit | None:
         """The line as it is from stock and receipts, or None when there is not enough of them.

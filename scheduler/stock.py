@@ -91,6 +91,10 @@ class Stock:
             return None
         return next((at_s for at_s, name, _ in self._supply.get(peg.item_id, ()) if name == peg.receipt_id), None)
 
+    def there(self, item_id: str, receipt_id: str) -> int:
+        """How much is on hand (`receipt_id` empty), or of a receipt or surplus, reserved or not."""
+        return sum(quantity for _, name, quantity in self._supply.get(item_id, ()) if name == receipt_id)
+
     def find(self, item_id: str, need: int, priority: int, now_s: int) -> tuple[int, list[Find]]:
         """When the whole quantity is there, and from what; INF and nothing if it never is."""
         found = self.by(item_id, need, priority, now_s, INF)

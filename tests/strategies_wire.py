@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from domain.disruptions import Disruption, DisruptionKind, DisruptionState
+from domain.disruptions import LOSSES, Disruption, DisruptionKind, DisruptionState
 from domain.documents import Document
 from domain.errors import Violation
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
@@ -309,10 +309,10 @@ def disruptions(draw):
     start, until = sorted(draw(st.lists(moments, min_size=2, max_size=2, unique=True)))
     state = draw(st.sampled_from(DisruptionState))
     known = state is DisruptionState.CLOSED or draw(st.booleans())
-    kinds = st.sampled_from(DisruptionKind)
+    kind = draw(st.sampled_from([kind for kind in DisruptionKind if known or kind is not DisruptionKind.SHIFT_ADDED]))
     return Disruption(
         id=draw(st.from_regex(r"[A-Z]-[0-9]{1,8}", fullmatch=True)),
-        kind=draw(kinds if known else kinds.filter(lambda kind: kind is not DisruptionKind.SHIFT_ADDED)),
+        kind=kind,
         subject_id=draw(st.from_regex(r"[A-Z0-9]{1,12}", fullmatch=True)),
         start=start,
         end=until if known else None,
@@ -323,6 +323,7 @@ def disruptions(draw):
         reported_by=draw(texts),
         state=state,
         version=draw(st.integers(1, 2**40)),
+        quantity=draw(st.integers(1, 10**9)) if kind in LOSSES else 0,
     )
 
 

@@ -27,6 +27,7 @@ def disruption_to_message(disruption: Disruption, message: pb.Disruption | None 
     write_time(message.report_time, disruption.reported_at)
     message.state = DISRUPTION_STATE.number[disruption.state]
     message.etag = disruption.etag
+    message.quantity = disruption.quantity
     return message
 
 
@@ -45,6 +46,7 @@ def disruption_from_message(message: pb.Disruption) -> Disruption:
         reported_by=message.reported_by,
         state=DISRUPTION_STATE.read(message.state, "state"),
         version=int(message.etag.rpartition(":")[2]),
+        quantity=message.quantity,
     )
 
 

@@ -53,6 +53,7 @@ class PlanServicer:
             disruption_id=request.disruption_id,
             source=request.source,
             reason=request.reason,
+            quantity=request.quantity,
         )
         return self._repaired(request, change, "", call, pb.ReportDisruptionResponse())
 
@@ -63,6 +64,7 @@ class PlanServicer:
             end=optional_time(request, "end_time"),
             expected_end=optional_time(request, "expected_end_time"),
             reason=request.reason if request.HasField("reason") else None,
+            quantity=request.quantity,
         )
         return self._repaired(request, change, request.etag, call, pb.AmendDisruptionResponse())
 

@@ -26,6 +26,20 @@ TEXTS: Texts = {
         "来料延迟:收货比原定时间晚到。不给 --until 表示不知何时到。",
         "A receipt comes later than it was to: the plan is repaired at once. Without --until nobody knows when.",
     ),
+    "help.plan.short": (
+        "收货或库存短少:受影响的预留改用其他来源。不给 --quantity 表示全部。",
+        "Less of a receipt or of the stock is there: what was reserved of it finds other supply. Without --quantity "
+        "all of it.",
+    ),
+    "help.plan.reject": (
+        "收货或库存检验不合格:同短少处理。",
+        "Some of a receipt or of the stock failed its inspection: as short.",
+    ),
+    "help.receipt_or_item": ("收货编号,或库存物料", "id of the receipt, or the item in stock"),
+    "help.lost": ("数量", "how much"),
+    "help.again": ("补货时间", "when as much comes again"),
+    "say.lost_pieces": ("{subject} × {quantity:,}", "{subject} x {quantity:,}"),
+    "say.lost_for_good": ("未知(不再计入)", "nobody knows when (not counted with)"),
     "help.receipt_late": ("收货编号", "id of the receipt"),
     "help.late_until": ("到货时间", "when it comes"),
     "help.plan.amend": ("更新异常:起止时间或原因。", "Tell what is known better by now: times, or why."),

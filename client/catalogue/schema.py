@@ -73,6 +73,8 @@ TEXTS: Texts = {
     "DISRUPTION_KIND_SHIFT_CANCELLED": ("取消班次", "shift cancelled"),
     "DISRUPTION_KIND_SHIFT_ADDED": ("加班", "overtime"),
     "DISRUPTION_KIND_MATERIAL_LATE": ("来料延迟", "material late"),
+    "DISRUPTION_KIND_MATERIAL_SHORT": ("来料短少", "material short"),
+    "DISRUPTION_KIND_MATERIAL_REJECTED": ("检验不合格", "material rejected"),
     "PROGRESS_KIND_NOT_STARTED": ("未开工", "not started"),
     "PROGRESS_KIND_STARTED": ("开工", "started"),
     "PROGRESS_KIND_PRODUCED": ("产量", "produced"),

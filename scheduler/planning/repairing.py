@@ -39,7 +39,7 @@ class Repairing(Supplying):
         self, plant: Plant, now_s: int, stakes: Mapping[tuple[str, int], Stake], items: Set[str] = frozenset(),
         awaited_s: int = INF,
     ) -> Repair:  # fmt: skip
-        """Take over a plant that differs in working time, and in when receipts of `items` come; put the work right.
+        """Take over a plant that differs in working time, and in stock and receipts of `items`; put the work right.
 
         What waited for material until `awaited_s` waits no longer than it must by the receipts as they are.
 

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Set
 
 import numpy as np
 
 from domain.plant import Plant
 from domain.promises import Source
 from scheduler import arrays as a
+from scheduler.planning.losing import Losing, Stakes
 from scheduler.planning.stakes import Stake
-from scheduler.planning.taking import Taking
 
 
-class Supplying(Taking):
+class Supplying(Losing):
     """Lets work and lines from stock follow their receipts."""
 
-    def _await(self, plant: Plant, items: Set[str], stakes: Mapping[tuple[str, int], Stake], awaited_s: int) -> None:
-        """Take over receipts of some items at other times: what has not begun waits for them.
+    def _await(self, plant: Plant, items: Set[str], stakes: Stakes, awaited_s: int) -> None:
+        """Take over stock and receipts of some items: what has not begun waits for them as they are, and no longer.
 
-        What waited until `awaited_s` (Unix seconds) waits no longer than for its material as it comes now. Quantities
-        are those that were there before; the caller re-times everything.
+        What is reserved and not there any more is reserved elsewhere: nothing goes without, for where no other supply
+        is known, a purchase is planned that somebody has to find. What waited until `awaited_s` (Unix seconds) waits no
+        longer than for its material as it comes now. The caller re-times everything.
         """
-        moved = self._stock.resupply(plant, items, {})
-        orders = {peg.order_id for pegs in self._stock.by_order.values() for peg in pegs if peg.receipt_id in moved}
+        orders = {peg.order_id for peg in self._pegs_of(items)}
+        before = {x: self._material_s(x) for x in self._rows_with(orders)}
+        self._stock.resupply(plant, items, {})
+        self._reserve_anew(items, stakes)
         self._follow_supply(orders)
+        for x, was_s in before.items():
+            self._wait_no_longer(x, was_s, stakes)
         for order_id in sorted(orders):
             self._hold_back(order_id)
         used = self._k.ops[: int(self._k.s[a.S_OPS])]
@@ -35,6 +40,20 @@ class Supplying(Taking):
                 besides_s = self._ready_besides(x, stakes.get((line.order_id, line.line_no)))
                 used[x, a.NBR] = max(self._material_s(x), besides_s)
                 self._changed.add(x)
+
+    def _rows_with(self, order_ids: Iterable[str]) -> list[int]:
+        infos = (info for order_id in sorted(order_ids) for info in self._by_order.get(order_id, ()))
+        return [x for info in infos for x in range(info.x0, info.x0 + info.count)]
+
+    def _wait_no_longer(self, x: int, was_s: int, stakes: Stakes) -> None:
+        """Let an operation that waited for its material begin when that is there now."""
+        row = self._k.ops[x]
+        waits = row[a.STATE] == a.OPEN or (row[a.STATE] == a.FIXED and row[a.VIS] >= self.now_s)
+        if waits and row[a.NBR] == was_s > self._material_s(x) and int(row[a.KEY]) not in self._pins:
+            line = self._lines[int(row[a.LINE])]
+            besides_s = self._ready_besides(x, stakes.get((line.order_id, line.line_no)))
+            row[a.NBR] = max(self._material_s(x), besides_s)
+            self._changed.add(x)
 
     def _hold_back(self, order_id: str) -> None:
         """Let work that has not begun begin no earlier than its material comes now."""

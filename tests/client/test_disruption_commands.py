@@ -50,3 +50,20 @@ def test_a_receipt_is_late_and_there_at_last(jiaoqi):
     assert "来料延迟" in jiaoqi("plan", "disruptions", "--lang", "zh").out
     assert "expected_end_time" in jiaoqi("plan", "late", "R-8", "--expected", "2026-03-08 09:00").err
     assert "never came" in jiaoqi("plan", "up", "LATE").out
+
+
+def test_boxes_are_short_and_then_rejected(jiaoqi):
+    """Five of thirty don't come, then twenty fail their inspection, and others are to come on Wednesday."""
+    words = ("R-8", "--item", "box", "--quantity", "30", "--at", "2026-03-09")
+    assert jiaoqi("plant", "receipts", *words).status == 0
+    made = jiaoqi("plan", "short", "R-8", "--quantity", "5", "--source", "dock", "--id", "LESS")
+    assert "LESS: material short, R-8 x 5, from 2026-03-02 08:00 to nobody knows when (not counted with)." in made.out
+    amended = jiaoqi("plan", "amend", "LESS", "--quantity", "7")
+    assert "R-8 x 7" in amended.out
+    told = jiaoqi("plan", "reject", "R-8", "--quantity", "20", "--until", "2026-03-11 09:00", "--id", "BAD")
+    assert "BAD: material rejected, R-8 x 20, from 2026-03-02 08:00 to 2026-03-11 09:00." in told.out
+    listed = jiaoqi("plan", "disruptions", "--lang", "zh").out
+    assert "检验不合格" in listed
+    assert "R-8 × 7" in listed
+    assert "1 to 3" in jiaoqi("plan", "short", "R-8", "--quantity", "4").err
+    assert jiaoqi("plan", "up", "LESS").status == jiaoqi("plan", "up", "BAD").status == 0

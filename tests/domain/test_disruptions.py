@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.calendars import Downtime
-from domain.disruptions import Disruption, DisruptionKind, DisruptionState, in_force, kind_of, touched
+from domain.disrupted import in_force, touched
+from domain.disruptions import Disruption, DisruptionKind, DisruptionState, kind_of
 from domain.errors import InvalidInput
 from tests.plants import moulding_shop
 

@@ -22,6 +22,8 @@ class DisruptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DISRUPTION_KIND_SHIFT_CANCELLED: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_SHIFT_ADDED: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_MATERIAL_LATE: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_MATERIAL_SHORT: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_MATERIAL_REJECTED: _ClassVar[DisruptionKind]
 
 class DisruptionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -67,6 +69,8 @@ DISRUPTION_KIND_CREW_ABSENT: DisruptionKind
 DISRUPTION_KIND_SHIFT_CANCELLED: DisruptionKind
 DISRUPTION_KIND_SHIFT_ADDED: DisruptionKind
 DISRUPTION_KIND_MATERIAL_LATE: DisruptionKind
+DISRUPTION_KIND_MATERIAL_SHORT: DisruptionKind
+DISRUPTION_KIND_MATERIAL_REJECTED: DisruptionKind
 DISRUPTION_STATE_UNSPECIFIED: DisruptionState
 DISRUPTION_STATE_OPEN: DisruptionState
 DISRUPTION_STATE_CLOSED: DisruptionState
@@ -92,7 +96,7 @@ PROPOSAL_STATE_APPLIED: ProposalState
 PROPOSAL_STATE_DISCARDED: ProposalState
 
 class Disruption(_message.Message):
-    __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag")
+    __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag", "quantity")
     DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +109,7 @@ class Disruption(_message.Message):
     REPORT_TIME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
     disruption_id: str
     kind: DisruptionKind
     subject_id: str
@@ -117,7 +122,8 @@ class Disruption(_message.Message):
     report_time: _timestamp_pb2.Timestamp
     state: DisruptionState
     etag: str
-    def __init__(self, disruption_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., subject_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., reported_by: _Optional[str] = ..., report_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[DisruptionState, str]] = ..., etag: _Optional[str] = ...) -> None: ...
+    quantity: int
+    def __init__(self, disruption_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., subject_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., reported_by: _Optional[str] = ..., report_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[DisruptionState, str]] = ..., etag: _Optional[str] = ..., quantity: _Optional[int] = ...) -> None: ...
 
 class LineAtRisk(_message.Message):
     __slots__ = ("order_id", "line_no", "item_id", "quantity", "customer_id", "priority", "state", "promised_time", "expected_time", "expected_before_time", "cause")
@@ -178,7 +184,7 @@ class RepairReceipt(_message.Message):
     def __init__(self, disruption: _Optional[_Union[Disruption, _Mapping]] = ..., applied: _Optional[bool] = ..., at_risk: _Optional[_Iterable[_Union[LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ReportDisruptionRequest(_message.Message):
-    __slots__ = ("request_id", "subject_id", "kind", "start_time", "end_time", "expected_end_time", "disruption_id", "source", "reason", "validate_only")
+    __slots__ = ("request_id", "subject_id", "kind", "start_time", "end_time", "expected_end_time", "disruption_id", "source", "reason", "validate_only", "quantity")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -189,6 +195,7 @@ class ReportDisruptionRequest(_message.Message):
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     subject_id: str
     kind: DisruptionKind
@@ -199,7 +206,8 @@ class ReportDisruptionRequest(_message.Message):
     source: str
     reason: str
     validate_only: bool
-    def __init__(self, request_id: _Optional[str] = ..., subject_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disruption_id: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    quantity: int
+    def __init__(self, request_id: _Optional[str] = ..., subject_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disruption_id: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ..., quantity: _Optional[int] = ...) -> None: ...
 
 class ReportDisruptionResponse(_message.Message):
     __slots__ = ("as_of", "receipt")
@@ -210,7 +218,7 @@ class ReportDisruptionResponse(_message.Message):
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., receipt: _Optional[_Union[RepairReceipt, _Mapping]] = ...) -> None: ...
 
 class AmendDisruptionRequest(_message.Message):
-    __slots__ = ("request_id", "disruption_id", "etag", "start_time", "end_time", "expected_end_time", "reason", "validate_only")
+    __slots__ = ("request_id", "disruption_id", "etag", "start_time", "end_time", "expected_end_time", "reason", "validate_only", "quantity")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
@@ -219,6 +227,7 @@ class AmendDisruptionRequest(_message.Message):
     EXPECTED_END_TIME_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     disruption_id: str
     etag: str
@@ -227,7 +236,8 @@ class AmendDisruptionRequest(_message.Message):
     expected_end_time: _timestamp_pb2.Timestamp
     reason: str
     validate_only: bool
-    def __init__(self, request_id: _Optional[str] = ..., disruption_id: _Optional[str] = ..., etag: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    quantity: int
+    def __init__(self, request_id: _Optional[str] = ..., disruption_id: _Optional[str] = ..., etag: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ..., quantity: _Optional[int] = ...) -> None: ...
 
 class AmendDisruptionResponse(_message.Message):
     __slots__ = ("as_of", "receipt")
