@@ -124,10 +124,13 @@ class _Day:
         for product in self._products(chance.spread(profile.lines), items):
             quantity = product.pack * max(1, chance.spread(product.quantity) // product.pack)
             lines.append(OrderLine(len(lines) + 1, product.item_id, quantity, requested, latest, product.price_fen))
+        bare = chance.happens(profile.mishaps.bare)
+        carried = () if bare else profile.attributes
         order = Order(
             self._next_id(), buyer.customer_id, tuple(lines), channel_id=buyer.channel_id,
             salesperson=chance.one(buyer.salespeople) if buyer.salespeople else "",
-            priority=wish.priority, attributes=profile.attributes + wish.attributes, region=buyer.region,
+            priority=wish.priority, attributes=carried + wish.attributes,
+            documents=() if bare else profile.documents, region=buyer.region,
         )  # fmt: skip
         return DemandEvent(moment, Kind.ORDER, order.id, offered(profile, order), wish.name)
 

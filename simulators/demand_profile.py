@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from functools import cached_property
 
 from domain.checks import check_id, check_range
+from domain.documents import Document
 from domain.errors import InvalidInput
 from domain.orders import PRIORITY_DEFAULT
 from simulators.chance import PERMILLE, Spread, Weights
@@ -113,7 +114,7 @@ class Mishaps:
 
     Changed: other quantity, other date or another item. Retyped: another salesperson types the same order again, and
     `noticed` of a thousand such are taken back. Doubled: the customer orders the same item on another channel within a
-    day, to have the promotion twice.
+    day, to have the promotion twice. Bare: it comes without the papers and attributes that orders carry.
     """
 
     changed: int = 0
@@ -126,9 +127,10 @@ class Mishaps:
     noticed_after: Spread = WITHIN_A_DAY
     doubled: int = 0
     doubled_after: Spread = WITHIN_A_DAY
+    bare: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("changed", "cancelled", "retyped", "noticed", "doubled"):
+        for name in ("changed", "cancelled", "retyped", "noticed", "doubled", "bare"):
             check_range(name, getattr(self, name), 0, PERMILLE)
 
 
@@ -158,7 +160,8 @@ class DemandProfile:
     offers: tuple[Offer, ...] = ()
     mishaps: Mishaps = field(default_factory=Mishaps)
     attributes: tuple[tuple[str, str], ...] = ()
-    """What every order carries."""
+    documents: tuple[Document, ...] = ()
+    """What every order carries that is not bare, like its attributes."""
 
     def __post_init__(self) -> None:
         check_id("name", self.name)

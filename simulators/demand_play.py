@@ -1,0 +1,84 @@
+"""Events of demand sent to a server: one by one under its manual clock, or as calls that are due at any speed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from client.calls import CallError, JiaoqiClient
+from jiaoqi.v1 import promise_pb2, promise_service_pb2
+from simulators.demand import DemandEvent, Kind
+from simulators.load import Due
+from wire.orders import order_to_message
+
+PROMISE = "/jiaoqi.v1.PromiseService/Promise"
+CANCEL = "/jiaoqi.v1.PromiseService/Cancel"
+OK = "OK"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the desk answered: the status of the call (`OK` or its name), why, and the order as it stands then."""
+
+    event: DemandEvent
+    code: str
+    reason: str = ""
+    promise: promise_pb2.Promise | None = None
+
+
+def play(client: JiaoqiClient, events: Iterable[DemandEvent], step: timedelta = timedelta(0)) -> Iterator[Told]:
+    """Send events in order of time, the manual clock set to each; at most once every `step` of the plant's time."""
+    now: datetime | None = None
+    for event in events:
+        if now is None or event.time - now > step:
+            now = event.time
+            client.set_clock(now)
+        yield send(client, event)
+
+
+def send(client: JiaoqiClient, event: DemandEvent) -> Told:
+    """Send one event under a request id of its own, so that sending it again tells the same answer.
+
+    A change reads the order first: the desk wants the state that the caller has seen.
+    """
+    try:
+        return Told(event, OK, promise=_sent(client, event))
+    except CallError as error:
+        return Told(event, error.code.name, error.reason or error.message)
+
+
+def _sent(client: JiaoqiClient, event: DemandEvent) -> promise_pb2.Promise:
+    request_id = _request_id(event)
+    if event.kind is Kind.CANCEL:
+        return client.cancel(event.order_id, request_id=request_id, reason="cancelled").promise
+    assert event.order is not None
+    message = order_to_message(event.order)
+    if event.kind is Kind.ORDER:
+        return client.promise(message, request_id=request_id).promise
+    seen = client.get_order(event.order_id).promise
+    return client.amend(message, request_id=request_id, etag=seen.etag, reason="changed").promise
+
+
+def dues(events: Sequence[DemandEvent], speed: float) -> list[Due]:
+    """Orders and cancellations as calls that are due in seconds after the first event, `speed` times as fast.
+
+    Changes are left out: they need what the desk told (`send` makes them).
+    """
+    found = []
+    for event in events:
+        due_s = (event.time - events[0].time).total_seconds() / speed
+        if event.kind is Kind.ORDER and event.order is not None:
+            request = promise_service_pb2.PromiseRequest(
+                order=order_to_message(event.order), request_id=_request_id(event),
+                acceptance=promise_service_pb2.ACCEPTANCE_LATER,
+            )  # fmt: skip
+            found.append(Due(due_s, PROMISE, request.SerializeToString()))
+        elif event.kind is Kind.CANCEL:
+            cancel = promise_service_pb2.CancelRequest(order_id=event.order_id, request_id=_request_id(event))
+            found.append(Due(due_s, CANCEL, cancel.SerializeToString()))
+    return found
+
+
+def _request_id(event: DemandEvent) -> str:
+    return f"{event.kind}:{event.order_id}:{event.time:%y%m%d%H%M%S%f}"[:64]
