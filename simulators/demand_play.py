@@ -45,7 +45,7 @@ def send(client: JiaoqiClient, event: DemandEvent) -> Told:
     try:
         return Told(event, OK, promise=_sent(client, event))
     except CallError as error:
-        return Told(event, error.code.name, error.reason or error.message)
+        return Told(event, error.code.name, f"{error.reason} {error.message}".strip())
 
 
 def _sent(client: JiaoqiClient, event: DemandEvent) -> promise_pb2.Promise:

@@ -18,13 +18,14 @@ PAST_QUARTERS = 4
 class Trade:
     """What a factory's customers are drawn from. Shares are of customers; money is in fen.
 
-    `monthly_fen` is what all of them buy in a month: a customer's share of it goes by his weight, his credit limit is
-    two to four months of it, and he owes a tenth to six tenths of the limit. Of grade C half are overdue, of B one in
-    ten.
+    `monthly_fen` is what all of them buy in a month, `order_fen` the mean order. A customer's share goes by his weight;
+    his credit limit is two to four months of it and five orders at least, and he owes a tenth to half of the limit. Of
+    grade C three in ten are overdue, of B one in twenty-five.
     """
 
     count: int
     monthly_fen: int
+    order_fen: int
     flatness: int
     channels: tuple[tuple[str, int], ...]
     """Channel and its share of customers."""
@@ -32,7 +33,7 @@ class Trade:
     salespeople: int = 6
     typists: int = 2
     """Salespeople who may type a customer's orders."""
-    grades: tuple[tuple[str, int], ...] = (("A", 25), ("B", 50), ("C", 20), ("", 5))
+    grades: tuple[tuple[str, int], ...] = (("A", 30), ("B", 50), ("C", 15), ("", 5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ def _drawn(shares: Sequence[tuple[str, int]], chance: Chance) -> str:
 
 def _customer(name: str, trade: Trade, chance: Chance, monthly: int) -> Customer:
     grade = _drawn(trade.grades, chance)
-    limit = _round(monthly * chance.between(20, 40) // 10)
-    owes = limit * chance.between(10, 60) // 100
-    overdue = chance.happens({"C": 500, "B": 100}.get(grade, 0))
+    limit = _round(max(monthly * chance.between(20, 40) // 10, 5 * trade.order_fen))
+    owes = limit * chance.between(10, 50) // 100
+    overdue = chance.happens({"C": 300, "B": 40}.get(grade, 0))
     return Customer(
         name, region=_drawn(trade.regions, chance), grade=grade, credit_limit_fen=limit, receivables_fen=owes,
-        overdue_count=chance.between(1, 4) if overdue else 0, overdue_days=chance.between(3, 70) if overdue else 0,
+        overdue_count=chance.between(1, 3) if overdue else 0, overdue_days=chance.between(3, 65) if overdue else 0,
     )  # fmt: skip
 
 

@@ -69,6 +69,8 @@ class Recipe:
 
 OPENING = date(2026, 3, 2)
 """A Monday, after the Spring Festival."""
+WEEK = office_week(400)
+"""Orders come on five days and on Saturday mornings; the machines run six."""
 
 
 def make(seed: int = 1, recipe: Recipe | None = None) -> Factory:
@@ -97,12 +99,13 @@ class _Works:
         self._weight, self._size = self._ordered()
         self._printed = {item.id for item in self._real.items if chance.happens(10 * recipe.printed_percent)}
         presses = [each for each in self._real.resources if each.kind is ResourceKind.MACHINE]
-        self._hours = 24 * len(presses) * recipe.run_percent // 100 / recipe.orders_a_day
-        monthly = 26 * recipe.orders_a_day * sum(
+        weekly = recipe.orders_a_day * sum(WEEK) / 1000
+        self._hours = 6 * 24 * len(presses) * recipe.run_percent / 100 / weekly
+        each = sum(
             self._price(item) * self._mean(item) * self._weight[item.id] for item in self._real.items
         ) // sum(self._weight.values())  # fmt: skip
         channels = (("DIRECT", 70), ("经销商", 20), ("网店", 10))
-        trade = Trade(recipe.customers, monthly, 4, channels, salespeople=5)
+        trade = Trade(recipe.customers, 26 * recipe.orders_a_day * each, each, 4, channels, salespeople=5)
         self.customers = draw_customers(trade, chance, self.opening)
         self._channels = tuple(name for name, _ in channels)
         self.demand = self._demand()
@@ -166,9 +169,8 @@ class _Works:
             Wish("absurd", recipe.absurd_percent, Spread((-1440, 600, 1440)), by_day=False, priority=2,
                  attributes=(("加急", "特急"),)),
         )  # fmt: skip
-        # Orders come on five days and Saturday mornings, the machines run six.
         return DemandProfile(
-            "moulding", recipe.zone, recipe.orders_a_day * 1000, real_day(), office_week(400), products,
+            "moulding", recipe.zone, recipe.orders_a_day * 1000, real_day(), WEEK, products,
             self.customers.buyers, wishes, noise=real_noise(), channels=self._channels,
             peaks=(Peak("stock-up", date(2026, 3, 16), date(2026, 3, 28), recipe.festival),),
             mishaps=Mishaps(

@@ -1,5 +1,7 @@
 """Generated factories are right, the same for the same seed, and loaded as they say."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.errors import InvalidInput
@@ -7,6 +9,7 @@ from promising.plant_files import read_plant, write_plant
 from simulators.demand import Kind, stream
 from simulators.factories import FACTORIES, make
 from simulators.factories.__main__ import main
+from simulators.factories.floor import load
 
 
 @pytest.fixture(scope="module", params=FACTORIES)
@@ -31,6 +34,13 @@ def test_demand_asks_for_what_the_plant_has(factory):
             assert {line.item_id for line in event.order.lines} <= items
             assert event.order.customer_id in plant.customer_by_id
             assert event.order.channel_id in channels
+
+
+def test_the_bottleneck_is_loaded_as_documented(factory):
+    """Within half a point of its share of working time; nothing else is loaded more."""
+    found = load(factory.plant, factory.demand, factory.ordinary - timedelta(days=factory.ordinary.weekday()))
+    assert found[factory.bottleneck] == pytest.approx(factory.load_permille / 1000, abs=0.005)
+    assert max(found, key=found.get) == factory.bottleneck
 
 
 def test_every_figure_has_its_unit_and_reason(factory):
