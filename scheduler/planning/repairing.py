@@ -253,8 +253,11 @@ class Repairing(Supplying):
         return end
 
     def _put_in_whole(self, rows: Sequence[int]) -> bool:
+        pending = self._pending()
         self._k.s[a.S_UNDO] = self._k.s[a.S_FULL] = 0
         while insert.insert_line(self._k.ops, self._k.z, rows[0], len(rows)) >= INF:
+            # Taken back, it has emptied the queue of what the lines before it shift.
+            insert.requeue(self._k.ops, self._k.z, pending)
             if not self._made_room():
                 return False
         return True

@@ -2,17 +2,20 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from domain.orders import Order, OrderLine
 from scheduler import arrays as a
-from scheduler.planner import Planner, Sequences, SequencesDontFit, SequencesRefused
+from scheduler.planner import Effort, Planner, Sequences, SequencesDontFit, SequencesRefused
 from scheduler.planning.stakes import Slip
 from scheduler.verify import retime, verify
 from tests.plants import at, at_times
+from tests.promising.test_proposals import lathe
 from tests.scheduler.test_planner_days import Desk
 from tests.scheduler.test_planner_rebuild import MONDAY, planned, promised, where
 from tests.strategies import days, small_plants
@@ -115,6 +118,24 @@ def test_work_promised_since_is_put_between_and_keeps_its_date():
     done = planner.adopt(found, planner.now_s)
     assert len(done.added) == 1
     assert {name for name, *_ in where(planner)} == {"CAPS", "LIDS", "MORE"}
+    holds(planner)
+
+
+@pytest.mark.parametrize("number", [24, 25, 31, 41])
+def test_what_a_line_put_between_shifts_is_timed_though_the_next_one_fills_the_log(number):
+    """Twelve orders between thirty on one machine, with room to note two changes: the machine was used twice."""
+    chance = Random(number)
+    planner = Planner(lathe(), MONDAY)
+    names = [f"A{n}" for n in range(30)] + [f"B{n}" for n in range(12)]
+    for name in names:
+        quantity, hours = chance.randint(5, 40), chance.uniform(1, 200)
+        line = OrderLine(1, "bolt", quantity, datetime.fromtimestamp(MONDAY, UTC) + timedelta(hours=hours))
+        planner.keep(planner.decide(Order(name, "C", (line,)), MONDAY, effort=Effort.INSTANT))
+        if name == "A29":
+            found = planner.sequences()
+    planner.take_delta()
+    planner._k = planner._k.resized(undo=planner._k.undo[:2].copy(), undone=planner._k.undone[:2].copy())
+    planner.adopt(found, MONDAY)
     holds(planner)
 
 
