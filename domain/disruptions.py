@@ -49,7 +49,7 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """When a quantity comes again of which nobody says that it will."""
 SHIFTS = frozenset({DisruptionKind.SHIFT_CANCELLED, DisruptionKind.SHIFT_ADDED})
 _RESOURCES = {
-    DisruptionKind.MACHINE_DOWN: (ResourceKind.MACHINE, ResourceKind.LINE),
+    DisruptionKind.MACHINE_DOWN: (ResourceKind.MACHINE, ResourceKind.LINE, ResourceKind.OUTSIDE),
     DisruptionKind.CREW_ABSENT: (ResourceKind.CREW, ResourceKind.SETTER),
 }
 

@@ -303,6 +303,10 @@ class Plant:
         if row.customer_id and self.customers and row.customer_id not in self.customer_by_id:
             yield Violation(f"{path}.customer_id", f"no customer {row.customer_id!r}", "the id of a customer")
 
+    def is_outside(self, mode: Mode) -> bool:
+        """The mode is work by another firm."""
+        return self.resource_by_id[mode.resource_id].kind is ResourceKind.OUTSIDE
+
     def _mode_violations(self, path: str, mode: Mode) -> Iterator[Violation]:
         resource = self.resource_by_id.get(mode.resource_id)
         if resource is None or resource.kind is ResourceKind.SETTER:

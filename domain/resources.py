@@ -11,17 +11,21 @@ from domain.errors import InvalidInput
 
 
 class ResourceKind(StrEnum):
-    """What a resource is; only a setter crew does changeovers."""
+    """What a resource is; only a setter crew does changeovers.
+
+    Work goes outside, to another firm, where nothing else can do it or a planner or customer takes what it costs.
+    """
 
     MACHINE = "machine"
     LINE = "line"
     CREW = "crew"
     SETTER = "setter"
+    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A machine, line or crew.
+    """A machine, line or crew, or another firm that works for the plant.
 
     `capacity` n means n interchangeable units, each with its own sequence and none with changeovers.
     `changeover_class` names the matrix and the setter; empty means no changeovers.

@@ -27,6 +27,7 @@ KINDS = {
     ResourceKind.LINE: a.MACHINE,
     ResourceKind.CREW: a.CREW,
     ResourceKind.SETTER: a.SETTER,
+    ResourceKind.OUTSIDE: a.MACHINE,
 }
 Content = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
 
@@ -254,7 +255,24 @@ class Layout:
         self.var = np.full((max(1, len(rows)), a.V_LANES + self.places), -1, np.int64)
         for i, row in enumerate(rows):
             self.var[i, : len(row)] = row
+        self._lay_ways()
         self.exact = all(row[a.V_CLASS] == a.PLAIN for row in rows)
+
+    def _lay_ways(self) -> None:
+        """Of each variant whether it is outside, and how many its operation has inside and outside.
+
+        Nothing but 0 where the operation has only those or only these.
+        """
+        self.ways = np.zeros((len(self.var), 3), np.int64)
+        for routing in self.plant.routings:
+            for operation in routing.operations:
+                found: tuple[list[int], list[int]] = [], []
+                for mode in operation.modes:
+                    found[self.plant.is_outside(mode)].extend(self.mode_variants[routing.id, operation.id, mode.id])
+                if all(found):
+                    for out, rows in enumerate(found):
+                        self.ways[rows] = out, len(found[0]), len(found[1])
+        self.has_outside = bool(self.ways.any())
 
     def _mode_rows(self, mode: Mode, number: int) -> list[list[int]]:
         plant = self.plant
@@ -358,11 +376,13 @@ class Layout:
             row[a.NBR] = head_s.get(number, 0)
             row[a.TLAG] = tail_s.get(number, -1)
             row[a.CAND0] = len(cands)
-            for mode in routing.operations[number].modes:
+            # Behind those that are taken unasked.
+            for mode in sorted(routing.operations[number].modes, key=self.plant.is_outside):
                 duration, shots = self.run_seconds(mode, quantity)
                 for v in self.mode_variants[routing.id, routing.operations[number].id, mode.id]:
                     cands.append((v, duration, shots))
-            row[a.NCAND] = len(cands) - row[a.CAND0]
+            inside = int(self.ways[cands[row[a.CAND0]][0], 1])
+            row[a.NCAND] = inside or len(cands) - row[a.CAND0]
             row[a.VAR], row[a.DUR0], row[a.SHOTS] = cands[row[a.CAND0]]
         edges = np.full((len(links), a.E_COLUMNS), -1, np.int64)
         for i, link in enumerate(links):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from domain.items import Mode, Pause
+from domain.resources import ResourceKind
 from scheduler.cpsat.changeovers import Changeovers
 from scheduler.cpsat.problem import Ending, Held, Link, Problem, Span, State, Taken, Task, Way, Wish
 from scheduler.cpsat.spans import spans
@@ -96,7 +97,13 @@ class _Reader:
         )  # fmt: skip
 
     def _may(self, x: PlacedOperation, mode: Mode) -> bool:
-        """Runs of a mould that is maintained by shots stay the same, in the same order, and so do the maintenances."""
+        """Runs of a mould that is maintained by shots stay the same, in the same order, and so do the maintenances.
+
+        What is done outside stays there, and nothing else goes there.
+        """
+        now = self.plant.resource_by_id[x.resource_id].kind is ResourceKind.OUTSIDE
+        if self.plant.is_outside(mode) is not now:
+            return False
         if self._maintained(x.mould_id):
             return mode.mould_id == x.mould_id
         return not self._maintained(mode.mould_id)

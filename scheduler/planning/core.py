@@ -286,6 +286,26 @@ class Core:
         if grown:
             self._k = k.resized(**grown)
 
+    def _every_way(self, x: int) -> range:
+        """The candidate rows of an operation, those outside among them, which are not taken unasked."""
+        first, count = self._k.ops[x, [a.CAND0, a.NCAND]].tolist()
+        out, inside, outside = self.layout.ways[self._k.cands[first, a.K_VAR]].tolist()
+        if not inside:
+            return range(first, first + count)
+        first -= out * inside
+        return range(first, first + inside + outside)
+
+    def _stay_in_way(self, rows: Ints) -> None:
+        """Let operations move only among ways inside, or only among those outside, as they are done now."""
+        if not self.layout.has_outside or not len(rows):
+            return
+        ops, ways = self._k.ops, self.layout.ways
+        was, now = ways[self._k.cands[ops[rows, a.CAND0], a.K_VAR]], ways[ops[rows, a.VAR]]
+        both = now[:, 1] > 0
+        moved = rows[both]
+        ops[moved, a.CAND0] += ((now[:, 0] - was[:, 0]) * now[:, 1])[both]
+        ops[moved, a.NCAND] = np.where(now[:, 0] > 0, now[:, 2], now[:, 1])[both]
+
     def _backup(self) -> Backup:
         k = self._k
         s = k.s

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Self
 
+import numpy as np
+
 from domain.checks import from_unix, to_unix_up
 from domain.errors import WouldBreakReservations
 from domain.plant import Plant
@@ -131,6 +133,7 @@ class Rebuilding(Restoring):
                     row[c] = self._same_lane(old, int(source[c]))
             for column, value in zip((a.VAR, a.DUR0, a.SHOTS), k.cands[variant].tolist(), strict=True):
                 row[column] = value
+        self._stay_in_way(np.arange(x0, x0 + info.count))
         return ""
 
     def _same_lane(self, old: Core, lane: int) -> int:
@@ -144,8 +147,7 @@ class Rebuilding(Restoring):
         old_v = old.layout.var[int(source[a.VAR])]
         wanted = [old.layout.lane_owner[lane] for lane in old_v[a.V_LANES :].tolist() if lane >= 0]
         mode = old.layout.modes[int(old_v[a.V_MODE])][2].id
-        c0, n = int(self._k.ops[x, a.CAND0]), int(self._k.ops[x, a.NCAND])
-        for c in range(c0, c0 + n):
+        for c in self._every_way(x):
             v = self.layout.var[int(self._k.cands[c, a.K_VAR])]
             names = [self.layout.lane_owner[lane] for lane in v[a.V_LANES :].tolist() if lane >= 0]
             if names == wanted and self.layout.modes[int(v[a.V_MODE])][2].id == mode:

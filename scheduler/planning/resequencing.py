@@ -101,6 +101,7 @@ class Resequencing(Rebuilding):
         used = k.ops[: int(k.s[a.S_OPS])]
         for x, step in zip(rows, steps, strict=True):
             used[x, [a.VAR, a.DUR0, a.SHOTS]] = k.cands[self._candidate(x, step)]
+        self._stay_in_way(np.array(rows, np.int64))
         width, places = a.P_WIDTH, self.layout.places
         for p in range(places):
             used[rows, a.PLACES + p * width + a.P_LANE] = self.layout.var[used[rows, a.VAR], a.V_LANES + p]
@@ -116,8 +117,7 @@ class Resequencing(Rebuilding):
 
     def _candidate(self, x: int, step: Step) -> int:
         """The candidate row of `x` that is this step."""
-        c0, n = int(self._k.ops[x, a.CAND0]), int(self._k.ops[x, a.NCAND])
-        for c in range(c0, c0 + n):
+        for c in self._every_way(x):
             v = self.layout.var[int(self._k.cands[c, a.K_VAR])].tolist()
             if self.layout.modes[v[a.V_MODE]][2].id != step.mode_id:
                 continue

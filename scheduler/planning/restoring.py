@@ -84,6 +84,7 @@ class Restoring(Storing):
         opened = used[:, a.STATE] == a.OPEN
         used[opened, a.T_FIRST : a.T_TAILS] = -1
         used[opened, a.NMAINT] = 0
+        self._stay_in_way(np.arange(len(used)))
         self._relink()
 
     def _lay_all(self, owners: Sequence[tuple[str, int]], heads: Ints) -> list[LineInfo]:

@@ -34,6 +34,7 @@ class ResourceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RESOURCE_KIND_CREW: _ClassVar[ResourceKind]
     RESOURCE_KIND_SETTER: _ClassVar[ResourceKind]
     RESOURCE_KIND_MOULD: _ClassVar[ResourceKind]
+    RESOURCE_KIND_OUTSIDE: _ClassVar[ResourceKind]
 
 class ClosureKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -101,6 +102,7 @@ RESOURCE_KIND_LINE: ResourceKind
 RESOURCE_KIND_CREW: ResourceKind
 RESOURCE_KIND_SETTER: ResourceKind
 RESOURCE_KIND_MOULD: ResourceKind
+RESOURCE_KIND_OUTSIDE: ResourceKind
 CLOSURE_KIND_UNSPECIFIED: ClosureKind
 CLOSURE_KIND_OFF_SHIFT: ClosureKind
 CLOSURE_KIND_DOWNTIME: ClosureKind
