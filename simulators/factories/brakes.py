@@ -169,7 +169,8 @@ class _Works:
             self.customers.buyers, wishes, noise=real_noise(), channels=tuple(name for name, _ in CHANNELS),
             peaks=(Peak("fair", date(2026, 3, 17), date(2026, 3, 20), recipe.fair),),
             mishaps=Mishaps(
-                changed=recipe.changed, changed_after=WITHIN_A_DAY, cancelled=recipe.cancelled, retyped=recipe.retyped, bare=recipe.bare,
+                changed=recipe.changed, changed_after=WITHIN_A_DAY, cancelled=recipe.cancelled,
+                retyped=recipe.retyped, bare=recipe.bare,
             ),
             attributes=(("批次规则", "按炉"),),
         )  # fmt: skip
