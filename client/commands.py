@@ -94,12 +94,27 @@ def demo(
     store: Annotated[Path, typer.Option(help=say("help.demo.store"))] = Path("var/demo.sqlite"),
 ) -> None:
     """Run the demo as a process of its own on this terminal."""
-    session: Session = context.obj
-    command = [sys.executable, "-m", "simulators.demo", "--store", str(store), "--lang", language()]
+    _simulate(context.obj, "demo", "--store", str(store))
+
+
+@app.command(
+    "drill",
+    help=say("help.drill"),
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def drill(context: typer.Context) -> None:
+    """Run the drill as a process of its own on this terminal; what follows is passed to it."""
+    _simulate(context.obj, "drill", *context.args)
+
+
+def _simulate(session: Session, name: str, *arguments: str) -> None:
+    """Run a simulator to its end, in the caller's language; its exit status is the command's."""
+    command = [sys.executable, "-m", f"simulators.{name}", *arguments, "--lang", language()]
     process = subprocess.Popen([*command, "--json"] if session.as_json else command)
     while True:
         try:
             raise SystemExit(process.wait())
         except KeyboardInterrupt:
-            # The terminal told the demo, too; it stops its server.
+            # The terminal told the simulator, too; it stops its server.
             continue

@@ -22,14 +22,40 @@ def server_command(arguments: Sequence[str] = ()) -> list[str]:
     return [sys.executable, "-m", "server", *arguments]
 
 
-@contextmanager
-def start_server(store: str | Path, arguments: Sequence[str] = (), log: IO[bytes] | None = None) -> Iterator[str]:
-    """Run a server on a free port over a store, yield its address once it serves, and stop it at the end.
+class Running:
+    """A server process that serves: its address (host:port) and its process id."""
 
-    `arguments` are further flags of the server, `log` is a file for its log (None: a temporary one).
-    Raises ChildProcessError with the server's last words when it doesn't come up.
+    def __init__(self, process: subprocess.Popen[bytes], address: str) -> None:
+        self._process = process
+        self.address = address
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.address.rpartition(":")[2])
+
+    def kill(self) -> None:
+        """End it at once, as kill -9 and a power cut do; returns when it is gone."""
+        self._process.kill()
+        stop(self._process)
+
+    def stop(self) -> int:
+        """Ask it to stop, and end it when it doesn't; returns its exit status."""
+        return stop(self._process)
+
+
+def launch(store: str | Path, arguments: Sequence[str] = (), log: IO[bytes] | None = None, port: int = 0) -> Running:
+    """Start a server over a store, and return once it serves; whoever calls stops it.
+
+    `arguments` are further flags of the server, `log` is a file for its log (None: a temporary one), `port` 0 stands
+    for a free one. Raises ChildProcessError with the server's last words when it doesn't come up.
     """
-    command = server_command(["--store", str(store), "--port", "0", "--metrics-port", "-1", *arguments])
+    command = server_command(["--store", str(store), "--port", str(port), "--metrics-port", "-1", *arguments])
     with TemporaryFile() as scratch:
         words = log or scratch
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=words, env=_environment())
@@ -37,9 +63,20 @@ def start_server(store: str | Path, arguments: Sequence[str] = (), log: IO[bytes
             address = _address(process)
             if not address:
                 raise ChildProcessError(f"the server did not come up: {_last_words(words, process)}")
-            yield address
-        finally:
+        except BaseException:
             stop(process)
+            raise
+    return Running(process, address)
+
+
+@contextmanager
+def start_server(store: str | Path, arguments: Sequence[str] = (), log: IO[bytes] | None = None) -> Iterator[str]:
+    """Run a server on a free port as `launch` does, yield its address once it serves, and stop it at the end."""
+    running = launch(store, arguments, log)
+    try:
+        yield running.address
+    finally:
+        running.stop()
 
 
 def _environment() -> dict[str, str]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from queue import SimpleQueue
 from random import Random
 from threading import BoundedSemaphore, Thread
 from typing import Any, NamedTuple
@@ -17,6 +18,13 @@ CALLERS_MAX, CALLS_MAX, RATE_MAX = 256, 1_000_000, 20_000.0
 WAITING, WAITING_MAX = 1024, 4096
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 TIMEOUT_S = 60.0
+AGAIN = ("UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "CANCELLED")
+"""How calls end that callers make again: the server was away, or too busy, or nobody knows."""
+AGAIN_S = 0.25
+"""How long callers wait before they do."""
+RECONNECT = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.min_reconnect_backoff_ms", 100),
+             ("grpc.max_reconnect_backoff_ms", 500)]  # fmt: skip
+"""A server that comes back is found at once."""
 SHED = "SHED"
 """Code of a call that was never made, because as many as allowed were waiting."""
 
@@ -73,7 +81,7 @@ class Line:
         if host not in LOOPBACK:
             raise ValueError(f"load is for this machine only: {address!r} is not one of {', '.join(LOOPBACK)}")
         # Without a pool of its own two lines would share one connection, and wait for each other.
-        self._channel = grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)])
+        self._channel = grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1), *RECONNECT])
         grpc.channel_ready_future(self._channel).result(TIMEOUT_S)
         self.ask = self.to(method)
 
@@ -123,45 +131,93 @@ def at_rate(method: str, requests: Sequence[bytes], rate: float, seed: int) -> l
     return found
 
 
-def open_loop(address: str, dues: Sequence[Due], waiting: int = WAITING) -> Course:
+def open_loop(
+    address: str,
+    dues: Sequence[Due],
+    waiting: int = WAITING,
+    *,
+    patience_s: float = 0.0,
+    heard: Callable[[Call], None] = lambda _: None,
+) -> Course:
     """Make each call when it is due, whatever the answers do; `dues` are in order of time.
 
     A call's time runs from when it was due, so that a stalled server is not asked less. With `waiting` calls
-    unanswered the next are shed.
+    unanswered the next are shed. A call that the server was away or too busy for is made again, the same request with
+    the same id, until `patience_s` after it was due. `heard` is told each call as it ends, in threads of gRPC.
     """
     _check("requests", len(dues), CALLS_MAX)
     _check("waiting", waiting, WAITING_MAX)
-    line = Line(address, dues[0].method)
-    asks = {method: line.to(method) for method in {due.method for due in dues}}
-    room = BoundedSemaphore(waiting)
-    calls: list[Call] = []
-    began = time.perf_counter()
-    for number, due in enumerate(dues):
-        pause = began + due.due_s - time.perf_counter()
-        if pause > 0:
-            time.sleep(pause)
-        if not room.acquire(blocking=False):
-            calls.append(Call(number, due.due_s, 0.0, SHED, b""))
-            continue
-        note = _noting(calls, number, due.due_s, began, room)
-        asks[due.method].future(due.request, timeout=TIMEOUT_S).add_done_callback(note)
-    for _ in range(waiting):
-        room.acquire()
-    seconds = time.perf_counter() - began
-    line.close()
-    return Course(sorted(calls), seconds)
+    run = _OpenLoop(address, dues, waiting, patience_s, heard)
+    try:
+        return run.course()
+    finally:
+        run.close()
 
 
-def _noting(
-    calls: list[Call], number: int, due_s: float, began: float, room: BoundedSemaphore
-) -> Callable[[Any], None]:
-    def note(future: Any) -> None:
-        seconds = time.perf_counter() - began - due_s
-        code = future.code().name
-        calls.append(Call(number, due_s, seconds, code, future.result() if code == "OK" else b""))
-        room.release()
+class _OpenLoop:
+    """Calls that are under way, and those that wait to be made again."""
 
-    return note
+    def __init__(
+        self, address: str, dues: Sequence[Due], waiting: int, patience_s: float, heard: Callable[[Call], None]
+    ) -> None:
+        self._dues, self._waiting, self._patience_s, self._heard = dues, waiting, patience_s, heard
+        self._line = Line(address, dues[0].method)
+        self._asks = {method: self._line.to(method) for method in {due.method for due in dues}}
+        self._room = BoundedSemaphore(waiting)
+        self._calls: list[Call] = []
+        self._again: SimpleQueue[tuple[float, int] | None] = SimpleQueue()
+        self._began = time.perf_counter()
+
+    def course(self) -> Course:
+        """Make all calls, and wait for all answers."""
+        callers = Thread(target=self._ask_again, name="asking again")
+        callers.start()
+        self._began = time.perf_counter()
+        try:
+            for number, due in enumerate(self._dues):
+                pause = self._began + due.due_s - time.perf_counter()
+                if pause > 0:
+                    time.sleep(pause)
+                if self._room.acquire(blocking=False):
+                    self._ask(number)
+                else:
+                    self._note(Call(number, due.due_s, 0.0, SHED, b""))
+            for _ in range(self._waiting):
+                self._room.acquire()
+        finally:
+            self._again.put(None)
+            callers.join()
+        return Course(sorted(self._calls), time.perf_counter() - self._began)
+
+    def close(self) -> None:
+        self._line.close()
+
+    def _ask(self, number: int) -> None:
+        due = self._dues[number]
+        self._asks[due.method].future(due.request, timeout=TIMEOUT_S).add_done_callback(
+            lambda future: self._ended(number, future)
+        )
+
+    def _ended(self, number: int, future: Any) -> None:
+        due_s, code = self._dues[number].due_s, future.code().name
+        now = time.perf_counter()
+        seconds = now - self._began - due_s
+        if code in AGAIN and seconds + AGAIN_S < self._patience_s:
+            self._again.put((now + AGAIN_S, number))
+            return
+        self._note(Call(number, due_s, seconds, code, future.result() if code == "OK" else b""))
+        self._room.release()
+
+    def _note(self, call: Call) -> None:
+        self._calls.append(call)
+        self._heard(call)
+
+    def _ask_again(self) -> None:
+        """Make calls again that are due again; all wait equally long, so the queue is in order of time."""
+        while (found := self._again.get()) is not None:
+            at, number = found
+            time.sleep(max(0.0, at - time.perf_counter()))
+            self._ask(number)
 
 
 def _ask(line: Line, request: bytes) -> tuple[str, bytes]:

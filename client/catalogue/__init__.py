@@ -9,6 +9,7 @@ from client.catalogue import (
     answers,
     commands,
     disruptions,
+    drill,
     hand,
     mistakes,
     package,
@@ -28,7 +29,7 @@ PARTS = tuple(
     part.TEXTS
     for part in (
         commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules, hand, reviews,
-        proposals,
+        proposals, drill,
     )
 )  # fmt: skip
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}

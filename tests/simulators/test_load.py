@@ -150,3 +150,24 @@ def test_other_machines_are_never_loaded():
     """Only loopback addresses are taken."""
     with pytest.raises(ValueError, match="this machine only"):
         closed_loop("example.com:50051", METHOD, [b""], callers=1)
+
+
+def test_callers_ask_again_under_the_same_request_until_their_patience_ends(serve):
+    """The server is away for the first call of each; who has no patience has no answer. Its time counts in full."""
+    asked = []
+
+    def away_at_first(request, context):
+        asked.append(request)
+        if asked.count(request) == 1:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "away")
+        return request
+
+    address = serve(away_at_first)
+    dues = [Due(0.0, METHOD, b"a"), Due(0.0, METHOD, b"b")]
+    heard = []
+    course = open_loop(address, dues, patience_s=30.0, heard=heard.append)
+    assert [(call.code, call.answer) for call in course.calls] == [("OK", b"a"), ("OK", b"b")]
+    assert sorted(heard) == course.calls
+    assert sorted(asked) == [b"a", b"a", b"b", b"b"]
+    assert min(call.seconds for call in course.calls) >= 0.25
+    assert open_loop(address, [Due(0.0, METHOD, b"c")]).calls[0].code == "UNAVAILABLE"

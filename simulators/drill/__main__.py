@@ -1,0 +1,123 @@
+"""`jiaoqi drill`: plays the scenarios on a real server and judges them by the file of limits.
+
+Run it as `python -m simulators.drill`. Exit status 0: every limit is kept. 1: at least one is broken, which the last
+line tells. 2: what was given is wrong, or the server can't be started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from client.calls import CallError
+from client.catalogue import LANGUAGES, language_of, say, use_language
+from client.csv_rows import BadFile
+from domain.errors import InvalidInput
+from simulators.drill.days import BadOrders, Book, plant_folder, read_book, shipped_book
+from simulators.drill.limits import SCENARIOS, SEEDS_MAX, SHIPPED, BadLimits, read_limits
+from simulators.drill.runs import Setting, drill
+from simulators.drill.scene import Trade
+from simulators.drill.screen import Screen
+
+HERE = Path(__file__).parent
+BROKEN, WRONG = 1, 2
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """What reads a whole number of a range."""
+
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{value}: {low} – {high}")
+        return value
+
+    return read
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; its language counts for the help, too."""
+    parser = argparse.ArgumentParser(prog="jiaoqi drill", description=say("help.drill"))
+    parser.add_argument("--plant", type=Path, help=say("help.drill.plant"))
+    parser.add_argument("--orders", type=Path, help=say("help.drill.orders"))
+    parser.add_argument("--rules", help=say("help.drill.rules"))
+    parser.add_argument("--promotions", type=Path, help=say("help.drill.promotions"))
+    parser.add_argument("--limits", type=Path, default=SHIPPED, help=say("help.drill.limits"))
+    parser.add_argument("--scenario", action="append", choices=SCENARIOS, help=say("help.drill.scenario"))
+    parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help=say("help.drill.seed"))
+    parser.add_argument("--seeds", type=whole(0, SEEDS_MAX), help=say("help.drill.seeds"))
+    parser.add_argument("--compression", type=whole(1, 10**5), default=300, help=say("help.drill.compression"))
+    parser.add_argument("--out", type=Path, help=say("help.drill.out"))
+    parser.add_argument("--lang", choices=("", *LANGUAGES), default="", help=say("help.lang"))
+    parser.add_argument("--json", action="store_true", help=say("help.json"))
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the drill; returns its exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    given = dict(pairwise(words)).get("--lang", "")
+    use_language(given if given in LANGUAGES else language_of(os.environ))
+    found = parsed(arguments)
+    console = Console(highlight=False, emoji=False, markup=False, quiet=found.json, soft_wrap=True)
+    try:
+        return _run(found, Screen(console))
+    except BadLimits as error:
+        rows = [say("drill.bad_field", field=m.field, value=m.value, allowed=m.allowed) for m in error.mistakes]
+        return _wrong(say("drill.bad_limits", file=error.file), *rows)
+    except BadOrders as error:
+        rows = [
+            say("drill.bad_row", row=e.row, column=e.column, value=repr(e.value), allowed=e.allowed)
+            for e in error.file.errors
+        ]
+        return _wrong(say("drill.bad_orders", file=error.path), *(rows or [say("drill.nothing")]))
+    except InvalidInput as error:
+        rows = [
+            say("drill.bad_field", field=each.field, value=each.problem, allowed=each.allowed)
+            for each in error.violations
+        ]
+        return _wrong(say("drill.error", problem=found.plant), *rows)
+    except (BadFile, CallError, OSError) as error:
+        return _wrong(say("drill.error", problem=error))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(given: argparse.Namespace, screen: Screen) -> int:
+    if (given.plant is None) != (given.orders is None):
+        return _wrong(say("drill.both"))
+    limits = read_limits(given.limits)
+    book, trade = _book(given)
+    seeds = given.seeds if given.seeds is not None else (0 if given.scenario else limits.seeds)
+    setting = Setting(tuple(given.scenario or SCENARIOS), given.seed, seeds, given.compression)
+    with TemporaryDirectory() as scratch:
+        result = drill(book, trade, limits, setting, screen, Path(scratch))
+    screen.verdict(result)
+    if given.json:
+        print(json.dumps(result.told(), ensure_ascii=False, indent=2))
+    return BROKEN if result.broken else 0
+
+
+def _book(given: argparse.Namespace) -> tuple[Book, Trade]:
+    """The orders of the day on their plant, and the rules and promotions that decide them."""
+    if given.plant is None:
+        return shipped_book(), Trade(given.rules or str(HERE / "rules"), given.promotions or HERE / "offers.csv")
+    book = read_book(plant_folder(given.plant), given.orders, given.seed)
+    return book, Trade(given.rules or "", given.promotions)
+
+
+def _wrong(*rows: str) -> int:
+    print(*rows, sep="\n", file=sys.stderr)
+    return WRONG
+
+
+if __name__ == "__main__":
+    sys.exit(main())

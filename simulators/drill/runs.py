@@ -1,0 +1,169 @@
+"""All scenarios of a drill one after the other, and peak days against ordinary ones over many seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Protocol
+
+from simulators.drill.days import Book, burst, pace, some
+from simulators.drill.faults import draw_breakdowns
+from simulators.drill.limits import DATES, Judgement, Limits, judge
+from simulators.drill.scene import Plan, Played, Trade, play
+from simulators.load import Call
+
+ORDINARY_SHARE = 3
+"""A peak day has so many times the orders of an ordinary one."""
+BURST, TENFOLD = 3_000, 30_000
+"""Orders of the burst, and of ten times a peak day of 3,000."""
+BREAKDOWNS = 4
+KILL_AT = 0.5
+PAIR_COMPRESSION = 6000.0
+"""Days that are only compared go by as fast as the desk can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Which scenarios, from which seed, on how many seeds dates are compared, how many times as fast as the day."""
+
+    scenarios: Sequence[str]
+    seed: int
+    seeds: int
+    compression: float
+    burst: int = BURST
+    tenfold: int = TENFOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Per cent of lines kept on an ordinary day and on a peak day of one seed."""
+
+    seed: int
+    ordinary: float
+    peak: float
+
+    @property
+    def difference(self) -> float:
+        """Points that the peak day has more."""
+        return self.peak - self.ordinary
+
+
+@dataclass(slots=True)
+class Drill:
+    """What came of everything."""
+
+    book: Book
+    setting: Setting
+    played: dict[str, Played] = field(default_factory=dict)
+    pairs: list[Pair] = field(default_factory=list)
+    judged: list[Judgement] = field(default_factory=list)
+
+    @property
+    def broken(self) -> list[Judgement]:
+        """Limits that aren't kept."""
+        return [each for each in self.judged if not each.passed]
+
+    def told(self) -> dict[str, object]:
+        """For programs."""
+        return {
+            "seed": self.setting.seed,
+            "compression": self.setting.compression,
+            "passed": not self.broken,
+            "limits": [
+                {
+                    "section": each.section, "figure": each.figure, "measured": round(each.measured, 3),
+                    "limit": each.limit, "bound": each.bound.value, "passed": each.passed,
+                }
+                for each in self.judged
+            ],
+            "pairs": [{"seed": p.seed, "ordinary": p.ordinary, "peak": p.peak} for p in self.pairs],
+        }  # fmt: skip
+
+
+class Telling(Protocol):
+    """Whoever shows how far a drill has come."""
+
+    def begin(self, book: Book, setting: Setting) -> None: ...
+    def scenario(self, name: str, count: int) -> None: ...
+    def heard(self, call: Call) -> None: ...
+    def played(self, played: Played, judged: Sequence[Judgement]) -> None: ...
+    def compared(self, pairs: Sequence[Pair], judged: Sequence[Judgement]) -> None: ...
+
+
+def drill(book: Book, trade: Trade, limits: Limits, setting: Setting, telling: Telling, scratch: Path) -> Drill:
+    """Play all scenarios and compare days; `scratch` is where the stores lie meanwhile."""
+    found = Drill(book, setting)
+    telling.begin(book, setting)
+    for name in setting.scenarios:
+        drawn, plan = scenario(name, book, setting)
+        telling.scenario(name, len(plan.sent))
+        played = play(plan, drawn, trade, scratch, telling.heard)
+        judged = judge(name, played.measured(), limits)
+        found.played[name] = played
+        found.judged += judged
+        telling.played(played, judged)
+    if setting.seeds:
+        telling.scenario(DATES, 2 * setting.seeds)
+        for seed in range(setting.seed, setting.seed + setting.seeds):
+            found.pairs.append(pair(book, trade, seed, scratch, telling))
+        judged = judge(DATES, compared(found.pairs), limits)
+        found.judged += judged
+        telling.compared(found.pairs, judged)
+    return found
+
+
+def scenario(name: str, book: Book, setting: Setting) -> tuple[Book, Plan]:
+    """The day of a scenario, and what happens in it."""
+    seed, count = setting.seed, len(book.arrivals)
+    if name == "burst":
+        drawn, sent = burst(book, setting.burst, seed, setting.compression)
+        return drawn, Plan(name, sent)
+    if name == "ordinary":
+        drawn = some(book, max(1, count // ORDINARY_SHARE), seed)
+        return drawn, Plan(name, pace(drawn.arrivals, setting.compression))
+    drawn = some(book, setting.tenfold, seed) if name == "tenfold" else book
+    sent = pace(drawn.arrivals, setting.compression)
+    breakdowns = draw_breakdowns(drawn.plant, sent, BREAKDOWNS, seed)
+    return drawn, Plan(name, sent, breakdowns, replan=True, kill_at=KILL_AT if name == "kill" else None)
+
+
+def pair(book: Book, trade: Trade, seed: int, scratch: Path, telling: Telling) -> Pair:
+    """An ordinary and a peak day of one seed, with the same breakdowns."""
+    kept = []
+    for count in (max(1, len(book.arrivals) // ORDINARY_SHARE), len(book.arrivals)):
+        drawn = some(book, count, seed)
+        sent = pace(drawn.arrivals, PAIR_COMPRESSION)
+        plan = Plan(DATES, sent, draw_breakdowns(drawn.plant, sent, BREAKDOWNS, seed))
+        played = play(plan, drawn, trade, scratch, lambda _: None)
+        kept.append(played.measured()["kept_percent"])
+        telling.heard(played.course.calls[-1])
+    return Pair(seed, kept[0], kept[1])
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of a mean (Student)."""
+    if len(values) < 2:
+        return float("-inf"), float("inf")
+    half = student(len(values) - 1) * stdev(values) / sqrt(len(values))
+    return mean(values) - half, mean(values) + half
+
+
+def student(freedom: int) -> float:
+    """The 97.5 % point of Student's distribution, by Cornish and Fisher's expansion; exact where it is far off."""
+    exact = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571}
+    if freedom in exact:
+        return exact[freedom]
+    z = 1.959964
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
+
+
+def compared(pairs: Sequence[Pair]) -> dict[str, float]:
+    """What the limits on dates are about."""
+    low, high = interval([each.difference for each in pairs])
+    return {"seeds": len(pairs), "difference_points": max(abs(low), abs(high))}

@@ -1,0 +1,109 @@
+"""The drill on a real server: load, kill -9, restart, limits, exit status."""
+
+import csv
+import json
+from datetime import timedelta
+
+import pytest
+
+from promising.plant_files import write_plant
+from simulators.drill.__main__ import main
+from simulators.drill.runs import Pair, compared, interval
+from tests.promising.desks import MONDAY, shop
+
+LAX = (
+    "p50_ms = 600000\np99_ms = 600000\np999_ms = 600000\nunanswered = 0\nlost = 0\ndouble_booked = 0\nviolations = 0\n"
+)
+OFFERS = """id,gives,amount,rate,items,least_amount,least_quantity,every,group,stacking,customer_cap,budget
+CAPS,percent,,7.5%,cap,,,,g,yes,,50
+MANY,minus,3,,,,20,yes,g,yes,,
+BOX,minus,9,,box,,,,,no,2,
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A plant folder, a table of promotions, and a hundred orders over ten hours of a Monday."""
+    (tmp_path / "plant").mkdir()
+    for name, content in write_plant(shop()).items():
+        (tmp_path / "plant" / name).write_bytes(content)
+    (tmp_path / "offers.csv").write_text(OFFERS)
+    with (tmp_path / "orders.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["order", "customer", "item", "quantity", "requested", "price", "received"])
+        for number in range(100):
+            received = MONDAY + timedelta(minutes=6 * number)
+            item = ("cap", "cap-white", "lid", "box")[number % 4]
+            requested = received + timedelta(days=2 + number % 9)
+            rows.writerow([f"O-{number}", f"K{number % 5}", item, 3 + number % 40, requested.isoformat(), "2.35",
+                           received.isoformat()])  # fmt: skip
+    return tmp_path
+
+
+def run(folder, limits, *more):
+    (folder / "limits.toml").write_text(limits)
+    own = ("--plant", folder / "plant", "--orders", folder / "orders.csv", "--limits", folder / "limits.toml")
+    return main([str(word) for word in (*own, "--compression", "20000", "--lang", "en", *more)])
+
+
+def test_a_day_in_which_the_server_is_killed_loses_nothing_and_a_broken_limit_is_told(folder, capsys):
+    """A hundred orders, kill -9 after half of them: only the recovery in no time at all can't be kept."""
+    limits = f"[kill]\n{LAX}wrong_promotions = 0\nrecovery_s = 0\nmemory_mb = 100000\n"
+    more = ("--scenario", "kill", "--promotions", folder / "offers.csv", "--json")
+    assert run(folder, limits, *more) == 1
+    told = json.loads(capsys.readouterr().out)
+    found = {row["figure"]: row for row in told["limits"]}
+    assert [name for name, row in found.items() if not row["passed"]] == ["recovery_s"]
+    assert found["recovery_s"]["measured"] > 0
+    assert [found[name]["measured"] for name in ("unanswered", "lost", "double_booked", "wrong_promotions")] == [0] * 4
+
+
+def test_limits_that_are_kept_are_told_with_what_was_measured(folder, capsys):
+    """A third of the orders on an ordinary day; exit status 0."""
+    assert run(folder, f"[ordinary]\n{LAX}kept_percent = 100\n", "--scenario", "ordinary") == 0
+    out = capsys.readouterr().out
+    assert "100 orders (100 lines)" in out
+    assert "All 8 limits are kept." in out
+    assert [row.split() for row in out.splitlines() if "promises lost" in row] == [
+        ["promises", "lost", "after", "a", "restart", "0", "≤", "0", "passed"]
+    ]
+
+
+def test_wrong_limits_start_nothing(folder, capsys):
+    """Field, what was wrong and what is allowed; exit status 2."""
+    assert run(folder, "[peak]\np50 = 3\np99_ms = -1\nlost = 0.5\n[nightly]\nlost = 0\n") == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == f"Limits in {folder / 'limits.toml'} are wrong:"
+    assert lines[1].startswith("  peak.p50 = 3: allowed are p50_ms, p99_ms, ")
+    assert lines[2] == "  peak.p99_ms = -1: allowed are 0 – 600,000"
+    assert lines[3] == "  peak.lost = 0.5: allowed are 0 – 1,000,000,000 (1, 2, 3 …)"
+    assert lines[4] == (
+        "  nightly = {…}: allowed are [ordinary], [peak], [kill], [burst], [tenfold], [dates]"
+    )  # fmt: skip
+
+
+def test_orders_with_mistakes_start_nothing(folder, capsys):
+    """Row, column, what stands there and what should; exit status 2."""
+    orders = folder / "orders.csv"
+    orders.write_text("order,customer,item,quantity,requested,received\nO-1,K,cap,0,2026-03-04,yesterday\n")
+    assert run(folder, "") == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == f"The orders in {orders} are wrong:"
+    assert [line.partition(": should be")[0] for line in lines[1:]] == [
+        "  row 2, quantity '0'",
+        "  row 2, received 'yesterday'",
+    ]
+
+
+def test_a_plant_without_orders_starts_nothing(folder, capsys):
+    """They go together."""
+    assert main(["--plant", str(folder / "plant"), "--lang", "en"]) == 2
+    assert capsys.readouterr().err == "--plant and --orders go together\n"
+
+
+def test_dates_are_compared_by_the_interval_of_the_mean_difference():
+    """Four seeds, one point apart: 1.5 ± 3.182 x 1.291 / 2."""
+    pairs = [Pair(seed, 95.0, 95.0 + seed) for seed in range(4)]
+    assert interval([each.difference for each in pairs]) == pytest.approx((-0.554, 3.554), abs=1e-3)
+    assert compared(pairs)["difference_points"] == pytest.approx(3.554, abs=1e-3)
+    assert interval([0.0] * 20) == (0.0, 0.0)
