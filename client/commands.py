@@ -23,6 +23,7 @@ from client import (
     plant_commands,
     progress_commands,  # noqa: F401 - adds its command to `plan`
     review_commands,
+    stop_commands,  # noqa: F401 - adds its commands to `plan`
 )
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
 from client.catalogue import language, say

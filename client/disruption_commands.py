@@ -266,6 +266,8 @@ def show_lines(session: Session, lines: Iterable[pb.LineAtRisk]) -> None:
 
 def subject_of(disruption: pb.Disruption) -> str:
     """Return what it happened to, and to how much of it."""
+    if disruption.region:
+        return f"{disruption.subject_id} / {disruption.region}"
     if not disruption.quantity:
         return disruption.subject_id
     return say("say.lost_pieces", subject=disruption.subject_id, quantity=disruption.quantity)

@@ -27,6 +27,7 @@ class PlanCalls(Frame):
         source: str = "",
         reason: str = "",
         quantity: int = 0,
+        region: str = "",
         request_id: str = "",
         validate_only: bool = False,
     ) -> plan.ReportDisruptionResponse:
@@ -34,7 +35,7 @@ class PlanCalls(Frame):
         request = plan.ReportDisruptionRequest(
             subject_id=subject_id, kind=kind, start_time=timestamp(start), end_time=timestamp(end),
             expected_end_time=timestamp(expected_end), disruption_id=disruption_id, source=source, reason=reason,
-            quantity=quantity, validate_only=validate_only,
+            quantity=quantity, region=region, validate_only=validate_only,
         )  # fmt: skip
         return self._change(self._plan.ReportDisruption, request, request_id)
 

@@ -8,9 +8,20 @@ from datetime import datetime
 
 from domain.calendars import Calendar, Downtime, ShiftChange
 from domain.checks import ID_MAX
-from domain.disruptions import LOSSES, NEVER, SHIFTS, Disruption, DisruptionKind, DisruptionState, following
+from domain.disruptions import (
+    DOWN,
+    LOSSES,
+    NEVER,
+    SHIFTS,
+    Disruption,
+    DisruptionKind,
+    DisruptionState,
+    following,
+    items_of_supplier,
+)  # fmt: skip
 from domain.plant import Plant
-from domain.supply import OnHand, Receipt
+from domain.supply import OnHand, Receipt, SupplyStop
+from domain.trade import CarrierStop
 
 
 def touched(disruption: Disruption, plant: Plant) -> frozenset[str]:
@@ -27,13 +38,20 @@ def in_force(plant: Plant, disruptions: Iterable[Disruption]) -> Plant:
     """
     came = [disruption for disruption in disruptions if disruption.until > disruption.start]
     plant = supply_in_force(plant, came)
+    carriers = tuple(
+        CarrierStop(each.id, each.subject_id, each.region, each.start, each.until)
+        for each in came
+        if each.kind is DisruptionKind.CARRIER_STOPPED
+    )
+    if carriers:
+        plant = replace(plant, carrier_stops=carriers)
     down: list[Downtime] = []
     shifts: dict[str, list[Disruption]] = {}
     for each in came:
         if each.kind in SHIFTS:
             for name in following(each.subject_id, plant):
                 shifts.setdefault(name, []).append(each)
-        elif each.subject_id in plant.resource_by_id or each.subject_id in plant.mould_by_id:
+        elif each.kind in DOWN and (each.subject_id in plant.resource_by_id or each.subject_id in plant.mould_by_id):
             reason = f"{each.id}: {each.reason}" if each.reason else each.id
             down.append(Downtime(each.subject_id, each.start, each.until, reason, planned=False))
     if not down and not shifts:
@@ -52,15 +70,31 @@ def supply_in_force(plant: Plant, disruptions: Iterable[Disruption]) -> Plant:
     found = [each for each in disruptions if each.until > each.start]
     late = [each for each in found if each.kind is DisruptionKind.MATERIAL_LATE]
     lost = [each for each in found if each.kind in LOSSES and each.state is DisruptionState.OPEN]
+    stops = tuple(
+        SupplyStop(item_id, each.start, each.until)
+        for each in found
+        if each.kind is DisruptionKind.SUPPLIER_STOPPED
+        for item_id in items_of_supplier(each.subject_id, plant)
+    )
     receipts = _postponed(plant.receipts, late) if late else plant.receipts
+    if stops:
+        receipts = tuple(_after_stops(receipt, stops) for receipt in receipts)
     on_hand = plant.on_hand
     if lost:
         known = {receipt.id for receipt in plant.receipts}
         on_hand = _rejected(on_hand, [each for each in lost if each.subject_id not in known])
         receipts = _shortened(receipts, lost, plant)
-    if receipts is plant.receipts and on_hand is plant.on_hand:
+    if receipts is plant.receipts and on_hand is plant.on_hand and not stops:
         return plant
-    return plant.with_supply(on_hand, receipts)
+    return plant.with_supply(on_hand, receipts, stops=stops)
+
+
+def _after_stops(receipt: Receipt, stops: Sequence[SupplyStop]) -> Receipt:
+    """A receipt that was to come while its supplier stands still comes when that is over."""
+    for stop in sorted(stops, key=lambda stop: stop.start):
+        if stop.item_id == receipt.item_id and stop.start <= receipt.time < stop.end:
+            receipt = replace(receipt, time=stop.end)
+    return receipt
 
 
 def _postponed(receipts: tuple[Receipt, ...], late: Iterable[Disruption]) -> tuple[Receipt, ...]:
@@ -100,8 +134,10 @@ def _shortened(receipts: tuple[Receipt, ...], lost: Iterable[Disruption], plant:
 
 
 def items_of(before: Plant, after: Plant) -> frozenset[str]:
-    """Items of which stock or receipts are others than before."""
+    """Items of which stock, receipts or the times of suppliers are others than before."""
     found: set[str] = set()
+    if before.supply_stops != after.supply_stops:
+        found |= {row.item_id for row in {*before.supply_stops} ^ {*after.supply_stops}}
     if before.receipts is not after.receipts:
         found |= {row.item_id for row in {*before.receipts} ^ {*after.receipts}}
     if before.on_hand is not after.on_hand:

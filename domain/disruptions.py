@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from domain.checks import check_id, check_range, check_utc
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, Violation
 from domain.items import QUANTITY_MAX
 from domain.plant import Plant
 from domain.resources import Resource, ResourceKind
@@ -34,6 +34,10 @@ class DisruptionKind(StrEnum):
     """Less of a receipt comes, or less is in stock, than was told."""
     MATERIAL_REJECTED = "material_rejected"
     """Some of a receipt or of the stock failed its inspection."""
+    SUPPLIER_STOPPED = "supplier_stopped"
+    """Nothing of an item, or of the items of a family, is ordered from suppliers or brought by them."""
+    CARRIER_STOPPED = "carrier_stopped"
+    """A carrier collects nothing, for one region or for all."""
 
 
 class DisruptionState(StrEnum):
@@ -47,6 +51,8 @@ LOSSES = frozenset({DisruptionKind.MATERIAL_SHORT, DisruptionKind.MATERIAL_REJEC
 """Quantities that are not there."""
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """When a quantity comes again of which nobody says that it will."""
+DOWN = frozenset({DisruptionKind.MACHINE_DOWN, DisruptionKind.MOULD_IN_REPAIR, DisruptionKind.CREW_ABSENT})
+"""Nothing is done on the subject."""
 SHIFTS = frozenset({DisruptionKind.SHIFT_CANCELLED, DisruptionKind.SHIFT_ADDED})
 _RESOURCES = {
     DisruptionKind.MACHINE_DOWN: (ResourceKind.MACHINE, ResourceKind.LINE, ResourceKind.OUTSIDE),
@@ -65,7 +71,8 @@ class Disruption:
 
     `end` None: nobody knows; the plan then counts with `expected_end`, which moves on when it passes unheard.
     Closed, `end` is when it was over in fact: equal to `start` for what never came. `source` is who or what said
-    so (`MES`, `phone`), `reported_by` the caller that brought it.
+    so (`MES`, `phone`), `reported_by` the caller that brought it. `region` is the only one that a carrier stands still
+    for; empty: all.
     """
 
     id: str
@@ -81,6 +88,7 @@ class Disruption:
     state: DisruptionState = DisruptionState.OPEN
     version: int = 1
     quantity: int = 0
+    region: str = ""
 
     def __post_init__(self) -> None:
         check_id("disruption_id", self.id)
@@ -93,6 +101,8 @@ class Disruption:
                 check_utc(name, value)
         name = "end_time" if self.end is not None else "expected_end_time"
         check_range("quantity", self.quantity, *((1, QUANTITY_MAX) if self.kind in LOSSES else (0, 0)))
+        if self.region and self.kind is not DisruptionKind.CARRIER_STOPPED:
+            raise InvalidInput.one("region", "is given", "empty but for carriers")
         until = times[name]
         if until is None and self.kind in LOSSES and self.state is DisruptionState.OPEN:
             return
@@ -128,7 +138,7 @@ def check_text(field: str, text: str, most: int) -> None:
 
 
 def kind_of(subject_id: str, plant: Plant) -> DisruptionKind:
-    """What it must be that happened to a resource, mould or receipt. Raises InvalidInput for an unknown one."""
+    """What it must be that happened to a resource, mould, receipt or carrier. Raises InvalidInput for others."""
     resource = plant.resource_by_id.get(subject_id)
     if resource is not None:
         crew = resource.kind in _RESOURCES[DisruptionKind.CREW_ABSENT]
@@ -137,8 +147,10 @@ def kind_of(subject_id: str, plant: Plant) -> DisruptionKind:
         return DisruptionKind.MOULD_IN_REPAIR
     if receipt_of(subject_id, plant) is not None:
         return DisruptionKind.MATERIAL_LATE
-    problem = f"no resource, mould or receipt {subject_id!r}"
-    raise InvalidInput.one("subject_id", problem, "the id of a resource, mould or receipt")
+    if subject_id in plant.carrier_by_id:
+        return DisruptionKind.CARRIER_STOPPED
+    problem = f"no resource, mould, receipt or carrier {subject_id!r}"
+    raise InvalidInput.one("subject_id", problem, "the id of a resource, mould, receipt or carrier")
 
 
 def receipt_of(subject_id: str, plant: Plant) -> Receipt | None:
@@ -159,6 +171,15 @@ def check_subject(disruption: Disruption, plant: Plant) -> None:
     elif kind is DisruptionKind.MATERIAL_LATE:
         if receipt_of(subject_id, plant) is None:
             raise InvalidInput.one("subject_id", f"no receipt {subject_id!r}", "the id of a receipt that is to come")
+    elif kind is DisruptionKind.SUPPLIER_STOPPED:
+        if not items_of_supplier(subject_id, plant):
+            raise InvalidInput.one("subject_id", f"no item or family {subject_id!r}", "an item, or a family of items")
+    elif kind is DisruptionKind.CARRIER_STOPPED:
+        if subject_id not in plant.carrier_by_id:
+            raise InvalidInput.one("subject_id", f"no carrier {subject_id!r}", "the id of a carrier")
+        wrong = list(plant.carrier_violations(disruption.region, subject_id)) if disruption.region else []
+        if wrong:
+            raise InvalidInput([Violation("region", each.problem, each.allowed) for each in wrong])
     elif kind in LOSSES:
         if receipt_of(subject_id, plant) is None and subject_id not in plant.item_by_id:
             problem = f"no receipt or item {subject_id!r}"
@@ -169,6 +190,13 @@ def check_subject(disruption: Disruption, plant: Plant) -> None:
         if resource is None or resource.kind not in kinds:
             names = " or ".join(kind.value for kind in kinds)
             raise InvalidInput.one("subject_id", f"no {names} {subject_id!r}", f"the id of a {names}")
+
+
+def items_of_supplier(subject_id: str, plant: Plant) -> list[str]:
+    """Items that are meant by the id of one, or else by a family."""
+    if subject_id in plant.item_by_id:
+        return [subject_id]
+    return [item.id for item in plant.items if item.family == subject_id]
 
 
 def following(subject_id: str, plant: Plant) -> list[str]:

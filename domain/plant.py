@@ -19,8 +19,8 @@ from domain.floors import Floor
 from domain.items import BomRow, Item, Mode, Routing, Substitute
 from domain.quotas import Quota
 from domain.resources import ChangeoverClass, Mould, Resource, ResourceKind
-from domain.supply import OnHand, Receipt
-from domain.trade import Carrier, Channel, CostRate, Customer
+from domain.supply import OnHand, Receipt, SupplyStop
+from domain.trade import Carrier, CarrierStop, Channel, CostRate, Customer
 
 
 class ClockMode(StrEnum):
@@ -77,7 +77,10 @@ class PlantSettings:
 
 @dataclass(frozen=True)
 class Plant:
-    """Everything a plant is, as imported. Lists keep the order of the files; ids are unique per list."""
+    """Everything a plant is, as imported or as disruptions leave it.
+
+    Lists keep the order of the files; ids are unique per list.
+    """
 
     settings: PlantSettings
     calendars: tuple[Calendar, ...] = ()
@@ -97,6 +100,9 @@ class Plant:
     substitutes: tuple[Substitute, ...] = ()
     documents: tuple[SubjectDocument, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    carrier_stops: tuple[CarrierStop, ...] = ()
+    """Laid over what was imported, as are the next."""
+    supply_stops: tuple[SupplyStop, ...] = ()
     floors: tuple[Floor, ...] = ()
 
     def __post_init__(self) -> None:
@@ -184,13 +190,14 @@ class Plant:
         on_hand: tuple[OnHand, ...] | None = None,
         receipts: tuple[Receipt, ...] | None = None,
         customers: tuple[Customer, ...] | None = None,
+        stops: tuple[SupplyStop, ...] | None = None,
     ) -> Plant:
-        """Return the plant with other stock, receipts or customers (None: the same), whose references were checked.
+        """Return the plant with other stock, receipts, customers, stops (None: the same), whose references are checked.
 
         Everything else is shared: a feed of one row must not cost a look at the whole plant.
         """
         fed = copy(self)
-        rows = {"on_hand": on_hand, "receipts": receipts, "customers": customers}
+        rows = {"on_hand": on_hand, "receipts": receipts, "customers": customers, "supply_stops": stops}
         for name, value in rows.items():
             if value is not None:
                 object.__setattr__(fed, name, value)

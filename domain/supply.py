@@ -49,6 +49,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyStop:
+    """Nothing of an item is ordered from suppliers or brought by them from `start` to `end`."""
+
+    item_id: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """What came (+) and went (-) of an item after its last count, in the order of the reports.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from domain.checks import check_duration, check_id, check_range
 from domain.errors import InvalidInput
@@ -83,6 +83,21 @@ class Carrier:
             raise InvalidInput.one("weekdays", "weekdays beside a calendar", "empty: the calendar tells the days")
         if not self.calendar_id and (not self.weekdays or not self.weekdays <= set(range(7))):
             raise InvalidInput.one("weekdays", "there are none", "weekdays, or a calendar")
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierStop:
+    """A carrier collects nothing from `start` to `end`, for one region or (empty) for all. `id` is what says so."""
+
+    id: str
+    carrier_id: str
+    region: str
+    start: datetime
+    end: datetime
+
+    def meets(self, carrier_id: str, region: str) -> bool:
+        """Whether it holds for a carrier on its way to a region."""
+        return self.carrier_id == carrier_id and self.region in ("", region)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,11 @@ def expected_of(plan: Planner, promise: Promise, line: LinePromise) -> datetime:
         lines = [each for each in promise.lines if each.expected_time is not None and each.state not in FINAL]
     awaited = {each.line_no: _awaited(plan, promise, each) for each in lines if each.tier is Tier.STOCK}
     if not any(awaited.values()) and len(awaited) == len(lines):
+        left = _left(plan, promise, line)
         if not is_at_risk(line):
-            return line.expected_time
+            return line.expected_time if left is None else max(line.expected_time, left)
+        if left is not None and line.cause is not None and _is_stop(plan, line.cause.disruption_id):
+            return left
         # What it waited for may have come since, sooner than was told.
         packed_s = plan.now_s + seconds(plan.plant.item_by_id[line.delivered_item_id or line.item_id].shipping)
         return min(line.expected_time, from_unix(plan.delivered(line.carrier_id, line.region, packed_s)))
@@ -36,6 +39,17 @@ def expected_of(plan: Planner, promise: Promise, line: LinePromise) -> datetime:
         for each in lines
     )
     return from_unix(plan.delivered(line.carrier_id, line.region, packed_s))
+
+
+def _left(plan: Planner, promise: Promise, line: LinePromise) -> datetime | None:
+    """When goods arrive that were there when they were promised, where their carrier stands still; None: it doesn't."""
+    if not any(stop.meets(line.carrier_id, line.region) for stop in plan.plant.carrier_stops):
+        return None
+    return from_unix(plan.delivered(line.carrier_id, line.region, _from_stock(plan, promise, line, ())))
+
+
+def _is_stop(plan: Planner, disruption_id: str) -> bool:
+    return any(stop.id == disruption_id for stop in plan.plant.carrier_stops)
 
 
 def _awaited(plan: Planner, promise: Promise, line: LinePromise) -> list[datetime]:

@@ -30,8 +30,9 @@ from domain.errors import (
     WrongState,
 )
 from domain.plant import Plant
-from domain.promises import EventKind
+from domain.promises import EventKind, Tier
 from promising.batch import Batch
+from promising.deliveries import expected_of
 from promising.disruption_documents import repaired_from_json, repaired_to_json
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Repaired, Report
 from promising.effects import effect_of
@@ -178,6 +179,7 @@ class Disrupting:
             reason=change.reason,
             reported_by=ask.caller,
             quantity=quantity,
+            region=change.region,
         )
         _check_times(made, now, start=True, end=True)
         due = _due(kind, change.subject_id, plant)
@@ -253,6 +255,8 @@ class Disrupting:
         if laid == self._stands.plant and not waited:
             return Repair()
         awaited_s = to_unix_up(standing.until) if waited and standing is not None else INF
+        stopped = {*plan.plant.carrier_stops} ^ {*laid.carrier_stops}
+        plan.ship_as(laid)
         try:
             done = plan.repair(laid, plan.now_s, risks.stakes(orders), items_of(plan.plant, laid), awaited_s)
         except WouldBreakReservations as error:
@@ -262,6 +266,12 @@ class Disrupting:
         if lost:
             self._stands.load_plan()
             raise WouldBreakReservations(lost)
+        for promise, line in risks.planned(orders) if stopped else ():
+            if line.tier is not Tier.STOCK and any(stop.meets(line.carrier_id, line.region) for stop in stopped):
+                assert line.promised_time is not None
+                if expected_of(plan, promise, line) <= line.promised_time:
+                    by_s = to_unix_down(line.promised_time)
+                    plan.rebind(promise.order.id, line.line_no, by_s, line.carrier_id, line.region)
         return done
 
     def _commit(self, batch: Batch, made: Disruption) -> None:
@@ -339,7 +349,8 @@ def _in_short(made: Disruption) -> str:
     lost = f" -{made.quantity}" if made.quantity else ""
     if made.until >= NEVER:
         end = "open"
-    return f"{made.id} {made.kind} {made.subject_id}{lost} {made.start.isoformat()}>{end} {made.state}"
+    region = f"/{made.region}" if made.region else ""
+    return f"{made.id} {made.kind} {made.subject_id}{region}{lost} {made.start.isoformat()}>{end} {made.state}"
 
 
 def _whole(field: str, time: datetime | None) -> datetime | None:

@@ -20,9 +20,10 @@ def digest_of(ask: DisruptionAsk) -> bytes:
     """Digest of what is asked. Raises InvalidInput for text that isn't Unicode."""
     try:
         document = asdict(ask.change)
-        # As it was before quantities could be lost, so that a request of then is found again.
-        if not document.get("quantity"):
-            document.pop("quantity", None)
+        # As it was before quantities could be lost and carriers stop, so that a request of then is found again.
+        for name in ("quantity", "region"):
+            if not document.get(name):
+                document.pop(name, None)
         return digest("disruption", type(ask.change).__name__, encode(document), ask.etag)
     except UnicodeEncodeError as error:
         raise InvalidInput.one("disruption", "holds text that isn't Unicode", "Unicode text") from error

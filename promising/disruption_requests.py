@@ -16,6 +16,7 @@ class Report:
 
     `start` None: now. `end` None: unknown, and the plan counts with `expected_end` (None: with what the desk's
     settings assume). `disruption_id` empty: the desk numbers it. `quantity` of material lost; 0: all of it.
+    `region` is the only one that a carrier stands still for; empty: all.
     """
 
     subject_id: str
@@ -27,6 +28,7 @@ class Report:
     source: str = ""
     reason: str = ""
     quantity: int = 0
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def would_be(trial: Trial) -> WouldBe:
     orders = list(plan.order_ids)
     before = risks.expected(orders)
     laid = in_force(trial.imported, [*trial.known, *trial.made])
+    plan.ship_as(laid)
     done = plan.repair(laid, plan.now_s, risks.stakes(orders), items_of(plan.plant, laid))
     lost = without_place(plan, done)
     if lost:

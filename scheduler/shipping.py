@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from domain.checks import to_unix_up
 from domain.plant import Plant
-from domain.trade import Carrier
+from domain.trade import Carrier, CarrierStop
 from scheduler.arrays import INF
 from scheduler.translate import seconds
 
@@ -24,8 +25,11 @@ ONE_DAY = timedelta(days=1)
 class Service:
     """One carrier on its way to one region. What it looked up of days it keeps."""
 
-    def __init__(self, carrier: Carrier, zone: ZoneInfo, works_on: Callable[[date], bool]) -> None:
+    def __init__(
+        self, carrier: Carrier, zone: ZoneInfo, works_on: Callable[[date], bool], stops: Sequence[CarrierStop] = ()
+    ) -> None:
         self.carrier = carrier
+        self._stops = [(to_unix_up(stop.start), to_unix_up(stop.end)) for stop in stops]
         self._zone = zone
         self._works_on = works_on
         self._lead_s = seconds(carrier.lead)
@@ -35,7 +39,7 @@ class Service:
         """The first pick-up at or after a time; INF when there is none any more."""
         day = self._day(packed_s)
         for _ in range(GAP_DAYS):
-            if self._works_on(day) and self._pick_up(day) >= packed_s:
+            if self._collects(day) and self._pick_up(day) >= packed_s:
                 return self._pick_up(day)
             day += ONE_DAY
         return INF
@@ -54,7 +58,7 @@ class Service:
             return -INF
         day = self._day(left_s)
         for _ in range(GAP_DAYS):
-            if self._works_on(day) and self._pick_up(day) <= left_s:
+            if self._collects(day) and self._pick_up(day) <= left_s:
                 return self._pick_up(day)
             day -= ONE_DAY
         return -INF
@@ -91,6 +95,12 @@ class Service:
             day -= ONE_DAY
         return by_s
 
+    def _collects(self, day: date) -> bool:
+        """Whether goods leave on a day: the carrier works, and does not stand still when it would come."""
+        if not self._works_on(day):
+            return False
+        return not any(start_s <= self._pick_up(day) < end_s for start_s, end_s in self._stops)
+
     def _pick_up(self, day: date) -> int:
         found = self._pick_ups.get(day)
         if found is None:
@@ -123,7 +133,7 @@ class Shipping:
         found = self._allowed.get(key)
         if found is None:
             rows = self._plant.carriers_to(region, carrier_id)
-            found = self._allowed[key] = tuple(self._service(row) for row in rows)
+            found = self._allowed[key] = tuple(self._service(row, region) for row in rows)
         return found
 
     def by(self, carrier_id: str, region: str) -> Service | None:
@@ -131,11 +141,13 @@ class Shipping:
         found = self.to(region, carrier_id)
         return found[0] if found else None
 
-    def _service(self, row: Carrier) -> Service:
-        key = (row.id, row.region)
+    def _service(self, row: Carrier, region: str) -> Service:
+        stops = [stop for stop in self._plant.carrier_stops if stop.meets(row.id, region)]
+        # A row may stand for several regions, of which one is met.
+        key = (row.id, region if stops else row.region)
         found = self._services.get(key)
         if found is None:
-            found = self._services[key] = Service(row, self._plant.zone, self._working_days(row))
+            found = self._services[key] = Service(row, self._plant.zone, self._working_days(row), stops)
         return found
 
     def _working_days(self, row: Carrier) -> Callable[[date], bool]:

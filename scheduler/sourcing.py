@@ -12,8 +12,8 @@ from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
 from domain.supply import SURPLUS_PREFIX
 from scheduler.arrays import INF
+from scheduler.buying import Buying
 from scheduler.stock import Find, Stock
-from scheduler.translate import seconds
 
 MILLION = 1_000_000
 DELIVERED = -1
@@ -106,6 +106,7 @@ class Sourcer:
 
     def __init__(self, plant: Plant, stock: Stock) -> None:
         self._stock = stock
+        self.buying = Buying(plant)
         self._items = plant.item_by_id
         self._bom: dict[str, list[tuple[Item, BomRow]]] = {}
         for row in plant.bom:
@@ -276,7 +277,7 @@ class Sourcer:
     def _purchase(self, item: Item, need: int, priority: int, now_s: int) -> list[Peg]:
         """Receipts when they come no later than a purchase would, else a purchase of what they leave short."""
         at_s, found = self._stock.find(item.id, need, priority, now_s)
-        bought_s = now_s + seconds(item.buy_lead)
+        bought_s = self.buying.arrives(item.id, now_s)
         if at_s > bought_s:
             found = self._stock.by(item.id, need - 1, priority, now_s, bought_s)
         pegs = _pegs(DELIVERED, item.id, found)

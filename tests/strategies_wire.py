@@ -324,6 +324,7 @@ def disruptions(draw):
         state=state,
         version=draw(st.integers(1, 2**40)),
         quantity=draw(st.integers(1, 10**9)) if kind in LOSSES else 0,
+        region=draw(ids) if kind is DisruptionKind.CARRIER_STOPPED else "",
     )
 
 

@@ -28,6 +28,7 @@ def disruption_to_message(disruption: Disruption, message: pb.Disruption | None 
     message.state = DISRUPTION_STATE.number[disruption.state]
     message.etag = disruption.etag
     message.quantity = disruption.quantity
+    message.region = disruption.region
     return message
 
 
@@ -47,6 +48,7 @@ def disruption_from_message(message: pb.Disruption) -> Disruption:
         state=DISRUPTION_STATE.read(message.state, "state"),
         version=int(message.etag.rpartition(":")[2]),
         quantity=message.quantity,
+        region=message.region,
     )
 
 

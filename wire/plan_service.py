@@ -54,6 +54,7 @@ class PlanServicer:
             source=request.source,
             reason=request.reason,
             quantity=request.quantity,
+            region=request.region,
         )
         return self._repaired(request, change, "", call, pb.ReportDisruptionResponse())
 

@@ -35,6 +35,19 @@ TEXTS: Texts = {
         "收货或库存检验不合格:同短少处理。",
         "Some of a receipt or of the stock failed its inspection: as short.",
     ),
+    "help.plan.stop_carrier": (
+        "承运商停运,或只停某一地区:预计时间随之改变,新承诺避开。不给 --until 表示不知何时恢复。",
+        "A carrier collects nothing, for one region or for all: expected times follow, and new promises avoid it. "
+        "Without --until nobody knows how long.",
+    ),
+    "help.plan.stop_supplier": (
+        "供应商停供:此物料(或物料族)的采购和收货顺延到结束之后。不给 --until 表示不知何时恢复。",
+        "A supplier stops: purchases and receipts of the item, or of the family, come after the end. Without --until "
+        "nobody knows how long.",
+    ),
+    "help.carrier_stopped": ("承运商", "the carrier"),
+    "help.item_stopped": ("物料,或物料族", "the item, or a family of items"),
+    "help.only_region": ("只限该地区", "for this region only"),
     "help.receipt_or_item": ("收货编号,或库存物料", "id of the receipt, or the item in stock"),
     "help.lost": ("数量", "how much"),
     "help.again": ("补货时间", "when as much comes again"),

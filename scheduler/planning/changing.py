@@ -139,6 +139,13 @@ class Changing(Deciding):
         if deadline_s < int(self._k.lines[info.index, a.N_DEADLINE]):
             self._set_deadline(info, deadline_s)
 
+    def rebind(self, order_id: str, line_no: int, promised_s: int, carrier_id: str, region: str) -> None:
+        """Bind a line as its carrier, which stands still or no longer does, allows for its promised time."""
+        info = next(info for info in self._by_order[order_id] if info.line_no == line_no)
+        by_s = self.packed_by(carrier_id, region, promised_s)
+        self._set_deadline(info, self._deadline(info, self._end(info), by_s))
+        self._changed.update(range(info.x0, info.x0 + info.count))
+
     def _set_deadline(self, info: LineInfo, deadline_s: int) -> None:
         k = self._k
         k.lines[info.index, a.N_DEADLINE] = deadline_s

@@ -261,6 +261,8 @@ class Core:
         known_s = 0 if peg.available_time is None else to_unix_up(peg.available_time)
         if peg.source is Source.STOCK:
             return min(known_s, self.now_s)
+        if peg.source is Source.BUY:
+            return self._sourcer.buying.planned(peg.item_id, known_s)
         found = self._stock.time(peg)
         return known_s if found is None else found
 

@@ -38,6 +38,11 @@ class Delivering(Surplus):
         super().__init__(plant, now_s)
         self.shipping: Shipping | None = Shipping(plant) if plant.carriers else None
 
+    def ship_as(self, plant: Plant) -> None:
+        """Go by the carriers of a plant in which some stand still, or no longer do."""
+        if plant.carrier_stops != self.plant.carrier_stops:
+            self.shipping = Shipping(plant) if plant.carriers else None
+
     def packed_by(self, carrier_id: str, region: str, by_s: int) -> int:
         """Until when goods must be packed to arrive by a time with this carrier (none: on their own)."""
         service = self._service(carrier_id, region)

@@ -111,12 +111,17 @@ class Losing(Taking):
         priority = stakes.get((peg.order_id, peg.line_no), UNKNOWN).priority
         lot = self._lot_of(peg)
         best_s, best, stands_for = INF, list[Peg](), ""
+        if peg.source is Source.BUY:
+            # It may be ordered already, and then comes sooner than what is ordered now.
+            best_s = self._there_s(peg)
         for item_id, quantity, stands in self._sourcer.ways(peg, "" if lot is None else lot.item_id):
             at_s, found = self._sourcer.elsewhere(item_id, quantity, priority, self.now_s)
             if at_s < best_s:
                 best_s, best, stands_for = at_s, found, stands
             if best_s <= self._needed_by(peg, lot):
                 break
+        if not best and peg.source is Source.BUY:
+            return [peg]
         if not best:
             at_s = self.now_s + max(NOWHERE_S, seconds(self.plant.item_by_id[peg.item_id].buy_lead))
             best, stands_for = [Peg(0, peg.item_id, peg.quantity, Source.BUY, "", at_s)], peg.stands_for

@@ -16,7 +16,6 @@ from scheduler.planning.decision import Attempt, Decision
 from scheduler.planning.dispatching import Dispatching
 from scheduler.records import LineInfo
 from scheduler.sourcing import DELIVERED, Kit, Path, Peg
-from scheduler.translate import seconds
 
 
 class Placing(Dispatching):
@@ -58,7 +57,7 @@ class Placing(Dispatching):
             if whole is not None and whole_s <= best.end:
                 self._withdraw(decision, best)
                 best = None
-        if best is not None and best.end < INF and best.end <= now_s + seconds(item.buy_lead):
+        if best is not None and best.end < INF and best.end <= self._sourcer.buying.arrives(item.id, now_s):
             return best
         bought = self._sourcer.bought(line, order, now_s)
         bought_s = INF if bought is None else max(bought.delivered_s, hold_s)

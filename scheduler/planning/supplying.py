@@ -9,6 +9,7 @@ import numpy as np
 from domain.plant import Plant
 from domain.promises import Source
 from scheduler import arrays as a
+from scheduler.buying import Buying
 from scheduler.planning.losing import Losing, Stakes
 from scheduler.planning.stakes import Stake
 
@@ -26,6 +27,7 @@ class Supplying(Losing):
         orders = {peg.order_id for peg in self._pegs_of(items)}
         before = {x: self._material_s(x) for x in self._rows_with(orders)}
         self._stock.resupply(plant, items, {})
+        self._sourcer.buying = Buying(plant)
         self._reserve_anew(items, stakes)
         self._follow_supply(orders)
         for x, was_s in before.items():

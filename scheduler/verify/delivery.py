@@ -30,10 +30,16 @@ def arrival(plant: Plant, carrier_id: str, region: str, packed_s: int) -> int | 
     day = datetime.fromtimestamp(packed_s, plant.zone).date()
     for _ in range(DAYS_MAX):
         cut_off_s = _moment(plant, day, row.cut_off)
-        if cut_off_s >= packed_s and _works(plant, row, day):
+        if cut_off_s >= packed_s and _works(plant, row, day) and not _stopped(plant, carrier_id, region, cut_off_s):
             return _after(plant, row, day, cut_off_s)
         day += DAY
     return None
+
+
+def _stopped(plant: Plant, carrier_id: str, region: str, at_s: int) -> bool:
+    """The carrier collects nothing for the region at that time."""
+    at = datetime.fromtimestamp(at_s, UTC)
+    return any(stop.meets(carrier_id, region) and stop.start <= at < stop.end for stop in plant.carrier_stops)
 
 
 def _after(plant: Plant, row: Carrier, day: date, left_s: int) -> int | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from domain.checks import to_unix_up
+from domain.checks import to_unix_down, to_unix_up
 from domain.items import Use
 from domain.promises import MaterialReservation, Source, surplus_id
 from domain.supply import Receipt
 from scheduler.snapshot import PlacedOperation
+from scheduler.verify.recipe import seconds_up
 from scheduler.verify.review import Review, name
 from scheduler.verify.rules import Breach, Rule
 
@@ -109,6 +110,8 @@ def check_material(review: Review) -> Iterator[Breach]:
             text = f"{row.item_id} stands in for {row.stands_for}, which the plant does not allow"
             yield Breach(Rule.MATERIAL, (), (row.order_id, row.item_id), text)
         time_s = _done_s(review, made[row.receipt_id]) if row.receipt_id in made else there_s(row, receipts)
+        if row.source is Source.BUY:
+            time_s = _bought_s(review, row, time_s)
         for x in review.lots.get(row.lot, ()) if row.lot else ():
             waits = review.recipe.consumes(x, row.stands_for or row.item_id)
             if waits and not x.fixed and x.start_s < time_s:
@@ -151,6 +154,21 @@ def there_s(row: MaterialReservation, receipts: Mapping[str, Receipt]) -> int:
     if row.receipt_id in receipts:
         return to_unix_up(receipts[row.receipt_id].time)
     return to_unix_up(row.available_time) if row.source is Source.BUY and row.available_time is not None else 0
+
+
+def _bought_s(review: Review, row: MaterialReservation, planned_s: int) -> int:
+    """When a purchase comes whose supplier stands still when it would be ordered or brought."""
+    lead_s = seconds_up(review.plant.item_by_id[row.item_id].buy_lead)
+    stops = sorted(
+        (to_unix_down(stop.start), to_unix_up(stop.end))
+        for stop in review.plant.supply_stops
+        if stop.item_id == row.item_id
+    )
+    for lead in (-lead_s, lead_s):
+        planned_s += lead
+        for start_s, end_s in stops:
+            planned_s = end_s if start_s <= planned_s < end_s else planned_s
+    return planned_s
 
 
 def _lots(review: Review) -> Iterator[list[PlacedOperation]]:

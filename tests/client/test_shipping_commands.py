@@ -122,3 +122,36 @@ def test_what_the_server_finds_wrong_is_told_at_its_cell(jiaoqi, tmp_path):
     row = next(line for line in (told.out + told.err).splitlines() if "rail" in line)
     assert "carrier" in row
     assert jiaoqi("order", "show", "F-2").status == 0
+
+
+def test_a_carrier_stops_and_drives_again(jiaoqi):
+    """What goes by air to the north is told to be late, in both languages."""
+    words = (
+        "promise",
+        "jar",
+        "10",
+        "--by",
+        "2026-03-04 00:00",
+        "--customer",
+        "ACME",
+        "--order",
+        "STOP-1",
+        "--carrier",
+        "air",
+    )
+    assert jiaoqi(*words).status == 0
+    stop = ("plan", "stop-carrier", "air", "--region", "north", "--until", "2026-03-05 12:00", "--id", "FOG")
+    told = jiaoqi(*stop).out
+    assert "FOG: carrier stopped, air / north, from 2026-03-02 08:00 to 2026-03-05 12:00." in told
+    assert "2026-03-06 21:00" in next(line for line in told.splitlines() if "STOP-1" in line)
+    assert "承运商停运" in jiaoqi("--lang", "zh", "plan", "disruptions").out
+    assert "In time again: STOP-1/1" in jiaoqi("plan", "up", "FOG").out
+    wrong = jiaoqi("plan", "stop-carrier", "rail")
+    assert (wrong.status, "no carrier 'rail'" in wrong.err) == (1, True)
+
+
+def test_a_supplier_stops(jiaoqi):
+    """By item or by family; what nobody knows is told."""
+    told = jiaoqi("plan", "stop-supplier", "jar", "--until", "2026-03-09 08:00", "--reason", "strike").out
+    assert "supplier stopped, jar, from" in told
+    assert "no item or family 'nails'" in jiaoqi("plan", "stop-supplier", "nails").err

@@ -84,7 +84,7 @@ def test_what_must_have_happened_follows_from_the_subject():
         DisruptionKind.CREW_ABSENT,
         DisruptionKind.MOULD_IN_REPAIR,
     ]
-    with pytest.raises(InvalidInput, match="no resource, mould or receipt"):
+    with pytest.raises(InvalidInput, match="no resource, mould, receipt or carrier"):
         kind_of("long", plant)
 
 
