@@ -15,7 +15,6 @@ from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, Prom
 from domain.rescues import Rescue
 from promising.batch import Batch
 from promising.deliveries import expected_of
-from promising.documents import promise_to_json
 from promising.duplicates import Duplicates
 from promising.exposure import Exposure
 from promising.granting import Granting
@@ -130,7 +129,7 @@ class Decisions:
         detail = ",".join(line.outcome for line in promise.lines)
         document = job.document if promise.order is job.ask.order else None
         trace = self._ruled.trace(promise.order.id)
-        batch.record(promise, promise_to_json(promise, document), kind, job.ask.caller, reason, detail, trace=trace)
+        batch.record(promise, kind, job.ask.caller, reason, detail, trace=trace, document=document)
         batch.remember(job.key, job.digest, promise)
         batch.answer(job, promise)
         if not promise.refused:

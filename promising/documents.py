@@ -34,6 +34,7 @@ from domain.promises import (
     Source,
     Tier,
 )
+from promising import canonical
 from promising.parts import whole_lines
 from promising.promotion_documents import granted_from, lost_from, reviews_from, write_promotions
 from promising.rescue_documents import rescued_from_document, rescued_to_document
@@ -45,12 +46,10 @@ DIGEST_BYTES = 16
 
 Document = dict[str, Any]
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
 
 def digest(*parts: Any) -> bytes:
     """Digest of the canonical JSON of `parts`. Raises UnicodeEncodeError for text that isn't Unicode."""
-    return blake2b(_encode(parts).encode(), digest_size=DIGEST_BYTES).digest()
+    return blake2b(canonical.to_bytes(parts), digest_size=DIGEST_BYTES).digest()
 
 
 def order_to_document(order: Order) -> Document:
@@ -67,8 +66,8 @@ def order_to_document(order: Order) -> Document:
                 line.line_no,
                 line.item_id,
                 line.quantity,
-                line.requested_time.isoformat(),
-                line.latest_time and line.latest_time.isoformat(),
+                line.requested_time,
+                line.latest_time,
                 line.unit_price_fen,
                 line.discount_fen,
                 *_leeway(line),
@@ -131,7 +130,7 @@ def promise_to_json(promise: Promise, order: Document | None = None) -> str:
         "format": FORMAT,
         "order": order_to_document(promise.order) if order is None else order,
         "lines": [_line_to_document(line) for line in promise.lines],
-        "decided_at": promise.decided_at.isoformat(),
+        "decided_at": promise.decided_at,
         "version": promise.version,
         "request_id": promise.request_id,
         "caller": promise.caller,
@@ -141,7 +140,7 @@ def promise_to_json(promise: Promise, order: Document | None = None) -> str:
     if promise.hold is not None:
         hold = promise.hold
         more = (hold.handed_to, hold.missing) if hold.handed_to or hold.missing else ()
-        document["hold"] = (hold.expires_at.isoformat(), hold.reasons, *more)
+        document["hold"] = (hold.expires_at, hold.reasons, *more)
     if promise.quote_id:
         document["quote_id"] = promise.quote_id
     if promise.rescued is not None:
@@ -149,7 +148,7 @@ def promise_to_json(promise: Promise, order: Document | None = None) -> str:
     if promise.derived_priority:
         document["derived_priority"] = promise.derived_priority
     write_promotions(promise, document)
-    return _encode(document)
+    return canonical.to_text(document)
 
 
 def promise_from_json(text: str) -> Promise:
@@ -187,13 +186,13 @@ def receipt_to_json(receipt: Receipt) -> str:
     """The stored text of a receipt."""
     lines = [
         (each.line_no, _state_to_document(each.before), _state_to_document(each.after), each.refusal,
-         each.offered and each.offered.isoformat())
+         each.offered)
         for each in receipt.lines
     ]  # fmt: skip
     document: dict[str, Any] = {"made": receipt.made, "refusal": receipt.refusal, "lines": lines}
     if receipt.issued:
         document["issued"] = [(each.line_no, each.item_id, each.quantity) for each in receipt.issued]
-    return _encode(document)
+    return canonical.to_text(document)
 
 
 def receipt_from_json(text: str) -> Receipt:
@@ -210,7 +209,7 @@ def receipt_from_json(text: str) -> Receipt:
 def _state_to_document(state: LineState | None) -> list[Any] | None:
     if state is None:
         return None
-    return [state.quantity, state.promised_time and state.promised_time.isoformat(), state.state]
+    return [state.quantity, state.promised_time, state.state]
 
 
 def _state_from_document(document: list[Any] | None) -> LineState | None:
@@ -270,13 +269,13 @@ def _line_to_document(line: LinePromise) -> Document:
         "line": line.line_no,
         "item": line.item_id,
         "quantity": line.quantity,
-        "requested": line.requested_time.isoformat(),
+        "requested": line.requested_time,
         "outcome": line.outcome,
         "state": line.state,
-        "promised": line.promised_time and line.promised_time.isoformat(),
-        "expected": line.expected_time and line.expected_time.isoformat(),
-        "earliest": line.earliest_time and line.earliest_time.isoformat(),
-        "deadline": line.deadline and line.deadline.isoformat(),
+        "promised": line.promised_time,
+        "expected": line.expected_time,
+        "earliest": line.earliest_time,
+        "deadline": line.deadline,
         "tier": line.tier,
         "search": line.search,
         "reasons": [(reason.kind, _seconds(reason.duration), reason.subject, reason.orders) for reason in line.reasons],
@@ -285,9 +284,9 @@ def _line_to_document(line: LinePromise) -> Document:
     }
     # Only what an order that is promised at once has not, so that its document stays as it was.
     if line.decided_at is not None:
-        document["decided"] = line.decided_at.isoformat()
+        document["decided"] = line.decided_at
     if line.if_confirmed is not None:
-        document["if_confirmed"] = line.if_confirmed.isoformat()
+        document["if_confirmed"] = line.if_confirmed
     if line.carrier_id:
         document["carrier"], document["region"] = line.carrier_id, line.region
     if line.kit:

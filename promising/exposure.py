@@ -59,7 +59,10 @@ class Exposure:
         """Orders of a customer for an item by another channel within a day of a time, without one of them, by id."""
         if not channel_id:
             return ()
-        bought = self._know(customer_id).bought.get(item_id, [])
+        known = self._know(customer_id)
+        if known.channels.keys() <= {"", channel_id}:
+            return ()
+        bought = known.bought.get(item_id, [])
         first = bisect_left(bought, (at_s - _WINDOW_S, "", ""))
         last = bisect_left(bought, (at_s + _WINDOW_S + 1, "", ""))
         same = ("", channel_id)
@@ -103,11 +106,14 @@ class _Customer:
         self.orders: dict[str, OpenOrder] = {}
         self.fen = self.open = 0
         self.bought: dict[str, list[tuple[int, str, str]]] = {}
+        self.channels: dict[str, int] = {}
+        """How many of the orders came by a channel: most customers use one."""
 
     def put(self, order: OpenOrder) -> None:
         self.orders[order.order_id] = order
         self.fen += order.fen
         self.open += order.open
+        self.channels[order.channel_id] = self.channels.get(order.channel_id, 0) + 1
         for item_id in order.items:
             insort(self.bought.setdefault(item_id, []), (order.decided_s, order.order_id, order.channel_id))
 
@@ -117,6 +123,9 @@ class _Customer:
             return
         self.fen -= order.fen
         self.open -= order.open
+        self.channels[order.channel_id] -= 1
+        if not self.channels[order.channel_id]:
+            del self.channels[order.channel_id]
         for item_id in order.items:
             bought = self.bought[item_id]
             del bought[bisect_left(bought, (order.decided_s, order_id, order.channel_id))]

@@ -23,7 +23,7 @@ from domain.promises import (
 from promising.amendments import Amendments, check_open
 from promising.batch import Batch
 from promising.deliveries import expected_of
-from promising.documents import promise_to_json, receipt_to_json
+from promising.documents import receipt_to_json
 from promising.duplicates import Duplicates
 from promising.exposure import Exposure
 from promising.granting import Granting
@@ -149,8 +149,8 @@ class OrderChanges:
         promise = replace(made.promise, version=standing.version + 1, plan_version=self._plan.version)
         receipt = replace(receipt_of(standing, promise), issued=made.issued)
         trace = self._ruled.trace(ask.order_id) if isinstance(ask.change, Amend) else None
-        text, told = promise_to_json(promise), in_short(receipt)
-        batch.record(promise, text, made.kind, ask.caller, ask.reason, told, trace=trace)
+        told = in_short(receipt)
+        batch.record(promise, made.kind, ask.caller, ask.reason, told, trace=trace)
         batch.remember(job.key, job.digest, promise, receipt_to_json(receipt))
         batch.answer(job, Changed(promise, receipt))
         self._exposure.put(promise)
@@ -179,7 +179,7 @@ class OrderChanges:
             promise = _left(standing, PromiseState.EXPIRED)
             promise = replace(promise, version=standing.version + 1, plan_version=self._plan.version)
             at = from_unix(expire_s)
-            batch.record(promise, promise_to_json(promise), EventKind.EXPIRED, "desk", "", "", at)
+            batch.record(promise, EventKind.EXPIRED, "desk", "", "", at)
             self.hold(promise, batch)
             self._exposure.put(promise)
             self._duplicates.discard(standing.order)

@@ -20,7 +20,6 @@ from domain.promises import EventKind, LinePromise, Promise, PromiseState
 from domain.proposals import Proposal, ProposalState, ProposedLine
 from promising.amendments import bound
 from promising.batch import Batch
-from promising.documents import promise_to_json
 from promising.pins import note_unpinned
 from promising.ports import FeedRecord, ProposalRow, RequestKey
 from promising.proposal_documents import applied_from_json, applied_to_json, content_from, content_of
@@ -251,7 +250,7 @@ class Proposing:
                 lines.append(line)
             plan.keep(step)
             made = replace(standing, lines=tuple(lines), version=standing.version + 1, plan_version=plan.version)
-            batch.record(made, promise_to_json(made), EventKind.DATE_MOVED, actor, reason, "; ".join(said))
+            batch.record(made, EventKind.DATE_MOVED, actor, reason, "; ".join(said))
         return told
 
     # -- what they share ---------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from promising.amendments import FORCED
 from promising.batch import Batch
 from promising.deliveries import expected_of
 from promising.disruption_requests import LineAtRisk
-from promising.documents import promise_to_json
 from promising.requests import FINAL, is_at_risk
 from scheduler.planner import Decision, Planner
 from scheduler.planning.core import INF
@@ -142,7 +141,7 @@ def record(
     for before, after in changed:
         promise = replace(after, version=before.version + 1, plan_version=plan_version)
         kind, detail = _in_short(before, after)
-        batch.record(promise, promise_to_json(promise), kind, actor, reason, detail)
+        batch.record(promise, kind, actor, reason, detail)
         made.append(promise)
     return made
 

@@ -169,7 +169,7 @@ class Rushes:
         if exceeded:
             raise CannotMoveWork(ask.order_id, "; ".join(told(exceeded, {})))
         detail = f"priority {standing.order.priority}>{ask.priority}; {len(named)} lines later"
-        batch.record(made, promise_to_json(made), EventKind.RUSHED, ask.caller, ask.reason, detail)
+        batch.record(made, EventKind.RUSHED, ask.caller, ask.reason, detail)
         changed = risks.reckon(after, f"rush: {ask.order_id}")
         record(batch, changed, plan.version, ask.caller, ask.reason)
         note_unpinned(batch, self._stands.pins, done.unpinned, ask.caller, f"rush: {ask.order_id}", plan.version)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from promising import canonical
 from promising.ports import DecisionRow
 from promising.takings import Used
 
@@ -24,8 +25,6 @@ STAGES = ("admit", "approve")
 """Before placing and after it."""
 
 Values = Mapping[str, Any]
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=sorted).encode
 
 
 @dataclass(slots=True)
@@ -106,7 +105,7 @@ def _used(used: Used, promotion: str) -> tuple[int, int, int]:
 
 
 def _packed(document: dict[str, Any]) -> bytes:
-    raw = _encode(document).encode("utf-8", "surrogatepass")
+    raw = canonical.to_bytes(document)
     return PLAIN + raw if len(raw) < PACKED_FROM else PACKED + zlib.compress(raw, 1)
 
 
@@ -195,7 +194,7 @@ def row_from(event: int, rules: int, content: bytes) -> DecisionRow:
 
 def _unpacked(content: bytes) -> dict[str, Any]:
     raw = content[1:] if content[:1] == PLAIN else zlib.decompress(content[1:])
-    found: dict[str, Any] = json.loads(raw.decode("utf-8", "surrogatepass"))
+    found: dict[str, Any] = json.loads(raw)
     return found
 
 
