@@ -40,7 +40,7 @@ from client.order_commands import (
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session
 from client.times import timestamp
-from client.words import receipt_in_words
+from client.words import displaced_in_words, receipt_in_words
 from jiaoqi.v1 import promise_service_pb2 as pb
 from jiaoqi.v1 import review_service_pb2
 from jiaoqi.v1.order_pb2 import Order
@@ -379,4 +379,6 @@ def _tell_accepted(session: Session, answer: pb.AcceptOptionResponse, option: st
         session.print(say("say.would_accept", option=option))
     else:
         session.print(say("say.accepted", option=option))
+    for row in answer.displaced:
+        session.print(say("option.detail", text=displaced_in_words(row, session.zone)))
     tell_promise(session, answer.promise, title_of(session, answer.promise))

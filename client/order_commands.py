@@ -24,6 +24,7 @@ from client.words import (
     hold_in_words,
     line_in_words,
     move_in_words,
+    option_details,
     option_in_words,
     rescue_in_words,
     time_in_words,
@@ -336,6 +337,8 @@ def tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> 
         session.print(say("say.line", line=each.line_no, text=line_in_words(each, session.zone)))
         for option in each.options:
             session.print(say("say.option", text=option_in_words(option, session.zone)))
+            for detail in option_details(option, session.zone):
+                session.print(detail)
     if promise.order.ship_mode > order_pb2.SHIP_MODE_BY_LINE:
         session.print(say(order_pb2.ShipMode.Name(promise.order.ship_mode)))
     for rest in (each for each in promise.order.lines if each.part_of_line_no):

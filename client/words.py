@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -118,6 +118,36 @@ def option_in_words(option: pb.Option, zone: ZoneInfo) -> str:
     costs = say("reason.join").join(cost_in_words(cost) for cost in option.costs)
     text = say("option.costs", text=text, costs=costs) if costs else text
     return say("option.named", text=text, option=option.option_id) if option.option_id else text
+
+
+def option_details(option: pb.Option, zone: ZoneInfo) -> Iterator[str]:
+    """What an option does besides, a line each: who is later for it, what is worked, where, and what moves."""
+    for row in option.displaced:
+        yield say("option.detail", text=displaced_in_words(row, zone))
+    if option.displaced_count > len(option.displaced):
+        more = option.displaced_count - len(option.displaced)
+        yield say("option.detail", text=say("option.displaced_more", count=more))
+    for hours in option.hours:
+        start, end = time_in_words(hours.start_time, zone), time_in_words(hours.end_time, zone)
+        yield say("option.detail", text=say("option.hours", resource=hours.resource_id, start=start, end=end))
+    for mode in option.modes:
+        mould = say("option.mould", mould=mode.mould_id) if mode.mould_id else ""
+        said = say(
+            "option.mode", operation=mode.operation_id, resource=mode.resource_id, mould=mould, mode=mode.mode_id
+        )  # fmt: skip
+        yield say("option.detail", text=said)
+    for move in option.moves:
+        yield "  " + move_in_words(move, zone)
+
+
+def displaced_in_words(row: pb.DisplacedLine, zone: ZoneInfo) -> str:
+    """Return a line of another order that is later, and whether its promise survives."""
+    return say(
+        "option.displaced", order=row.order_id, line=row.line_no, customer=row.customer_id, priority=row.priority,
+        before=time_in_words(row.expected_before_time, zone), after=time_in_words(row.expected_time, zone),
+        promised=time_in_words(row.promised_time, zone),
+        survives=say("say.survives") if row.survives else say("say.breaks"),
+    )  # fmt: skip
 
 
 def _option_part_in_words(part: pb.OptionPart, zone: ZoneInfo) -> str:

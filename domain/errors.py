@@ -126,6 +126,23 @@ class ReviewerNeeded(JiaoqiError):
         return {"name": self.name, "caller": self.caller, "needed": ",".join(self.needed)}
 
 
+class PlannerNeeded(JiaoqiError):
+    """Promises to others would break, which is a planner's to decide, and the caller is none."""
+
+    reason = "PERMISSION_DENIED"
+
+    def __init__(self, caller: str, broken: Sequence[str], needed: Sequence[str]) -> None:
+        """`broken` are the lines whose promise would; `needed` are the roles that may decide on it."""
+        self.caller, self.broken, self.needed = caller, tuple(broken), tuple(needed)
+        super().__init__(
+            f"promises to others would break ({'; '.join(self.broken[:10])}), "
+            f"which is for {', '.join(self.needed)} to decide, and {caller!r} is none of them"
+        )
+
+    def details(self) -> dict[str, str]:
+        return {"broken": "; ".join(self.broken), "caller": self.caller, "needed": ",".join(self.needed)}
+
+
 class PlanChanged(JiaoqiError):
     """A list of the plan can't be gone on with: the plan is another one by now."""
 

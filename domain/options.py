@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.displacements import Displaced
+from domain.hours import ExtraHours
+from domain.rescues import Move
+
 
 class OptionKind(StrEnum):
     """What else could be had where a line is late or refused."""
@@ -16,6 +20,16 @@ class OptionKind(StrEnum):
     """All of it at the earliest date, whatever the latest accepted one is."""
     FROZEN = "frozen"
     """All of it with work allowed in the frozen zone, where that is earlier."""
+    RESEQUENCE = "resequence"
+    """On time where all that may move is put in another order; every other promise is kept."""
+    ALTERNATIVE = "alternative"
+    """On time where some of it is done on another machine, or with another mould, than where it ends first."""
+    OVERTIME = "overtime"
+    """On time with hours worked in addition."""
+    OUTSIDE = "outside"
+    """On time where some of it is done by another firm."""
+    DISPLACE = "displace"
+    """On time in front of orders of lower priority, which are later for it."""
 
 
 class CostKind(StrEnum):
@@ -25,7 +39,13 @@ class CostKind(StrEnum):
     CHANGEOVER = "changeover"
     """Changeovers right before its own work."""
     OVERTIME = "overtime"
-    """Its runs in hours worked in addition."""
+    """Its runs in hours worked in addition; of an option of overtime all of these hours."""
+    MACHINE = "machine"
+    """Its hours on other machines, less what they would cost where it would be done otherwise."""
+    OUTSIDE = "outside"
+    """Its hours at other firms."""
+    DISPLACED = "displaced"
+    """By how much promises to others that break for it are late, by the rates of their priorities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +58,7 @@ class OptionPart:
 
 @dataclass(frozen=True, slots=True)
 class OptionCost:
-    """How long (and for changeovers how many), and the price; `fen` None: the plant has no rate for it."""
+    """How long (and how many changeovers, or lines late), and the price; `fen` None: the plant has no rate for it."""
 
     kind: CostKind
     duration: timedelta
@@ -47,8 +67,18 @@ class OptionCost:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenMode:
+    """How an operation of the line would be done."""
+
+    operation_id: str
+    mode_id: str
+    resource_id: str
+    mould_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """Something else that could be had: it was placed in the plan at the decision, and taken back.
+    """Something else that could be had: it was placed in the plan, or in a copy of it, and taken back.
 
     `parts` stand in the order in which an order has to list them to get these dates.
     """
@@ -58,3 +88,20 @@ class Option:
     costs: tuple[OptionCost, ...] = ()
     id: str = field(default="", compare=False)
     """By which it is accepted, for as long as the desk remembers it."""
+    displaced: tuple[Displaced, ...] = ()
+    """Lines of others that are later for it, those first whose promise breaks."""
+    displaced_count: int = 0
+    """How many there are; not all of those are named whose promise survives."""
+    hours: tuple[ExtraHours, ...] = ()
+    """What would be worked in addition."""
+    modes: tuple[ChosenMode, ...] = ()
+    """Operations done otherwise than where they end first."""
+    moves: tuple[Move, ...] = ()
+    """Operations of others that leave their order on a machine, or the machine."""
+    moved: int = 0
+    """How many there are; not all are named."""
+
+    @property
+    def breaks(self) -> tuple[Displaced, ...]:
+        """Lines whose promise does not survive it."""
+        return tuple(each for each in self.displaced if not each.survives)

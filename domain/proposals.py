@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.checks import check_range
 from domain.errors import InvalidInput
+from domain.hours import ExtraHours
 from domain.promises import PromiseState
 
 CAP_MOST = 1_000_000
@@ -100,15 +101,6 @@ class ProposedLine:
     def late(self) -> bool:
         """It is expected after what it would be promised for."""
         return self.expected_after > self.promised_after
-
-
-@dataclass(frozen=True, slots=True)
-class ExtraHours:
-    """Hours that a proposal has worked in addition on one resource."""
-
-    resource_id: str
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True)

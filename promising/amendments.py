@@ -43,7 +43,7 @@ class Amendments:
 
     def _cuts(self, change: Amend, asked: Order, standing: Promise, now: datetime, effort: Effort) -> list[Cut]:
         """How lines are divided of an order of which parts are to come by their date."""
-        if asked.ship is not ShipMode.PART_BY_DATE:
+        if asked.ship is not ShipMode.PART_BY_DATE or change.how is not None:
             return []
 
         def tried(order: Order, effort: Effort) -> dict[int, LinePromise]:
@@ -132,11 +132,12 @@ class Amendments:
         beside: Sequence[OrderLine], how: Amend | Split, now: datetime, effort: Effort,
     ) -> list[LinePromise]:  # fmt: skip
         """Place lines anew, each no later than its limit."""
-        hold = standing.hold
+        hold, taken = standing.hold, how.how if isinstance(how, Amend) else None
         limited = [_no_later(line, limits.get(line.line_no)) for line in anew]
         lines = self._plan.place(
             step, limited, allow_frozen=how.allow_frozen, effort=effort, accept_later=how.accept is Accept.LATER,
             hold_s=0 if hold is None else to_unix_down(hold.expires_at), beside=beside,
+            found=None if taken is None else taken.found, way=None if taken is None else taken.way,
         )  # fmt: skip
         return [
             line

@@ -125,6 +125,13 @@ class Batch:
         """What the caller gets instead of an answer, once the batch is committed."""
         self._failures.append((job, error))
 
+    def outcome(self, job: Job) -> Any:
+        """What a caller would get, before anything is committed. Raises what it would fail with."""
+        for failed, error in self._failures:
+            if failed is job:
+                raise error
+        return next(answer for answered, answer in self._answers if answered is job)
+
     def publish(self) -> None:
         """After the commit: show everything, then let the callers go."""
         writing = self.writing

@@ -31,10 +31,11 @@ from promising.ports import Admission, Clock, DeskMetrics, Placed, Verdict
 from promising.quotas import Quotas
 from promising.quote_ids import limited, quote_id
 from promising.requests import FINAL, Accept, Ask, order_state
-from promising.ruled import Ruled
+from promising.ruled import Ruled, with_priority
 from promising.settings import DeskSettings
 from promising.takings import Takings
 from scheduler.planner import Decision, Effort, Planner
+from scheduler.planning.way import Way
 from scheduler.rescuing import Found
 
 NOT_SAID = "held_for_decision"
@@ -158,7 +159,7 @@ class Decisions:
         verdict = self._ruled.admit(job.ask.order, batch.now)
         if verdict.admission is Admission.REFUSE:
             return self._turned_away(job, batch, verdict), None
-        asked = limited(_with_priority(order, verdict), job.ask.as_quoted, self.plant.settings.id, job.ask.order)
+        asked = limited(with_priority(order, verdict), job.ask.as_quoted, self.plant.settings.id, job.ask.order)
         derived = asked.priority if asked.priority != order.priority else 0
 
         def answered(asked: Order) -> tuple[Promise, Decision | None]:
@@ -210,10 +211,10 @@ class Decisions:
     def _searched(self, job: AskJob, order: Order, now_s: int, effort: Effort) -> tuple[list[Cut], Order, Decision]:
         """The decision with what a search found, before any line is divided; how lines were, and the order then."""
         found = job.found
-        if found is not None and found.rescue is Rescue.FOUND:
+        if job.how is not None or (found is not None and found.rescue is Rescue.FOUND):
             decision = self._decided(job, order, now_s, effort, 0, found)
             late = any(line.outcome is not Outcome.ON_TIME for line in decision.lines)
-            if not late or order.ship is not ShipMode.PART_BY_DATE:
+            if not late or job.how is not None or order.ship is not ShipMode.PART_BY_DATE:
                 return [], order, decision
             self.plan.undo(decision)
         cuts = self._cuts(job, order, now_s, effort, 0)
@@ -229,7 +230,12 @@ class Decisions:
         finder = Options(self.plant, self.plan, now_s, effort, self._offers, ask.order.id)
         found = finder.find(order, decision.lines, allow_frozen=ask.allow_frozen)
         again = self._placing(ask, order, now_s, effort, 0, job.found)
-        again.lines = tuple(replace(line, options=options) for line, options in zip(again.lines, found, strict=True))
+        again.lines = tuple(
+            line
+            if line.outcome is Outcome.ON_TIME
+            else replace(line, options=(*options, *job.options.get(part.part_of or part.line_no, ())))
+            for line, part, options in zip(again.lines, order.lines, found, strict=True)
+        )
         return again
 
     def _placed(self, decision: Decision) -> Placed:
@@ -306,7 +312,9 @@ class Decisions:
     ) -> Decision:
         """The plan's decision, to be kept or undone, told to the metrics."""
         began = self._clock.monotonic()
-        decision = self._placing(job.ask, order, now_s, effort, hold_s, found)
+        # What is held takes no option: nothing is promised yet.
+        way = None if job.how is None or hold_s else job.how.way
+        decision = self._placing(job.ask, order, now_s, effort, hold_s, found, way)
         seconds = self._clock.monotonic() - began
         kind = "promise" if job.stored else "quote"
         for line in decision.lines:
@@ -314,17 +322,13 @@ class Decisions:
         return decision
 
     def _placing(
-        self, ask: Ask, order: Order, now_s: int, effort: Effort, hold_s: int, found: Found | None = None
-    ) -> Decision:
+        self, ask: Ask, order: Order, now_s: int, effort: Effort, hold_s: int, found: Found | None = None,
+        way: Way | None = None,
+    ) -> Decision:  # fmt: skip
         return self.plan.decide(
-            order,
-            now_s,
-            allow_frozen=ask.allow_frozen,
-            effort=effort,
-            accept_later=ask.accept is Accept.LATER,
-            hold_s=hold_s,
-            found=found,
-        )
+            order, now_s, allow_frozen=ask.allow_frozen, effort=effort, accept_later=ask.accept is Accept.LATER,
+            hold_s=hold_s, found=found, way=way,
+        )  # fmt: skip
 
     def _check_only(self, job: AskJob, batch: Batch) -> None:
         batch.first_answer(job)
@@ -388,9 +392,3 @@ class Decisions:
 
 def _both(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*some, *others)))
-
-
-def _with_priority(order: Order, verdict: Verdict) -> Order:
-    if verdict.priority is None or verdict.priority == order.priority:
-        return order
-    return replace(order, priority=verdict.priority)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from threading import Thread
@@ -46,6 +46,8 @@ from promising.ruled import Ruled
 from promising.rules import Rules
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
+from promising.ways.accepting import WaysAccepting
+from promising.ways.looking import Looking
 from promising.writer import Writer
 
 __all__ = ["Desk", "DeskSettings", "Redispatch"]
@@ -82,6 +84,7 @@ class Desk(PlannersDesk):
         self._feeds = Feeds(self._stands, self._writer.follow)
         self._closing = Closing(self._stands, self._writer.follow)
         self._rescues = Rescues(self._stands, self._writer, self._settings)
+        self._looking = Looking(self._stands, self._writer, self._settings)
         self._checker: Thread | None = None
 
     def start(self) -> None:
@@ -130,18 +133,25 @@ class Desk(PlannersDesk):
         """
         job = self._promise_job(ask)
         self._rescues.look(job, meanwhile)
+        self._looking.look(job)
         promise: Promise = self._put(job)
         return promise
 
     def accept(
         self, option_id: str, request_id: str, caller: str = "", *, validate_only: bool = False,
-        deadline: float | None = None,
+        deadline: float | None = None, planners: Sequence[str] = (),
     ) -> Accepted:  # fmt: skip
         """Accept an option that was told; see `Accepting`. Raises also InvalidInput without a request id."""
         if not request_id:
             raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters")
-        accepting = Accepting(self._stands, self.promise, self.quote, self.change)
-        return accepting.accept(option_id, request_id, caller, deadline, validate_only=validate_only)
+        self._deciding()
+        accepting = Accepting(
+            self._stands, self.promise, self.quote, self.change, lambda ask, quote: self._ask_job(ask, quote=quote),
+            self._put, WaysAccepting(self._stands, self._writer.follow),
+        )  # fmt: skip
+        return accepting.accept(
+            option_id, request_id, caller, deadline, validate_only=validate_only, planners=planners
+        )  # fmt: skip
 
     def line_up(self, ask: Ask, still: Callable[[], bool]) -> Callable[[], Promise]:
         """Put an order in line for a promise, and return what waits for it and raises what `promise` does.
@@ -164,6 +174,7 @@ class Desk(PlannersDesk):
         """
         job = self._ask_job(ask, quote=True)
         self._rescues.look(job, meanwhile)
+        self._looking.look(job)
         promise: Promise = self._put(job)
         return promise
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from domain.checks import to_unix_down
 from domain.documents import Document as Paper
-from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import (
     Cause,
@@ -35,6 +34,7 @@ from domain.promises import (
     Tier,
 )
 from promising import canonical
+from promising.option_documents import option_from_document, option_to_document
 from promising.parts import whole_lines
 from promising.promotion_documents import granted_from, lost_from, reviews_from, write_promotions
 from promising.rescue_documents import rescued_from_document, rescued_to_document
@@ -298,26 +298,10 @@ def _line_to_document(line: LinePromise) -> Document:
     if line.delivered_item_id or line.delivered_quantity:
         document["delivers"] = (line.delivered_item_id, line.delivered_quantity)
     if line.options:
-        document["options"] = [_option_to_document(option) for option in line.options]
+        document["options"] = [option_to_document(option) for option in line.options]
     if line.cause is not None:
         document["cause"] = (line.cause.disruption_id, line.cause.operation_id, line.cause.resource_id)
     return document
-
-
-def _option_to_document(option: Option) -> list[Any]:
-    parts = [(part.quantity, _text(part.promised_time)) for part in option.parts]
-    return [option.kind, parts, [(c.kind, _seconds(c.duration), c.count, c.fen) for c in option.costs], option.id]
-
-
-def _option_from_document(document: list[Any]) -> Option:
-    # Older programs wrote no id.
-    kind, parts, costs, *named = document
-    return Option(
-        OptionKind(kind),
-        tuple(OptionPart(quantity, _time(promised)) for quantity, promised in parts),
-        tuple(OptionCost(CostKind(of), timedelta(seconds=seconds), count, fen) for of, seconds, count, fen in costs),
-        *named,
-    )
 
 
 def _line_from_document(document: Document) -> LinePromise:
@@ -345,7 +329,7 @@ def _line_from_document(document: Document) -> LinePromise:
         if_confirmed=_time(document.get("if_confirmed")),
         carrier_id=document.get("carrier", ""),
         region=document.get("region", ""),
-        options=tuple(_option_from_document(option) for option in document.get("options", ())),
+        options=tuple(option_from_document(option) for option in document.get("options", ())),
         kit=tuple(
             KitPart(item, quantity, Source(source), into, _time(there), receipt, *stands_for)
             for item, quantity, source, into, there, receipt, *stands_for in document.get("kit", ())

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Condition, Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import DeadlineExpired, DeskStopped, Overloaded
+from domain.options import Option
 from domain.promises import Promise, Receipt
 from promising.documents import Document, receipt_from_json
 from promising.ports import Clock, RequestKey, RequestRecord
 from promising.requests import Ask, ChangeAsk, Changed
 from scheduler.rescuing import Found
+
+if TYPE_CHECKING:
+    from promising.ways.terms import How
 
 # A plain lock is the cheapest latch there is, and every promise waits on one.
 _UNLIMITED = -1
@@ -65,7 +69,7 @@ class Job:
 class AskJob(Job):
     """A promise, or a quote (`stored` False; `validating` when it must pass a promise's checks)."""
 
-    __slots__ = ("ask", "digest", "document", "found", "key", "plant", "stored", "validating")
+    __slots__ = ("ask", "digest", "document", "found", "how", "key", "options", "plant", "stored", "validating")
 
     def __init__(self, ask: Ask, document: Document, digest: bytes, plant: Any, *, quote: bool) -> None:
         super().__init__(ask.deadline)
@@ -76,6 +80,10 @@ class AskJob(Job):
         """The plant that the order was checked against."""
         self.found: Found | None = None
         """What a search for a rearrangement came to, that was made before the job was put in line."""
+        self.options: Mapping[int, tuple[Option, ...]] = {}
+        """Options by line that were found before the job was put in line, for lines that are late."""
+        self.how: How | None = None
+        """How it is placed that takes an option."""
         self.key = RequestKey(ask.caller, ask.request_id)
         self.stored = not (quote or ask.validate_only)
         self.validating = not quote and ask.validate_only

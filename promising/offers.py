@@ -7,12 +7,17 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from domain.displacements import Displaced
 from domain.errors import InvalidInput, NotFound
 from domain.options import OptionKind
 from domain.orders import Order
 from domain.promises import LinePromise, Promise
 from promising.documents import digest, order_to_document
+
+if TYPE_CHECKING:
+    from promising.ways.terms import Terms
 
 OFFERS_MAX = 10_000
 """Options kept; the oldest go first."""
@@ -28,6 +33,8 @@ class Offer:
     allow_frozen: bool
     times: Mapping[int, datetime]
     plan_version: int
+    terms: Terms | None = None
+    """What else taking it does; None: it only places the order."""
 
     def kept(self, lines: tuple[LinePromise, ...]) -> bool:
         """True when every line can be had by the date that was told for it."""
@@ -39,29 +46,34 @@ class Offer:
 class Accepted:
     """What accepting an option came to: the order as it stands, or why it can't be had any more, as a quote.
 
-    `moved_on` says that the plan was another one when the option was told.
+    `moved_on` says that the plan was another one when the option was told. `displaced` are lines of others that are
+    later for it, or would be, those first whose promise breaks.
     """
 
     promise: Promise
     made: bool
     moved_on: bool
+    displaced: tuple[Displaced, ...] = ()
 
 
 class Offers:
-    """Written by the writer's thread, read by any."""
+    """For any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Offer] = OrderedDict()
 
-    def add(self, order: Order, kind: OptionKind, lines: tuple[LinePromise, ...], version: int, *, frozen: bool) -> str:
+    def add(
+        self, order: Order, kind: OptionKind, lines: tuple[LinePromise, ...], version: int, *, frozen: bool,
+        terms: Terms | None = None,
+    ) -> str:  # fmt: skip
         """Keep what an option asks for, `lines` being those it is about as answered; the id to accept it by."""
         times = {line.line_no: line.promised_time for line in lines if line.promised_time is not None}
         bounded = tuple(
             replace(line, latest_time=max(times[line.line_no], line.requested_time)) if line.line_no in times else line
             for line in order.lines
         )
-        offer = Offer(replace(order, lines=bounded), frozen, times, version)
+        offer = Offer(replace(order, lines=bounded), frozen, times, version, terms)
         content = digest("option", kind, version, frozen, order_to_document(offer.order))
         name = PREFIX + content[:ID_BYTES].hex()
         with self._lock:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from domain.checks import from_unix
+from domain.hours import ExtraHours
 from domain.plant import Plant
-from domain.proposals import ExtraHours
 from promising.scratch import Trial
 from scheduler.snapshot import PlacedOperation
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.errors import InvalidInput
+from domain.hours import ExtraHours
 from domain.promises import PromiseState
-from domain.proposals import Cap, ExtraHours, PlanFigures, Proposal, ProposalKind, ProposalState, ProposedLine
+from domain.proposals import Cap, PlanFigures, Proposal, ProposalKind, ProposalState, ProposedLine
 from promising.documents import digest
 from promising.proposal_requests import Applied, Draft, ProposalAsk, ReplanAsk
 from scheduler.planner import Sequences, Step

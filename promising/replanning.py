@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from domain.checks import from_unix
-from domain.proposals import Cap, ExtraHours, Proposal, ProposalKind
+from domain.hours import ExtraHours
+from domain.proposals import Cap, Proposal, ProposalKind
 from promising.overtime import total, used, ways_of_overtime
 from promising.proposal_requests import Draft, Progress, ReplanAsk
 from promising.risks import Line

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from domain.errors import InvalidInput
 from domain.orders import Order
 from domain.promises import LinePromise, Promise, PromiseState, Receipt
 from domain.promotions import ReviewKind
+
+if TYPE_CHECKING:
+    from promising.ways.terms import How
 
 REQUEST_ID_MAX = 128
 CALLER_MAX = 128
@@ -90,11 +94,15 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """Give the order new content; what can't be had leaves the order as it stands."""
+    """Give the order new content; what can't be had leaves the order as it stands.
+
+    `how` it is placed that takes an option.
+    """
 
     order: Order
     accept: Accept = Accept.LATER
     allow_frozen: bool = False
+    how: How | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -89,3 +90,10 @@ def _admission(*arguments: object) -> RuleAdmission:
     from promising.admission import RuleAdmission
 
     return RuleAdmission(*arguments)  # type: ignore[arg-type]
+
+
+def with_priority(order: Order, verdict: Verdict) -> Order:
+    """The order with the priority that rules gave it, if they gave one."""
+    if verdict.priority is None or verdict.priority == order.priority:
+        return order
+    return replace(order, priority=verdict.priority)

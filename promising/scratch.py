@@ -10,8 +10,9 @@ from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.disrupted import in_force
 from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.errors import DeskStopped
+from domain.hours import ExtraHours
 from domain.promises import LinePromise, Promise, PromiseState, Tier
-from domain.proposals import ExtraHours, PlanFigures, ProposedLine
+from domain.proposals import PlanFigures, ProposedLine
 from promising.documents import promise_from_json
 from promising.figures import figures_of
 from promising.plant_files import read_plant

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf
 
 from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.disrupted import in_force, supply_in_force
 from domain.disruptions import Disruption, DisruptionState
 from domain.errors import DeskStopped
+from domain.orders import Order
 from domain.pins import Pin
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, MaterialReservation, Promise, Reservation
@@ -27,11 +28,12 @@ from promising.offers import Offers
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
-from promising.ports import Clock, DeskMetrics, PlantStore, Stored
+from promising.ports import Admission, Clock, DeskMetrics, PlantStore, Stored
 from promising.qualified import Qualified
-from promising.requests import FINAL, is_at_risk, order_state
+from promising.quote_ids import limited
+from promising.requests import FINAL, Ask, is_at_risk, order_state
 from promising.risks import Risks, at_risk_line, record
-from promising.ruled import Ruled
+from promising.ruled import Ruled, with_priority
 from promising.settings import DeskSettings
 from promising.what_if import Trial
 from scheduler.planner import Planner
@@ -152,11 +154,27 @@ class Standing:
             self.halted = NO_PLANT if plant is None else UNSET
             return
         self._ruled.look(plant, self._exposure)
-        self.decisions = Decisions(
-            plant, plan, self._duplicates, self._exposure, self._holds, self._ruled, self._metrics,
+        self.decisions = self.decisions_on(plan)
+        self.halted = self.condemned
+
+    def decisions_on(self, plan: Planner) -> Decisions:
+        """What decides on a plan as the desk does on its own; on a copy only quotes and checks."""
+        return Decisions(
+            plan.plant, plan, self._duplicates, self._exposure, self._holds, self._ruled, self._metrics,
             self.clock, self._settings, self.book.takings, self.offers, self.book.quotas,
         )  # fmt: skip
-        self.halted = self.condemned
+
+    def as_placed(self, ask: Ask) -> Order | None:
+        """The order as it would be placed now by the rules, or None where it would not be, or only held."""
+        assert self.plant is not None
+        verdict = self._ruled.admit(ask.order, from_unix(self.plant_clock.now_s()))
+        if verdict.admission is not Admission.PASS or ask.hold_until is not None:
+            return None
+        return limited(with_priority(ask.order, verdict), ask.as_quoted, self.plant.settings.id, ask.order)
+
+    def priority_of(self, order: Order, now: datetime) -> int:
+        """The priority that an order has by the rules."""
+        return with_priority(order, self._ruled.admit(order, now)).priority
 
     def begin(self, at_s: int | None = None) -> Batch:
         """A batch at the plant's time now (or at a time on the way), up to which plan and holds have followed."""
@@ -188,9 +206,10 @@ class Standing:
     def lay_all_over(self, plant: Plant, made: Sequence[Disruption]) -> Plant:
         """As `lay_over`, with several that are new or changed."""
         known = {**self.disruptions, **{each.id: each for each in made}}
-        return in_force(plant, self._remembered(known.values()))
+        return in_force(plant, self.remembered(known.values()))
 
-    def _remembered(self, known: Iterable[Disruption]) -> Iterator[Disruption]:
+    def remembered(self, known: Iterable[Disruption]) -> Iterator[Disruption]:
+        """Those that are in force, or over so lately that work may have met them."""
         since = from_unix(max(0, self.plant_clock.floor_s)) - REMEMBERED
         return (each for each in known if each.state is DisruptionState.OPEN or each.until > since)
 
@@ -206,7 +225,7 @@ class Standing:
         made = tuple(supposed())
         plan, now_s = self._readable(), self.plant_clock.now_s()
         assert self.imported is not None
-        known = tuple(self._remembered(self.disruptions.values()))
+        known = tuple(self.remembered(self.disruptions.values()))
         copy, book = plan.scratch(), self.book.frozen(plan.order_ids)
         stood = timedelta(seconds=round(self.clock.monotonic() - began, 6))
         return Trial(copy, book, self.imported, known, made, from_unix(now_s), stood)
@@ -267,7 +286,7 @@ class Standing:
         """
         assert self.plant is not None
         known = {**self.disruptions, **{each.id: each for each in made}}
-        laid = supply_in_force(plant, self._remembered(known.values()))
+        laid = supply_in_force(plant, self.remembered(known.values()))
         return self.plant.with_supply(laid.on_hand, laid.receipts, plant.customers)
 
     def feed(

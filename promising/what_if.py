@@ -97,7 +97,7 @@ def would_be(trial: Trial) -> WouldBe:
     return WouldBe(
         trial.made, tuple(rows), effect.recovered, effect.moved_in_time, done.moved, done.shifted,
         len(done.interrupted), len(done.reopened), len(done.unpinned),
-        (*lateness_of(plan.plant, rows), *_other_costs(plan.plant, before_rows, plan.view().reservations())),
+        (*lateness_of(plan.plant, rows), *changed_costs(plan.plant, before_rows, plan.view().reservations())),
         version, trial.stood_still,
     )  # fmt: skip
 
@@ -115,8 +115,8 @@ def lateness_of(plant: Plant, rows: Iterable[LineAtRisk]) -> tuple[OptionCost, .
     return (OptionCost(CostKind.DELAY, total, count, fen if priced else None),) if count else ()
 
 
-def _other_costs(plant: Plant, before: Sequence[Reservation], after: Sequence[Reservation]) -> list[OptionCost]:
-    """Changeovers and overtime, more or less than before."""
+def changed_costs(plant: Plant, before: Sequence[Reservation], after: Sequence[Reservation]) -> list[OptionCost]:
+    """Changeovers and overtime, more or less than before; nothing where neither changed."""
     stood, stands = ({_place(row): row for row in rows} for rows in (before, after))
     gone = costs_of(plant, 5, timedelta(), [row for name, row in stood.items() if name not in stands])
     come = costs_of(plant, 5, timedelta(), [row for name, row in stands.items() if name not in stood])

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from domain.displacements import Displaced
 from domain.disruptions import LOSSES, Disruption, DisruptionKind, DisruptionState
 from domain.documents import Document
 from domain.errors import Violation
-from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
+from domain.hours import ExtraHours
+from domain.options import ChosenMode, CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
 from domain.progress import MarkKind, ProgressState
 from domain.promises import (
@@ -33,7 +35,7 @@ from domain.promises import (
     Tier,
 )
 from domain.promotions import Granted, Lost, Review, ReviewKind, Why
-from domain.proposals import Cap, ExtraHours, PlanFigures, Proposal, ProposalKind, ProposalState, ProposedLine
+from domain.proposals import Cap, PlanFigures, Proposal, ProposalKind, ProposalState, ProposedLine
 from domain.rescues import Move, Rescue, Rescued
 from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
@@ -92,6 +94,7 @@ def orders(draw):
     )
 
 
+moves = st.builds(Move, texts, st.integers(1, 9), texts, st.integers(1, 999), texts, moments, texts, moments)
 options = st.builds(
     Option,
     kind=st.sampled_from(OptionKind),
@@ -108,6 +111,15 @@ options = st.builds(
         ),
         max_size=2,
     ).map(tuple),
+    id=texts,
+    displaced=st.lists(
+        st.builds(Displaced, ids, st.integers(1, 999), ids, st.integers(1, 9), moments, moments, moments), max_size=2
+    ).map(tuple),
+    displaced_count=st.integers(0, 999),
+    hours=st.lists(st.builds(ExtraHours, ids, moments, moments), max_size=2).map(tuple),
+    modes=st.lists(st.builds(ChosenMode, ids, ids, ids, st.just("") | ids), max_size=2).map(tuple),
+    moves=st.lists(moves, max_size=2).map(tuple),
+    moved=st.integers(0, 999),
 )
 reasons = st.builds(
     Reason,
@@ -202,7 +214,7 @@ promises = st.builds(
         Rescued,
         rescue=st.sampled_from(Rescue),
         moves=st.lists(
-            st.builds(Move, texts, st.integers(1, 9), texts, st.integers(1, 999), texts, moments, texts, moments),
+            moves,
             max_size=2,
         ).map(tuple),
         moved=st.integers(0, 9),

@@ -65,6 +65,7 @@ STATUS: dict[type[errors.JiaoqiError], grpc.StatusCode] = {
     errors.StaleEtag: grpc.StatusCode.ABORTED,
     errors.WrongState: grpc.StatusCode.FAILED_PRECONDITION,
     errors.ReviewerNeeded: grpc.StatusCode.PERMISSION_DENIED,
+    errors.PlannerNeeded: grpc.StatusCode.PERMISSION_DENIED,
     errors.PlanChanged: grpc.StatusCode.ABORTED,
     errors.WouldBreakReservations: grpc.StatusCode.FAILED_PRECONDITION,
     errors.RulesRefused: grpc.StatusCode.FAILED_PRECONDITION,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from domain.options import Option, OptionCost, OptionPart
+from domain.options import ChosenMode, Option, OptionCost, OptionPart
 from jiaoqi.v1 import promise_pb2
+from wire.displaced import displaced_from_message, displaced_to_message, hours_from_message, hours_to_message
 from wire.enums import COST_KIND, OPTION_KIND
+from wire.rescues import move_from_message, write_move
 from wire.times import duration_from_message, time_from_message, write_duration, write_time
 
 
@@ -18,6 +20,17 @@ def write_option(option: Option, message: promise_pb2.Option) -> None:
             write_time(each.promised_time, part.promised_time)
     for cost in option.costs:
         write_cost(cost, message.costs.add())
+    for row in option.displaced:
+        displaced_to_message(row, message.displaced.add())
+    for hours in option.hours:
+        hours_to_message(hours, message.hours.add())
+    for mode in option.modes:
+        message.modes.add(
+            operation_id=mode.operation_id, mode_id=mode.mode_id, resource_id=mode.resource_id, mould_id=mode.mould_id
+        )  # fmt: skip
+    for move in option.moves:
+        write_move(move, message.moves.add())
+    message.displaced_count, message.moved_count = option.displaced_count, option.moved
 
 
 def write_cost(cost: OptionCost, message: promise_pb2.OptionCost) -> None:
@@ -36,6 +49,12 @@ def option_from_message(message: promise_pb2.Option) -> Option:
         tuple(_part_from_message(part) for part in message.parts),
         tuple(_cost_from_message(cost) for cost in message.costs),
         message.option_id,
+        tuple(displaced_from_message(row) for row in message.displaced),
+        message.displaced_count,
+        tuple(hours_from_message(row) for row in message.hours),
+        tuple(ChosenMode(mode.operation_id, mode.mode_id, mode.resource_id, mode.mould_id) for mode in message.modes),
+        tuple(move_from_message(move) for move in message.moves),
+        message.moved_count,
     )
 
 

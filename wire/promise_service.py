@@ -15,6 +15,7 @@ from promising.desk import Desk
 from promising.requests import Accept, Ask, OrderFilter
 from wire.answers import write_as_of
 from wire.change_methods import ChangeMethods, as_quoted_from
+from wire.displaced import displaced_to_message
 from wire.enums import ACCEPTANCE, EFFORT, PROMISE_STATE, Reach
 from wire.history import step_to_message
 from wire.inquiry_methods import InquiryMethods
@@ -30,6 +31,8 @@ from wire.times import time_from_message
 REQUEST_BYTES_MAX = 1 << 20
 PAGE_SIZE, PAGE_SIZE_MAX = 100, 1000
 STATES_MAX = 16
+DISPLACED_MAX = 200
+"""Displaced lines in the answer to an option that is accepted; those first whose promise breaks."""
 
 _DEFAULT_PARTS = Parts(reasons=True)
 _ALL_PARTS = ("reasons", "options", "load", "mould_state")
@@ -88,11 +91,13 @@ class PromiseServicer:
         check_request_id(request.request_id)
         accepted = self._desk.accept(
             request.option_id, request.request_id, call.caller, validate_only=request.validate_only,
-            deadline=call.deadline,
+            deadline=call.deadline, planners=call.lacks_for("RushOrder"),
         )  # fmt: skip
         response = pb.AcceptOptionResponse(accepted=accepted.made, plan_moved_on=accepted.moved_on)
         write_as_of(response.as_of, self._desk)
         promise_to_message(accepted.promise, response.promise)
+        for row in accepted.displaced[:DISPLACED_MAX]:
+            displaced_to_message(row, response.displaced.add())
         return response
 
     def ask_for(self, request: pb.PromiseRequest, call: Call) -> tuple[Ask, Parts]:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from google.protobuf.duration_pb2 import Duration
 
 from domain.errors import InvalidInput
-from domain.proposals import Cap, ExtraHours, PlanFigures, Proposal, ProposedLine
+from domain.proposals import Cap, PlanFigures, Proposal, ProposedLine
 from jiaoqi.v1 import plan_service_pb2 as pb
 from promising.proposal_requests import PROTECT_DEFAULT, SECONDS, Applied, Progress, ProposalAsk, ReplanAsk
+from wire.displaced import hours_from_message, hours_to_message
 from wire.enums import PROMISE_STATE, PROPOSAL_KIND, PROPOSAL_STATE
 from wire.methods import Call
 from wire.times import duration_from_message, optional_time, time_from_message, write_duration, write_time
@@ -72,9 +73,7 @@ def proposal_to_message(proposal: Proposal, message: pb.Proposal | None = None) 
         message.bound = proposal.bound
     write_duration(message.search_duration, timedelta(seconds=proposal.seconds))
     for row in proposal.hours:
-        hours = message.hours.add(resource_id=row.resource_id)
-        write_time(hours.start_time, row.start)
-        write_time(hours.end_time, row.end)
+        hours_to_message(row, message.hours.add())
     if proposal.cap is not None:
         write_duration(message.cap.none_within_duration, proposal.cap.none_within)
         if proposal.cap.most is not None:
@@ -110,14 +109,7 @@ def proposal_from_message(message: pb.Proposal) -> Proposal:
         objective=message.objective,
         bound=message.bound if message.HasField("bound") else None,
         seconds=duration_from_message(message.search_duration).total_seconds(),
-        hours=tuple(
-            ExtraHours(
-                row.resource_id,
-                time_from_message(row.start_time, "start_time"),
-                time_from_message(row.end_time, "end_time"),
-            )
-            for row in message.hours
-        ),
+        hours=tuple(hours_from_message(row) for row in message.hours),
         cap=_cap_from_message(message.cap) if message.HasField("cap") else None,
         uncapped=message.uncapped_objective if message.HasField("uncapped_objective") else None,
         lines=tuple(_line(line) for line in message.lines),

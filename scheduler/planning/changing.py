@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,8 +17,12 @@ from scheduler.planning.core import INF
 from scheduler.planning.deciding import Deciding, rests_of
 from scheduler.planning.decision import Before, Decision, Effort
 from scheduler.planning.delivering import Date
+from scheduler.planning.way import Way
 from scheduler.records import LineInfo
 from scheduler.view import by_start, reservation
+
+if TYPE_CHECKING:
+    from scheduler.rescuing.ask import Found
 
 
 class Changing(Deciding):
@@ -94,18 +99,19 @@ class Changing(Deciding):
     def place(
         self, decision: Decision, lines: Sequence[OrderLine], *, allow_frozen: bool = False,
         effort: Effort = Effort.TIER1, accept_later: bool = True, hold_s: int = 0,
-        beside: Sequence[OrderLine] = (),
+        beside: Sequence[OrderLine] = (), found: Found | None = None, way: Way | None = None,
     ) -> tuple[LinePromise, ...]:  # fmt: skip
         """Place lines of the order anew, as `decide` does, those last that are the rest of others.
 
-        Of an order that is delivered complete those `beside` stay.
+        Of an order that is delivered complete those `beside` stay. `found` and `way` as in `decide`.
         """
         # Alone, the rest of a line may stand without the line that it is the rest of.
         ordered = sorted(lines, key=lambda line: bool(line.part_of))
         decision.rests = rests_of(ordered)
         alone = tuple(replace(line, part_of=0) if line.part_of else line for line in ordered)
         decision.order, decision.beside = replace(decision.order, lines=alone), tuple(beside)
-        return self._decide(decision, allow_frozen, effort, accept_later, hold_s).lines
+        decision.way = way
+        return self._decide(decision, allow_frozen, effort, accept_later, hold_s, found).lines
 
     def ease(self, decision: Decision) -> None:
         """Let the order's work begin as early as its places allow, no longer bound to the end of a hold."""

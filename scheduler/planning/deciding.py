@@ -17,6 +17,7 @@ from scheduler import insert, laying
 from scheduler.planning.answering import Answering
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Before, Decision, Effort
+from scheduler.planning.way import Way
 from scheduler.records import LineInfo
 from scheduler.snapshot import Told
 
@@ -43,20 +44,21 @@ class Deciding(Answering):
 
     def decide(
         self, order: Order, now_s: int, *, allow_frozen: bool = False, effort: Effort = Effort.TIER1,
-        accept_later: bool = True, hold_s: int = 0, found: Found | None = None,
+        accept_later: bool = True, hold_s: int = 0, found: Found | None = None, way: Way | None = None,
     ) -> Decision:  # fmt: skip
         """Place all lines of an order in memory; the caller must then `keep` or `undo` the decision.
 
         Lines whose date is not accepted (later than requested without `accept_later`, or after their latest time)
         are refused and hold nothing. With `hold_s` (Unix seconds) nothing begins before that time and the release
         lead, so that the dates stay true until then. `found` is what a search for a rearrangement came to, laid where
-        the tiers before it miss the time. Raises InvalidInput for an unknown item.
+        the tiers before it miss the time; by `way` it is placed as nobody is unasked. Raises InvalidInput for an
+        unknown item.
         """
         for i, line in enumerate(order.lines):
             if line.item_id not in self.plant.item_by_id:
                 raise InvalidInput.one(f"lines[{i}].item_id", f"no item {line.item_id!r}", "an item of the plant")
         self.advance(now_s)
-        decision = Decision(order, self.now_s, (), pending=self._pending(), rests=rests_of(order.lines))
+        decision = Decision(order, self.now_s, (), pending=self._pending(), rests=rests_of(order.lines), way=way)
         return self._decide(decision, allow_frozen, effort, accept_later, hold_s, found)
 
     def _decide(
@@ -69,15 +71,16 @@ class Deciding(Answering):
         if hold_s:
             start_s = max(start_s, hold_s + self._lead_s)
         self._mark(decision)
-        ends = self._place_all(decision, start_s)
+        passes = decision.way is not None and bool(decision.way.giving)
+        ends = self._place_past(decision, start_s) if passes else self._place_all(decision, start_s)
         if len(ends) > 1:
             self._settle()
         tier = Tier.INSERTION
-        if effort is Effort.TIER1:
+        if effort is Effort.TIER1 and not passes:
             better = self._redispatch_for(decision, ends)
             if better is not None:
                 ends, tier = better, Tier.DISPATCH
-        if found is not None and tier is Tier.INSERTION:
+        if found is not None and tier is Tier.INSERTION and not passes:
             better = self._rescue_for(decision, ends, found)
             if better is not None:
                 ends, tier = better, Tier.RESCUE
@@ -86,11 +89,17 @@ class Deciding(Answering):
             decision.lines = tuple(
                 line if line.outcome is Outcome.ON_TIME else replace(line, search="cut_off") for line in decision.lines
             )
+        if decision.way is not None and decision.way.watch is not None:
+            decision.way.watch()
         decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
         return decision
 
     def _rescue_for(self, decision: Decision, ends: list[int], found: Found) -> list[int] | None:
         """Tier 2; of the planner that lays sequences."""
+        raise NotImplementedError
+
+    def _place_past(self, decision: Decision, start_s: int) -> list[int]:
+        """Place all lines where others give way; of the planner that puts those in elsewhere."""
         raise NotImplementedError
 
     def _place_all(self, decision: Decision, start_s: int) -> list[int]:
@@ -120,6 +129,7 @@ class Deciding(Answering):
 
     def keep(self, decision: Decision) -> None:
         """Make a decision part of the plan: its deadlines bind from now on."""
+        self._widen(decision)
         k = self._k
         k.s[a.S_UNDO] = 0
         if not k.s[a.S_EXACT]:
@@ -150,6 +160,9 @@ class Deciding(Answering):
             self._forget_blocked()
             self._resequenced = True
             self.orders_since_dispatch = 0
+        if decision.passing is not None:
+            # Others have other deadlines.
+            self._whole, self._check = True, None
         decision.backup = None
         k.s[a.S_UNDO] = 0
         self.version += 1

@@ -13,6 +13,7 @@ from domain.orders import Order, OrderLine
 from domain.promises import LinePromise, MaterialReservation, Reason, ReasonKind
 from domain.rescues import Rescued
 from scheduler.arrays import Ints
+from scheduler.planning.way import Passing, Way
 from scheduler.records import LineInfo
 from scheduler.shipping import Service
 from scheduler.sourcing import Kit
@@ -70,6 +71,12 @@ class Decision:
     """Numbers of lines, the last ones, that are the rest of others."""
     rescued: Rescued | None = None
     """What a search for a rearrangement came to; None: it was not asked, or not needed."""
+    way: Way | None = None
+    """How it is placed where the caller takes what that costs."""
+    narrowed: list[tuple[int, int, Ints]] = field(default_factory=list)
+    """Rows whose candidates are only some of their modes, where these lie, and all of them as they lay before."""
+    passing: Passing | None = None
+    """What it did to others that it passed."""
     beside: tuple[OrderLine, ...] = ()
     """Lines of an order delivered complete that stay where they are."""
 

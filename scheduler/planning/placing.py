@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -217,6 +218,8 @@ class Placing(Dispatching):
         n = len(template.rows)
         k = self._k
         rows = k.ops[x0 : x0 + n]
+        if decision.way is not None and decision.way.modes:
+            self._narrow(decision, range(x0, x0 + n), decision.way.modes)
         for part, lot in zip(kit.parts, self._lines[info.index - info.lots : info.index + 1], strict=True):
             for operation_id, ready_s in part.waits.items():
                 if ready_s > self.now_s:
@@ -236,6 +239,31 @@ class Placing(Dispatching):
         else:
             insert.requeue(self._k.ops, self._k.z, pending)
         return end
+
+    def _narrow(self, decision: Decision, rows: range, modes: Mapping[tuple[str, str], frozenset[str]]) -> None:
+        """Leave operations only the modes that they may be done in, until the decision is kept."""
+        k = self._k
+        for x in rows:
+            routing = self.plant.routing_by_id[self._lines[int(k.ops[x, a.LOT])].routing_id]
+            only = modes.get((routing.id, routing.operations[int(k.ops[x, a.OPNO])].id))
+            if only is None:
+                continue
+            first, count = int(k.ops[x, a.CAND0]), int(k.ops[x, a.NCAND])
+            whole = k.cands[first : first + count].copy()
+            named = [self.layout.modes[int(self.layout.var[v, a.V_MODE])][2].id in only for v in whole[:, a.K_VAR]]
+            left = whole[named]
+            if len(left):
+                decision.narrowed.append((x, first, whole))
+                k.cands[first : first + len(left)] = left
+                k.ops[x, a.NCAND] = len(left)
+                k.ops[x, [a.VAR, a.DUR0, a.SHOTS]] = left[0]
+
+    def _widen(self, decision: Decision) -> None:
+        """Give operations all their modes back: what is planned may move on."""
+        for x, first, whole in decision.narrowed:
+            self._k.cands[first : first + len(whole)] = whole
+            self._k.ops[x, a.NCAND] = len(whole)
+        decision.narrowed.clear()
 
     def _make_room(self, x0: int, n: int) -> int:
         """Insert again with a longer undo log, or after the ranks were spread out."""

@@ -9,7 +9,7 @@ from typing import Self
 
 from scheduler import arrays as a
 from scheduler.arrays import Arrays
-from scheduler.planning.rushing import Rushing
+from scheduler.planning.displacing import Displacing
 from scheduler.records import LineInfo
 from scheduler.sourcing import Sourcer
 
@@ -17,7 +17,7 @@ _of_line = attrgetter(*(field.name for field in fields(LineInfo)))
 """What a line is made of: `replace` would take many times as long, and the desk waits."""
 
 
-class Scratch(Rushing):
+class Scratch(Displacing):
     """Makes copies of itself."""
 
     def scratch(self) -> Self:

@@ -6,13 +6,20 @@ import grpc
 import pytest
 
 from client.calls import CallError
-from jiaoqi.v1 import promise_pb2
+from jiaoqi.v1 import order_pb2, promise_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
-from tests.wire.conftest import MONDAY
-from tests.wire.test_plant_service import order
+from tests.wire.conftest import MONDAY, STILL, shop
+from tests.wire.test_access import callers as callers_of
+from tests.wire.test_plant_service import line
+from wire.roles import Role
 
 NIGHT = MONDAY + timedelta(hours=12)
+
+
+def order(order_id, quantity=240, by=MONDAY + timedelta(days=4), priority=5):
+    lines = [line(1, "cap", quantity, by)]
+    return order_pb2.Order(id=order_id, customer_id="C-1", priority=priority, lines=lines)
 
 
 def options_of(answer):
@@ -72,3 +79,25 @@ def test_an_effort_that_is_none_is_refused(still):
         request = pb.QuoteRequest(order=order("PO-1"), effort=9)
         with pytest.raises(grpc.RpcError, match="EFFORT_UNTIL_DEADLINE"):
             PromiseServiceStub(client.channel).Quote(request, timeout=30)
+
+
+def test_an_option_that_breaks_promises_is_for_planners(serve):
+    """By 10:00 in front of SO-1 of priority 7: sales is refused with the line, the planner gets the receipt."""
+    callers = callers_of(erp=Role.SALES, chen=Role.PLANNER)
+    with serve(shop(), desk_settings=STILL, callers=callers) as served:
+        with served.client(token="token-of-erp") as sales:
+            sales.promise(order("SO-1", by=MONDAY + timedelta(hours=2), priority=7))
+            quoted = sales.quote(order("PO-1", by=MONDAY + timedelta(hours=2)), parts=["options"])
+            option = quoted.promise.lines[0].options[-1]
+            assert option.kind == promise_pb2.OPTION_KIND_DISPLACE
+            (row,) = option.displaced
+            assert (row.order_id, row.delay_duration.ToTimedelta(), row.survives) == ("SO-1", timedelta(hours=2), False)
+            with pytest.raises(CallError) as refused:
+                sales.accept_option(option.option_id, request_id="a-1")
+            assert refused.value.code is grpc.StatusCode.PERMISSION_DENIED
+            assert refused.value.metadata == {
+                "broken": "SO-1 line 1", "caller": "erp", "needed": "admin,planner",
+            }  # fmt: skip
+        with served.client(token="token-of-chen") as planner:
+            made = planner.accept_option(option.option_id, request_id="a-1")
+            assert (made.accepted, list(made.displaced)) == (True, [row])

@@ -493,16 +493,6 @@ class ProposedLine(_message.Message):
     expected_after_time: _timestamp_pb2.Timestamp
     def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., state: _Optional[_Union[_promise_pb2.PromiseState, str]] = ..., promised_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., promised_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
-class ExtraHours(_message.Message):
-    __slots__ = ("resource_id", "start_time", "end_time")
-    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
-    START_TIME_FIELD_NUMBER: _ClassVar[int]
-    END_TIME_FIELD_NUMBER: _ClassVar[int]
-    resource_id: str
-    start_time: _timestamp_pb2.Timestamp
-    end_time: _timestamp_pb2.Timestamp
-    def __init__(self, resource_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
-
 class Proposal(_message.Message):
     __slots__ = ("proposal_id", "kind", "state", "plan_version", "create_time", "created_by", "before", "after", "saved_count", "promises_moved_count", "moved_in_time_count", "moved_count", "shifted_count", "distance_duration", "objective", "bound", "search_duration", "hours", "cap", "uncapped_objective", "reason", "decide_time", "decided_by", "etag", "lines")
     PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
@@ -547,7 +537,7 @@ class Proposal(_message.Message):
     objective: int
     bound: int
     search_duration: _duration_pb2.Duration
-    hours: _containers.RepeatedCompositeFieldContainer[ExtraHours]
+    hours: _containers.RepeatedCompositeFieldContainer[_promise_pb2.ExtraHours]
     cap: ProposalCap
     uncapped_objective: int
     reason: str
@@ -555,7 +545,7 @@ class Proposal(_message.Message):
     decided_by: str
     etag: str
     lines: _containers.RepeatedCompositeFieldContainer[ProposedLine]
-    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ...) -> None: ...
+    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[_promise_pb2.ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ...) -> None: ...
 
 class ReplanRequest(_message.Message):
     __slots__ = ("request_id", "kinds", "budget_duration", "effort", "seed", "protect_priority", "cap", "reason")

@@ -401,28 +401,6 @@ class RushOrderRequest(_message.Message):
     validate_only: bool
     def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., priority: _Optional[int] = ..., max_broken_count: _Optional[int] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
-class DisplacedLine(_message.Message):
-    __slots__ = ("order_id", "line_no", "customer_id", "priority", "promised_time", "expected_before_time", "expected_time", "delay_duration", "survives")
-    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
-    LINE_NO_FIELD_NUMBER: _ClassVar[int]
-    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
-    PRIORITY_FIELD_NUMBER: _ClassVar[int]
-    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
-    EXPECTED_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
-    EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
-    DELAY_DURATION_FIELD_NUMBER: _ClassVar[int]
-    SURVIVES_FIELD_NUMBER: _ClassVar[int]
-    order_id: str
-    line_no: int
-    customer_id: str
-    priority: int
-    promised_time: _timestamp_pb2.Timestamp
-    expected_before_time: _timestamp_pb2.Timestamp
-    expected_time: _timestamp_pb2.Timestamp
-    delay_duration: _duration_pb2.Duration
-    survives: bool
-    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., survives: _Optional[bool] = ...) -> None: ...
-
 class RushOrderResponse(_message.Message):
     __slots__ = ("as_of", "applied", "before", "after", "displaced", "moved_count", "shifted_count", "standstill_duration")
     AS_OF_FIELD_NUMBER: _ClassVar[int]
@@ -437,8 +415,8 @@ class RushOrderResponse(_message.Message):
     applied: bool
     before: _promise_pb2.Promise
     after: _promise_pb2.Promise
-    displaced: _containers.RepeatedCompositeFieldContainer[DisplacedLine]
+    displaced: _containers.RepeatedCompositeFieldContainer[_promise_pb2.DisplacedLine]
     moved_count: int
     shifted_count: int
     standstill_duration: _duration_pb2.Duration
-    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., applied: _Optional[bool] = ..., before: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., after: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., displaced: _Optional[_Iterable[_Union[DisplacedLine, _Mapping]]] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., applied: _Optional[bool] = ..., before: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., after: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., displaced: _Optional[_Iterable[_Union[_promise_pb2.DisplacedLine, _Mapping]]] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...

@@ -96,6 +96,11 @@ class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPTION_KIND_SPLIT: _ClassVar[OptionKind]
     OPTION_KIND_WHOLE: _ClassVar[OptionKind]
     OPTION_KIND_FROZEN: _ClassVar[OptionKind]
+    OPTION_KIND_RESEQUENCE: _ClassVar[OptionKind]
+    OPTION_KIND_ALTERNATIVE: _ClassVar[OptionKind]
+    OPTION_KIND_OVERTIME: _ClassVar[OptionKind]
+    OPTION_KIND_OUTSIDE: _ClassVar[OptionKind]
+    OPTION_KIND_DISPLACE: _ClassVar[OptionKind]
 
 class CostKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -103,6 +108,9 @@ class CostKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COST_KIND_DELAY: _ClassVar[CostKind]
     COST_KIND_CHANGEOVER: _ClassVar[CostKind]
     COST_KIND_OVERTIME: _ClassVar[CostKind]
+    COST_KIND_MACHINE: _ClassVar[CostKind]
+    COST_KIND_OUTSIDE: _ClassVar[CostKind]
+    COST_KIND_DISPLACED: _ClassVar[CostKind]
 OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_ON_TIME: Outcome
 OUTCOME_LATER: Outcome
@@ -162,10 +170,18 @@ OPTION_KIND_UNSPECIFIED: OptionKind
 OPTION_KIND_SPLIT: OptionKind
 OPTION_KIND_WHOLE: OptionKind
 OPTION_KIND_FROZEN: OptionKind
+OPTION_KIND_RESEQUENCE: OptionKind
+OPTION_KIND_ALTERNATIVE: OptionKind
+OPTION_KIND_OVERTIME: OptionKind
+OPTION_KIND_OUTSIDE: OptionKind
+OPTION_KIND_DISPLACE: OptionKind
 COST_KIND_UNSPECIFIED: CostKind
 COST_KIND_DELAY: CostKind
 COST_KIND_CHANGEOVER: CostKind
 COST_KIND_OVERTIME: CostKind
+COST_KIND_MACHINE: CostKind
+COST_KIND_OUTSIDE: CostKind
+COST_KIND_DISPLACED: CostKind
 
 class Reason(_message.Message):
     __slots__ = ("kind", "share_duration", "subject", "order_ids")
@@ -425,17 +441,73 @@ class HistoryEntry(_message.Message):
     content_changes: _containers.RepeatedCompositeFieldContainer[ContentChange]
     def __init__(self, event: _Optional[_Union[_plan_pb2.Event, _Mapping]] = ..., version: _Optional[int] = ..., line_changes: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., content_changes: _Optional[_Iterable[_Union[ContentChange, _Mapping]]] = ...) -> None: ...
 
+class DisplacedLine(_message.Message):
+    __slots__ = ("order_id", "line_no", "customer_id", "priority", "promised_time", "expected_before_time", "expected_time", "delay_duration", "survives")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    DELAY_DURATION_FIELD_NUMBER: _ClassVar[int]
+    SURVIVES_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    line_no: int
+    customer_id: str
+    priority: int
+    promised_time: _timestamp_pb2.Timestamp
+    expected_before_time: _timestamp_pb2.Timestamp
+    expected_time: _timestamp_pb2.Timestamp
+    delay_duration: _duration_pb2.Duration
+    survives: bool
+    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., survives: _Optional[bool] = ...) -> None: ...
+
+class ExtraHours(_message.Message):
+    __slots__ = ("resource_id", "start_time", "end_time")
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    resource_id: str
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, resource_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ChosenMode(_message.Message):
+    __slots__ = ("operation_id", "mode_id", "resource_id", "mould_id")
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    MODE_ID_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    MOULD_ID_FIELD_NUMBER: _ClassVar[int]
+    operation_id: str
+    mode_id: str
+    resource_id: str
+    mould_id: str
+    def __init__(self, operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., mould_id: _Optional[str] = ...) -> None: ...
+
 class Option(_message.Message):
-    __slots__ = ("kind", "parts", "costs", "option_id")
+    __slots__ = ("kind", "parts", "costs", "option_id", "displaced", "displaced_count", "hours", "modes", "moves", "moved_count")
     KIND_FIELD_NUMBER: _ClassVar[int]
     PARTS_FIELD_NUMBER: _ClassVar[int]
     COSTS_FIELD_NUMBER: _ClassVar[int]
     OPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    DISPLACED_FIELD_NUMBER: _ClassVar[int]
+    DISPLACED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    HOURS_FIELD_NUMBER: _ClassVar[int]
+    MODES_FIELD_NUMBER: _ClassVar[int]
+    MOVES_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
     kind: OptionKind
     parts: _containers.RepeatedCompositeFieldContainer[OptionPart]
     costs: _containers.RepeatedCompositeFieldContainer[OptionCost]
     option_id: str
-    def __init__(self, kind: _Optional[_Union[OptionKind, str]] = ..., parts: _Optional[_Iterable[_Union[OptionPart, _Mapping]]] = ..., costs: _Optional[_Iterable[_Union[OptionCost, _Mapping]]] = ..., option_id: _Optional[str] = ...) -> None: ...
+    displaced: _containers.RepeatedCompositeFieldContainer[DisplacedLine]
+    displaced_count: int
+    hours: _containers.RepeatedCompositeFieldContainer[ExtraHours]
+    modes: _containers.RepeatedCompositeFieldContainer[ChosenMode]
+    moves: _containers.RepeatedCompositeFieldContainer[Move]
+    moved_count: int
+    def __init__(self, kind: _Optional[_Union[OptionKind, str]] = ..., parts: _Optional[_Iterable[_Union[OptionPart, _Mapping]]] = ..., costs: _Optional[_Iterable[_Union[OptionCost, _Mapping]]] = ..., option_id: _Optional[str] = ..., displaced: _Optional[_Iterable[_Union[DisplacedLine, _Mapping]]] = ..., displaced_count: _Optional[int] = ..., hours: _Optional[_Iterable[_Union[ExtraHours, _Mapping]]] = ..., modes: _Optional[_Iterable[_Union[ChosenMode, _Mapping]]] = ..., moves: _Optional[_Iterable[_Union[Move, _Mapping]]] = ..., moved_count: _Optional[int] = ...) -> None: ...
 
 class OptionPart(_message.Message):
     __slots__ = ("quantity", "promised_time")

@@ -106,16 +106,18 @@ class AcceptOptionRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., option_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class AcceptOptionResponse(_message.Message):
-    __slots__ = ("as_of", "promise", "accepted", "plan_moved_on")
+    __slots__ = ("as_of", "promise", "accepted", "plan_moved_on", "displaced")
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     PROMISE_FIELD_NUMBER: _ClassVar[int]
     ACCEPTED_FIELD_NUMBER: _ClassVar[int]
     PLAN_MOVED_ON_FIELD_NUMBER: _ClassVar[int]
+    DISPLACED_FIELD_NUMBER: _ClassVar[int]
     as_of: _plan_pb2.AsOf
     promise: _promise_pb2.Promise
     accepted: bool
     plan_moved_on: bool
-    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., accepted: _Optional[bool] = ..., plan_moved_on: _Optional[bool] = ...) -> None: ...
+    displaced: _containers.RepeatedCompositeFieldContainer[_promise_pb2.DisplacedLine]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., promise: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., accepted: _Optional[bool] = ..., plan_moved_on: _Optional[bool] = ..., displaced: _Optional[_Iterable[_Union[_promise_pb2.DisplacedLine, _Mapping]]] = ...) -> None: ...
 
 class CancelRequest(_message.Message):
     __slots__ = ("request_id", "order_id", "reason", "etag", "validate_only")

@@ -137,7 +137,9 @@ class PromiseServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def AcceptOption(self, request, context):
-        """Takes an option of a quote or an answer: promises the order so, or amends it where it stands.
+        """Takes an option of a quote or an answer: promises the order so, or amends it where it stands, with all that the
+        option does besides, at once. No promise to others breaks that the option did not name; one that names any is for
+        planners to take.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

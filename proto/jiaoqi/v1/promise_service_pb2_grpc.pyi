@@ -42,7 +42,10 @@ class PromiseServiceStub:
     Promise: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.PromiseRequest, _promise_service_pb2.PromiseResponse]
     """Decides an order and keeps the place. The answer is given after it is on disk."""
     AcceptOption: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.AcceptOptionRequest, _promise_service_pb2.AcceptOptionResponse]
-    """Takes an option of a quote or an answer: promises the order so, or amends it where it stands."""
+    """Takes an option of a quote or an answer: promises the order so, or amends it where it stands, with all that the
+    option does besides, at once. No promise to others breaks that the option did not name; one that names any is for
+    planners to take.
+    """
     Cancel: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.CancelRequest, _promise_service_pb2.CancelResponse]
     """Takes an order back and frees its places."""
     Confirm: _grpc.UnaryUnaryMultiCallable[_promise_service_pb2.ConfirmRequest, _promise_service_pb2.ConfirmResponse]
@@ -84,7 +87,10 @@ class PromiseServiceAsyncStub(PromiseServiceStub):
     Promise: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.PromiseRequest, _promise_service_pb2.PromiseResponse]  # type: ignore[assignment]
     """Decides an order and keeps the place. The answer is given after it is on disk."""
     AcceptOption: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.AcceptOptionRequest, _promise_service_pb2.AcceptOptionResponse]  # type: ignore[assignment]
-    """Takes an option of a quote or an answer: promises the order so, or amends it where it stands."""
+    """Takes an option of a quote or an answer: promises the order so, or amends it where it stands, with all that the
+    option does besides, at once. No promise to others breaks that the option did not name; one that names any is for
+    planners to take.
+    """
     Cancel: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.CancelRequest, _promise_service_pb2.CancelResponse]  # type: ignore[assignment]
     """Takes an order back and frees its places."""
     Confirm: _aio.UnaryUnaryMultiCallable[_promise_service_pb2.ConfirmRequest, _promise_service_pb2.ConfirmResponse]  # type: ignore[assignment]
@@ -141,7 +147,10 @@ class PromiseServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _promise_service_pb2.AcceptOptionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_promise_service_pb2.AcceptOptionResponse, _abc.Awaitable[_promise_service_pb2.AcceptOptionResponse]]:
-        """Takes an option of a quote or an answer: promises the order so, or amends it where it stands."""
+        """Takes an option of a quote or an answer: promises the order so, or amends it where it stands, with all that the
+        option does besides, at once. No promise to others breaks that the option did not name; one that names any is for
+        planners to take.
+        """
 
     @_abc_1.abstractmethod
     def Cancel(

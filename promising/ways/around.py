@@ -1,0 +1,126 @@
+"""A copy of what stands around an order that is late, and what is tried on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from domain.disruptions import Disruption
+from domain.options import Option, OptionCost, OptionKind, OptionPart
+from domain.orders import Order
+from domain.plant import Plant
+from domain.promises import LinePromise, Outcome, Reservation
+from promising.batch import Batch
+from promising.book import Book
+from promising.costs import costs_of
+from promising.offers import Offers
+from promising.ways.terms import Terms
+from promising.what_if import changed_costs
+from scheduler.planner import Decision, Effort, Planner
+from scheduler.planning.way import Way
+from scheduler.rescuing import Found
+
+TRIED = "?options"
+"""What the plan knows the order by: it tells orders apart by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A copy of plan and orders, for any one thread, and the order as it would be placed among them.
+
+    `imported` is the plant without the disruptions, `known` are those in force.
+    """
+
+    plan: Planner
+    book: Book
+    imported: Plant
+    known: tuple[Disruption, ...]
+    now: datetime
+    order: Order
+    allow_frozen: bool
+    accept_later: bool
+    effort: Effort
+    found: Found | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A way to the date: the order's lines by it, on what terms, and what is told of it."""
+
+    kind: OptionKind
+    lines: tuple[LinePromise, ...]
+    terms: Terms
+    costs: tuple[OptionCost, ...]
+    told: Mapping[str, object] = field(default_factory=dict)
+    """More fields of the option."""
+
+
+class Ground:
+    """What is tried on copies of the copy; that itself stays as it was."""
+
+    def __init__(self, around: Around) -> None:
+        self.around = around
+        self.order = replace(around.order, id=TRIED)
+        self.plan = around.plan
+        self.orders = Batch(around.book, around.now, 0)
+        """The orders as they stand."""
+        self.now_s = int(around.now.timestamp())
+        self.before: Sequence[Reservation] = self.plan.view().reservations()
+        decision = self.place(self.plan, around.effort, found=around.found)
+        self.lines = decision.lines
+        self.work = self.plan.placed(decision)
+        self.plan.undo(decision)
+        self.late = frozenset(line.line_no for line in self.lines if line.outcome is not Outcome.ON_TIME)
+
+    def copy(self) -> Planner:
+        """A plan of its own to try something on."""
+        return self.plan.scratch()
+
+    def place(
+        self, plan: Planner, effort: Effort | None = None, *, way: Way | None = None, found: Found | None = None
+    ) -> Decision:
+        """The order decided on a plan, neither kept nor undone."""
+        around = self.around
+        return plan.decide(
+            self.order, self.now_s, allow_frozen=around.allow_frozen, effort=effort or around.effort,
+            accept_later=around.accept_later, way=way, found=found,
+        )  # fmt: skip
+
+    def had(self, lines: Sequence[LinePromise]) -> frozenset[int]:
+        """Late lines that are on time so; none where another one is worse off."""
+        now = {line.line_no: line for line in lines}
+        for line in self.lines:
+            if line.promised_time is not None:
+                promised = now[line.line_no].promised_time
+                if promised is None or promised > line.promised_time:
+                    return frozenset()
+        return frozenset(no for no in self.late if now[no].outcome is Outcome.ON_TIME)
+
+    def costs(self, plan: Planner, lines: Sequence[LinePromise]) -> tuple[OptionCost, ...]:
+        """Delay of lines that stay late, and changeovers and overtime, more or less than the plan has without them."""
+        late = [
+            line.promised_time - line.requested_time
+            for line in lines
+            if line.promised_time is not None and line.promised_time > line.requested_time
+        ]
+        plant = self.plan.plant
+        delay = costs_of(plant, self.order.priority, sum(late, timedelta()), [])
+        return (*delay, *changed_costs(plant, self.before, plan.view().reservations()))
+
+
+def options_of(ground: Ground, drafts: Sequence[Draft], offers: Offers, order_id: str) -> dict[int, tuple[Option, ...]]:
+    """The options of each late line, by its number, each with an id."""
+    found: dict[int, list[Option]] = {}
+    asked = replace(ground.order, id=order_id)
+    for draft in drafts:
+        name = offers.add(
+            asked, draft.kind, draft.lines, ground.plan.version, frozen=ground.around.allow_frozen, terms=draft.terms
+        )  # fmt: skip
+        had = ground.had(draft.lines)
+        for line in draft.lines:
+            if line.line_no in had:
+                part = OptionPart(line.quantity, line.promised_time)
+                option = Option(draft.kind, (part,), draft.costs, name, **draft.told)  # type: ignore[arg-type]
+                found.setdefault(line.line_no, []).append(option)
+    return {line_no: tuple(options) for line_no, options in found.items()}

@@ -1,0 +1,78 @@
+"""Options that cost more than a place: looked for on a copy of the plan, before an order is put in line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.checks import from_unix
+from domain.promises import PromiseState
+from promising.jobs import Act, AskJob, finish
+from promising.requests import Accept, Ask, order_state
+from promising.settings import DeskSettings, Redispatch
+from promising.standing import Standing
+from promising.ways.around import Around, Draft, Ground, options_of
+from promising.ways.displacing import displacing
+from promising.writer import Writer
+from scheduler.planner import Effort
+
+RESERVE_S = 0.1
+"""Kept of the caller's time for the decision and the commit, seconds."""
+KINDS: tuple[Callable[[Ground], Draft | None], ...] = (displacing,)
+"""What is looked for, the cheapest to find first."""
+
+
+class Looking:
+    """Looks for options for those who ask for them; safe to use from many threads."""
+
+    def __init__(self, stands: Standing, writer: Writer, settings: DeskSettings) -> None:
+        self._stands, self._writer, self._settings = stands, writer, settings
+
+    def look(self, job: AskJob) -> None:
+        """Give the job the options of its lines that would be late as the plan stands now.
+
+        Raises what waiting for the writer does: Overloaded, DeadlineExpired, DeskStopped.
+        """
+        ask = job.ask
+        if not ask.options or ask.hold_until is not None:
+            return
+        act = Act(lambda: self._around(job), ask.deadline)
+        self._writer.queue.put(act)
+        around = finish(act, self._writer.queue, self._stands.clock)
+        if around is None or self._left_s(ask) <= 0:
+            return
+        ground = Ground(around)
+        if not ground.late:
+            return
+        drafts = []
+        for kind in KINDS:
+            if self._left_s(ask) <= 0:
+                break
+            draft = kind(ground)
+            if draft is not None:
+                drafts.append(draft)
+        job.options = options_of(ground, drafts, self._stands.offers, ask.order.id)
+
+    def _around(self, job: AskJob) -> Around | None:
+        """A copy of what stands, by the writer; nothing for an order that stands, or that rules don't let through."""
+        stands, ask = self._stands, job.ask
+        if stands.halted or stands.decisions is None or stands.imported is None:
+            return None
+        standing = stands.book.find(ask.order.id)
+        if standing is not None and order_state(standing) is not PromiseState.REFUSED:
+            return None
+        now_s = stands.plant_clock.now_s()
+        order = stands.as_placed(ask)
+        if order is None:
+            return None
+        plan, known = stands.decisions.plan, tuple(stands.remembered(stands.disruptions.values()))
+        tier1 = ask.until_deadline or self._settings.redispatch is Redispatch.AFTER_EACH
+        return Around(
+            plan.scratch(), stands.book.frozen(plan.order_ids), stands.imported, known,
+            from_unix(max(now_s, plan.now_s)), order, ask.allow_frozen, ask.accept is Accept.LATER,
+            Effort.TIER1 if tier1 else Effort.INSTANT, job.found,
+        )  # fmt: skip
+
+    def _left_s(self, ask: Ask) -> float:
+        if ask.deadline is None:
+            return RESERVE_S
+        return ask.deadline - self._stands.clock.monotonic() - RESERVE_S
