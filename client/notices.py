@@ -28,13 +28,15 @@ def notices_of(lines: Iterable[pb.ProposedLine], words: Callable[[Timestamp], st
         values = {
             "order": line.order_id, "line": line.line_no, "item": line.item_id, "quantity": line.quantity,
             "before": words(line.promised_before_time), "after": words(line.promised_after_time),
-            "expected": words(line.expected_after_time),
+            "expected": words(line.expected_after_time), "of": line.part_of,
         }  # fmt: skip
         zh, en = (text.format(**values) for text in texts(_key(line)))
         yield Notice(line.customer_id, line.order_id, line.line_no, zh, en)
 
 
 def _key(line: pb.ProposedLine) -> str:
+    if line.part_of:
+        return "notice.rest"
     if line.promised_after_time != line.promised_before_time:
         return "notice.moved"
     late = line.expected_after_time.ToNanoseconds() > line.promised_after_time.ToNanoseconds()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -25,7 +26,16 @@ KINDS = {
     "alternatives": pb.PROPOSAL_KIND_ALTERNATIVES,
     "overtime": pb.PROPOSAL_KIND_OVERTIME,
     "protect": pb.PROPOSAL_KIND_PROTECT,
+    "outside": pb.PROPOSAL_KIND_OUTSIDE,
+    "split": pb.PROPOSAL_KIND_SPLIT,
 }
+COUNTED = (
+    "late", "saved", "redated", "delay", "overtime", "outside", "changeovers", "changeover_hours", "displaced",
+    "distance", "cost", "objective", "bound",
+)  # fmt: skip
+"""By what proposals are compared."""
+BESIDE_MOST = 6
+"""So many proposals are shown as columns."""
 Name = Annotated[str, typer.Argument(metavar="PROPOSAL", help=say("help.proposal"))]
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help=say("help.kind", kinds=", ".join(KINDS)))]
 
@@ -92,6 +102,15 @@ def proposal(context: typer.Context, name: Name) -> None:
     for hours in found.hours:
         start, end = session.words(hours, "start_time"), session.words(hours, "end_time")
         session.print(say("say.extra_hours", resource=hours.resource_id, start=start, end=end))
+    for work in found.outside:
+        start, end = session.words(work, "start_time"), session.words(work, "end_time")
+        fen = f"{work.cost_fen / 100:,.2f}" if work.HasField("cost_fen") else "?"
+        session.print(
+            say(
+                "say.outside", resource=work.resource_id, operation=work.operation_id, order=work.order_id,
+                line=work.line_no, quantity=f"{work.quantity:,}", item=work.item_id, start=start, end=end, price=fen,
+            )
+        )  # fmt: skip
     if found.HasField("uncapped_objective"):
         price = found.objective - found.uncapped_objective
         session.print(say("say.cap_price", capped=found.objective, free=found.uncapped_objective, price=price))
@@ -168,32 +187,57 @@ def _progress_words(step: pb.ReplanProgress) -> str:
 
 
 def _show_all(session: Session, found: Iterable[pb.Proposal]) -> None:
-    """Print proposals side by side: a row for each, with what it changes from and to."""
-    session.table(
-        (
-            "proposal", "kind", "state", ">late", ">saved", ">redated", ">delay", ">overtime", ">changeovers",
-            ">displaced", ">distance", ">cost", ">objective", ">bound",
-        ),
-        (
-            [
-                each.proposal_id,
-                say(pb.ProposalKind.Name(each.kind)),
-                say(pb.ProposalState.Name(each.state)),
-                f"{each.before.late_count} > {each.after.late_count}",
-                str(each.saved_count),
-                str(each.promises_moved_count),
-                f"{_late_hours(each.before):.1f} > {_late_hours(each.after):.1f}",
-                f"{each.after.overtime_duration.ToSeconds() / 3600:.1f}",
-                f"{each.before.changeover_count} > {each.after.changeover_count}",
-                str(each.moved_count),
-                f"{each.distance_duration.ToSeconds() / 3600:,.1f}",
-                f"{_cost(each.before)} > {_cost(each.after)}",
-                f"{each.objective:,}",
-                f"{each.bound:,}" if each.HasField("bound") else say("say.no_bound"),
-            ]
-            for each in found
-        ),
-    )  # fmt: skip
+    """Print proposals side by side: a column for each, with what it changes from and to; many have a row each."""
+    proposals = list(found)
+    if len(proposals) > BESIDE_MOST:
+        session.table(("proposal", "kind", "state", *(f">{name}" for name in COUNTED)), map(_row, proposals))
+        return
+    priorities = sorted({row.priority for each in proposals for row in (*each.before.tardiness, *each.after.tardiness)})
+    names = [say(f"column.{name}") for name in ("kind", "state", *COUNTED)]
+    cells = [_row(each)[1:] for each in proposals]
+    rows = [[name, *values] for name, *values in zip(names, *cells, strict=True)]
+    after_delay = 2 + COUNTED.index("delay") + 1
+    rows[after_delay:after_delay] = [
+        [say("say.of_priority", priority=priority), *(_late_by_priority(each, priority) for each in proposals)]
+        for priority in priorities
+    ]
+    session.columns([say("column.proposal"), *(each.proposal_id for each in proposals)], rows if proposals else [])
+
+
+def _row(each: pb.Proposal) -> list[str]:
+    """One proposal by what all are compared by."""
+    before, after = each.before, each.after
+    return [
+        each.proposal_id,
+        say(pb.ProposalKind.Name(each.kind)),
+        say(pb.ProposalState.Name(each.state)),
+        f"{before.late_count} > {after.late_count}",
+        str(each.saved_count),
+        str(each.promises_moved_count),
+        f"{_late_hours(before):.1f} > {_late_hours(after):.1f}",
+        f"{_hours(before.overtime_duration)} > {_hours(after.overtime_duration)}",
+        f"{_hours(before.outside_duration)} > {_hours(after.outside_duration)}",
+        f"{before.changeover_count} > {after.changeover_count}",
+        f"{_hours(before.changeover_duration)} > {_hours(after.changeover_duration)}",
+        str(each.moved_count),
+        _hours(each.distance_duration),
+        f"{_cost(before)} > {_cost(after)}",
+        f"{each.objective:,}",
+        f"{each.bound:,}" if each.HasField("bound") else say("say.no_bound"),
+    ]
+
+
+def _hours(duration: Duration) -> str:
+    return f"{duration.ToSeconds() / 3600:,.1f}"
+
+
+def _late_by_priority(each: pb.Proposal, priority: int) -> str:
+    """Hours late of one priority, before and after."""
+    old, new = (
+        sum(row.duration.ToSeconds() for row in figures.tardiness if row.priority == priority) / 3600
+        for figures in (each.before, each.after)
+    )
+    return f"{old:.1f} > {new:.1f}"
 
 
 def _late_hours(figures: pb.PlanFigures) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -98,6 +98,18 @@ class Session:
     def print_all_json(self, found: Iterable[Message]) -> None:
         """Print messages as one JSON document."""
         self.print_json([as_dict(one) for one in found])
+
+    def columns(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print a table with these heads, in which all but the first column are figures."""
+        table = Table()
+        for place, head in enumerate(heads):
+            table.add_column(head, justify="right" if place else "left", overflow="fold", no_wrap=True)
+        for row in rows:
+            table.add_row(*row)
+        if rows:
+            self._print_whole(table)
+        else:
+            self.print(say("say.none"))
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -> None:
         """Print a table with columns of the catalogue; a leading `>` aligns right, `*` takes what room is left."""

@@ -25,6 +25,10 @@ class ProposalKind(StrEnum):
     """Hours worked in addition on named resources; no promise moves."""
     PROTECT = "protect"
     """The top priorities are kept, and promises of the rest may move."""
+    OUTSIDE = "outside"
+    """Work of late orders goes to other firms, where the routing has such a mode; no promise moves."""
+    SPLIT = "split"
+    """Late lines are delivered in parts: what is ready by the promised time, and the rest later."""
 
 
 class ProposalState(StrEnum):
@@ -54,8 +58,9 @@ class PlanFigures:
     """By what plans are compared, all over the lines that are promised or held.
 
     `late` lines are expected after their promised times; `tardiness` is by how much in all, by priority (1 to 9).
-    `changeover` is the time that changeovers take, `overtime` the runs in hours worked in addition. `cost_fen` prices
-    delay, changeovers and overtime by the plant's rates; None: a rate is missing for something there is.
+    `changeover` is the time that changeovers take, `overtime` the runs in hours worked in addition, `outside` those at
+    other firms. `cost_fen` prices delay, changeovers, overtime and work outside by the plant's rates; None: a rate is
+    missing for something there is.
     """
 
     late: int
@@ -66,13 +71,16 @@ class PlanFigures:
     cost_fen: int | None
     end: datetime | None
     """When the last work ends; None: there is none."""
+    outside: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedLine:
     """A line that a proposal has arrive at another time, or told another date.
 
-    `promised_after` differs from `promised_before` where the proposal says that the promise moves.
+    `promised_after` differs from `promised_before` where the proposal says that the promise moves. `part_of` is the
+    number of the line of which the proposal makes this one, as its rest (0: it stands); both are told with what they
+    have then.
     """
 
     order_id: str
@@ -86,6 +94,7 @@ class ProposedLine:
     promised_after: datetime
     expected_before: datetime
     expected_after: datetime
+    part_of: int = 0
 
     @property
     def moves(self) -> bool:
@@ -101,6 +110,23 @@ class ProposedLine:
     def late(self) -> bool:
         """It is expected after what it would be promised for."""
         return self.expected_after > self.promised_after
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideWork:
+    """An operation that a proposal gives to another firm; `fen` is its price there (None: the plant has no rate)."""
+
+    key: int
+    order_id: str
+    line_no: int
+    item_id: str
+    quantity: int
+    operation_id: str
+    mode_id: str
+    resource_id: str
+    start: datetime
+    end: datetime
+    fen: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +159,7 @@ class Proposal:
     bound: int | None
     seconds: float
     hours: tuple[ExtraHours, ...] = ()
+    outside: tuple[OutsideWork, ...] = ()
     cap: Cap | None = None
     uncapped: int | None = None
     lines: tuple[ProposedLine, ...] = ()

@@ -11,6 +11,7 @@ from domain.checks import from_unix
 from domain.plant import Plant
 from domain.promises import LinePromise, Promise
 from domain.proposals import PlanFigures
+from domain.resources import ResourceKind
 from promising.costs import DAY_S, HOUR_S, price_of
 from promising.risks import Line
 from scheduler.planner import Planner
@@ -36,24 +37,44 @@ def figures_of(
     changed = [piece for x in ahead for piece in (x.dismount, x.fetch, x.setup) if piece is not None]
     changeovers = sum(x.visit_start_s < x.start_s for x in ahead)
     overtime, overtime_fen = _overtime(plan.plant, ahead, plan.now_s)
+    outside = [outside_of(plan.plant, x, plan.now_s) for x in ahead if is_outside(plan.plant, x)]
     return PlanFigures(
         late=late,
         tardiness=tuple(sorted(by_priority.items())),
         changeovers=changeovers,
         changeover=timedelta(seconds=sum(end_s - start_s for start_s, end_s in changed)),
         overtime=overtime,
-        cost_fen=_cost(plan.plant, by_priority, changeovers, overtime_fen),
+        cost_fen=_cost(plan.plant, by_priority, changeovers, [overtime_fen, *(fen for _, fen in outside)]),
         end=from_unix(max(x.end_s for x in ahead)) if ahead else None,
+        outside=sum((lasts for lasts, _ in outside), timedelta()),
     )
 
 
-def _cost(plant: Plant, tardiness: Mapping[int, timedelta], changeovers: int, overtime_fen: int | None) -> int | None:
+def is_outside(plant: Plant, x: PlacedOperation) -> bool:
+    """An operation is done by another firm."""
+    return plant.resource_by_id[x.resource_id].kind is ResourceKind.OUTSIDE
+
+
+def outside_of(plant: Plant, x: PlacedOperation, now_s: int) -> tuple[timedelta, int | None]:
+    """How long an operation is at another firm, from now on, in that firm's working time; its price (None: no rate)."""
+    firm = plant.resource_by_id[x.resource_id]
+    start_s = max(x.start_s, now_s)
+    first, last = (from_unix(at_s).astimezone(plant.zone).date() for at_s in (start_s, x.end_s))
+    windows = plant.calendar_by_id[firm.calendar_id].windows(plant.zone, first - DAY, last)
+    lasts = timedelta(seconds=sum(max(0, min(x.end_s, end) - max(start_s, start)) for start, end in windows))
+    rate = next((rate.fen for rate in plant.cost_rates if rate.name == "outside_hour"), None)
+    return lasts, price_of(firm.hour_cost_fen or rate, lasts, HOUR_S)
+
+
+def _cost(
+    plant: Plant, tardiness: Mapping[int, timedelta], changeovers: int, others_fen: Sequence[int | None]
+) -> int | None:
     rates = {rate.name: rate.fen for rate in plant.cost_rates}
     parts = [price_of(rates.get(f"delay_day_{priority}"), over, DAY_S) for priority, over in tardiness.items()]
     if changeovers:
         rate = rates.get("changeover")
         parts.append(None if rate is None else rate * changeovers)
-    parts.append(overtime_fen)
+    parts += others_fen
     return None if None in parts else sum(part or 0 for part in parts)
 
 

@@ -11,7 +11,15 @@ from typing import Any
 from domain.errors import InvalidInput
 from domain.hours import ExtraHours
 from domain.promises import PromiseState
-from domain.proposals import Cap, PlanFigures, Proposal, ProposalKind, ProposalState, ProposedLine
+from domain.proposals import (
+    Cap,
+    OutsideWork,
+    PlanFigures,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    ProposedLine,
+)
 from promising.documents import digest
 from promising.proposal_requests import Applied, Draft, ProposalAsk, ReplanAsk
 from scheduler.planner import Sequences, Step
@@ -97,6 +105,10 @@ def _proposal(document: dict[str, Any]) -> Proposal:
             "hours": tuple(
                 ExtraHours(row["resource_id"], _moment(row["start"]), _moment(row["end"])) for row in document["hours"]
             ),
+            "outside": tuple(
+                OutsideWork(**{**row, "start": _moment(row["start"]), "end": _moment(row["end"])})
+                for row in document.get("outside", ())
+            ),
             "cap": None if cap is None else Cap(cap["most"], timedelta(seconds=cap["none_within"])),
             "lines": (),
         }
@@ -111,6 +123,7 @@ def _figures(document: dict[str, Any]) -> PlanFigures:
             "changeover": timedelta(seconds=document["changeover"]),
             "overtime": timedelta(seconds=document["overtime"]),
             "end": _time(document["end"]),
+            "outside": timedelta(seconds=document.get("outside", 0)),
         }
     )
 

@@ -17,9 +17,10 @@ from domain.errors import (
     WrongState,
 )
 from domain.promises import EventKind, LinePromise, Promise, PromiseState
-from domain.proposals import Proposal, ProposalState, ProposedLine
+from domain.proposals import Proposal, ProposalKind, ProposalState, ProposedLine
 from promising.amendments import bound
 from promising.batch import Batch
+from promising.parting import deliver_in_parts
 from promising.pins import note_unpinned
 from promising.ports import FeedRecord, ProposalRow, RequestKey
 from promising.proposal_documents import applied_from_json, applied_to_json, content_from, content_of
@@ -126,6 +127,10 @@ class Proposing:
                 # The hours are in the plan already; the store has it without them.
                 self._stands.load_plan()
             raise ProposalOutdated(row.proposal.id, *self._why_not(error)) from error
+        except ProposalOutdated:
+            # Some of the lines are divided already.
+            self._stands.load_plan()
+            raise
         if ask.validate_only:
             self._stands.load_plan()
             return replace(done, applied=False)
@@ -142,6 +147,8 @@ class Proposing:
 
     def _installed(self, batch: Batch, draft: Draft, ask: ProposalAsk) -> tuple[Applied, list[Disruption]]:
         """Bring the proposal into the plan and all that is told of it into the batch."""
+        if draft.proposal.kind is ProposalKind.SPLIT:
+            return self._in_parts(batch, draft.proposal, ask), []
         plan, proposal = self._deciding(), draft.proposal
         risks, orders = Risks(plan, batch), list(plan.order_ids)
         before = risks.expected(orders)
@@ -166,6 +173,25 @@ class Proposing:
         ]
         batch.writing.disruptions = hours
         return _applied(proposal, adopted, rows, plan.version), hours
+
+    def _in_parts(self, batch: Batch, proposal: Proposal, ask: ProposalAsk) -> Applied:
+        """Have lines delivered in parts."""
+        plan = self._deciding()
+        risks, stood = Risks(plan, batch), plan.stand()
+        before = risks.expected(list(plan.order_ids))
+        was = {(row.order_id, row.line_no): row for row in proposal.lines}
+        divided = deliver_in_parts(plan, batch, proposal, ask.caller, ask.reason or proposal.id)
+        expected = risks.expected(list(plan.order_ids))
+        changed = risks.reckon(expected)
+        record(batch, changed, plan.version, ask.caller, ask.reason or proposal.id)
+        decided = self._decided(proposal, ProposalState.APPLIED, batch, ask)
+        detail = f"{_in_short(decided)}, {len(divided) // 2} lines in parts"
+        batch.note(EventKind.PROPOSAL_APPLIED, ask.caller, "", ask.reason, plan.version, detail)
+        rows = [_as_divided(batch, was[name], expected[name]) for name in divided]
+        others = {name: at for name, at in before.items() if name not in divided}
+        rows += [row for pair in changed for row in _rows(*pair, others, expected)]
+        moved, shifted, _ = plan.since(stood)
+        return Applied(decided, tuple(rows), moved=moved, shifted=shifted, plan_version=plan.version)
 
     def _worked(
         self, batch: Batch, proposal: Proposal, ask: ProposalAsk, risks: Risks, orders: list[str]
@@ -331,8 +357,17 @@ def _rows(
     """Lines that are at risk, or no longer, or by another time than was told."""
     for was, line in zip(old.lines, new.lines, strict=True):
         name = new.order.id, line.line_no
-        if was != line and (is_at_risk(was) or is_at_risk(line)):
+        if name in before and was != line and (is_at_risk(was) or is_at_risk(line)):
             yield _row(new, was, line, before[name], expected[name])
+
+
+def _as_divided(batch: Batch, row: ProposedLine, expected: datetime) -> ProposedLine:
+    """A part or a rest as it stands now."""
+    standing = batch.standing(row.order_id)
+    assert standing is not None
+    line = next(each for each in standing.lines if each.line_no == row.line_no)
+    assert line.promised_time is not None
+    return replace(row, state=line.state, promised_after=line.promised_time, expected_after=expected)
 
 
 def _row(promise: Promise, was: LinePromise, line: LinePromise, before: datetime, after: datetime) -> ProposedLine:

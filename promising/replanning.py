@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from domain.checks import from_unix
 from domain.hours import ExtraHours
-from domain.proposals import Cap, Proposal, ProposalKind
+from domain.proposals import Cap, OutsideWork, Proposal, ProposalKind
+from promising.dividing import best_cut, divide, may_be_divided
+from promising.outsourcing import given_out, outside_work
 from promising.overtime import total, used, ways_of_overtime
 from promising.proposal_requests import Draft, Progress, ReplanAsk
 from promising.risks import Line
-from promising.scratch import Scratch, Trial
+from promising.scratch import Scratch, Trial, weighed
 from scheduler.cpsat import Stop
 from scheduler.improve.resequence import Better, Budget, improve
 from scheduler.improve.shop import Wish
+from scheduler.planner import Sequences
 
 Told = Progress | Draft
 
@@ -49,6 +53,8 @@ class Search:
             ProposalKind.ALTERNATIVES: self._alternatives,
             ProposalKind.OVERTIME: self._overtime,
             ProposalKind.PROTECT: self._protect,
+            ProposalKind.OUTSIDE: self._outside,
+            ProposalKind.SPLIT: self._split,
         }
 
     def run(self) -> Iterator[Told]:
@@ -118,6 +124,43 @@ class Search:
         if found.better:
             yield self._draft(kind, trial, found, yielding, uncapped=uncapped)
 
+    def _outside(self, seconds: float) -> Iterator[Told]:
+        kind, began = ProposalKind.OUTSIDE, self._clock()
+        bare = self._scratch.trial()
+        trial, keys = given_out(bare, self._more(seconds / 2))
+        if not keys:
+            return
+        found = _Found()
+        left_s = max(0.1, seconds - (self._clock() - began))
+        yield from self._improve(kind, trial, trial.wishes(by_promise=True), left_s, found)
+        if found.last is not None:
+            yield self._draft(kind, trial, found, outside=outside_work(trial, keys))
+
+    def _split(self, seconds: float) -> Iterator[Told]:
+        kind, trial, more = ProposalKind.SPLIT, self._scratch.trial(), self._more(seconds)
+        now, found = from_unix(self._scratch.now_s), _Found()
+        late = sorted(trial.late(), key=lambda row: (row[0].order.priority, row[0].order.id, row[1].line_no))
+        found.first = Better(0.0, weighed(trial.measure()), len(late), None)
+        for promise, line in late:
+            if not more():
+                break
+            standing = trial.standing(promise.order.id) or promise
+            if not may_be_divided(trial.plan, standing, line):
+                continue
+            cut = best_cut(trial.plan, standing, line, now)
+            made = None if cut is None else divide(trial.plan, standing, line, cut, now)
+            if made is None:
+                continue
+            if not made.keeps(line):
+                trial.plan.undo(made.step)
+                continue
+            trial.divide(made, line)
+            left = len(trial.late())
+            found.last = Better(self._elapsed(), weighed(trial.measure()), left, None)
+            yield Progress(kind, self._elapsed(), found.last.cost, None, left, 0)
+        if found.last is not None:
+            yield replace(self._draft(kind, trial, found), sequences=Sequences(self._scratch.version, ()))
+
     def _loosened(self, trial: Trial, yielding: dict[Line, int], seconds: float, found: _Found) -> Iterator[Told]:
         """Improve a plan in which these lines may end late."""
         wishes = trial.wishes(by_promise=True)
@@ -125,6 +168,17 @@ class Search:
         yield from self._improve(ProposalKind.PROTECT, trial, wishes, seconds, found)
 
     # -- what they share ---------------------------------------------------------------------------------------
+
+    def _more(self, seconds: float) -> Callable[[], bool]:
+        """Whether to go on trying, asked before each try: for so long, or for so many tries where steps are counted."""
+        began, tries = self._clock(), count()
+
+        def more() -> bool:
+            if self._stop.is_set:
+                return False
+            return next(tries) < self._ask.effort if self._ask.effort else self._clock() - began < seconds
+
+        return more
 
     def _improve(
         self, kind: ProposalKind, trial: Trial, wishes: dict[Line, Wish], seconds: float, found: _Found, *,
@@ -137,7 +191,7 @@ class Search:
 
     def _draft(
         self, kind: ProposalKind, trial: Trial, found: _Found, movable: Collection[Line] = (), *,
-        hours: tuple[ExtraHours, ...] = (), uncapped: int | None = None,
+        hours: tuple[ExtraHours, ...] = (), outside: tuple[OutsideWork, ...] = (), uncapped: int | None = None,
     ) -> Draft:  # fmt: skip
         assert found.last is not None
         broken = trial.breaches()
@@ -151,7 +205,7 @@ class Search:
             saved=sum(row.saved for row in lines), promises_moved=sum(row.moves for row in lines),
             moved_in_time=sum(not (row.moves or row.saved or row.late) for row in lines),
             moved=moved, shifted=shifted, distance_s=apart_s, objective=found.last.cost, bound=found.last.bound,
-            seconds=round(self._elapsed(), 3), hours=hours,
+            seconds=round(self._elapsed(), 3), hours=hours, outside=outside,
             cap=self._ask.cap if kind is ProposalKind.PROTECT else None, uncapped=uncapped, reason=self._ask.reason,
         )  # fmt: skip
         return Draft(proposal, trial.plan.sequences())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from domain.errors import DeskStopped
 from domain.hours import ExtraHours
 from domain.promises import LinePromise, Promise, PromiseState, Tier
 from domain.proposals import PlanFigures, ProposedLine
+from promising.dividing import Divided
 from promising.documents import promise_from_json
 from promising.figures import figures_of
 from promising.plant_files import read_plant
@@ -68,19 +70,49 @@ class Trial:
 
     def __init__(self, plan: Planner, orders: Scratch) -> None:
         self.plan = plan
-        self._risks = Risks(plan, orders)
+        self._orders = orders
+        self._divided: dict[str, Promise] = {}
+        self._owed: dict[Line, LinePromise] = {}
+        """Rests of lines that were divided, and the line as it was."""
+        self._risks = Risks(plan, self)
         self.planned = list(self._risks.planned(list(plan.order_ids)))
         self.before = self.expected()
         self.figures = self.measure()
         self._stood = plan.stand()
+
+    def copy(self) -> Trial:
+        """One more, to go on from here and leave this one as it is."""
+        made = copy(self)
+        made.plan = self.plan.scratch()
+        made._divided, made._owed, made.before = dict(self._divided), dict(self._owed), dict(self.before)
+        made._risks = Risks(made.plan, made)
+        return made
+
+    def standing(self, order_id: str) -> Promise | None:
+        """The order as it was stored, or divided since."""
+        return self._divided.get(order_id) or self._orders.standing(order_id)
+
+    def divide(self, made: Divided, line: LinePromise) -> None:
+        """Have a line delivered in parts."""
+        name = made.promise.order.id
+        self.plan.keep(made.step)
+        self._divided[name] = made.promise
+        self._owed[name, made.rest.line_no] = line
+        self.before[name, made.rest.line_no] = self.before[name, line.line_no]
+        self.planned = list(self._risks.planned(list(self.plan.order_ids)))
 
     def expected(self) -> dict[Line, datetime]:
         """When each line is expected as the plan is now."""
         return self._risks.expected(dict.fromkeys(promise.order.id for promise, _ in self.planned))
 
     def measure(self) -> PlanFigures:
-        """The figures of the plan as it is now."""
-        return figures_of(self.plan, self.planned, self.expected())
+        """The figures of the plan as it is now; the rest of a line is late by what was promised of the whole."""
+        owed = [(promise, self._as_owed(promise, line)) for promise, line in self.planned]
+        return figures_of(self.plan, owed, self.expected())
+
+    def _as_owed(self, promise: Promise, line: LinePromise) -> LinePromise:
+        was = self._owed.get((promise.order.id, line.line_no))
+        return line if was is None else replace(line, promised_time=was.promised_time)
 
     def stakes(self) -> dict[Line, Stake]:
         """What a repair must know."""
@@ -128,12 +160,17 @@ class Trial:
     def lines(self, movable: Collection[Line] = ()) -> tuple[ProposedLine, ...]:
         """Lines that are expected at another time than before, or told another date; what concerns customers first."""
         after, found = self.expected(), []
+        parts = {(order_id, line.line_no) for (order_id, _), line in self._owed.items()}
         for promise, line in self.planned:
             name = promise.order.id, line.line_no
             row = _proposed(promise, line, self.before[name], after[name])
+            if name in self._owed:
+                was = self._owed[name]
+                assert was.promised_time is not None
+                row = replace(row, promised_before=was.promised_time, part_of=was.line_no)
             if row.late and name in movable:
                 row = replace(row, promised_after=from_unix(self.plan.promisable(to_unix_up(row.expected_after))))
-            if row.moves or row.expected_after != row.expected_before:
+            if row.moves or row.expected_after != row.expected_before or name in parts or name in self._owed:
                 found.append(row)
         return tuple(sorted(found, key=_importance))
 
@@ -166,3 +203,8 @@ def _proposed(promise: Promise, line: LinePromise, before: datetime, after: date
 def _importance(row: ProposedLine) -> tuple[bool, bool, bool, int, str, int]:
     """Promises that move first, then those saved, then what stays late, then what moves within its promise."""
     return not row.moves, not row.saved, not row.late, row.priority, row.order_id, row.line_no
+
+
+def weighed(figures: PlanFigures) -> int:
+    """Seconds late after promises, weighted as in `Trial.wishes`."""
+    return sum(AT_STAKE * (10 - priority) * (over // timedelta(seconds=1)) for priority, over in figures.tardiness)

@@ -17,8 +17,8 @@ from scheduler.planning.answering import NO_PICK_UP
 from scheduler.planning.decision import Decision, Effort, PlanBroken
 from scheduler.planning.delivering import Date
 from scheduler.planning.facts import HEAD, PERSISTED
+from scheduler.planning.giving_out import GivingOut
 from scheduler.planning.moving import CannotMove
-from scheduler.planning.rescuing import Rescuing
 from scheduler.planning.resequencing import SequencesDontFit, Step
 from scheduler.stock import NONE_TAKEN, Kept, Repegged, Taken
 
@@ -28,7 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Planner(Rescuing):
+class Planner(GivingOut):
     """The plan of one plant. Not thread-safe: one writer."""
 
     def pegged(self) -> Iterator[MaterialReservation]:

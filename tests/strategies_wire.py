@@ -35,7 +35,15 @@ from domain.promises import (
     Tier,
 )
 from domain.promotions import Granted, Lost, Review, ReviewKind, Why
-from domain.proposals import Cap, PlanFigures, Proposal, ProposalKind, ProposalState, ProposedLine
+from domain.proposals import (
+    Cap,
+    OutsideWork,
+    PlanFigures,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    ProposedLine,
+)
 from domain.rescues import Move, Rescue, Rescued
 from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
@@ -422,6 +430,7 @@ plan_figures = st.builds(
     overtime=spans,
     cost_fen=st.none() | st.integers(0, 10**15),
     end=st.none() | moments,
+    outside=spans,
 )
 proposed_lines = st.builds(
     ProposedLine,
@@ -436,6 +445,21 @@ proposed_lines = st.builds(
     promised_after=moments,
     expected_before=moments,
     expected_after=moments,
+    part_of=st.integers(0, 10**6),
+)
+outside_work = st.builds(
+    OutsideWork,
+    key=st.integers(1, 2**40),
+    order_id=ids,
+    line_no=st.integers(1, 10**6),
+    item_id=ids,
+    quantity=st.integers(1, 10**9),
+    operation_id=ids,
+    mode_id=ids,
+    resource_id=ids,
+    start=moments,
+    end=moments,
+    fen=st.none() | st.integers(0, 10**12),
 )
 proposals = st.builds(
     Proposal,
@@ -456,6 +480,7 @@ proposals = st.builds(
     bound=st.none() | st.integers(0, 2**50),
     seconds=st.integers(0, 10**6).map(lambda thousandths: thousandths / 1000),
     hours=st.lists(st.builds(ExtraHours, ids, moments, moments), max_size=2).map(tuple),
+    outside=st.lists(outside_work, max_size=2).map(tuple),
     cap=st.none() | st.builds(Cap, st.none() | st.integers(0, 10**6), st.integers(0, 365).map(timedelta)),
     uncapped=st.none() | st.integers(0, 2**50),
     lines=st.lists(proposed_lines, max_size=3).map(tuple),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from google.protobuf.duration_pb2 import Duration
 
 from domain.errors import InvalidInput
-from domain.proposals import Cap, PlanFigures, Proposal, ProposedLine
+from domain.proposals import Cap, OutsideWork, PlanFigures, Proposal, ProposedLine
 from jiaoqi.v1 import plan_service_pb2 as pb
 from promising.proposal_requests import PROTECT_DEFAULT, SECONDS, Applied, Progress, ProposalAsk, ReplanAsk
 from wire.displaced import hours_from_message, hours_to_message
@@ -74,6 +74,8 @@ def proposal_to_message(proposal: Proposal, message: pb.Proposal | None = None) 
     write_duration(message.search_duration, timedelta(seconds=proposal.seconds))
     for row in proposal.hours:
         hours_to_message(row, message.hours.add())
+    for work in proposal.outside:
+        _write_outside(work, message.outside.add())
     if proposal.cap is not None:
         write_duration(message.cap.none_within_duration, proposal.cap.none_within)
         if proposal.cap.most is not None:
@@ -110,6 +112,7 @@ def proposal_from_message(message: pb.Proposal) -> Proposal:
         bound=message.bound if message.HasField("bound") else None,
         seconds=duration_from_message(message.search_duration).total_seconds(),
         hours=tuple(hours_from_message(row) for row in message.hours),
+        outside=tuple(_outside(row) for row in message.outside),
         cap=_cap_from_message(message.cap) if message.HasField("cap") else None,
         uncapped=message.uncapped_objective if message.HasField("uncapped_objective") else None,
         lines=tuple(_line(line) for line in message.lines),
@@ -140,6 +143,7 @@ def _write_figures(figures: PlanFigures, message: pb.PlanFigures) -> None:
     message.changeover_count = figures.changeovers
     write_duration(message.changeover_duration, figures.changeover)
     write_duration(message.overtime_duration, figures.overtime)
+    write_duration(message.outside_duration, figures.outside)
     if figures.cost_fen is not None:
         message.cost_fen = figures.cost_fen
     if figures.end is not None:
@@ -155,7 +159,32 @@ def _figures(message: pb.PlanFigures) -> PlanFigures:
         overtime=duration_from_message(message.overtime_duration),
         cost_fen=message.cost_fen if message.HasField("cost_fen") else None,
         end=optional_time(message, "end_time"),
+        outside=duration_from_message(message.outside_duration),
     )
+
+
+def _write_outside(work: OutsideWork, message: pb.OutsideOperation) -> None:
+    message.operation_key = work.key
+    message.order_id = work.order_id
+    message.line_no = work.line_no
+    message.item_id = work.item_id
+    message.quantity = work.quantity
+    message.operation_id = work.operation_id
+    message.mode_id = work.mode_id
+    message.resource_id = work.resource_id
+    write_time(message.start_time, work.start)
+    write_time(message.end_time, work.end)
+    if work.fen is not None:
+        message.cost_fen = work.fen
+
+
+def _outside(message: pb.OutsideOperation) -> OutsideWork:
+    return OutsideWork(
+        message.operation_key, message.order_id, message.line_no, message.item_id, message.quantity,
+        message.operation_id, message.mode_id, message.resource_id,
+        time_from_message(message.start_time, "start_time"), time_from_message(message.end_time, "end_time"),
+        message.cost_fen if message.HasField("cost_fen") else None,
+    )  # fmt: skip
 
 
 def _write_line(line: ProposedLine, message: pb.ProposedLine) -> None:
@@ -170,6 +199,7 @@ def _write_line(line: ProposedLine, message: pb.ProposedLine) -> None:
     write_time(message.promised_after_time, line.promised_after)
     write_time(message.expected_before_time, line.expected_before)
     write_time(message.expected_after_time, line.expected_after)
+    message.part_of = line.part_of
 
 
 def _line(message: pb.ProposedLine) -> ProposedLine:
@@ -180,6 +210,7 @@ def _line(message: pb.ProposedLine) -> ProposedLine:
         time_from_message(message.promised_after_time, "promised_after_time"),
         time_from_message(message.expected_before_time, "expected_before_time"),
         time_from_message(message.expected_after_time, "expected_after_time"),
+        message.part_of,
     )  # fmt: skip
 
 

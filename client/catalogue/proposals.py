@@ -31,6 +31,8 @@ TEXTS: Texts = {
     "column.redated": ("改期", "dates moved"),
     "column.delay": ("晚交小时", "hours late"),
     "column.overtime": ("加班小时", "overtime h"),
+    "column.outside": ("外协小时", "outside h"),
+    "column.changeover_hours": ("换产小时", "changeover h"),
     "column.changeovers": ("换产", "changeovers"),
     "column.displaced": ("移动工序", "operations moved"),
     "column.distance": ("移动小时", "hours moved"),
@@ -49,6 +51,12 @@ TEXTS: Texts = {
     ),
     "say.nothing_better": ("没有找到更好的计划。", "Nothing better than the plan as it stands was found."),
     "say.extra_hours": ("加班:{resource},{start} 至 {end}", "Overtime: {resource}, {start} to {end}"),
+    "say.of_priority": ("  优先级 {priority}", "  of priority {priority}"),
+    "say.outside": (
+        "外协:{resource},订单 {order} 第 {line} 行工序 {operation}({quantity} 件 {item}),{start} 至 {end},{price} 元",
+        "Outside: {resource} does operation {operation} of order {order}, line {line} ({quantity} of {item}), {start} "
+        "to {end}, {price} yuan",
+    ),
     "say.cap_price": (
         "限制的代价:目标 {capped},无限制 {free},差 {price}",
         "Price of the cap: objective {capped}, without it {free}, difference {price}",
@@ -64,6 +72,11 @@ TEXTS: Texts = {
         "The date of your order {order}, line {line} ({quantity} of {item}) has changed from {before} to {after}. "
         "We apologise for the inconvenience.",
     ),
+    "notice.rest": (
+        "您好,订单 {order} 第 {of} 行有 {quantity} 件 {item} 由 {before} 改为 {after} 交付,其余按期交付,敬请谅解。",
+        "Of line {of} of your order {order}, {quantity} of {item} will follow by {after} instead of {before}; the "
+        "others arrive as promised. We apologise for the inconvenience.",
+    ),
     "notice.late": (
         "您好,订单 {order} 第 {line} 行({item},{quantity} 件)承诺 {before},目前预计 {expected} 到达,我们正在努力提前。",
         "Your order {order}, line {line} ({quantity} of {item}), promised for {before}, is now expected {expected}. "
@@ -77,6 +90,8 @@ TEXTS: Texts = {
     "PROPOSAL_KIND_ALTERNATIVES": ("换机台或模具", "other machines or moulds"),
     "PROPOSAL_KIND_OVERTIME": ("加班", "overtime"),
     "PROPOSAL_KIND_PROTECT": ("保高优先级", "protect top priorities"),
+    "PROPOSAL_KIND_OUTSIDE": ("外协", "work outside"),
+    "PROPOSAL_KIND_SPLIT": ("分批交付", "deliver in parts"),
     "PROPOSAL_STATE_OPEN": ("待定", "open"),
     "PROPOSAL_STATE_APPLIED": ("已采用", "applied"),
     "PROPOSAL_STATE_DISCARDED": ("已放弃", "discarded"),

@@ -279,7 +279,11 @@ class Adopting(ShopFloor):
         return Places.of(self._k.ops[: int(self._k.s[a.S_OPS])])
 
     def since(self, before: Places) -> tuple[int, int, int]:
-        """Operations that left their order or their machine, those that start at another time, and by how much (s)."""
+        """Operations that left their order or their machine, those that start at another time, and by how much (s).
+
+        What is no longer planned counts for nothing.
+        """
+        before = before.only(np.flatnonzero(self._k.ops[before.rows, a.STATE] == a.OPEN))
         moved = self._moves(before)
         apart = np.abs(self._k.ops[before.rows, a.START] - before.starts)
         return moved, int((apart != 0).sum()), int(apart.sum())

@@ -64,6 +64,10 @@ class Places:
         rows = np.flatnonzero(ops[:, a.STATE] == a.OPEN)
         return cls(rows, ops[rows, a.START].copy(), ops[rows, a.PLACES + a.P_LANE].copy(), ops[rows, a.LABEL].copy())
 
+    def only(self, kept: Ints) -> Places:
+        """Those of them."""
+        return Places(self.rows[kept], self.starts[kept], self.lanes[kept], self.labels[kept])
+
     def moved(self, lanes: Ints, ranks: Ints) -> int:
         """How many of them had to leave their order, where they now stand by `lanes` and `ranks`."""
         found = int((lanes != self.lanes).sum())

@@ -19,7 +19,10 @@ def test_a_plan_is_found_shown_applied_and_its_customers_told(jiaoqi):
     name = found[0]["proposal_id"]
     shown = jiaoqi("plan", "proposal", name)
     assert "2026-03-02 14:30" in next(line for line in shown.out.splitlines() if "R-1" in line)
-    assert "保高优先级" in jiaoqi("--lang", "zh", "plan", "proposals").out
+    beside = jiaoqi("--lang", "zh", "plan", "proposals").out
+    assert "保高优先级" in beside
+    cells = {row[1].strip(): row[2].strip() for line in beside.splitlines() if len(row := line.split("│")) > 3}
+    assert (cells["晚交"], cells["优先级 2"], cells["外协小时"]) == ("1 > 1", "3.5 > 0.0", "0.0 > 0.0")
     dry = jiaoqi("plan", "apply", name, "--validate-only")
     assert "nothing was changed" in dry.out
     done = json.loads(jiaoqi("plan", "apply", name, "--reason", "he insists", "--json").out)
@@ -41,5 +44,5 @@ def test_a_kind_that_there_is_not_is_told(jiaoqi):
     """With those that there are."""
     wrong = jiaoqi("replan", "--kind", "magic")
     assert wrong.status == 2
-    assert "resequence, alternatives, overtime, protect" in wrong.err
+    assert "resequence, alternatives, overtime, protect, outside, split" in wrong.err
     assert jiaoqi("plan", "apply", "P-99").status == 1

@@ -57,6 +57,8 @@ class ProposalKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROPOSAL_KIND_ALTERNATIVES: _ClassVar[ProposalKind]
     PROPOSAL_KIND_OVERTIME: _ClassVar[ProposalKind]
     PROPOSAL_KIND_PROTECT: _ClassVar[ProposalKind]
+    PROPOSAL_KIND_OUTSIDE: _ClassVar[ProposalKind]
+    PROPOSAL_KIND_SPLIT: _ClassVar[ProposalKind]
 
 class ProposalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -94,6 +96,8 @@ PROPOSAL_KIND_RESEQUENCE: ProposalKind
 PROPOSAL_KIND_ALTERNATIVES: ProposalKind
 PROPOSAL_KIND_OVERTIME: ProposalKind
 PROPOSAL_KIND_PROTECT: ProposalKind
+PROPOSAL_KIND_OUTSIDE: ProposalKind
+PROPOSAL_KIND_SPLIT: ProposalKind
 PROPOSAL_STATE_UNSPECIFIED: ProposalState
 PROPOSAL_STATE_OPEN: ProposalState
 PROPOSAL_STATE_APPLIED: ProposalState
@@ -450,7 +454,7 @@ class PriorityTardiness(_message.Message):
     def __init__(self, priority: _Optional[int] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class PlanFigures(_message.Message):
-    __slots__ = ("late_count", "tardiness", "changeover_count", "changeover_duration", "overtime_duration", "cost_fen", "end_time")
+    __slots__ = ("late_count", "tardiness", "changeover_count", "changeover_duration", "overtime_duration", "cost_fen", "end_time", "outside_duration")
     LATE_COUNT_FIELD_NUMBER: _ClassVar[int]
     TARDINESS_FIELD_NUMBER: _ClassVar[int]
     CHANGEOVER_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -458,6 +462,7 @@ class PlanFigures(_message.Message):
     OVERTIME_DURATION_FIELD_NUMBER: _ClassVar[int]
     COST_FEN_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_DURATION_FIELD_NUMBER: _ClassVar[int]
     late_count: int
     tardiness: _containers.RepeatedCompositeFieldContainer[PriorityTardiness]
     changeover_count: int
@@ -465,10 +470,11 @@ class PlanFigures(_message.Message):
     overtime_duration: _duration_pb2.Duration
     cost_fen: int
     end_time: _timestamp_pb2.Timestamp
-    def __init__(self, late_count: _Optional[int] = ..., tardiness: _Optional[_Iterable[_Union[PriorityTardiness, _Mapping]]] = ..., changeover_count: _Optional[int] = ..., changeover_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., overtime_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost_fen: _Optional[int] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    outside_duration: _duration_pb2.Duration
+    def __init__(self, late_count: _Optional[int] = ..., tardiness: _Optional[_Iterable[_Union[PriorityTardiness, _Mapping]]] = ..., changeover_count: _Optional[int] = ..., changeover_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., overtime_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost_fen: _Optional[int] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outside_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ProposedLine(_message.Message):
-    __slots__ = ("order_id", "line_no", "item_id", "quantity", "customer_id", "priority", "state", "promised_before_time", "promised_after_time", "expected_before_time", "expected_after_time")
+    __slots__ = ("order_id", "line_no", "item_id", "quantity", "customer_id", "priority", "state", "promised_before_time", "promised_after_time", "expected_before_time", "expected_after_time", "part_of")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
@@ -480,6 +486,7 @@ class ProposedLine(_message.Message):
     PROMISED_AFTER_TIME_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_AFTER_TIME_FIELD_NUMBER: _ClassVar[int]
+    PART_OF_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     line_no: int
     item_id: str
@@ -491,10 +498,37 @@ class ProposedLine(_message.Message):
     promised_after_time: _timestamp_pb2.Timestamp
     expected_before_time: _timestamp_pb2.Timestamp
     expected_after_time: _timestamp_pb2.Timestamp
-    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., state: _Optional[_Union[_promise_pb2.PromiseState, str]] = ..., promised_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., promised_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    part_of: int
+    def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., customer_id: _Optional[str] = ..., priority: _Optional[int] = ..., state: _Optional[_Union[_promise_pb2.PromiseState, str]] = ..., promised_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., promised_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., part_of: _Optional[int] = ...) -> None: ...
+
+class OutsideOperation(_message.Message):
+    __slots__ = ("operation_key", "order_id", "line_no", "item_id", "quantity", "operation_id", "mode_id", "resource_id", "start_time", "end_time", "cost_fen")
+    OPERATION_KEY_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    MODE_ID_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    COST_FEN_FIELD_NUMBER: _ClassVar[int]
+    operation_key: int
+    order_id: str
+    line_no: int
+    item_id: str
+    quantity: int
+    operation_id: str
+    mode_id: str
+    resource_id: str
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    cost_fen: int
+    def __init__(self, operation_key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cost_fen: _Optional[int] = ...) -> None: ...
 
 class Proposal(_message.Message):
-    __slots__ = ("proposal_id", "kind", "state", "plan_version", "create_time", "created_by", "before", "after", "saved_count", "promises_moved_count", "moved_in_time_count", "moved_count", "shifted_count", "distance_duration", "objective", "bound", "search_duration", "hours", "cap", "uncapped_objective", "reason", "decide_time", "decided_by", "etag", "lines")
+    __slots__ = ("proposal_id", "kind", "state", "plan_version", "create_time", "created_by", "before", "after", "saved_count", "promises_moved_count", "moved_in_time_count", "moved_count", "shifted_count", "distance_duration", "objective", "bound", "search_duration", "hours", "cap", "uncapped_objective", "reason", "decide_time", "decided_by", "etag", "lines", "outside")
     PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -520,6 +554,7 @@ class Proposal(_message.Message):
     DECIDED_BY_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_FIELD_NUMBER: _ClassVar[int]
     proposal_id: str
     kind: ProposalKind
     state: ProposalState
@@ -545,7 +580,8 @@ class Proposal(_message.Message):
     decided_by: str
     etag: str
     lines: _containers.RepeatedCompositeFieldContainer[ProposedLine]
-    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[_promise_pb2.ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ...) -> None: ...
+    outside: _containers.RepeatedCompositeFieldContainer[OutsideOperation]
+    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[_promise_pb2.ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ..., outside: _Optional[_Iterable[_Union[OutsideOperation, _Mapping]]] = ...) -> None: ...
 
 class ReplanRequest(_message.Message):
     __slots__ = ("request_id", "kinds", "budget_duration", "effort", "seed", "protect_priority", "cap", "reason")
