@@ -11,15 +11,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 LIBRARIES = ("numpy", "numba", "ortools", "grpcio", "protobuf", "sqlalchemy")
-PEERS = ("pyjobshop",)
-"""Named where they are installed."""
+PEERS = {"pyjobshop": "pyjobshop", "rule-engine": "rule_engine", "zen-engine": "zen", "durable-rules": "durable"}
+"""Packages by the module that each brings, named where they are installed."""
 
 
 def describe() -> str:
     """Processor, system, versions and this program's commit, as a list for people."""
     versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     versions += [f"{library} {version(library)}" for library in LIBRARIES]
-    versions += [f"{peer} {version(peer)}" for peer in PEERS if find_spec(peer) is not None]
+    versions += [f"{peer} {version(peer)}" for peer, module in PEERS.items() if find_spec(module) is not None]
     rows = (
         f"- Machine: {_processor()}, {os.cpu_count()} cores (shared by servers and callers), {_memory()}",
         f"- System: {platform.system()} {platform.release()} {platform.machine()}",

@@ -32,6 +32,7 @@ _ORDER = {
     "customer.overdue_count": "overdue_count", "customer.overdue_days": "overdue_days",
     "customer.credit_limit": "credit_limit", "customer.exposure": "exposure",
 }  # fmt: skip
+_EVERY = ("", "")
 _LINE = {"item.id": "item", "line.amount": "line_amount", "line.quantity": "line_quantity"}
 
 
@@ -40,7 +41,8 @@ def peers(offers: Sequence[Promotion]) -> Iterator[tuple[str, Callable[[Facts], 
     if find_spec("rule_engine") is not None:
         yield "rule-engine behind a Python index", _rule_engine(offers)
     if find_spec("zen") is not None:
-        yield "zen-engine, decision tables as they are", _zen(offers)
+        yield "zen-engine, decision tables as they are", _zen(offers, indexed=False)
+        yield "zen-engine behind a Python index", _zen(offers, indexed=True)
 
 
 def _order(facts: Facts) -> dict[str, Any]:
@@ -79,26 +81,34 @@ def _rule_engine(offers: Sequence[Promotion]) -> Callable[[Facts], Hits]:
     return decide
 
 
-def _zen(offers: Sequence[Promotion]) -> Callable[[Facts], Hits]:
-    engine = import_module("zen").ZenEngine()
+def _zen(offers: Sequence[Promotion], *, indexed: bool) -> Callable[[Facts], Hits]:
+    """One table for all promotions, or one for each channel and item; compiled beforehand."""
+    library = import_module("zen")
+    engine = library.ZenEngine()
     credit = [{"when": text, "hit": json.dumps(name)} for name, text in _CREDIT.items()]
     fields = ("channel", "item", "now", "line_amount", "line_quantity", "order_amount")
-    rows = [
-        {
+    tables: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for offer in offers:
+        tables.setdefault((offer.channel, offer.item) if indexed else _EVERY, []).append({
             "channel": json.dumps(offer.channel), "item": json.dumps(offer.item),
             "now": f"[{_unix(offer.first)}..{_unix(offer.last + timedelta(days=1)) - 1}]", "hit": json.dumps(offer.id),
             **{name: f">= {getattr(offer, name)}" for name in fields[3:] if getattr(offer, name)},
-        }
-        for offer in offers
-    ]  # fmt: skip
-    about_order = engine.create_decision(_table([("when", None)], credit))
-    about_line: Any = engine.create_decision(_table([(name, name) for name in fields], rows)) if rows else None
+        })  # fmt: skip
+
+    def made(inputs: Sequence[tuple[str, str | None]], rows: Sequence[dict[str, str]]) -> Any:
+        return engine.create_decision(library.ZenDecisionContent(_table(inputs, rows)))
+
+    about_order = made([("when", None)], credit)
+    about_line = {key: made([(name, name) for name in fields], rows) for key, rows in tables.items()}
 
     def decide(facts: Facts) -> Hits:
         order = _order(facts)
         hits = {(row["hit"], -1) for row in about_order.evaluate(order)["result"]}
-        for place, values in enumerate(facts.lines if about_line is not None else ()):
-            hits |= {(row["hit"], place) for row in about_line.evaluate(_line(order, values))["result"]}
+        for place, values in enumerate(facts.lines):
+            line = _line(order, values)
+            table = about_line.get((line["channel"], line["item"]) if indexed else _EVERY)
+            if table is not None:
+                hits |= {(row["hit"], place) for row in table.evaluate(line)["result"]}
         return hits
 
     return decide
