@@ -10,13 +10,20 @@ from client.words import time_in_words
 from jiaoqi.v1 import promise_pb2
 from jiaoqi.v1 import promotion_pb2 as pb
 
+_GONE = (
+    promise_pb2.PROMISE_STATE_CANCELLED,
+    promise_pb2.PROMISE_STATE_EXPIRED,
+    promise_pb2.PROMISE_STATE_REFUSED,
+)
 _IN_FEN = (pb.PROMOTION_LOSS_AMOUNT, pb.PROMOTION_LOSS_BUDGET)
 
 
 def promotions_in_words(promise: promise_pb2.Promise, zone: ZoneInfo) -> Iterator[str]:
     """Yield what an order has of each promotion, why others lost, and what is to be looked at."""
+    gone = bool(promise.lines) and all(line.state in _GONE for line in promise.lines)
     for granted in promise.granted_promotions:
-        yield say("say.granted", promotion=granted.promotion_id, text=_granted_in_words(granted))
+        what = "say.given_back" if gone else "say.granted"
+        yield say(what, promotion=granted.promotion_id, text=_granted_in_words(granted))
     for lost in promise.lost_promotions:
         yield say("say.lost", promotion=lost.promotion_id, text=lost_in_words(lost))
     for review in promise.reviews:

@@ -228,16 +228,20 @@ def _tell_changed(session: Session, version: pb.RuleVersion, difference: pb.Rule
 
 
 def _tell_difference(session: Session, difference: pb.RuleDifference) -> None:
-    if not difference.rules:
-        session.print(say("say.rules.same", base=difference.base_version))
+    parts = (("", difference.rules), ("say.rules.fact", difference.facts), ("say.rules.offer", difference.promotions))
+    if not any(changes for _, changes in parts):
+        said = "say.rules.texts" if difference.text else "say.rules.same"
+        session.print(say(said, base=difference.base_version))
         return
     session.print(say("say.rules.changes", base=difference.base_version))
-    for change in difference.rules:
-        session.print(f"  {_sign(change)} {told(change.rule)}")
-        for mark, text in (("-", change.before), ("+", change.after)):
-            if change.HasField("before") and change.HasField("after"):
-                for line in text.splitlines():
-                    session.print(f"      {mark} {line}")
+    for what, changes in parts:
+        for change in changes:
+            name = say(what, name=told(change.rule)) if what else told(change.rule)
+            session.print(f"  {_sign(change)} {name}")
+            for mark, text in (("-", change.before), ("+", change.after)):
+                if (change.HasField("before") and change.HasField("after")) or (what and text):
+                    for line in text.splitlines():
+                        session.print(f"      {mark} {line}")
 
 
 def _sign(change: pb.RuleChange) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.rule_versions import RuleVersion
@@ -60,7 +60,7 @@ class RuleAsk:
 
 @dataclass(frozen=True, slots=True)
 class RuleChanged:
-    """A rule that is there in one version only, or in another form; None where it isn't there."""
+    """A rule, fact or promotion that is in one version only, or in another form; None where it isn't there."""
 
     name: Told
     before: str | None
@@ -69,18 +69,36 @@ class RuleChanged:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a version changes of another one (`base`, 0: of none): rule by rule, and the text line by line."""
+    """What a version changes of another one (`base`, 0: of none), and the text line by line.
+
+    Rule by rule, fact by fact that is declared, and promotion by promotion, these by their ids.
+    """
 
     base: int
     rules: tuple[RuleChanged, ...] = ()
     text: str = ""
+    facts: tuple[RuleChanged, ...] = ()
+    promotions: tuple[RuleChanged, ...] = ()
 
     @property
     def counts(self) -> tuple[int, int, int]:
         """Rules added, changed and removed."""
-        added = sum(one.before is None for one in self.rules)
-        removed = sum(one.after is None for one in self.rules)
-        return added, len(self.rules) - added - removed, removed
+        return _counts(self.rules)
+
+    @property
+    def in_short(self) -> str:
+        """How many of each were added, changed and removed."""
+        said = ["{} rules added, {} changed, {} removed".format(*self.counts)]
+        if self.facts:
+            said.append("{} facts added, {} changed, {} removed".format(*_counts(self.facts)))
+        if self.promotions:
+            said.append("{} promotions added, {} changed, {} removed".format(*_counts(self.promotions)))
+        return "; ".join(said)
+
+
+def _counts(changed: Sequence[RuleChanged]) -> tuple[int, int, int]:
+    added, removed = sum(one.before is None for one in changed), sum(one.after is None for one in changed)
+    return added, len(changed) - added - removed, removed
 
 
 @dataclass(frozen=True, slots=True)

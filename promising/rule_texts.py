@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,8 +18,8 @@ from rulebase.finding_words import said_of
 from rulebase.findings import findings
 from rulebase.language.checker import RuleSet, read_rules
 from rulebase.language.formatter import Writer
-from rulebase.language.tree import Text
-from rulebase.promotions.table import Promotion, read_promotions
+from rulebase.language.tree import Fact, Text
+from rulebase.promotions.table import Promotion, read_promotions, row_of
 
 KEPT = 4
 """Versions kept as read: the one in force, and a draft that is checked, tested and published in turn."""
@@ -56,29 +56,41 @@ def _read(files: tuple[tuple[str, str], ...]) -> ReadVersion:
 
 def difference(base: int, before: Mapping[str, str], after: Mapping[str, str]) -> Difference:
     """What the files `after` change of those `before`."""
-    old, new = (_written(files) for files in (before, after))
-    changes = (
-        RuleChanged(new.get(name, old.get(name, ("", _NO_NAME)))[1], *_both(name, old, new)) for name in {**new, **old}
+    old, new = (read_version(files) if files else None for files in (before, after))
+    rules, facts, promotions = (
+        tuple(_changed(part(old) if old else {}, part(new) if new else {})) for part in (_rules, _declared, _table)
     )
-    return Difference(base, tuple(one for one in changes if one.before != one.after), _lines(before, after))
+    return Difference(base, rules, _lines(before, after), facts, promotions)
 
 
-_NO_NAME = Told("", "")
-_Rules = Mapping[str, tuple[str, Told]]
+_Written = Mapping[str, tuple[str, Told]]
+"""What there is by name: in one layout, and its name in both languages."""
 
 
-def _both(name: str, old: _Rules, new: _Rules) -> tuple[str | None, str | None]:
-    before, after = old.get(name), new.get(name)
-    return None if before is None else before[0], None if after is None else after[0]
+def _changed(old: _Written, new: _Written) -> Iterator[RuleChanged]:
+    for name in {**new, **old}:
+        before, after = old.get(name), new.get(name)
+        if before is None or after is None or before[0] != after[0]:
+            _, name_told = after or before or ("", Told(name, name))
+            yield RuleChanged(name_told, None if before is None else before[0], None if after is None else after[0])
 
 
-def _written(files: Mapping[str, str]) -> _Rules:
-    """The rules of files in one layout, by name."""
-    if not files:
-        return {}
-    rule_set = read_version(files).rule_set
-    writer = Writer(rule_set.vocabulary, "zh")
-    return {rule.name: (writer.rule(rule.rule), told(rule.rule.name)) for rule in rule_set.rules}
+def _rules(read: ReadVersion) -> _Written:
+    writer = Writer(read.rule_set.vocabulary, "zh")
+    return {rule.name: (writer.rule(rule.rule), told(rule.rule.name)) for rule in read.rule_set.rules}
+
+
+def _declared(read: ReadVersion) -> _Written:
+    writers = [Writer(read.rule_set.vocabulary, language) for language in ("zh", "en")]
+    found = {}
+    for one in (derived for file in read.rule_set.files.values() for derived in file.derived):
+        name = Told(*(writer.expression(Fact(one.entity, one.en)) for writer in writers))
+        found[name.zh] = (writers[0].derived(replace(one, comments=())), name)
+    return found
+
+
+def _table(read: ReadVersion) -> _Written:
+    return {one.id: (row_of(one), Told(one.id, one.id)) for one in read.promotions}
 
 
 def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> str:

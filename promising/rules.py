@@ -217,7 +217,7 @@ class Rules(RuleReadings):
         """Write versions, of which the last is the one that it is about, with the event."""
         detail = f"version {versions[-1].number}"
         if told is not None:
-            detail += " ({} rules added, {} changed, {} removed)".format(*told.counts)
+            detail += f" ({told.in_short})"
         batch.note(kind, actor, reason=reason, detail=detail)
         batch.writing.rule_versions = versions
         self._store.commit(batch.writing)

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.errors import InvalidInput
+from domain.rule_versions import PROMOTIONS
 from rulebase.engine.chain import Engine
 from rulebase.engine.fact_files import FactProblem, facts_of_json
 from rulebase.engine.near_misses import near_misses
@@ -28,7 +29,7 @@ from rulebase.language.problems import RuleProblems
 from rulebase.language.vocabulary import DESK_FACTS, ENTITIES
 from rulebase.language.words import KEYWORDS
 from rulebase.past_orders import past_orders
-from rulebase.promotions.table import read_promotions
+from rulebase.promotions.table import Promotion, read_promotions
 from rulebase.rehearsal import Side, rehearse
 from rulebase.rehearsal_text import told_rehearsal
 
@@ -155,7 +156,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _texts(files: Sequence[Path], language: str) -> dict[str, str]:
-    paths = [shipped(path) for path in files]
+    paths = [shipped(path) for path in files if path.name != PROMOTIONS]
     for path in paths:
         if not path.exists() or (path.is_dir() and not any(path.glob(f"*{SUFFIX}"))):
             raise Wrong(_say("no_files", language, name=path))
@@ -214,9 +215,19 @@ def _translate(given: argparse.Namespace, language: str) -> int:
     return 0
 
 
+def _table(given: argparse.Namespace) -> tuple[Promotion, ...]:
+    """The promotions that are named, or else those that lie in the folder of the rules."""
+    beside = [shipped(path) / PROMOTIONS for path in given.files if path.name != PROMOTIONS]
+    tables = [path for path in (*given.files, *beside) if path.name == PROMOTIONS and path.is_file()]
+    if given.promotions is None and len(tables) > 1:
+        raise InvalidInput.one("promotions", ", ".join(map(str, tables)), "one table")
+    path = given.promotions or next(iter(tables), None)
+    return () if path is None else read_promotions(path.read_text(encoding="utf-8"))
+
+
 def _check(given: argparse.Namespace, language: str) -> int:
     rule_set = _rules(given, language)
-    table = () if given.promotions is None else read_promotions(given.promotions.read_text(encoding="utf-8"))
+    table = _table(given)
     found = findings(rule_set, given.zone, table)
     counts = {"rules": len(rule_set.rules), "examples": len(rule_set.examples)}
     print(_say("suspicious" if found else "checked", language, count=len(found), **counts))

@@ -50,26 +50,32 @@ def version_from_message(message: pb.RuleVersion) -> RuleVersion:
 def difference_to_message(difference: Difference, message: pb.RuleDifference) -> None:
     """Write what a version changes into an empty message."""
     message.base_version, message.text = difference.base, difference.text
-    for change in difference.rules:
-        row = message.rules.add()
-        told_to_message(change.name, row.rule)
-        if change.before is not None:
-            row.before = change.before
-        if change.after is not None:
-            row.after = change.after
+    message.rules.extend(map(_change_to_message, difference.rules))
+    message.facts.extend(map(_change_to_message, difference.facts))
+    message.promotions.extend(map(_change_to_message, difference.promotions))
+
+
+def _change_to_message(change: RuleChanged) -> pb.RuleChange:
+    row = pb.RuleChange(before=change.before, after=change.after)
+    told_to_message(change.name, row.rule)
+    return row
 
 
 def difference_from_message(message: pb.RuleDifference) -> Difference:
     """Read what a server wrote of a difference."""
-    rules = tuple(
+    rules, facts, promotions = map(_changes_from, (message.rules, message.facts, message.promotions))
+    return Difference(message.base_version, rules, message.text, facts, promotions)
+
+
+def _changes_from(rows: Iterable[pb.RuleChange]) -> tuple[RuleChanged, ...]:
+    return tuple(
         RuleChanged(
             told_from_message(row.rule),
             row.before if row.HasField("before") else None,
             row.after if row.HasField("after") else None,
         )
-        for row in message.rules
+        for row in rows
     )
-    return Difference(message.base_version, rules, message.text)
 
 
 def finding_to_message(found: Found, message: pb.RuleFinding) -> None:

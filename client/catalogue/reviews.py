@@ -6,6 +6,7 @@ from client.catalogue.texts import Texts
 
 TEXTS: Texts = {
     "say.granted": ("促销 {promotion}:{text}", "promotion {promotion}: {text}"),
+    "say.given_back": ("促销 {promotion}:{text}(已退还)", "promotion {promotion}: {text} (given back)"),
     "say.lost": ("未享促销 {promotion}:{text}", "promotion {promotion} lost: {text}"),
     "say.unmet": ("不适用的促销 {promotion}:{text}", "promotion {promotion} does not apply: {text}"),
     "say.unmet_more": ("另有 {count} 个促销不适用", "{count} more promotions do not apply"),

@@ -116,6 +116,12 @@ TEXTS: Texts = {
     "say.rules.ended": ("{who} 于 {when} 终止", "ended by {who}, {when}"),
     "say.rules.forced": ("发布时有 {count} 处可疑或测试不符", "published in spite of {count} findings"),
     "say.rules.same": ("与版本 {base} 的规则相同。", "The rules are those of version {base}."),
+    "say.rules.texts": (
+        "规则、事实与促销同版本 {base};改的只是测试、注释或排版。",
+        "Rules, facts and promotions are those of version {base}: only examples, comments or layout differ.",
+    ),
+    "say.rules.fact": ("事实 {name}", "fact {name}"),
+    "say.rules.offer": ("促销 {name}", "promotion {name}"),
     "say.rules.changes": ("相对版本 {base} 的改动:", "What it changes of version {base}:"),
     "say.rules.example": (";例:{facts}", "; example: {facts}"),
     "say.rules.unmet": (

@@ -129,7 +129,7 @@ class Writer:
             case Rule():
                 text = self.rule(item)
             case Derived():
-                text = self._derived(item)
+                text = self.derived(item)
             case Example():
                 text = self._example(item)
         return self.comments(item.comments) + text + "\n"
@@ -169,7 +169,8 @@ class Writer:
         word, level = (self._say("AND"), _NOT) if isinstance(condition, And) else (self._say("OR"), _AND)
         return f"\n{INDENT}  {word} ".join(self.expression(part, level) for part in condition.parts)
 
-    def _derived(self, derived: Derived) -> str:
+    def derived(self, derived: Derived) -> str:
+        """The declaration of a fact."""
         entity = self._vocabulary.entity_by_key[derived.entity]
         names = [f"{entity.zh[0]}.{derived.zh}", f"{entity.en[0]}.{derived.en}"]
         if self._language == "en":

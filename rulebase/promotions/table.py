@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -179,6 +179,32 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
 }  # fmt: skip
 _ENGLISH = {"fen": "amount", "least_fen": "least_amount", "order_cap_fen": "order_cap", "budget_fen": "budget",
             "cost_fen": "cost"}  # fmt: skip
+
+
+def row_of(promotion: Promotion) -> str:
+    """A promotion as one line for people, by its Chinese columns: all that isn't as it is by default."""
+    usual = {one.name: one.default for one in fields(Promotion)}
+    cells = [(zh, _cell(key, getattr(promotion, key))) for key, (zh, _, _) in _COLUMNS.items()
+             if key != "id" and getattr(promotion, key) != usual[key]]  # fmt: skip
+    return ", ".join(f"{zh} {text}" for zh, text in cells)
+
+
+_WORD: Mapping[object, str] = {value: word for words in (_GIVES, _BASES) for word, value in words.items()}
+
+
+def _cell(key: str, value: object) -> str:
+    """A value as it stands in the table."""
+    if isinstance(value, (Gives, Base)):
+        return _WORD[value]
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, frozenset):
+        return "|".join(sorted(value))
+    if key == "rate" and isinstance(value, int):
+        return f"{Decimal(value) / (MICRO // 100):f}%"
+    if isinstance(value, int) and _COLUMNS[key][1] is _yuan:
+        return f"{Decimal(value) / 100:f}"
+    return str(value)
 
 
 def read_promotions(text: str) -> tuple[Promotion, ...]:

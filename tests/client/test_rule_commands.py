@@ -35,6 +35,22 @@ def test_rules_are_put_reviewed_published_and_rolled_back(jiaoqi, tmp_path):
     assert "rolled back" in jiaoqi("rules", "list").out
 
 
+def test_a_version_that_changes_only_a_promotion_says_so(jiaoqi, tmp_path):
+    """The old row and the new one; and where only a comment is new, that."""
+    (tmp_path / "a.rules").write_text(MANY)
+    table = tmp_path / "promotions.csv"
+    table.write_text("编号,方式,金额\n满减,满减,10\n")
+    number = json.loads(jiaoqi("rules", "put", str(tmp_path), "--json").out)["version"]["version"]
+    assert jiaoqi("rules", "publish", str(number)).status == 0
+    table.write_text("编号,方式,金额\n满减,满减,12\n")
+    told = jiaoqi("rules", "put", str(tmp_path)).out
+    assert "  ~ promotion 满减\n      - 方式 满减, 金额 10\n      + 方式 满减, 金额 12\n" in told
+    assert "~ 促销 满减" in jiaoqi("rules", "show", str(number + 1), "--lang", "zh").out
+    table.write_text("编号,方式,金额\n满减,满减,10\n")
+    (tmp_path / "a.rules").write_text("# why\n" + MANY)
+    assert "only examples, comments or layout differ" in jiaoqi("rules", "put", str(tmp_path)).out
+
+
 def test_mistakes_and_findings_are_told_with_their_places(jiaoqi, tmp_path):
     """A wrong word by line and column; what speaks against a version; no files at all."""
     file = tmp_path / "a.rules"

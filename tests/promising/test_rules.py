@@ -11,7 +11,7 @@ import pytest
 from domain.errors import InvalidInput, NotFound, RequestIdReused, RulesRefused, StaleEtag, WrongState
 from domain.promises import EventKind, PromiseState
 from domain.rule_versions import PROMOTIONS, RuleState
-from promising.rule_requests import PublishRules, PutRules, RollBackRules, RuleAsk
+from promising.rule_requests import PublishRules, PutRules, RollBackRules, RuleAsk, Told
 from tests.promising.desks import MONDAY, Bench, Call, ask, bench, order
 from tests.stores import SQLITE, Places
 
@@ -86,6 +86,32 @@ def test_a_version_tells_what_it_changes_rule_by_rule_and_line_by_line(shop: Ben
     assert added.before is None
     assert "+# from Monday on" in told.text.splitlines()
     assert shop.desk.rules.difference(number, 1).counts == (0, 1, 1)
+
+
+def test_a_version_tells_which_promotions_and_declared_facts_it_changes(shop: Bench) -> None:
+    """One promotion is raised, one goes, one comes; a fact gets a default; the rules are the same."""
+    fact = "事实 订单.优先级 / order.priority 为 整数"
+    for text, table in (
+        (fact, "P1,minus,5,\nP2,percent,,10%\n"),
+        (f"{fact} 默认 3", "P1,minus,6,\nP3,percent,,12.5%\n"),
+    ):
+        files = {"f.rules": MANY + text, PROMOTIONS: "id,gives,amount,rate\n" + table}
+        number = shop.desk.rules.change(rules(PutRules(files))).version.number
+        shop.desk.rules.change(rules(PublishRules(number, force=True, reason="so")))
+    told = shop.desk.rules.difference(1, number)
+    assert told.counts == (0, 0, 0)
+    assert [(one.name.zh, one.before, one.after) for one in told.promotions] == [
+        ("P1", "方式 满减, 金额 5", "方式 满减, 金额 6"),
+        ("P3", None, "方式 折扣, 比例 12.5%"),
+        ("P2", "方式 折扣, 比例 10%", None),
+    ]
+    (changed,) = told.facts
+    assert changed.name == Told("订单.优先级", "order.priority")
+    assert (changed.before, changed.after) == (fact, f"{fact} 默认 3")
+    assert told.in_short == (
+        "0 rules added, 0 changed, 0 removed; 0 facts added, 1 changed, 0 removed; "
+        "1 promotions added, 1 changed, 1 removed"
+    )
 
 
 def test_a_rolled_back_version_decides_no_more_and_can_be_had_again(shop: Bench) -> None:

@@ -96,3 +96,16 @@ def test_the_client_starts_it_without_a_server(file):
     command = [sys.executable, "-m", "client.cli", "rules", "check", str(file), "--lang", "en"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stdout) == (0, "1 rules, 2 examples: nothing wrong\n")
+
+
+def test_the_table_of_promotions_in_the_folder_is_checked_with_its_rules(tmp_path, capsys):
+    """Two that add up, found by the folder or by the name of the file; a mistake in it at its row."""
+    rules, table = tmp_path / "a.rules", tmp_path / "promotions.csv"
+    rules.write_text('规则 "多": 当 订单.总数量 > 5 则 提示 "多"\n', encoding="utf-8")
+    table.write_text("编号,方式,金额\nP1,满减,5\nP2,满减,6\n", encoding="utf-8")
+    for given in ([str(tmp_path)], [str(rules), str(table)]):
+        assert main(["--lang", "en", "check", *given]) == 0
+        assert "promotions P1, P2 add up, and no group keeps them apart" in capsys.readouterr().out
+    table.write_text("编号,方式,金额\nP1,满减,五\n", encoding="utf-8")
+    assert main(["--lang", "en", "check", str(tmp_path)]) == 3
+    assert "row 2.金额: '五' can't be read" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from domain.promotions import Favour, Lost, Why
 from rulebase.promotions.basket import Basket, BasketLine, capped, covered, discounts, handed, share
 from rulebase.promotions.choice import Offers, Usage, choose
 from rulebase.promotions.search import FREE, legal, merit, worth
-from rulebase.promotions.table import Base, Gives, Promotion, read_promotions
+from rulebase.promotions.table import Base, Gives, Promotion, read_promotions, row_of
 
 DAY = date(2026, 11, 11)
 CUPS, CAPS = BasketLine("cup", "household", 10, 1_000), BasketLine("cap", "closures", 100, 333)
@@ -334,6 +334,21 @@ def test_a_table_is_read_from_csv_with_chinese_or_english_headers():
     english = "id,gives,amount,rate,channels,least_amount,every,first,last,group,stacking,budget\n"
     rows = "双11,minus,30,,网店|门店,299,yes,2026-11-01,2026-11-11,大促,,10000\n会员,percent,,9.5%,,,,,,,no,\n"
     assert read_promotions(english + rows) == read
+
+
+def test_a_row_is_told_by_what_it_says_and_read_again_it_is_the_same():
+    """By the Chinese columns, without what is as by default."""
+    read = read_promotions(CSV)
+    assert [row_of(one) for one in read] == [
+        "方式 满减, 金额 30, 渠道 网店|门店, 开始 2026-11-01, 结束 2026-11-11, 满金额 299, "
+        "每满 是, 互斥组 大促, 预算 10000",
+        "方式 折扣, 比例 9.5%, 可叠加 否",
+    ]
+    random = Random(3)
+    for promotion in (one for _ in range(50) for one in random_table(random)):
+        cells = dict(cell.split(" ", 1) for cell in row_of(promotion).split(", "))
+        text = ",".join(["编号", *cells]) + "\n" + ",".join([promotion.id, *cells.values()])
+        assert read_promotions(text) == (promotion,)
 
 
 def test_every_mistake_of_a_table_is_told_at_its_row_and_column():

@@ -118,14 +118,18 @@ class RuleChange(_message.Message):
     def __init__(self, rule: _Optional[_Union[Told, _Mapping]] = ..., before: _Optional[str] = ..., after: _Optional[str] = ...) -> None: ...
 
 class RuleDifference(_message.Message):
-    __slots__ = ("base_version", "rules", "text")
+    __slots__ = ("base_version", "rules", "text", "facts", "promotions")
     BASE_VERSION_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
     base_version: int
     rules: _containers.RepeatedCompositeFieldContainer[RuleChange]
     text: str
-    def __init__(self, base_version: _Optional[int] = ..., rules: _Optional[_Iterable[_Union[RuleChange, _Mapping]]] = ..., text: _Optional[str] = ...) -> None: ...
+    facts: _containers.RepeatedCompositeFieldContainer[RuleChange]
+    promotions: _containers.RepeatedCompositeFieldContainer[RuleChange]
+    def __init__(self, base_version: _Optional[int] = ..., rules: _Optional[_Iterable[_Union[RuleChange, _Mapping]]] = ..., text: _Optional[str] = ..., facts: _Optional[_Iterable[_Union[RuleChange, _Mapping]]] = ..., promotions: _Optional[_Iterable[_Union[RuleChange, _Mapping]]] = ...) -> None: ...
 
 class ListRuleVersionsRequest(_message.Message):
     __slots__ = ("state", "page_size", "page_token")
