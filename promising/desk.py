@@ -84,7 +84,7 @@ class Desk(PlannersDesk):
         self._feeds = Feeds(self._stands, self._writer.follow)
         self._closing = Closing(self._stands, self._writer.follow)
         self._rescues = Rescues(self._stands, self._writer, self._settings)
-        self._looking = Looking(self._stands, self._writer, self._settings)
+        self._looking = Looking(self._stands, self._writer, self._settings, self._rescues)
         self._checker: Thread | None = None
 
     def start(self) -> None:

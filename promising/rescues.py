@@ -53,7 +53,7 @@ class Rescues:
         ticket = Ticket()
         if meanwhile is not None:
             meanwhile(ticket)
-        job.found = self._search(asked, ask, ticket)
+        job.found = self.search(asked, self._left_s(ask), ticket)
 
     def close(self) -> None:
         """End all processes; searches that go on are given up."""
@@ -73,9 +73,10 @@ class Rescues:
             lambda plan, now_s: plan.rescue_ask(order, now_s, allow_frozen=ask.allow_frozen)
         )  # fmt: skip
 
-    def _search(self, asked: RescueAsk, ask: Ask, ticket: Ticket) -> Found:
+    def search(self, asked: RescueAsk, left_s: float, ticket: Ticket | None = None) -> Found:
+        """What a search of so many seconds comes to; safe to use from many threads."""
+        ticket = ticket or Ticket()
         failed = Found(Rescue.UNAVAILABLE, asked.version, asked.own)
-        left_s = self._left_s(ask)
         try:
             processes = self._running()
             if processes is None:

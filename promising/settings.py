@@ -35,7 +35,8 @@ class DeskSettings:
     `check_every`: how long it waits until it does so again (every commit is checked anyway, in its own way);
     `rules_engine`: what matches the rules that the store has in force;
     `rescuers`: processes that search for rearrangements, started when the first is asked for (0: none is searched for),
-    `rescue_most`: how long a search may take, for callers without a deadline too.
+    `rescue_most`: how long a search may take, for callers without a deadline too; `option_search`: how long
+    one may that looks for an option (0: none is made).
     """
 
     queue_limit: int = 1024
@@ -54,3 +55,4 @@ class DeskSettings:
     rules_engine: RulesEngine = RulesEngine.COMPILED
     rescuers: int = 1
     rescue_most: timedelta = timedelta(seconds=10)
+    option_search: timedelta = timedelta(seconds=1)

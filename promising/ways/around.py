@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,8 +18,8 @@ from promising.offers import Offers
 from promising.ways.terms import Terms
 from promising.what_if import changed_costs
 from scheduler.planner import Decision, Effort, Planner
-from scheduler.planning.way import Way
-from scheduler.rescuing import Found
+from scheduler.planning.way import Run, Way
+from scheduler.rescuing import Found, RescueAsk
 
 TRIED = "?options"
 """What the plan knows the order by: it tells orders apart by id."""
@@ -59,8 +59,9 @@ class Draft:
 class Ground:
     """What is tried on copies of the copy; that itself stays as it was."""
 
-    def __init__(self, around: Around) -> None:
-        self.around = around
+    def __init__(self, around: Around, search: Callable[[RescueAsk], Found | None] | None = None) -> None:
+        """`search` is for a rearrangement; None: none is made."""
+        self.around, self.search = around, search
         self.order = replace(around.order, id=TRIED)
         self.plan = around.plan
         self.orders = Batch(around.book, around.now, 0)
@@ -69,7 +70,6 @@ class Ground:
         self.before: Sequence[Reservation] = self.plan.view().reservations()
         decision = self.place(self.plan, around.effort, found=around.found)
         self.lines = decision.lines
-        self.work = self.plan.placed(decision)
         self.plan.undo(decision)
         self.late = frozenset(line.line_no for line in self.lines if line.outcome is not Outcome.ON_TIME)
 
@@ -86,6 +86,18 @@ class Ground:
             self.order, self.now_s, allow_frozen=around.allow_frozen, effort=effort or around.effort,
             accept_later=around.accept_later, way=way, found=found,
         )  # fmt: skip
+
+    def whenever(self) -> list[Run]:
+        """How the order would be done whatever its latest dates are."""
+        lines = tuple(replace(line, latest_time=None) for line in self.order.lines)
+        order = replace(self.order, lines=lines)
+        decision = self.plan.decide(
+            order, self.now_s, allow_frozen=self.around.allow_frozen, effort=self.around.effort
+        )  # fmt: skip
+        try:
+            return self.plan.runs(decision)
+        finally:
+            self.plan.undo(decision)
 
     def had(self, lines: Sequence[LinePromise]) -> frozenset[int]:
         """Late lines that are on time so; none where another one is worse off."""

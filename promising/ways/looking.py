@@ -8,24 +8,28 @@ from domain.checks import from_unix
 from domain.promises import PromiseState
 from promising.jobs import Act, AskJob, finish
 from promising.requests import Accept, Ask, order_state
+from promising.rescues import Rescues
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
+from promising.ways.alternatives import alternative
 from promising.ways.around import Around, Draft, Ground, options_of
 from promising.ways.displacing import displacing
+from promising.ways.resequencing import resequenced
 from promising.writer import Writer
 from scheduler.planner import Effort
+from scheduler.rescuing import Found, RescueAsk
 
 RESERVE_S = 0.1
 """Kept of the caller's time for the decision and the commit, seconds."""
-KINDS: tuple[Callable[[Ground], Draft | None], ...] = (displacing,)
+KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, displacing)
 """What is looked for, the cheapest to find first."""
 
 
 class Looking:
     """Looks for options for those who ask for them; safe to use from many threads."""
 
-    def __init__(self, stands: Standing, writer: Writer, settings: DeskSettings) -> None:
-        self._stands, self._writer, self._settings = stands, writer, settings
+    def __init__(self, stands: Standing, writer: Writer, settings: DeskSettings, rescues: Rescues) -> None:
+        self._stands, self._writer, self._settings, self._rescues = stands, writer, settings, rescues
 
     def look(self, job: AskJob) -> None:
         """Give the job the options of its lines that would be late as the plan stands now.
@@ -40,7 +44,13 @@ class Looking:
         around = finish(act, self._writer.queue, self._stands.clock)
         if around is None or self._left_s(ask) <= 0:
             return
-        ground = Ground(around)
+        most_s = self._settings.option_search.total_seconds()
+
+        def search(asked: RescueAsk) -> Found | None:
+            left_s = most_s if ask.deadline is None else min(most_s, self._left_s(ask))
+            return self._rescues.search(asked, left_s) if left_s > 0 else None
+
+        ground = Ground(around, search if most_s else None)
         if not ground.late:
             return
         drafts = []

@@ -17,7 +17,7 @@ from scheduler.planning.core import INF
 from scheduler.planning.deciding import Deciding, rests_of
 from scheduler.planning.decision import Before, Decision, Effort
 from scheduler.planning.delivering import Date
-from scheduler.planning.way import Way
+from scheduler.planning.way import Run, Way
 from scheduler.records import LineInfo
 from scheduler.view import by_start, reservation
 
@@ -179,6 +179,17 @@ class Changing(Deciding):
             reservation(self.layout.names, self._lines, row, self._reports, self.now_s)
             for row in self._k.ops[rows].tolist()
         )
+
+    def runs(self, decision: Decision) -> list[Run]:
+        """How the operations of what a decision would keep are done."""
+        found = []
+        for info in decision.infos:
+            for x in range(info.x0, info.x0 + info.count):
+                row = self._k.ops[x]
+                routing, number, mode = self.layout.modes[int(self.layout.var[int(row[a.VAR]), a.V_MODE])]
+                step = routing.operations[number].id
+                found.append(Run(info.line_no, routing.id, step, mode, int(row[a.DUR0])))
+        return found
 
     def begun(self, order_id: str, line_no: int) -> str:
         """The operation of a line that has begun, or is released to; empty when none has."""

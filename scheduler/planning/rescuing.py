@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,13 @@ GENERAL_MOST = 600
 """Open operations up to which a plan with moulds, changeovers or a choice of machines is searched as a whole."""
 MODES = "modes"
 """What is held where a large plan with a choice of machines is searched: every operation stays on its machine."""
+
+
+class Stood(NamedTuple):
+    """Where operations stood: their places, and their rows in full."""
+
+    places: Places
+    rows: dict[int, list[Any]]
 
 
 class Rescuing(FullFloor):
@@ -99,7 +106,7 @@ class Rescuing(FullFloor):
         finally:
             self._resequenced = resequenced
         decision.backup = backup
-        self._tell_moves(decision, before, rows_before, mine)
+        self._tell_moves(decision, Stood(before, rows_before), mine)
         return [self._end(info) if info.count else end for info, end in zip(decision.infos, ends, strict=True)]
 
     def _lay_found(self, found: Found, mine: Own) -> None:
@@ -138,10 +145,28 @@ class Rescuing(FullFloor):
         row_of = dict(zip(self._k.ops[moving, a.KEY].tolist(), moving.tolist(), strict=True))
         return [self._step_of(row_of[key]) for key in keys if key in row_of]
 
-    def _tell_moves(self, decision: Decision, before: Places, stood: dict[int, list[int]], mine: Own) -> None:
+    def _tell_moves(self, decision: Decision, stood: Stood, mine: Own) -> None:
         """Note which operations of others stand elsewhere in the order of their machine, or on another one."""
         assert decision.rescued is not None
-        ops = self._k.ops
+        moves, moved, shifted = self._moves_from(stood, mine)
+        decision.rescued = replace(decision.rescued, moves=moves, moved=moved, shifted=shifted)
+
+    def stood(self) -> Stood:
+        """Where all that is open stands, to tell moves from."""
+        self._settle()
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        before = Places.of(used)
+        return Stood(before, dict(zip(before.rows.tolist(), used[before.rows].tolist(), strict=True)))
+
+    def moves_from(self, stood: Stood) -> tuple[tuple[Move, ...], int]:
+        """Operations that left their order on a machine, or the machine, the first to begin first; how many did."""
+        self._settle()
+        moves, moved, _ = self._moves_from(stood, {})
+        return moves, moved
+
+    def _moves_from(self, stood: Stood, mine: Own) -> tuple[tuple[Move, ...], int, int]:
+        """What moved of others: by their old starts, how many in all, and how many start at another time."""
+        ops, before = self._k.ops, stood.places
         lanes, ranks = ops[before.rows, a.PLACES + a.P_LANE], ops[before.rows, a.LABEL]
         others = ~np.isin(ops[before.rows, a.KEY], list(mine))
         found: list[int] = before.rows[others & (lanes != before.lanes)].tolist()
@@ -149,10 +174,9 @@ class Rescuing(FullFloor):
             here = np.flatnonzero(others & (before.lanes == lane) & (lanes == lane))
             here = here[np.argsort(ranks[here], kind="stable")]
             found += before.rows[here[leavers(before.labels[here].tolist())]].tolist()
-        found.sort(key=lambda x: (stood[x][a.START], x))
+        found.sort(key=lambda x: (stood.rows[x][a.START], x))
         shifted = int((ops[before.rows[others], a.START] != before.starts[others]).sum())
-        moves = tuple(self._move(stood[x], ops[x].tolist()) for x in found[:MOVES_TOLD_MAX])
-        decision.rescued = replace(decision.rescued, moves=moves, moved=len(found), shifted=shifted)
+        return tuple(self._move(stood.rows[x], ops[x].tolist()) for x in found[:MOVES_TOLD_MAX]), len(found), shifted
 
     def _move(self, before: list[Any], after: list[Any]) -> Move:
         line, lot = self._lines[before[a.LINE]], self._lines[before[a.LOT]]

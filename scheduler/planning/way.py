@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from domain.items import Mode
 from scheduler.planning.stakes import Repair, Stake
 
 Line = tuple[str, int]
@@ -24,6 +26,16 @@ class Way:
     stakes: Mapping[Line, Stake] = field(default_factory=dict)
     modes: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     watch: Callable[[], None] | None = None
+
+
+class Run(NamedTuple):
+    """How an operation of a decision is done, and for how many working seconds."""
+
+    line_no: int
+    routing_id: str
+    operation_id: str
+    mode: Mode
+    seconds: int
 
 
 @dataclass(slots=True)

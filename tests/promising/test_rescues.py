@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.options import OptionKind
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind, Outcome, Tier
@@ -22,7 +23,7 @@ def twins() -> Plant:
     return replace(made, settings=replace(made.settings, clock=ClockMode.MANUAL))
 
 
-PATIENT = replace(OFF, rescue_most=timedelta(minutes=2))
+PATIENT = replace(OFF, rescue_most=timedelta(minutes=2), option_search=timedelta(minutes=2))
 """A busy machine may need long to start the process."""
 
 
@@ -139,3 +140,16 @@ def test_without_a_process_the_answer_is_that_of_the_tiers_before(tmp_path, own:
     assert told.lines[0].outcome is Outcome.LATER
     assert told.rescued is not None
     assert told.rescued.rescue is Rescue.UNAVAILABLE
+
+
+def test_what_only_the_solver_finds_is_an_option_of_an_instant_answer(bench: Bench, own: str) -> None:
+    """X ends at 9:00 at once; the option has it by 8:00, with one of Y and Z moved, and is laid when it is taken."""
+    told = bench.desk.quote(ask(wanted(own, "X", "I1", 2), options=True)).lines[0]
+    option = next(each for each in told.options if each.kind is OptionKind.RESEQUENCE)
+    assert (option.parts[0].promised_time, option.moved, option.costs) == (START + timedelta(hours=2), 1, ())
+    assert option.moves[0].order_id[0] in "YZ"
+    made = bench.desk.accept(option.id, f"a-{own}", "sales")
+    assert (made.made, made.promise.lines[0].tier) == (True, Tier.RESCUE)
+    assert bench.desk.check() == []
+    none = bench.desk.quote(ask(wanted(own, "V", "I0", 2), options=True)).lines[0]
+    assert OptionKind.RESEQUENCE not in [each.kind for each in none.options]

@@ -1,0 +1,114 @@
+"""On other machines or with other moulds than where each operation ends first: the cheapest that does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import combinations
+
+from domain.items import Mode
+from domain.options import ChosenMode, CostKind, OptionCost, OptionKind
+from domain.plant import Plant
+from promising.costs import HOUR_S, price_of
+from promising.ways.around import Draft, Ground
+from promising.ways.terms import Terms
+from scheduler.planning.way import Run, Way
+
+TRIES_MAX = 48
+"""Choices that are tried for one order, one operation at a time first, then two."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """An operation done in another mode."""
+
+    routing_id: str
+    operation_id: str
+    mode: Mode
+
+    @property
+    def step(self) -> tuple[str, str]:
+        return self.routing_id, self.operation_id
+
+
+def alternative(ground: Ground) -> Draft | None:
+    """The order on time with one or two of its operations elsewhere than where they end first.
+
+    Of those found the one that brings most lines in time, then the cheapest, then the one with the fewest changes.
+    """
+    usual = ground.whenever()
+    best: tuple[tuple[int, float, int], Draft] | None = None
+    for chosen in _choices(ground, usual):
+        draft = _tried(ground, usual, chosen)
+        if draft is not None:
+            price = next((cost.fen for cost in draft.costs if cost.kind is CostKind.MACHINE), None)
+            rank = -len(ground.had(draft.lines)), float("inf") if price is None else float(price), len(chosen)
+            best = min(best or (rank, draft), (rank, draft), key=lambda each: each[0])
+    return None if best is None else best[1]
+
+
+def _choices(ground: Ground, usual: Sequence[Run]) -> Iterator[tuple[_Choice, ...]]:
+    """Other modes for operations of late lines, one operation at a time, then two."""
+    singles = list(dict.fromkeys(
+        _Choice(run.routing_id, run.operation_id, mode)
+        for run in usual
+        if run.line_no in ground.late
+        for mode in _other_modes(ground.plan.plant, run)
+    ))  # fmt: skip
+    pairs = (pair for pair in combinations(singles, 2) if pair[0].step != pair[1].step)
+    for _, chosen in zip(range(TRIES_MAX), _both(singles, pairs), strict=False):
+        yield chosen
+
+
+def _both(singles: Sequence[_Choice], pairs: Iterator[tuple[_Choice, _Choice]]) -> Iterator[tuple[_Choice, ...]]:
+    yield from ((choice,) for choice in singles)
+    yield from pairs
+
+
+def _other_modes(plant: Plant, run: Run) -> Iterator[Mode]:
+    """Modes of an operation on another machine, or with another mould."""
+    steps = plant.routing_by_id[run.routing_id].operations
+    modes = next(step.modes for step in steps if step.id == run.operation_id)
+    where = run.mode.resource_id, run.mode.mould_id
+    return (mode for mode in modes if (mode.resource_id, mode.mould_id) != where)
+
+
+def _tried(ground: Ground, usual: Sequence[Run], chosen: Sequence[_Choice]) -> Draft | None:
+    plan = ground.copy()
+    modes = {choice.step: frozenset({choice.mode.id}) for choice in chosen}
+    decision = ground.place(plan, way=Way(modes=modes))
+    if not ground.had(decision.lines):
+        return None
+    runs = plan.runs(decision)
+    told = tuple(
+        ChosenMode(choice.operation_id, choice.mode.id, choice.mode.resource_id, choice.mode.mould_id)
+        for choice in chosen
+    )  # fmt: skip
+    costs = (*ground.costs(plan, decision.lines), _machine_hours(plan.plant, modes, runs, usual))
+    terms = Terms(modes=modes, effort=ground.around.effort)
+    return Draft(OptionKind.ALTERNATIVE, decision.lines, terms, costs, {"modes": told})
+
+
+def _machine_hours(
+    plant: Plant, modes: Mapping[tuple[str, str], frozenset[str]], runs: Sequence[Run], usual: Sequence[Run]
+) -> OptionCost:
+    """How long the chosen machines run for it, and what the machines of all its work cost more than otherwise."""
+    chosen = sum(run.seconds for run in runs if (run.routing_id, run.operation_id) in modes)
+    lines = {run.line_no for run in runs}
+    here, otherwise = _price(plant, runs), _price(plant, [run for run in usual if run.line_no in lines])
+    fen = None if here is None or otherwise is None else here - otherwise
+    return OptionCost(CostKind.MACHINE, timedelta(seconds=chosen), 0, fen)
+
+
+def _price(plant: Plant, runs: Sequence[Run]) -> int | None:
+    """What runs cost by the hour rates of their machines; None where one has no rate."""
+    rate = next((each.fen for each in plant.cost_rates if each.name == "machine_hour"), None)
+    total = 0
+    for run in runs:
+        own = plant.resource_by_id[run.mode.resource_id].hour_cost_fen or rate
+        price = price_of(own, timedelta(seconds=run.seconds), HOUR_S)
+        if price is None:
+            return None
+        total += price
+    return total
