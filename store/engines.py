@@ -111,4 +111,6 @@ def _durable(connection: Any, record: Any) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # By the driver itself: a tenth of what a commit costs is otherwise spent on the way to it.
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE")
