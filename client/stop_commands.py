@@ -1,4 +1,4 @@
-"""`jiaoqi plan`: suppliers and carriers that stand still."""
+"""`jiaoqi plan`: suppliers and carriers that stand still, cavities out of service."""
 
 from __future__ import annotations
 
@@ -63,6 +63,38 @@ def stop_supplier(
     answer = session.client.report_disruption(
         subject,
         kind=pb.DISRUPTION_KIND_SUPPLIER_STOPPED,
+        start=session.time(from_),
+        end=session.time(until),
+        expected_end=session.time(expected),
+        disruption_id=id_,
+        source=source,
+        reason=reason,
+        request_id=request_id,
+        validate_only=validate_only,
+    )
+    show(session, answer)
+
+
+@plan.command("cavities", help=say("help.plan.cavities"))
+def cavities(
+    context: typer.Context,
+    mould: Annotated[str, typer.Argument(metavar="MOULD", help=say("help.mould"))],
+    out: Annotated[int, typer.Option("--out", help=say("help.cavities_out"))] = 1,
+    from_: From = None,
+    until: Until = None,
+    expected: Expected = None,
+    reason: Reason = "",
+    source: Source = "",
+    id_: Id = "",
+    request_id: RequestId = "",
+    validate_only: ValidateOnly = False,
+) -> None:
+    """Report cavities that are out of service."""
+    session: Session = context.obj
+    answer = session.client.report_disruption(
+        mould,
+        kind=pb.DISRUPTION_KIND_CAVITIES_OUT,
+        quantity=out,
         start=session.time(from_),
         end=session.time(until),
         expected_end=session.time(expected),

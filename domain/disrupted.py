@@ -43,8 +43,13 @@ def in_force(plant: Plant, disruptions: Iterable[Disruption]) -> Plant:
         for each in came
         if each.kind is DisruptionKind.CARRIER_STOPPED
     )
-    if carriers:
-        plant = replace(plant, carrier_stops=carriers)
+    out: dict[str, int] = {}
+    for each in came:
+        if each.kind is DisruptionKind.CAVITIES_OUT and each.state is DisruptionState.OPEN:
+            out[each.subject_id] = out.get(each.subject_id, 0) + each.quantity
+    if carriers or out:
+        left = (replace(row, cavities=max(1, row.cavities - out.get(row.id, 0))) for row in plant.moulds)
+        plant = replace(plant, carrier_stops=carriers, moulds=tuple(left))
     down: list[Downtime] = []
     shifts: dict[str, list[Disruption]] = {}
     for each in came:

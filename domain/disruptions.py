@@ -38,6 +38,8 @@ class DisruptionKind(StrEnum):
     """Nothing of an item, or of the items of a family, is ordered from suppliers or brought by them."""
     CARRIER_STOPPED = "carrier_stopped"
     """A carrier collects nothing, for one region or for all."""
+    CAVITIES_OUT = "cavities_out"
+    """Some cavities of a mould are out of service: what has not been made takes more shots."""
 
 
 class DisruptionState(StrEnum):
@@ -51,6 +53,8 @@ LOSSES = frozenset({DisruptionKind.MATERIAL_SHORT, DisruptionKind.MATERIAL_REJEC
 """Quantities that are not there."""
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """When a quantity comes again of which nobody says that it will."""
+COUNTED = LOSSES | {DisruptionKind.CAVITIES_OUT}
+"""Told with a quantity."""
 DOWN = frozenset({DisruptionKind.MACHINE_DOWN, DisruptionKind.MOULD_IN_REPAIR, DisruptionKind.CREW_ABSENT})
 """Nothing is done on the subject."""
 SHIFTS = frozenset({DisruptionKind.SHIFT_CANCELLED, DisruptionKind.SHIFT_ADDED})
@@ -65,7 +69,7 @@ class Disruption:
     """Working time that is lost, or won, from `start` to `end`, or material that comes no earlier than `end`.
 
     Of material that is lost `quantity` is, from `start` on, and comes again at the end, if anybody says that it will;
-    closed, it is there after all, or the books know by then.
+    closed, it is there after all, or the books know by then. Of cavities `quantity` are out until it is closed.
 
     `version` rises with every change.
 
@@ -100,7 +104,7 @@ class Disruption:
             if value is not None:
                 check_utc(name, value)
         name = "end_time" if self.end is not None else "expected_end_time"
-        check_range("quantity", self.quantity, *((1, QUANTITY_MAX) if self.kind in LOSSES else (0, 0)))
+        check_range("quantity", self.quantity, *((1, QUANTITY_MAX) if self.kind in COUNTED else (0, 0)))
         if self.region and self.kind is not DisruptionKind.CARRIER_STOPPED:
             raise InvalidInput.one("region", "is given", "empty but for carriers")
         until = times[name]
@@ -171,6 +175,13 @@ def check_subject(disruption: Disruption, plant: Plant) -> None:
     elif kind is DisruptionKind.MATERIAL_LATE:
         if receipt_of(subject_id, plant) is None:
             raise InvalidInput.one("subject_id", f"no receipt {subject_id!r}", "the id of a receipt that is to come")
+    elif kind is DisruptionKind.CAVITIES_OUT:
+        mould = plant.mould_by_id.get(subject_id)
+        if mould is None:
+            raise InvalidInput.one("subject_id", f"no mould {subject_id!r}", "the id of a mould")
+        if mould.cavities == 1:
+            raise InvalidInput.one("subject_id", f"{subject_id!r} has one cavity", "report the mould in repair")
+        check_range("quantity", disruption.quantity, 1, mould.cavities - 1)
     elif kind is DisruptionKind.SUPPLIER_STOPPED:
         if not items_of_supplier(subject_id, plant):
             raise InvalidInput.one("subject_id", f"no item or family {subject_id!r}", "an item, or a family of items")

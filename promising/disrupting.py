@@ -50,6 +50,7 @@ AHEAD_MAX = timedelta(days=400)
 OPEN_MAX = 1000
 """Disruptions that may be open at a time."""
 _LOSABLE = "the id of a receipt that is to come, or of an item in stock"
+ENDED = "its end has come"
 UNHEARD = "its expected end has passed and nobody has reported it"
 _KINDS = {
     Report: EventKind.DISRUPTION_REPORTED,
@@ -113,6 +114,9 @@ class Disrupting:
             at = late.until
             if to_unix_up(at) > stands.plant_clock.now_s():
                 return
+            if late.end is not None:
+                self._end(late)
+                continue
             for lasts in (max(self._assumed, at - late.start), self._assumed):
                 made = replace(late, expected_end=at + lasts, version=late.version + 1)
                 batch = stands.begin(to_unix_up(at))
@@ -123,6 +127,13 @@ class Disrupting:
             else:
                 # No place for work within the horizon: the plan goes on as if it were over, until somebody says more.
                 stands.leave_unheard(late)
+
+    def _end(self, late: Disruption) -> None:
+        """Give cavities back when the time has come that was told."""
+        made = late.over(late.until)
+        batch = self._stands.begin(to_unix_up(late.until))
+        self._repaired(batch, made, EventKind.DISRUPTION_CLOSED, "desk", ENDED)
+        self._commit(batch, made)
 
     def supposed(self, report: Report, number: int, caller: str) -> Disruption:
         """The disruption that a report would be, called `what-if-NUMBER`. Raises InvalidInput, DeskStopped."""
@@ -150,9 +161,12 @@ class Disrupting:
             raise WrongState("disruption", standing.id, standing.state, "report another one")
         if isinstance(change, CloseReport):
             return _closed(standing, change, now)
-        if change.quantity:
+        if change.quantity and standing.kind in LOSSES:
             check_range("quantity", change.quantity, 1, self._most(standing.subject_id, standing.quantity))
-        return _amended(standing, change, now)
+        made = _amended(standing, change, now)
+        if change.quantity and made.kind not in LOSSES:
+            check_subject(made, plant)
+        return made
 
     def _reported(self, change: Report, ask: DisruptionAsk, plant: Plant, now: datetime) -> Disruption:
         standing = self._stands.disruptions
@@ -333,6 +347,8 @@ def _check_one_end(change: Report | AmendReport) -> None:
 
 def _check_times(made: Disruption, now: datetime, *, start: bool, end: bool) -> None:
     """Raise InvalidInput for a start or an end that is newly told and too far away, or over."""
+    if start and made.kind is DisruptionKind.CAVITIES_OUT and made.start > now:
+        raise InvalidInput.one("start_time", f"{made.start.isoformat()} is ahead", f"{now.isoformat()} or before")
     if start and not now - REPORTED_LATE_MAX <= made.start <= now + AHEAD_MAX:
         allowed = f"{(now - REPORTED_LATE_MAX).isoformat()} to {(now + AHEAD_MAX).isoformat()}"
         raise InvalidInput.one("start_time", f"{made.start.isoformat()} is out of range", allowed)

@@ -8,7 +8,7 @@ from math import inf
 
 from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.disrupted import in_force, supply_in_force
-from domain.disruptions import Disruption, DisruptionState
+from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.errors import DeskStopped
 from domain.orders import Order
 from domain.pins import Pin
@@ -43,6 +43,13 @@ from scheduler.view import PlanView
 NO_PLANT = "no plant was imported yet"
 REMEMBERED = timedelta(days=30)
 """How long a disruption that is over stays in the plant, for the work that it met."""
+
+
+def _awaits(disruption: Disruption) -> bool:
+    """Whether the desk has to do something when its end comes: nobody knows it, or cavities are back."""
+    if disruption.state is DisruptionState.OPEN and disruption.kind is DisruptionKind.CAVITIES_OUT:
+        return True
+    return disruption.end is None and disruption.expected_end is not None
 
 
 def plan_of(plant: Plant, now_s: int, stored: Stored) -> Planner:
@@ -255,9 +262,7 @@ class Standing:
 
     def _find_unheard(self) -> None:
         known = self.disruptions.values()
-        unknown = (
-            each for each in known if each.end is None and each.expected_end and each.etag not in self._left_unheard
-        )
+        unknown = (each for each in known if _awaits(each) and each.etag not in self._left_unheard)
         self.next_unheard = min(unknown, key=lambda each: (each.until, each.id), default=None)
 
     def until_unheard_s(self) -> float:

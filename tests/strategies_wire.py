@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from domain.displacements import Displaced
-from domain.disruptions import LOSSES, Disruption, DisruptionKind, DisruptionState
+from domain.disruptions import COUNTED, Disruption, DisruptionKind, DisruptionState
 from domain.documents import Document
 from domain.errors import Violation
 from domain.hours import ExtraHours
@@ -343,7 +343,7 @@ def disruptions(draw):
         reported_by=draw(texts),
         state=state,
         version=draw(st.integers(1, 2**40)),
-        quantity=draw(st.integers(1, 10**9)) if kind in LOSSES else 0,
+        quantity=draw(st.integers(1, 10**9)) if kind in COUNTED else 0,
         region=draw(ids) if kind is DisruptionKind.CARRIER_STOPPED else "",
     )
 

@@ -35,6 +35,12 @@ TEXTS: Texts = {
         "收货或库存检验不合格:同短少处理。",
         "Some of a receipt or of the stock failed its inspection: as short.",
     ),
+    "help.plan.cavities": (
+        "模具部分模穴停用:未生产的部分按余下模穴增加模次,直到结束。",
+        "Some cavities of a mould are out: what has not been made takes more shots, until it is over.",
+    ),
+    "help.mould": ("模具", "the mould"),
+    "help.cavities_out": ("停用模穴数", "how many are out of service"),
     "help.plan.stop_carrier": (
         "承运商停运,或只停某一地区:预计时间随之改变,新承诺避开。不给 --until 表示不知何时恢复。",
         "A carrier collects nothing, for one region or for all: expected times follow, and new promises avoid it. "

@@ -14,12 +14,12 @@ from scheduler import insert, retime
 from scheduler.arrays import Ints
 from scheduler.planning.anew import Anew
 from scheduler.planning.core import INF
+from scheduler.planning.counting import Counting
 from scheduler.planning.decision import Backup
 from scheduler.planning.forwarding import bring_forward
 from scheduler.planning.stakes import Places, Repair, Slip, Stake
-from scheduler.planning.supplying import Supplying
-from scheduler.translate import Layout, day_s
-from scheduler.worktime import forward, work_at
+from scheduler.translate import Layout
+from scheduler.worktime import forward
 
 CALENDARS = (a.V_CAL, a.V_CALW, a.V_CALS, a.V_CALD)
 
@@ -32,7 +32,7 @@ class _Try:
     arrays: Backup
 
 
-class Repairing(Supplying):
+class Repairing(Counting):
     """Repair: the same work in a plant of which something broke."""
 
     def repair(
@@ -61,7 +61,10 @@ class Repairing(Supplying):
         work = self._work_of_begun()
         if items or awaited_s < INF:
             self._await(plant, items, stakes, awaited_s)
+        recount = self.plant.moulds != plant.moulds
         self._work_by(plant, layout)
+        if recount:
+            self._count_shots(work)
         done = Repair()
         self._interrupt(work, done)
         out = self._take_out_late(done)
@@ -124,16 +127,6 @@ class Repairing(Supplying):
         used = k.ops[: int(k.s[a.S_OPS])]
         begun = (used[:, a.STATE] == a.FIXED) & (used[:, a.START] < self.now_s) & (used[:, a.END] > self.now_s)
         return {x: self._worked(x, self._known_s(x), int(used[x, a.END])) for x in np.flatnonzero(begun).tolist()}
-
-    def _known_s(self, x: int) -> int:
-        """Where a run began, or where the calendars do."""
-        return max(int(self._k.ops[x, a.START]), day_s(self.layout.first))
-
-    def _worked(self, x: int, start: int, end: int) -> int:
-        """Working seconds of machine, mould and crew of a run in `[start, end)`."""
-        k = self._k
-        cal = int(self.layout.var[k.ops[x, a.VAR], a.V_CALW])
-        return int(work_at(k.ops, k.z, cal, end) - work_at(k.ops, k.z, cal, start))
 
     def _interrupt(self, work: Mapping[int, int], done: Repair) -> None:
         """Let what has begun go on after the break, and open again what was fixed and cannot begin as it was."""

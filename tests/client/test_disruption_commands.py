@@ -52,6 +52,15 @@ def test_a_receipt_is_late_and_there_at_last(jiaoqi):
     assert "never came" in jiaoqi("plan", "up", "LATE").out
 
 
+def test_a_cavity_is_out_of_service(jiaoqi):
+    """One of two; a mould that has no third can't lack it."""
+    told = jiaoqi("plan", "cavities", "CAP", "--out", "1", "--id", "CORE", "--expected", "2026-03-04 08:00").out
+    assert "CORE: cavities out, CAP x 1, from 2026-03-02 08:00" in told
+    assert "模穴停用" in jiaoqi("plan", "disruptions", "--lang", "zh").out
+    assert "1 to 1" in jiaoqi("plan", "amend", "CORE", "--quantity", "2").err
+    assert jiaoqi("plan", "up", "CORE").status == 0
+
+
 def test_boxes_are_short_and_then_rejected(jiaoqi):
     """Five of thirty don't come, then twenty fail their inspection, and others are to come on Wednesday."""
     words = ("R-8", "--item", "box", "--quantity", "30", "--at", "2026-03-09")

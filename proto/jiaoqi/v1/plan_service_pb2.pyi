@@ -26,6 +26,7 @@ class DisruptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DISRUPTION_KIND_MATERIAL_REJECTED: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_SUPPLIER_STOPPED: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_CARRIER_STOPPED: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_CAVITIES_OUT: _ClassVar[DisruptionKind]
 
 class DisruptionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -77,6 +78,7 @@ DISRUPTION_KIND_MATERIAL_SHORT: DisruptionKind
 DISRUPTION_KIND_MATERIAL_REJECTED: DisruptionKind
 DISRUPTION_KIND_SUPPLIER_STOPPED: DisruptionKind
 DISRUPTION_KIND_CARRIER_STOPPED: DisruptionKind
+DISRUPTION_KIND_CAVITIES_OUT: DisruptionKind
 DISRUPTION_STATE_UNSPECIFIED: DisruptionState
 DISRUPTION_STATE_OPEN: DisruptionState
 DISRUPTION_STATE_CLOSED: DisruptionState
