@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.checks import from_unix, to_unix_down
-from domain.disruptions import Disruption, DisruptionKind
+from domain.disruptions import Disruption
 from domain.errors import (
     DeskStopped,
     NotFound,
@@ -21,13 +21,13 @@ from domain.proposals import Proposal, ProposalKind, ProposalState, ProposedLine
 from promising.amendments import bound
 from promising.batch import Batch
 from promising.parting import deliver_in_parts
-from promising.pins import note_unpinned
 from promising.ports import FeedRecord, ProposalRow, RequestKey
 from promising.proposal_documents import applied_from_json, applied_to_json, content_from, content_of
 from promising.proposal_requests import Applied, Draft, ProposalAsk, ReplanAsk
 from promising.requests import FINAL, is_at_risk
 from promising.risks import Line, Risks, record
 from promising.standing import NO_PLANT, Standing
+from promising.worked_hours import work_hours
 from scheduler.planner import Adopted, Decision, Planner, SequencesDontFit, SequencesRefused
 
 KEPT = 200
@@ -152,7 +152,9 @@ class Proposing:
         plan, proposal = self._deciding(), draft.proposal
         risks, orders = Risks(plan, batch), list(plan.order_ids)
         before = risks.expected(orders)
-        hours = self._worked(batch, proposal, ask, risks, orders)
+        hours = work_hours(
+            self._stands, plan, batch, proposal.hours, orders, proposal.id, ask.reason, ask.caller
+        )  # fmt: skip
         moves = self._moves(batch, draft)
         adopted = plan.adopt(draft.sequences, plan.now_s, _until(plan, moves))
         expected = risks.expected(orders)
@@ -192,47 +194,6 @@ class Proposing:
         rows += [row for pair in changed for row in _rows(*pair, others, expected)]
         moved, shifted, _ = plan.since(stood)
         return Applied(decided, tuple(rows), moved=moved, shifted=shifted, plan_version=plan.version)
-
-    def _worked(
-        self, batch: Batch, proposal: Proposal, ask: ProposalAsk, risks: Risks, orders: list[str]
-    ) -> list[Disruption]:
-        """Have the hours of a proposal worked; what stands in the plant's log of it."""
-        plan, stands = self._deciding(), self._stands
-        if not proposal.hours:
-            return []
-        made: list[Disruption] = []
-        number = len(stands.disruptions)
-        for row in proposal.hours:
-            if row.end <= batch.now:
-                continue
-            number += 1
-            while f"D-{number}" in stands.disruptions:
-                number += 1
-            start = max(row.start, batch.now)
-            made.append(
-                Disruption(
-                    f"D-{number}",
-                    DisruptionKind.SHIFT_ADDED,
-                    row.resource_id,
-                    start,
-                    row.end,
-                    batch.now,
-                    source=proposal.id,
-                    reason=ask.reason,
-                    reported_by=ask.caller,
-                )
-            )
-        if not made:
-            return []
-        assert stands.imported is not None
-        laid = stands.lay_all_over(stands.imported, made)
-        done = plan.repair(laid, plan.now_s, risks.stakes(orders))
-        note_unpinned(batch, stands.pins, done.unpinned, ask.caller, proposal.id, plan.version)
-        for each in made:
-            span = f"{each.start.isoformat()}>{each.until.isoformat()}"
-            detail = f"{each.id} {each.kind} {each.subject_id} {span} {each.state}"
-            batch.note(EventKind.DISRUPTION_REPORTED, ask.caller, "", ask.reason, plan.version, detail)
-        return made
 
     def _moves(self, batch: Batch, draft: Draft) -> dict[Line, tuple[LinePromise, datetime]]:
         """Lines that may be told a later date than they have now, and which."""

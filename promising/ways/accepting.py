@@ -18,6 +18,7 @@ from promising.risks import Line, Risks, record
 from promising.standing import NO_PLANT, Standing
 from promising.ways.displacing import displaced_by
 from promising.ways.terms import How, Terms
+from promising.worked_hours import shifts_added, work_hours
 from scheduler.planner import Planner
 
 MakeJob = Callable[[How, bool], OrderJob]
@@ -74,7 +75,7 @@ class WaysAccepting:
         if validate_only or not told.made:
             return replace(told, moved_on=moved_on)
         try:
-            made, job = self._made(plan, offer, terms, make, batch)
+            made, job = self._made(plan, offer, terms, make, batch, caller)
         except Exception:
             stands.load_plan()
             raise
@@ -84,6 +85,9 @@ class WaysAccepting:
             return replace(made, moved_on=moved_on)
         batch.writing.delta = plan.take_delta()
         stands.store.commit(batch.writing)
+        for shift in batch.writing.disruptions:
+            stands.disrupt(shift, plan.plant)
+        stands.note_pins(batch.writing.pins)
         stands.age += 1
         batch.publish()
         return replace(made, promise=_promise_of(job.result()), moved_on=moved_on)
@@ -92,14 +96,18 @@ class WaysAccepting:
         """What would come of it, on a copy."""
         stands = self._stands
         batch = Batch(stands.book.frozen(plan.order_ids), now, 0)
-        seen = _Seen.of(Risks(plan, batch), [each for each in plan.order_ids if each != offer.order.id])
+        risks, orders = Risks(plan, batch), [each for each in plan.order_ids if each != offer.order.id]
+        seen = _Seen.of(risks, orders)
+        made = shifts_added(stands, batch, terms.hours, "", "", "")
+        if made and stands.imported is not None:
+            plan.repair(stands.lay_all_over(stands.imported, made), plan.now_s, risks.stakes(orders))
         job = make(self._how(plan, offer, terms, batch, seen), True)
         stands.decisions_on(plan).decide(job, batch, int(now.timestamp()), terms.effort)
         answer = batch.outcome(job)
         return Accepted(_promise_of(answer), _kept(offer, terms, answer, seen), False, seen.displaced)
 
     def _made(
-        self, plan: Planner, offer: Offer, terms: Terms, make: MakeJob, batch: Batch
+        self, plan: Planner, offer: Offer, terms: Terms, make: MakeJob, batch: Batch, caller: str
     ) -> tuple[Accepted, OrderJob]:
         """The same in the plan, with all that is told of it in the batch."""
         stands = self._stands
@@ -107,6 +115,9 @@ class WaysAccepting:
         assert decisions is not None
         risks, orders = Risks(plan, batch), [each for each in plan.order_ids if each != offer.order.id]
         seen = _Seen.of(risks, orders)
+        batch.writing.disruptions = work_hours(
+            stands, plan, batch, terms.hours, orders, f"option: {offer.order.id}", "", caller
+        )  # fmt: skip
         job = make(self._how(plan, offer, terms, batch, seen), False)
         if job.key.request_id:
             batch.know([job.key])

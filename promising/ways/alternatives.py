@@ -40,6 +40,8 @@ def alternative(ground: Ground) -> Draft | None:
     usual = ground.whenever()
     best: tuple[tuple[int, float, int], Draft] | None = None
     for chosen in _choices(ground, usual):
+        if ground.over():
+            break
         draft = _tried(ground, usual, chosen)
         if draft is not None:
             price = next((cost.fen for cost in draft.costs if cost.kind is CostKind.MACHINE), None)

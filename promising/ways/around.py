@@ -59,9 +59,12 @@ class Draft:
 class Ground:
     """What is tried on copies of the copy; that itself stays as it was."""
 
-    def __init__(self, around: Around, search: Callable[[RescueAsk], Found | None] | None = None) -> None:
-        """`search` is for a rearrangement; None: none is made."""
-        self.around, self.search = around, search
+    def __init__(
+        self, around: Around, search: Callable[[RescueAsk], Found | None] | None = None,
+        over: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        """`search` is for a rearrangement, None: none is made; `over` tells that there is no more time."""
+        self.around, self.search, self.over = around, search, over
         self.order = replace(around.order, id=TRIED)
         self.plan = around.plan
         self.orders = Batch(around.book, around.now, 0)

@@ -14,6 +14,7 @@ from promising.standing import Standing
 from promising.ways.alternatives import alternative
 from promising.ways.around import Around, Draft, Ground, options_of
 from promising.ways.displacing import displacing
+from promising.ways.overtime import overtime
 from promising.ways.resequencing import resequenced
 from promising.writer import Writer
 from scheduler.planner import Effort
@@ -21,7 +22,7 @@ from scheduler.rescuing import Found, RescueAsk
 
 RESERVE_S = 0.1
 """Kept of the caller's time for the decision and the commit, seconds."""
-KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, displacing)
+KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, overtime, displacing)
 """What is looked for, the cheapest to find first."""
 
 
@@ -50,12 +51,12 @@ class Looking:
             left_s = most_s if ask.deadline is None else min(most_s, self._left_s(ask))
             return self._rescues.search(asked, left_s) if left_s > 0 else None
 
-        ground = Ground(around, search if most_s else None)
+        ground = Ground(around, search if most_s else None, lambda: self._left_s(ask) <= 0)
         if not ground.late:
             return
         drafts = []
         for kind in KINDS:
-            if self._left_s(ask) <= 0:
+            if ground.over():
                 break
             draft = kind(ground)
             if draft is not None:
