@@ -47,7 +47,7 @@ _FIELDS = {
 
 
 def columns(zone: ZoneInfo) -> tuple[Column, ...]:
-    """Return the columns of a file of orders; when an order was received is for the drill alone."""
+    """Return the columns of a file of orders."""
     return (
         id_column("order", "订单", "订单号", "订单编号", required=True),
         id_column("customer", "客户", "客户编号", "客户代码"),
@@ -67,7 +67,6 @@ def columns(zone: ZoneInfo) -> tuple[Column, ...]:
         tolerance_column("under", "允许少交", "短交公差"),
         tolerance_column("over", "允许多交", "超交公差"),
         yes_no_column("substitutes", "允许替代"),
-        time_column("received", "收到", "收到时间", "下单时间", zone=zone),
     )
 
 

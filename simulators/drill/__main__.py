@@ -23,6 +23,7 @@ from client.csv_rows import BadFile
 from domain.errors import InvalidInput
 from simulators.drill.days import BadOrders, Book, plant_folder, read_book, shipped_book
 from simulators.drill.limits import SCENARIOS, SEEDS_MAX, SHIPPED, BadLimits, read_limits
+from simulators.drill.page import write_page
 from simulators.drill.runs import Setting, drill
 from simulators.drill.scene import Trade
 from simulators.drill.screen import Screen
@@ -100,7 +101,11 @@ def _run(given: argparse.Namespace, screen: Screen) -> int:
     setting = Setting(tuple(given.scenario or SCENARIOS), given.seed, seeds, given.compression)
     with TemporaryDirectory() as scratch:
         result = drill(book, trade, limits, setting, screen, Path(scratch))
+    if given.out is not None:
+        write_page(result, given.out)
     screen.verdict(result)
+    if given.out is not None:
+        screen.written(given.out)
     if given.json:
         print(json.dumps(result.told(), ensure_ascii=False, indent=2))
     return BROKEN if result.broken else 0

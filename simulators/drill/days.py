@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -13,17 +13,21 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from client.order_file import OrderFile, read_orders
-from domain.orders import Order
 from domain.plant import Plant
 from jiaoqi.v1 import order_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 from plants.peakday import convert as peakday
 from promising.plant_files import read_plant, write_plant
+from simulators.demand import Kind
+from simulators.demand_file import read_events
+from wire.orders import order_to_message
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 SHAPE_HOURS = (8.0, 18.0)
 """Between these hours orders come that don't say when."""
+TIMES = frozenset({"time", "时间", "下单时间"})
+"""Columns that tell when an order came in."""
 
 
 class Arrival(NamedTuple):
@@ -67,7 +71,7 @@ def shipped_book() -> Book:
     """The real peak day on its pick-and-make plant: 5,297 order lines, an order each."""
     lines = peakday.read_lines()
     files = peakday.convert(lines)
-    found = [Arrival(arrival.time, to_message(arrival.order)) for arrival in peakday.line_arrivals(lines)]
+    found = [Arrival(arrival.time, order_to_message(arrival.order)) for arrival in peakday.line_arrivals(lines)]
     return Book(files, read_plant(files), found)
 
 
@@ -77,35 +81,42 @@ def plant_folder(folder: Path) -> dict[str, bytes]:
 
 
 def read_book(files: Mapping[str, bytes], orders: Path, seed: int) -> Book:
-    """A plant's files and a file of orders as `jiaoqi promise --file` takes it.
+    """A plant's files and a file of orders as `jiaoqi order import` takes it.
 
-    Column `received` tells when an order came in; all are laid on one day, each at its time of day and with the time
-    that it left until its request. Without it, all come on the day before the earliest request, over the day at random.
-    Raises BadOrders, InvalidInput, BadFile.
+    With a column `time`, as streams of demand have it, all are laid on the first day, each at its time of day and with
+    the time that it left until its request; changes and cancellations of a stream are left out. Without it, all come on
+    the day before the earliest request, at random over the day. Raises BadOrders, InvalidInput, BadFile.
     """
     plant = read_plant(files)
-    found = read_orders(orders, plant.zone, on_time_only=False, validate_only=False)
+    found = list(_timed(orders, plant) if _has_times(orders) else _untimed(orders, plant, seed))
+    if not found:
+        raise BadOrders(orders, OrderFile([], [], [], []))
+    day = min(arrival.time for arrival in found).astimezone(plant.zone).date()
+    laid = [_laid(arrival, day, plant.zone) for arrival in found]
+    return Book(files, plant, sorted(laid, key=lambda arrival: arrival.time))
+
+
+def _has_times(path: Path) -> bool:
+    """Whether the header has a column of times, in either encoding that such files come in."""
+    cells = [cell.strip(b' "\r\xef\xbb\xbf').lower() for cell in path.read_bytes().partition(b"\n")[0].split(b",")]
+    return any(name.encode(code) in cells for name in TIMES for code in ("utf-8", "gb18030"))
+
+
+def _timed(path: Path, plant: Plant) -> Iterator[Arrival]:
+    for event in read_events(path, plant.zone):
+        if event.kind is Kind.ORDER and event.order is not None:
+            yield Arrival(event.time, order_to_message(event.order))
+
+
+def _untimed(path: Path, plant: Plant, seed: int) -> Iterator[Arrival]:
+    found = read_orders(path, plant.zone, on_time_only=False, validate_only=False)
     if found.errors or not found.requests:
-        raise BadOrders(orders, found)
-    received = [_received(rows) for rows in found.rows]
+        raise BadOrders(path, found)
     requested = min(line.requested_time.seconds for request in found.requests for line in request.order.lines)
-    first = datetime.fromtimestamp(requested, plant.zone).date() - DAY
-    known = [moment for moment in received if moment is not None]
-    day = min(known).astimezone(plant.zone).date() if known else first
+    day = datetime.fromtimestamp(requested, plant.zone).date() - DAY
     chance = Random(seed)
-    arrivals = [
-        _laid(request.order, moment or _some_time(day, plant.zone, chance), day, plant.zone)
-        for request, moment in zip(found.requests, received, strict=True)
-    ]
-    return Book(files, plant, sorted(arrivals, key=lambda arrival: arrival.time))
-
-
-def _received(rows: Iterable[object]) -> datetime | None:
-    for row in rows:
-        moment: datetime | None = getattr(row, "cells", {}).get("received")
-        if moment is not None:
-            return moment.astimezone(UTC)
-    return None
+    for request in found.requests:
+        yield Arrival(_some_time(day, plant.zone, chance), request.order)
 
 
 def _some_time(day: date, zone: ZoneInfo, chance: Random) -> datetime:
@@ -113,28 +124,14 @@ def _some_time(day: date, zone: ZoneInfo, chance: Random) -> datetime:
     return (datetime.combine(day, time(0), zone) + timedelta(seconds=seconds)).astimezone(UTC)
 
 
-def _laid(order: order_pb2.Order, received: datetime, day: date, zone: ZoneInfo) -> Arrival:
+def _laid(arrival: Arrival, day: date, zone: ZoneInfo) -> Arrival:
     """An order at its time of day on another day, its times as far ahead as they were."""
-    shift = (day - received.astimezone(zone).date()).days * 86_400
-    for line in order.lines:
+    shift = (day - arrival.time.astimezone(zone).date()).days * 86_400
+    for line in arrival.order.lines:
         line.requested_time.seconds += shift
         if line.HasField("latest_time"):
             line.latest_time.seconds += shift
-    return Arrival(received + timedelta(seconds=shift), order)
-
-
-def to_message(order: Order) -> order_pb2.Order:
-    """An order of the domain as the schema has it."""
-    message = order_pb2.Order(
-        id=order.id, customer_id=order.customer_id, channel_id=order.channel_id, priority=order.priority
-    )
-    for line in order.lines:
-        row = message.lines.add(
-            line_no=line.line_no, item_id=line.item_id, quantity=line.quantity, unit_price_fen=line.unit_price_fen,
-            discount_fen=line.discount_fen,
-        )  # fmt: skip
-        row.requested_time.FromDatetime(line.requested_time)
-    return message
+    return Arrival(arrival.time + timedelta(seconds=shift), arrival.order)
 
 
 def some(book: Book, count: int, seed: int) -> Book:

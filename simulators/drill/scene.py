@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +18,7 @@ from simulators.load import WAITING_MAX, Call, Course, Due, closed_loop, open_lo
 
 PROMISE = "/jiaoqi.v1.PromiseService/Promise"
 QUOTE = "/jiaoqi.v1.PromiseService/Quote"
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 """How long callers go on asking: one that gives up before has no answer, and fails the drill."""
 WARMING, WARMERS = 50, 8
 RETRIED = 50
@@ -27,7 +26,6 @@ RETRIED = 50
 TIMEOUT_S = 900.0
 """The first call of a fresh installation may have to wait for the compiler."""
 PAGE = 1000
-LOAD_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Played:
     breakdowns: list[Breakdown]
     memory: list[tuple[float, float]]
     listed: list[promise_pb2.Promise]
-    loads: list[plan_pb2.ResourceLoad] = field(default_factory=list)
+    schedule: list[plan_pb2.ScheduledOperation] = field(default_factory=list)
     fired: list[rule_service_pb2.RuleHealth] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     double_booked: list[str] = field(default_factory=list)
@@ -141,16 +139,17 @@ def _look(server: Server, played: Played, book: Book, trade: Trade) -> None:
     """Ask for all that was promised, restart the server, and ask again."""
     with JiaoqiClient(server.address, caller="drill", timeout_s=TIMEOUT_S) as client:
         played.listed = list(client.list_orders(page_size=PAGE))
-        schedule = list(client.schedule(page_size=PAGE))
+        played.schedule = list(client.schedule(page_size=PAGE))
         played.fired = list(client.rule_health().rules) if trade.rules else []
-        played.loads = list(client.load(from_time=book.opening, to_time=_end(schedule, book)).load)
         played.violations = client.check_plan()
     server.restart()
     with JiaoqiClient(server.address, caller="drill", timeout_s=TIMEOUT_S) as client:
         listed = {promise.order.id: promise for promise in client.list_orders(page_size=PAGE)}
         played.lost = checks.lost(played.answers(), listed) + _forgotten(server.address, played)
         played.violations += client.check_plan()
-    played.double_booked = checks.double_booked(schedule, book.plant) + checks.given_twice(played.listed, book.plant)
+    played.double_booked = checks.double_booked(played.schedule, book.plant) + checks.given_twice(
+        played.listed, book.plant
+    )
     if trade.offers is not None:
         table = trade.offers.read_text(encoding="utf-8")
         played.wrong_promotions = checks.wrong_promotions(played.listed, table, book.plant)
@@ -170,10 +169,3 @@ def _forgotten(address: str, played: Played) -> list[str]:
 
 def _dates(call: Call) -> list[tuple[int, int, int]]:
     return checks.dates(pb.PromiseResponse.FromString(call.answer).promise)
-
-
-def _end(operations: Sequence[plan_pb2.ScheduledOperation], book: Book) -> datetime:
-    """Until when the load is told: the end of the work, or of a month."""
-    last = max((each.end_time.seconds for each in operations), default=0)
-    least, most = book.opening + timedelta(days=1), book.opening + timedelta(days=LOAD_DAYS)
-    return min(max(datetime.fromtimestamp(last, UTC), least), most)

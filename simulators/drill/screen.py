@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import mean
 
 from rich import box
@@ -54,43 +55,22 @@ class Screen:
     def played(self, played: Played, judged: Sequence[Judgement]) -> None:
         """Print a scenario's figures."""
         self._judged(played.plan.name, judged)
-        searches = played.searches
-        if played.plan.replan:
-            self._console.print(
-                say("drill.searched", begun=searches.begun, proposed=searches.proposed, applied=searches.applied,
-                    outdated=searches.outdated, stopped=searches.stopped)
-            )  # fmt: skip
-        if played.breakdowns:
-            lines, refused = (
-                sum(each.at_risk for each in played.breakdowns), sum(bool(each.problem) for each in played.breakdowns)
-            )  # fmt: skip
-            self._console.print(say("drill.broke", count=len(played.breakdowns), lines=lines, refused=refused))
-        for outage in played.outages:
-            self._console.print(say("drill.killed", at=outage.at_s, seconds=outage.seconds))
-        for examples in (played.lost, played.double_booked, played.violations, played.wrong_promotions):
-            for text in examples[:EXAMPLES]:
-                self._console.print(say("drill.example", text=text))
+        for text in remarks(played):
+            self._console.print(text)
 
     def compared(self, pairs: Sequence[Pair], judged: Sequence[Judgement]) -> None:
         """Print what came of the comparison."""
         self._judged(DATES, judged)
-        differences = [each.difference for each in pairs]
-        low, high = interval(differences)
-        self._console.print(
-            say("drill.pairs", seeds=len(pairs), ordinary=mean(each.ordinary for each in pairs),
-                peak=mean(each.peak for each in pairs), mean=mean(differences), low=low, high=high)
-        )  # fmt: skip
+        self._console.print(compared_in_words(pairs))
 
     def verdict(self, result: Drill) -> None:
         """Print whether all limits are kept, and which aren't."""
-        limited = [each for each in result.judged if each.limit is not None]
         self._console.print()
-        if result.broken:
-            names = ", ".join(f"{each.section}.{each.figure}" for each in result.broken)
-            failed = say("drill.some_failed", count=len(limited), failed=len(result.broken), names=names)
-            self._console.print(Text(failed, "bold red"))
-        else:
-            self._console.print(Text(say("drill.all_passed", count=len(limited)), "bold green"))
+        self._console.print(Text(verdict_in_words(result), "bold red" if result.broken else "bold green"))
+
+    def written(self, path: Path) -> None:
+        """Say where the page is."""
+        self._console.print(say("drill.written", path=path))
 
     def _judged(self, name: str, judged: Sequence[Judgement]) -> None:
         if self._bar is not None:
@@ -106,6 +86,40 @@ class Screen:
             cells = (say(f"drill.figure.{each.figure}"), number(each.measured), bound(each), verdict(each))
             table.add_row(*(Text(cell, style) for cell in cells))
         self._console.print(table)
+
+
+def remarks(played: Played) -> list[str]:
+    """What else there is to say of a scenario, and examples of what is wrong."""
+    found, searches, broke = [], played.searches, played.breakdowns
+    if played.plan.replan:
+        found.append(
+            say("drill.searched", begun=searches.begun, proposed=searches.proposed, applied=searches.applied,
+                outdated=searches.outdated, stopped=searches.stopped)
+        )  # fmt: skip
+    if broke:
+        lines, refused = sum(each.at_risk for each in broke), sum(bool(each.problem) for each in broke)
+        found.append(say("drill.broke", count=len(broke), lines=lines, refused=refused))
+    found += [say("drill.killed", at=outage.at_s, seconds=outage.seconds) for outage in played.outages]
+    for examples in (played.lost, played.double_booked, played.violations, played.wrong_promotions):
+        found += [say("drill.example", text=text) for text in examples[:EXAMPLES]]
+    return found
+
+
+def compared_in_words(pairs: Sequence[Pair]) -> str:
+    """What came of the comparison of days."""
+    differences = [each.difference for each in pairs]
+    low, high = interval(differences)
+    return say("drill.pairs", seeds=len(pairs), ordinary=mean(each.ordinary for each in pairs),
+               peak=mean(each.peak for each in pairs), mean=mean(differences), low=low, high=high)  # fmt: skip
+
+
+def verdict_in_words(result: Drill) -> str:
+    """Whether all limits are kept, and which aren't."""
+    count = sum(each.limit is not None for each in result.judged)
+    if not result.broken:
+        return say("drill.all_passed", count=count)
+    names = ", ".join(f"{each.section}.{each.figure}" for each in result.broken)
+    return say("drill.some_failed", count=count, failed=len(result.broken), names=names)
 
 
 def told(name: str) -> str:

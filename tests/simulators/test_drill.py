@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,7 @@ def folder(tmp_path):
     (tmp_path / "offers.csv").write_text(OFFERS)
     with (tmp_path / "orders.csv").open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["order", "customer", "item", "quantity", "requested", "price", "received"])
+        rows.writerow(["order", "customer", "item", "quantity", "requested", "price", "time"])
         for number in range(100):
             received = MONDAY + timedelta(minutes=6 * number)
             item = ("cap", "cap-white", "lid", "box")[number % 4]
@@ -60,13 +61,20 @@ def test_a_day_in_which_the_server_is_killed_loses_nothing_and_a_broken_limit_is
 
 def test_limits_that_are_kept_are_told_with_what_was_measured(folder, capsys):
     """A third of the orders on an ordinary day; exit status 0."""
-    assert run(folder, f"[ordinary]\n{LAX}kept_percent = 100\n", "--scenario", "ordinary") == 0
+    more = ("--scenario", "ordinary", "--out", folder / "page.html")
+    assert run(folder, f"[ordinary]\n{LAX}kept_percent = 100\n", *more) == 0
     out = capsys.readouterr().out
     assert "100 orders (100 lines)" in out
     assert "All 8 limits are kept." in out
     assert [row.split() for row in out.splitlines() if "promises lost" in row] == [
         ["promises", "lost", "after", "a", "restart", "0", "≤", "0", "passed"]
     ]
+    page = re.sub(r'href="data:image/png;base64,[^"]*"', "", (folder / "page.html").read_text(encoding="utf-8"))
+    assert not re.findall(r"https?:|//|<script|<link|<img|src=|href=\"[^#]|url\((?!#)|xmlns|@import", page)
+    assert page.count("<svg") == page.count("</svg>") == 2 * 6
+    assert "promises lost after a restart" in page
+    assert "重启后丢失的承诺" in page
+    assert re.findall(r'id="lang-(..)" checked', page) == ["en"]
 
 
 def test_wrong_limits_start_nothing(folder, capsys):
@@ -85,13 +93,13 @@ def test_wrong_limits_start_nothing(folder, capsys):
 def test_orders_with_mistakes_start_nothing(folder, capsys):
     """Row, column, what stands there and what should; exit status 2."""
     orders = folder / "orders.csv"
-    orders.write_text("order,customer,item,quantity,requested,received\nO-1,K,cap,0,2026-03-04,yesterday\n")
+    orders.write_text("order,customer,item,quantity,requested\nO-1,K,cap,0,2026-03-04\nO-2,K,cap,1,soon\n")
     assert run(folder, "") == 2
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == f"The orders in {orders} are wrong:"
     assert [line.partition(": should be")[0] for line in lines[1:]] == [
         "  row 2, quantity '0'",
-        "  row 2, received 'yesterday'",
+        "  row 3, requested 'soon'",
     ]
 
 
