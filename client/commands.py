@@ -22,6 +22,7 @@ from client import (
     package_commands,  # noqa: F401 - adds its command to `orders`
     plant_commands,
     progress_commands,  # noqa: F401 - adds its command to `plan`
+    repromise_command,  # noqa: F401 - adds its command to `plan`
     review_commands,
     stop_commands,  # noqa: F401 - adds its commands to `plan`
 )

@@ -38,6 +38,7 @@ def _key(line: pb.ProposedLine) -> str:
     if line.part_of:
         return "notice.rest"
     if line.promised_after_time != line.promised_before_time:
-        return "notice.moved"
+        earlier = line.promised_after_time.ToNanoseconds() < line.promised_before_time.ToNanoseconds()
+        return "notice.earlier" if earlier else "notice.moved"
     late = line.expected_after_time.ToNanoseconds() > line.promised_after_time.ToNanoseconds()
     return "notice.late" if late else "notice.in_time"

@@ -120,3 +120,21 @@ class PlannerCalls(Frame):
             validate_only=validate_only,
         )  # fmt: skip
         return self._change(self._planner.RushOrder, request, request_id)
+
+    def repromise(
+        self,
+        *,
+        confirm: Sequence[planner.OrderSelection] = (),
+        improve: Sequence[planner.OrderSelection] = (),
+        give_way: Sequence[planner.OrderSelection] = (),
+        reason: str = "",
+        plan_version: int = 0,
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> planner.RepromiseResponse:
+        """Promise orders anew: those that must be had as asked, may only improve, may give way."""
+        request = planner.RepromiseRequest(
+            confirm=confirm, improve=improve, give_way=give_way, reason=reason, plan_version=plan_version,
+            validate_only=validate_only,
+        )  # fmt: skip
+        return self._change(self._planner.Repromise, request, request_id)

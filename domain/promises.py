@@ -429,6 +429,8 @@ class EventKind(StrEnum):
     """A proposal was put aside."""
     DATE_MOVED = "date_moved"
     """Lines of an order got another promised time by a proposal that the planner applied."""
+    REPROMISED = "repromised"
+    """Lines of an order were promised anew, as a planner had it after a change of supply or capacity."""
     RULES_DRAFTED = "rules_drafted"
     """A version of the rules was put, or put again."""
     RULES_PUBLISHED = "rules_published"

@@ -90,6 +90,11 @@ class Batch:
                 self._writing.rule_counts = self._book.rule_counts.due()
             self._traces.append((event.sequence, trace))
 
+    def drop(self) -> None:
+        """Take back what was counted of quotas for orders in a batch that is only a trial."""
+        for order_id, promise in self.orders.items():
+            self._book.quotas.move(promise, self._book.find(order_id))
+
     def remember(self, key: RequestKey, digest: bytes, promise: Promise, receipt: str = "") -> None:
         """Answer this request with this version, and this receipt, from now on."""
         record = RequestRecord(key, digest, promise.order.id, promise.version, self._created_s, receipt)

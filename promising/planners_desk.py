@@ -23,6 +23,9 @@ from promising.hand_requests import HandAsk, Handled
 from promising.jobs import Act, Job
 from promising.ports import Clock, DeskMetrics
 from promising.readings import Readings
+from promising.repromise_requests import RepromiseAsk, Repromised
+from promising.repromise_requests import digest_of as repromise_digest
+from promising.repromising import Repromising
 from promising.rush import RushAsk, Rushed, Rushes
 from promising.rush import digest_of as rush_digest
 from promising.sentences import supposed_in
@@ -43,6 +46,7 @@ class PlannersDesk(Readings, ABC):
         self._disrupting = Disrupting(stands, writer.follow, settings.assumed_end)
         self._hand = ByHand(stands, writer.follow)
         self._rushes = Rushes(stands, writer.follow)
+        self._repromising = Repromising(stands, writer.follow)
         self._supposing = BoundedSemaphore(IN_HAND_MAX)
         self._alerts = Alerts()
         self._watcher: Thread | None = None
@@ -81,6 +85,22 @@ class PlannersDesk(Readings, ABC):
         content = rush_digest(ask)
         rushed: Rushed = self._put(Act(partial(self._rushes.apply, ask, content), ask.deadline))
         return rushed
+
+    def repromise(self, ask: RepromiseAsk) -> Repromised:
+        """Promise orders anew, by who must be had as asked, may improve or may give way; returns once it is durable.
+
+        A retry gets the first answer. With `validate_only` nothing is changed, and the answer tells what would be.
+
+        Raises
+        ------
+        InvalidInput, PlanChanged, CannotMoveWork, RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
+        """
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each change")
+        self._deciding()
+        content = repromise_digest(ask)
+        made: Repromised = self._put(Act(partial(self._repromising.apply, ask, content), ask.deadline))
+        return made
 
     def alerts(self) -> tuple[int, list[Alert]]:
         """The sequence of the last change of an alert, and all as the plan stands now, the least time in hand first.

@@ -97,7 +97,7 @@ class Quotas:
         for promise in promises:
             self._add(self._charges(promise), 1)
 
-    def move(self, before: Promise | None, after: Promise) -> None:
+    def move(self, before: Promise | None, after: Promise | None) -> None:
         """Count a new version of an order in the place of the one before."""
         if self._limits:
             self._add(self._charges(before), -1)

@@ -115,7 +115,10 @@ class Rushes:
             raise DeskStopped(stands.halted or NO_PLANT)
         batch = stands.begin()
         # On a copy first: what is refused leaves the plan as it is.
-        made = self._rushed(plan.scratch(), ask, batch)
+        try:
+            made = self._rushed(plan.scratch(), ask, batch)
+        finally:
+            batch.drop()
         if not ask.validate_only:
             if len(made.broken) > ask.break_most:
                 raise WouldBreakPromises([_said(each) for each in made.broken], ask.break_most)

@@ -44,11 +44,13 @@ from domain.proposals import (
     ProposalState,
     ProposedLine,
 )
+from domain.repromises import Became, RepromisedLine, Treatment
 from domain.rescues import Move, Rescue, Rescued
 from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
 from promising.progress_requests import Clash, ItemAnswer, ItemOutcome, Progressed, ProgressItem
 from promising.proposal_requests import Draft
+from promising.repromise_requests import Repromised
 from promising.requests import LoadDay
 from scheduler.planner import Sequences, Step
 
@@ -489,6 +491,23 @@ proposals = st.builds(
     decided_at=st.none() | moments,
     decided_by=texts,
     version=st.integers(1, 2**40),
+)
+repromised_lines = st.builds(
+    RepromisedLine,
+    proposed_lines,
+    st.sampled_from(Treatment),
+    st.sampled_from(Became),
+    st.lists(reasons, max_size=3).map(tuple),
+    st.none() | moments,
+    st.booleans(),
+)
+repromised = st.builds(
+    Repromised,
+    lines=st.lists(repromised_lines, max_size=3).map(tuple),
+    told=st.lists(proposed_lines, max_size=3).map(tuple),
+    plan_version=st.integers(1, 2**40),
+    applied=st.booleans(),
+    stood_still=st.timedeltas(timedelta(0), timedelta(seconds=30)),
 )
 places_in_sequences = st.builds(
     Step,

@@ -16,6 +16,7 @@ from domain.progress import MarkKind, ProgressState
 from domain.promises import EventKind, Outcome, PromiseState, ReasonKind, Source, Tier
 from domain.promotions import ReviewKind, Why
 from domain.proposals import ProposalKind, ProposalState
+from domain.repromises import Became, Treatment
 from domain.rescues import Rescue
 from domain.resources import ResourceKind
 from domain.rule_versions import RuleState
@@ -98,6 +99,8 @@ PROGRESS_OUTCOME = EnumTable(ItemOutcome, dict(plan_service_pb2.ProgressOutcome.
 DISRUPTION_STATE = EnumTable(DisruptionState, dict(plan_service_pb2.DisruptionState.items()))
 PROPOSAL_KIND = EnumTable(ProposalKind, dict(plan_service_pb2.ProposalKind.items()))
 PROPOSAL_STATE = EnumTable(ProposalState, dict(plan_service_pb2.ProposalState.items()))
+REPROMISE_TREATMENT = EnumTable(Treatment, dict(planner_service_pb2.RepromiseTreatment.items()))
+REPROMISE_OUTCOME = EnumTable(Became, dict(planner_service_pb2.RepromiseOutcome.items()))
 RULE_STATE = EnumTable(RuleState, dict(rule_service_pb2.RuleState.items()))
 VERDICT = {
     "pass": rule_service_pb2.VERDICT_PASS,

@@ -25,6 +25,7 @@ from wire.hand import handled_to_message, pin_to_message, work_from_message, wou
 from wire.methods import Call, Handler, Methods
 from wire.plan_service import REQUEST_BYTES_MAX
 from wire.promise_service import WATCH_RETRY_AFTER, WATCH_WAIT_S
+from wire.repromises import ask_from_message, repromised_to_message
 from wire.requests import check_deadline, check_request_id, page_of
 from wire.rushes import rushed_to_message
 from wire.times import optional_time
@@ -32,6 +33,7 @@ from wire.times import optional_time
 BROKEN_MAX = 1_000_000
 WEEKS = 4
 FORECAST_BYTES_MAX = 1 << 20
+REPROMISE_BYTES_MAX = 1 << 20
 
 Request = pb.PinWorkRequest | pb.UnpinWorkRequest | pb.MoveWorkRequest
 Response = TypeVar("Response", pb.PinWorkResponse, pb.UnpinWorkResponse, pb.MoveWorkResponse)
@@ -52,6 +54,7 @@ class PlannerServicer:
             "ListAlerts": methods.unary(pb.ListAlertsRequest, self.list_alerts, size),
             "WatchAlerts": methods.stream(pb.WatchAlertsRequest, self.watch_alerts, size),
             "RushOrder": methods.unary(pb.RushOrderRequest, self.rush, size),
+            "Repromise": methods.unary(pb.RepromiseRequest, self.repromise, REPROMISE_BYTES_MAX),
             "GetForecast": methods.unary(pb.GetForecastRequest, self.forecast, FORECAST_BYTES_MAX),
             "WhatIf": methods.unary(pb.WhatIfRequest, self.what_if, size),
         }
@@ -116,6 +119,14 @@ class PlannerServicer:
         )  # fmt: skip
         response = pb.RushOrderResponse()
         rushed_to_message(self._desk.rush(ask), response)
+        write_as_of(response.as_of, self._desk)
+        return response
+
+    def repromise(self, request: pb.RepromiseRequest, call: Call) -> pb.RepromiseResponse:
+        check_request_id(request.request_id)
+        check_text("reason", request.reason, TEXT_MAX)
+        response = pb.RepromiseResponse()
+        repromised_to_message(self._desk.repromise(ask_from_message(request, call)), response)
         write_as_of(response.as_of, self._desk)
         return response
 

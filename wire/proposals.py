@@ -88,7 +88,7 @@ def proposal_to_message(proposal: Proposal, message: pb.Proposal | None = None) 
     message.decided_by = proposal.decided_by
     message.etag = proposal.etag
     for line in proposal.lines:
-        _write_line(line, message.lines.add())
+        line_to_message(line, message.lines.add())
     return message
 
 
@@ -115,7 +115,7 @@ def proposal_from_message(message: pb.Proposal) -> Proposal:
         outside=tuple(_outside(row) for row in message.outside),
         cap=_cap_from_message(message.cap) if message.HasField("cap") else None,
         uncapped=message.uncapped_objective if message.HasField("uncapped_objective") else None,
-        lines=tuple(_line(line) for line in message.lines),
+        lines=tuple(line_from_message(line) for line in message.lines),
         reason=message.reason,
         state=PROPOSAL_STATE.read(message.state, "state"),
         decided_at=optional_time(message, "decide_time"),
@@ -129,7 +129,7 @@ def applied_to_message(applied: Applied, message: pb.ProposalReceipt) -> None:
     proposal_to_message(applied.proposal, message.proposal)
     message.applied = applied.applied
     for line in applied.told:
-        _write_line(line, message.told.add())
+        line_to_message(line, message.told.add())
     message.added_count = applied.added
     message.gone_count = applied.gone
     message.moved_count = applied.moved
@@ -187,7 +187,8 @@ def _outside(message: pb.OutsideOperation) -> OutsideWork:
     )  # fmt: skip
 
 
-def _write_line(line: ProposedLine, message: pb.ProposedLine) -> None:
+def line_to_message(line: ProposedLine, message: pb.ProposedLine) -> None:
+    """Write a line before and after into an empty message."""
     message.order_id = line.order_id
     message.line_no = line.line_no
     message.item_id = line.item_id
@@ -202,7 +203,8 @@ def _write_line(line: ProposedLine, message: pb.ProposedLine) -> None:
     message.part_of = line.part_of
 
 
-def _line(message: pb.ProposedLine) -> ProposedLine:
+def line_from_message(message: pb.ProposedLine) -> ProposedLine:
+    """Read a line that a server wrote."""
     return ProposedLine(
         message.order_id, message.line_no, message.item_id, message.quantity, message.customer_id, message.priority,
         PROMISE_STATE.read(message.state, "state"),

@@ -97,6 +97,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "UnpinWork": _PLAN,
     "MoveWork": _PLAN,
     "RushOrder": _PLAN,
+    "Repromise": _PLAN,
     "ListPins": EVERY,
     "WhatIf": _DESK,
     "GetForecast": EVERY,

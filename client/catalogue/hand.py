@@ -49,6 +49,41 @@ TEXTS: Texts = {
     "say.rushed": ("{name}:承诺 {before} → {after}", "{name}: promised {before} -> {after}"),
     "say.survives": ("保住", "holds"),
     "say.breaks": ("失守", "breaks"),
+    "help.plan.repromise": (
+        "供应或产能变化后重新承诺:谁必须按要求确认,谁只许提前,谁可以让路。默认只试算;--apply 才生效。",
+        "Promise orders anew after a change of supply or capacity: who must be had as asked, who may only improve, who "
+        "may give way. Tells only, unless with --apply.",
+    ),
+    "help.repromise_confirm": (
+        "必须按要求时间确认的订单:all,或条件如 'priority=1-2 channel=web order=A,B customer=C';可多次给出",
+        "orders that must be had by the time asked for: all, or conditions such as 'priority=1-2 channel=web "
+        "order=A,B customer=C'; may be given several times",
+    ),
+    "help.repromise_improve": ("只许提前、不许推迟的订单,写法相同", "orders that may only improve, written likewise"),
+    "help.repromise_give_way": ("可以让路的订单,写法相同", "orders that may give way, written likewise"),
+    "help.repromise_apply": ("生效,或只试算(默认)", "do it, or only tell what would become of whom (the default)"),
+    "say.no_selection": (
+        "{text} 不是订单条件:应为 all,或 order=、customer=、channel=、priority=1-3",
+        "{text} selects no orders: all, or order=, customer=, channel=, priority=1-3",
+    ),
+    "say.repromise_missed": (
+        "{count} 行无法按要求确认,或让路后已无处安排:不能生效。",
+        "{count} lines can't be had as asked, or have no place any more: it can't be applied.",
+    ),
+    "say.repromise_earliest": ("最早 {time}", "{time} at the earliest"),
+    "say.repromise_fixed": ("已开工、冻结或锁定,不移动", "begun, frozen or pinned: stays where it is"),
+    "say.repromised": (
+        "须通知 {told} 行;计划版本 {version};写入停顿 {stood}。",
+        "{told} lines to be told of; plan version {version}; nothing else was decided for {stood}.",
+    ),
+    "column.treatment": ("方式", "treatment"),
+    "REPROMISE_TREATMENT_CONFIRM": ("必须确认", "confirm"),
+    "REPROMISE_TREATMENT_IMPROVE": ("只许提前", "improve"),
+    "REPROMISE_TREATMENT_GIVE_WAY": ("可让路", "give way"),
+    "REPROMISE_OUTCOME_AS_IT_WAS": ("不变", "as it was"),
+    "REPROMISE_OUTCOME_EARLIER": ("提前", "earlier"),
+    "REPROMISE_OUTCOME_LATER": ("推迟", "later"),
+    "REPROMISE_OUTCOME_MISSED": ("做不到", "missed"),
     "help.plan.alerts": (
         "列出需要关注的订单行:预计晚于承诺,或余量不足 72/48/24 小时,及原因。",
         "List order lines that need looking after: expected too late, or with less than 72, 48 or 24 hours in hand, "

@@ -77,6 +77,10 @@ TEXTS: Texts = {
         "Of line {of} of your order {order}, {quantity} of {item} will follow by {after} instead of {before}; the "
         "others arrive as promised. We apologise for the inconvenience.",
     ),
+    "notice.earlier": (
+        "您好,订单 {order} 第 {line} 行({item},{quantity} 件)的交期由 {before} 提前到 {after}。",
+        "Good news: your order {order}, line {line} ({quantity} of {item}), comes earlier: by {after}, not {before}.",
+    ),
     "notice.late": (
         "您好,订单 {order} 第 {line} 行({item},{quantity} 件)承诺 {before},目前预计 {expected} 到达,我们正在努力提前。",
         "Your order {order}, line {line} ({quantity} of {item}), promised for {before}, is now expected {expected}. "

@@ -56,6 +56,7 @@ TEXTS: Texts = {
     "EVENT_KIND_PROPOSED": ("新方案", "proposal made"),
     "EVENT_KIND_PROPOSAL_APPLIED": ("采用方案", "proposal applied"),
     "EVENT_KIND_PROPOSAL_DISCARDED": ("放弃方案", "proposal discarded"),
+    "EVENT_KIND_REPROMISED": ("重新承诺", "promised anew"),
     "EVENT_KIND_DATE_MOVED": ("按方案改期", "date moved by a proposal"),
     "EVENT_KIND_RULES_DRAFTED": ("规则草稿", "rules drafted"),
     "EVENT_KIND_RULES_PUBLISHED": ("规则发布", "rules published"),

@@ -200,3 +200,14 @@ class Changing(Deciding):
                         lot = self._lines[int(self._k.ops[x, a.LOT])]
                         return self.plant.routing_by_id[lot.routing_id].operations[int(self._k.ops[x, a.OPNO])].id
         return ""
+
+    def movable(self, order_id: str, line_no: int) -> bool:
+        """True when nothing of a line has begun, is frozen or pinned."""
+        k = self._k
+        rows = (
+            k.ops[x]
+            for info in self._by_order.get(order_id, [])
+            if info.line_no == line_no
+            for x in range(info.x0, info.x0 + info.count)
+        )
+        return all(row[a.STATE] != a.FIXED and not (row[a.STATE] == a.OPEN and row[a.LATEST] < INF) for row in rows)

@@ -39,6 +39,8 @@ SPOKEN = (
     plan_service_pb2.DisruptionState,
     planner_service_pb2.AlertLevel,
     planner_service_pb2.AlertChange,
+    planner_service_pb2.RepromiseTreatment,
+    planner_service_pb2.RepromiseOutcome,
     rule_service_pb2.RuleState,
     rule_service_pb2.RuleRemark,
     rule_service_pb2.RuleStage,

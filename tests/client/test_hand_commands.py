@@ -84,3 +84,18 @@ def test_a_rush_order_passes_others(jiaoqi):
     made = jiaoqi("plan", "rush", "Q-2", "--may-break", "9", "--lang", "zh")
     assert (made.status, "承诺" in made.out) == (0, True)
     assert jiaoqi("plan", "rush", "Q-2").status == 1
+
+
+def test_orders_are_promised_anew(jiaoqi):
+    """Told first, then done, with the words for the customers in both languages."""
+    for name in ("Z-1", "Z-2"):
+        words = ("promise", "box", "60", "--by", "2026-03-03 08:00", "--order", name, "--customer", "C-8")
+        assert jiaoqi(*words).status == 0
+    trial = jiaoqi("plan", "repromise", "--improve", "order=Z-1,Z-2", "--give-way", "all")
+    assert (trial.status, "nothing was changed" in trial.out) == (0, True)
+    done = jiaoqi("plan", "repromise", "--give-way", "customer=C-8 priority=1-9", "--apply", "--lang", "zh")
+    assert (done.status, "可让路" in done.out) == (0, True)
+    told = json.loads(jiaoqi("plan", "repromise", "--improve", "all", "--json").out)
+    assert {"lines", "told", "notices"} & set(told)
+    wrong = jiaoqi("plan", "repromise", "--improve", "colour=red")
+    assert (wrong.status, "selects no orders" in wrong.err) == (2, True)

@@ -130,3 +130,29 @@ def test_a_rush_order_names_whom_it_displaces_before_it_is_done(client):
     assert (done.applied, list(done.displaced)) == (True, list(trial.displaced))
     assert client.get_order("PO-3").promise.order.priority == 1
     assert [row.order_id for row in client.schedule()] == ["PO-3", "PO-1", "PO-2"]
+
+
+def test_an_order_is_confirmed_as_asked_and_another_gives_way_as_the_receipt_said(client):
+    """PO-1 and PO-2 by 16:00: PO-9, asked for noon and promised for later, has to be had by then."""
+    client.promise(order("PO-9", by=MONDAY + 4 * HOUR))
+    before = client.get_order("PO-9").promise
+    assert before.lines[0].promised_time.seconds > seconds(4)
+    must, others = pb.OrderSelection(order_ids=["PO-9"]), pb.OrderSelection(priority_from=1, priority_to=9)
+    trial = client.repromise(confirm=[must], give_way=[others], validate_only=True)
+    rows = {row.line.order_id: (row.treatment, row.outcome) for row in trial.lines}
+    assert rows["PO-9"] == (pb.REPROMISE_TREATMENT_CONFIRM, pb.REPROMISE_OUTCOME_EARLIER)
+    assert pb.REPROMISE_OUTCOME_LATER in {outcome for _, outcome in rows.values()}
+    assert (trial.applied, client.get_order("PO-9").promise) == (False, before)
+    seen = trial.as_of.plan_version
+    done = client.repromise(confirm=[must], give_way=[others], plan_version=seen, reason="new machine")
+    assert (done.applied, list(done.lines), list(done.told)) == (True, list(trial.lines), list(trial.told))
+    assert client.get_order("PO-9").promise.lines[0].promised_time.seconds == seconds(4)
+    with pytest.raises(CallError) as stale:
+        client.repromise(improve=[others], plan_version=seen)
+    assert stale.value.reason == "PLAN_CHANGED"
+    with pytest.raises(CallError) as wrong:
+        client.repromise(improve=[must, pb.OrderSelection(priority_from=4, priority_to=3)])
+    assert (wrong.value.reason, wrong.value.fields[0].field) == ("INVALID_INPUT", "improve[1].priority_to")
+    with pytest.raises(CallError) as nobody:
+        client.repromise()
+    assert nobody.value.reason == "INVALID_INPUT"

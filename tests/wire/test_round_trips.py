@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, Violation
-from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, plant_service_pb2, promise_pb2
+from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, planner_service_pb2, plant_service_pb2, promise_pb2
 from promising.disruption_documents import repaired_from_json, repaired_to_json
 from promising.progress_documents import progressed_from_json, progressed_to_json
 from promising.proposal_documents import content_from, content_of, proposal_from_json, proposal_to_json
+from promising.repromise_requests import repromised_from_json, repromised_to_json
 from tests.strategies_plant import texts as cell_texts
 from tests.strategies_wire import (
     drafts,
@@ -28,6 +29,7 @@ from tests.strategies_wire import (
     promises,
     receipts,
     repairs,
+    repromised,
     reservations,
     steps,
 )
@@ -59,6 +61,7 @@ from wire.progress import (
 from wire.promises import promise_from_message, promise_to_message
 from wire.proposals import proposal_from_message, proposal_to_message
 from wire.receipts import receipt_from_message, receipt_to_message
+from wire.repromises import repromised_line_from_message, repromised_line_to_message
 from wire.times import duration_from_message, time_from_message, time_to_message, write_duration
 
 
@@ -272,3 +275,13 @@ def test_receipts_of_progress(receipt):
     """What became of each report, and of the plan."""
     assert progressed_from_message(progressed_to_message(receipt)) == receipt
     assert progressed_from_json(progressed_to_json(receipt)) == receipt
+
+
+@given(repromised)
+def test_receipts_of_re_promising(receipt):
+    """Who was promised what, and why, on the wire and in the store."""
+    for row in receipt.lines:
+        message = planner_service_pb2.RepromisedLine()
+        repromised_line_to_message(row, message)
+        assert repromised_line_from_message(sent(message)) == row
+    assert repromised_from_json(repromised_to_json(receipt)) == receipt

@@ -28,6 +28,21 @@ class AlertChange(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ALERT_CHANGE_OPENED: _ClassVar[AlertChange]
     ALERT_CHANGE_CHANGED: _ClassVar[AlertChange]
     ALERT_CHANGE_CLOSED: _ClassVar[AlertChange]
+
+class RepromiseTreatment(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REPROMISE_TREATMENT_UNSPECIFIED: _ClassVar[RepromiseTreatment]
+    REPROMISE_TREATMENT_CONFIRM: _ClassVar[RepromiseTreatment]
+    REPROMISE_TREATMENT_IMPROVE: _ClassVar[RepromiseTreatment]
+    REPROMISE_TREATMENT_GIVE_WAY: _ClassVar[RepromiseTreatment]
+
+class RepromiseOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REPROMISE_OUTCOME_UNSPECIFIED: _ClassVar[RepromiseOutcome]
+    REPROMISE_OUTCOME_AS_IT_WAS: _ClassVar[RepromiseOutcome]
+    REPROMISE_OUTCOME_EARLIER: _ClassVar[RepromiseOutcome]
+    REPROMISE_OUTCOME_LATER: _ClassVar[RepromiseOutcome]
+    REPROMISE_OUTCOME_MISSED: _ClassVar[RepromiseOutcome]
 ALERT_LEVEL_UNSPECIFIED: AlertLevel
 ALERT_LEVEL_LATE: AlertLevel
 ALERT_LEVEL_HOURS_24: AlertLevel
@@ -37,6 +52,15 @@ ALERT_CHANGE_UNSPECIFIED: AlertChange
 ALERT_CHANGE_OPENED: AlertChange
 ALERT_CHANGE_CHANGED: AlertChange
 ALERT_CHANGE_CLOSED: AlertChange
+REPROMISE_TREATMENT_UNSPECIFIED: RepromiseTreatment
+REPROMISE_TREATMENT_CONFIRM: RepromiseTreatment
+REPROMISE_TREATMENT_IMPROVE: RepromiseTreatment
+REPROMISE_TREATMENT_GIVE_WAY: RepromiseTreatment
+REPROMISE_OUTCOME_UNSPECIFIED: RepromiseOutcome
+REPROMISE_OUTCOME_AS_IT_WAS: RepromiseOutcome
+REPROMISE_OUTCOME_EARLIER: RepromiseOutcome
+REPROMISE_OUTCOME_LATER: RepromiseOutcome
+REPROMISE_OUTCOME_MISSED: RepromiseOutcome
 
 class WorkName(_message.Message):
     __slots__ = ("key", "order_id", "line_no", "operation_id")
@@ -420,3 +444,65 @@ class RushOrderResponse(_message.Message):
     shifted_count: int
     standstill_duration: _duration_pb2.Duration
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., applied: _Optional[bool] = ..., before: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., after: _Optional[_Union[_promise_pb2.Promise, _Mapping]] = ..., displaced: _Optional[_Iterable[_Union[_promise_pb2.DisplacedLine, _Mapping]]] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class OrderSelection(_message.Message):
+    __slots__ = ("order_ids", "customer_ids", "channel_ids", "priority_from", "priority_to")
+    ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_IDS_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_IDS_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FROM_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_TO_FIELD_NUMBER: _ClassVar[int]
+    order_ids: _containers.RepeatedScalarFieldContainer[str]
+    customer_ids: _containers.RepeatedScalarFieldContainer[str]
+    channel_ids: _containers.RepeatedScalarFieldContainer[str]
+    priority_from: int
+    priority_to: int
+    def __init__(self, order_ids: _Optional[_Iterable[str]] = ..., customer_ids: _Optional[_Iterable[str]] = ..., channel_ids: _Optional[_Iterable[str]] = ..., priority_from: _Optional[int] = ..., priority_to: _Optional[int] = ...) -> None: ...
+
+class RepromiseRequest(_message.Message):
+    __slots__ = ("request_id", "confirm", "improve", "give_way", "reason", "plan_version", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_FIELD_NUMBER: _ClassVar[int]
+    IMPROVE_FIELD_NUMBER: _ClassVar[int]
+    GIVE_WAY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    confirm: _containers.RepeatedCompositeFieldContainer[OrderSelection]
+    improve: _containers.RepeatedCompositeFieldContainer[OrderSelection]
+    give_way: _containers.RepeatedCompositeFieldContainer[OrderSelection]
+    reason: str
+    plan_version: int
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., confirm: _Optional[_Iterable[_Union[OrderSelection, _Mapping]]] = ..., improve: _Optional[_Iterable[_Union[OrderSelection, _Mapping]]] = ..., give_way: _Optional[_Iterable[_Union[OrderSelection, _Mapping]]] = ..., reason: _Optional[str] = ..., plan_version: _Optional[int] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class RepromisedLine(_message.Message):
+    __slots__ = ("line", "treatment", "outcome", "reasons", "earliest_time", "fixed")
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    TREATMENT_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    EARLIEST_TIME_FIELD_NUMBER: _ClassVar[int]
+    FIXED_FIELD_NUMBER: _ClassVar[int]
+    line: _plan_service_pb2.ProposedLine
+    treatment: RepromiseTreatment
+    outcome: RepromiseOutcome
+    reasons: _containers.RepeatedCompositeFieldContainer[_promise_pb2.Reason]
+    earliest_time: _timestamp_pb2.Timestamp
+    fixed: bool
+    def __init__(self, line: _Optional[_Union[_plan_service_pb2.ProposedLine, _Mapping]] = ..., treatment: _Optional[_Union[RepromiseTreatment, str]] = ..., outcome: _Optional[_Union[RepromiseOutcome, str]] = ..., reasons: _Optional[_Iterable[_Union[_promise_pb2.Reason, _Mapping]]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fixed: _Optional[bool] = ...) -> None: ...
+
+class RepromiseResponse(_message.Message):
+    __slots__ = ("as_of", "applied", "lines", "told", "standstill_duration")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    TOLD_FIELD_NUMBER: _ClassVar[int]
+    STANDSTILL_DURATION_FIELD_NUMBER: _ClassVar[int]
+    as_of: _plan_pb2.AsOf
+    applied: bool
+    lines: _containers.RepeatedCompositeFieldContainer[RepromisedLine]
+    told: _containers.RepeatedCompositeFieldContainer[_plan_service_pb2.ProposedLine]
+    standstill_duration: _duration_pb2.Duration
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., applied: _Optional[bool] = ..., lines: _Optional[_Iterable[_Union[RepromisedLine, _Mapping]]] = ..., told: _Optional[_Iterable[_Union[_plan_service_pb2.ProposedLine, _Mapping]]] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...

@@ -64,6 +64,11 @@ class PlannerServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderResponse.FromString,
                 _registered_method=True)
+        self.Repromise = channel.unary_unary(
+                '/jiaoqi.v1.PlannerService/Repromise',
+                request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.RepromiseRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.RepromiseResponse.FromString,
+                _registered_method=True)
         self.WhatIf = channel.unary_unary(
                 '/jiaoqi.v1.PlannerService/WhatIf',
                 request_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.WhatIfRequest.SerializeToString,
@@ -131,6 +136,16 @@ class PlannerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Repromise(self, request, context):
+        """Promises orders anew after a change of supply or capacity: some must be had as asked, some may only improve, some may
+        give way. The receipt tells each line before and after, and why, and who must be told: see it with validate_only first.
+        Orders that are not selected keep their promises. Where a line that must be had as asked can't be, or one that gave
+        way has no place any more, nothing is changed (CANNOT_MOVE_WORK). Orders that are held are left alone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def WhatIf(self, request, context):
         """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
         plan: nothing is changed, and others are kept waiting no longer than the copy takes.
@@ -189,6 +204,11 @@ def add_PlannerServiceServicer_to_server(servicer, server):
                     servicer.RushOrder,
                     request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderResponse.SerializeToString,
+            ),
+            'Repromise': grpc.unary_unary_rpc_method_handler(
+                    servicer.Repromise,
+                    request_deserializer=jiaoqi_dot_v1_dot_planner__service__pb2.RepromiseRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_planner__service__pb2.RepromiseResponse.SerializeToString,
             ),
             'WhatIf': grpc.unary_unary_rpc_method_handler(
                     servicer.WhatIf,
@@ -351,6 +371,33 @@ class PlannerService:
             '/jiaoqi.v1.PlannerService/RushOrder',
             jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderRequest.SerializeToString,
             jiaoqi_dot_v1_dot_planner__service__pb2.RushOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Repromise(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlannerService/Repromise',
+            jiaoqi_dot_v1_dot_planner__service__pb2.RepromiseRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_planner__service__pb2.RepromiseResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -52,6 +52,12 @@ class PlannerServiceStub:
     """Gives an order that is promised a higher priority and lets it pass all work of lower priority. The receipt names each
     line that is expected later for it, and whether its promise survives: see it with validate_only first.
     """
+    Repromise: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.RepromiseRequest, _planner_service_pb2.RepromiseResponse]
+    """Promises orders anew after a change of supply or capacity: some must be had as asked, some may only improve, some may
+    give way. The receipt tells each line before and after, and why, and who must be told: see it with validate_only first.
+    Orders that are not selected keep their promises. Where a line that must be had as asked can't be, or one that gave
+    way has no place any more, nothing is changed (CANNOT_MOVE_WORK). Orders that are held are left alone.
+    """
     WhatIf: _grpc.UnaryUnaryMultiCallable[_planner_service_pb2.WhatIfRequest, _planner_service_pb2.WhatIfResponse]
     """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
     plan: nothing is changed, and others are kept waiting no longer than the copy takes.
@@ -90,6 +96,12 @@ class PlannerServiceAsyncStub(PlannerServiceStub):
     RushOrder: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.RushOrderRequest, _planner_service_pb2.RushOrderResponse]  # type: ignore[assignment]
     """Gives an order that is promised a higher priority and lets it pass all work of lower priority. The receipt names each
     line that is expected later for it, and whether its promise survives: see it with validate_only first.
+    """
+    Repromise: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.RepromiseRequest, _planner_service_pb2.RepromiseResponse]  # type: ignore[assignment]
+    """Promises orders anew after a change of supply or capacity: some must be had as asked, some may only improve, some may
+    give way. The receipt tells each line before and after, and why, and who must be told: see it with validate_only first.
+    Orders that are not selected keep their promises. Where a line that must be had as asked can't be, or one that gave
+    way has no place any more, nothing is changed (CANNOT_MOVE_WORK). Orders that are held are left alone.
     """
     WhatIf: _aio.UnaryUnaryMultiCallable[_planner_service_pb2.WhatIfRequest, _planner_service_pb2.WhatIfResponse]  # type: ignore[assignment]
     """Tells which promises supposed disruptions would break, what would move, and what it would cost. Works on a copy of the
@@ -156,6 +168,18 @@ class PlannerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_planner_service_pb2.RushOrderResponse, _abc.Awaitable[_planner_service_pb2.RushOrderResponse]]:
         """Gives an order that is promised a higher priority and lets it pass all work of lower priority. The receipt names each
         line that is expected later for it, and whether its promise survives: see it with validate_only first.
+        """
+
+    @_abc_1.abstractmethod
+    def Repromise(
+        self,
+        request: _planner_service_pb2.RepromiseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_planner_service_pb2.RepromiseResponse, _abc.Awaitable[_planner_service_pb2.RepromiseResponse]]:
+        """Promises orders anew after a change of supply or capacity: some must be had as asked, some may only improve, some may
+        give way. The receipt tells each line before and after, and why, and who must be told: see it with validate_only first.
+        Orders that are not selected keep their promises. Where a line that must be had as asked can't be, or one that gave
+        way has no place any more, nothing is changed (CANNOT_MOVE_WORK). Orders that are held are left alone.
         """
 
     @_abc_1.abstractmethod
