@@ -30,7 +30,7 @@ KINDS = {
     "split": pb.PROPOSAL_KIND_SPLIT,
 }
 COUNTED = (
-    "late", "saved", "redated", "delay", "overtime", "outside", "changeovers", "changeover_hours", "displaced",
+    "late", "saved", "redated", "delay", "overtime", "outside", "changeovers", "changeoverhours", "displaced",
     "distance", "cost", "objective", "bound",
 )  # fmt: skip
 """By what proposals are compared."""

@@ -32,7 +32,7 @@ TEXTS: Texts = {
     "column.delay": ("晚交小时", "hours late"),
     "column.overtime": ("加班小时", "overtime h"),
     "column.outside": ("外协小时", "outside h"),
-    "column.changeover_hours": ("换产小时", "changeover h"),
+    "column.changeoverhours": ("换产小时", "changeover h"),
     "column.changeovers": ("换产", "changeovers"),
     "column.displaced": ("移动工序", "operations moved"),
     "column.distance": ("移动小时", "hours moved"),
