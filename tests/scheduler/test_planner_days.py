@@ -1,11 +1,17 @@
 """Days at the desk of small plants: after every step the plan obeys every rule, and no promise has moved."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import HealthCheck, given, settings
 
+from domain.items import Item, Mode, Routing, RoutingOperation
+from domain.orders import Order, OrderLine
+from domain.plant import Plant, PlantSettings
 from domain.promises import Outcome
+from domain.resources import Resource, ResourceKind
 from scheduler.planner import Effort, Planner
 from scheduler.verify import retime, verify, verify_moves
-from tests.plants import at_times
+from tests.plants import ROUND, at_times
 from tests.strategies import MONDAY_S, days, small_plants
 
 START_S = MONDAY_S + 8 * 3600
@@ -84,3 +90,19 @@ def test_a_plant_of_plain_machines_does_too(plant, script):
     before = desk.planner.snapshot()
     for step in script:
         before = check(desk, before, desk.take(step))
+
+
+def test_what_a_crew_begins_by_itself_is_a_fact_when_the_clock_has_passed_it():
+    """On a plant without changeovers: an hour later it stands where it began, and has not moved with the clock."""
+    hand = Mode("by-hand", "PACKERS", per_piece=timedelta(seconds=60))
+    plant = Plant(
+        PlantSettings("packers"), (ROUND,), (Resource("PACKERS", ResourceKind.CREW, calendar_id="round"),),
+        items=(Item("box", routing_id="box"),), routings=(Routing("box", (RoutingOperation("pack", modes=(hand,)),)),),
+    )  # fmt: skip
+    planner = Planner(plant, START_S)
+    line = OrderLine(1, "box", 10, datetime.fromtimestamp(START_S, UTC) + timedelta(hours=9))
+    planner.keep(planner.decide(Order("SO-1", "C1", (line,)), START_S))
+    planner.redispatch(START_S + 3600)
+    after = planner.snapshot()
+    assert [str(breach) for breach in verify(after)] == []
+    assert [(x.start_s, x.fixed) for x in after.operations] == [(START_S, True)]
