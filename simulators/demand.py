@@ -11,8 +11,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.orders import Order, OrderLine
-from simulators.chance import Chance, Weights
-from simulators.demand_profile import SLOTS, Burst, Buyer, DemandProfile, Product, Wish
+from simulators.chance import PERMILLE, Chance, Weights
+from simulators.demand_profile import EVEN, SLOTS, Burst, Buyer, DemandProfile, Product, Wish
 
 SLOT_S = 86_400 // SLOTS
 MINUTE = timedelta(minutes=1)
@@ -86,7 +86,8 @@ class _Day:
     def events(self) -> Iterator[DemandEvent]:
         """In no order of time."""
         profile, chance = self._profile, self._chance
-        mean = profile.mean_milli(self._day) * chance.one(profile.noise) // 1000
+        noise = EVEN if profile.peaks_on(self._day) else profile.noise
+        mean = profile.mean_milli(self._day) * chance.one(noise) // PERMILLE
         moments = sorted(self._moment() for _ in range(chance.poisson(mean)))
         for moment in moments:
             yield from self._course(self._placed(moment, self._buyer()))

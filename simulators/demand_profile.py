@@ -63,7 +63,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Days, both included, on which `permille` of the ordinary orders come in: a festival, a fair, a day after."""
+    """Days, both included, on which `permille` of the ordinary orders come in: a festival, a fair, a day after.
+
+    Its size is given, so the noise of ordinary days doesn't come on top.
+    """
 
     name: str
     first: date
@@ -139,8 +142,8 @@ class DemandProfile:
     """Everything that a stream of orders is drawn from.
 
     `orders_milli` are the orders of an ordinary day in thousandths. A day has that times its weekday, its month, its
-    peaks and one of `noise`, all in permille; the orders come at times by the weights of the day's half hours. `lines`
-    are lines per order.
+    peaks, or one of `noise` where it has none, all in permille; the orders come at times by the weights of the day's
+    half hours. `lines` are lines per order.
     """
 
     name: str
@@ -192,7 +195,10 @@ class DemandProfile:
     def mean_milli(self, day: date) -> int:
         """Orders of a day in the mean, in thousandths, without bursts and noise."""
         mean = self.orders_milli * self.week[day.weekday()] * self.months[day.month - 1] // PERMILLE**2
-        for peak in self.peaks:
-            if peak.first <= day <= peak.last:
-                mean = mean * peak.permille // PERMILLE
+        for peak in self.peaks_on(day):
+            mean = mean * peak.permille // PERMILLE
         return mean
+
+    def peaks_on(self, day: date) -> tuple[Peak, ...]:
+        """The peaks that a day is part of."""
+        return tuple(peak for peak in self.peaks if peak.first <= day <= peak.last)

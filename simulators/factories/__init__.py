@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from domain.errors import InvalidInput
-from simulators.factories import brakes, moulding
+from simulators.factories import brakes, moulding, trade
 from simulators.factories.factory import Factory, Parameter
 
 __all__ = ["FACTORIES", "Factory", "Parameter", "make"]
 
-FACTORIES: Mapping[str, Callable[[int], Factory]] = {"moulding": moulding.make, "brakes": brakes.make}
+FACTORIES: Mapping[str, Callable[[int], Factory]] = {
+    "moulding": moulding.make,
+    "brakes": brakes.make,
+    "trade": trade.make,
+}
 """By name, in the order in which they are told."""
 
 
