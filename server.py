@@ -85,6 +85,7 @@ class ServerSettings(BaseSettings):
     rules_engine: RulesEngine = RulesEngine.COMPILED
     promotions: Path | None = None
     hold_hours: float = Field(72, gt=0, le=2160)
+    tidy_minutes: float = Field(0, ge=0, le=1440)
     watch_limit: int = Field(16, ge=1, le=256)
     import_limit: int = Field(4, ge=1, le=64)
     grace_seconds: float = Field(5.0, ge=0, le=600)
@@ -133,6 +134,7 @@ class Server:
                 batch_time=timedelta(milliseconds=settings.batch_ms),
                 redispatch=settings.redispatch,
                 hold_time=timedelta(hours=settings.hold_hours),
+                tidy_every=timedelta(minutes=settings.tidy_minutes),
                 check_after=CHECK_AFTER,
                 rules_engine=settings.rules_engine,
             ),

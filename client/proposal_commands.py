@@ -28,6 +28,7 @@ KINDS = {
     "protect": pb.PROPOSAL_KIND_PROTECT,
     "outside": pb.PROPOSAL_KIND_OUTSIDE,
     "split": pb.PROPOSAL_KIND_SPLIT,
+    "order": pb.PROPOSAL_KIND_ORDER,
 }
 COUNTED = (
     "late", "saved", "redated", "delay", "overtime", "outside", "changeovers", "changeoverhours", "displaced",

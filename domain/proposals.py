@@ -27,6 +27,8 @@ class ProposalKind(StrEnum):
     """The top priorities are kept, and promises of the rest may move."""
     OUTSIDE = "outside"
     """Work of late orders goes to other firms, where the routing has such a mode; no promise moves."""
+    ORDER = "order"
+    """The same work in better order: more room where urgent orders come, fewer changeovers; no promise moves."""
     SPLIT = "split"
     """Late lines are delivered in parts: what is ready by the promised time, and the rest later."""
 

@@ -46,6 +46,7 @@ from promising.ruled import Ruled
 from promising.rules import Rules
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
+from promising.tidying import Tidying
 from promising.ways.accepting import WaysAccepting
 from promising.ways.looking import Looking
 from promising.writer import Writer
@@ -85,12 +86,14 @@ class Desk(PlannersDesk):
         self._closing = Closing(self._stands, self._writer.follow)
         self._rescues = Rescues(self._stands, self._writer, self._settings)
         self._looking = Looking(self._stands, self._writer, self._settings, self._rescues)
+        self.tidying = Tidying(stands, self.proposals, settings, metrics, self._stopping)
         self._checker: Thread | None = None
 
     def start(self) -> None:
         """Load plant, plan and orders, start the writer, and check the plan in the background from time to time."""
         self._writer.start()
         self._watch()
+        self.tidying.start()
         if self._settings.check_in_background:
             self._checker = Thread(target=self._check_again_and_again, name="check", daemon=True)
             self._checker.start()

@@ -201,6 +201,9 @@ class DeskMetrics(Protocol):
     def batch_failed(self) -> None:
         """A batch was undone and retried one by one."""
 
+    def tidied(self, outcome: str) -> None:
+        """The plan was looked through for a better order: `applied`, `nothing` better, `outdated`, `failed`."""
+
     def alerts(self, counts: Mapping[str, int]) -> None:
         """Alerts that stand, by level; on a thread of its own."""
 
@@ -228,6 +231,8 @@ class NoMetrics:
     def plan(self, operations: int, age_orders: int) -> None: ...
 
     def batch_failed(self) -> None: ...
+
+    def tidied(self, outcome: str) -> None: ...
 
     def alerts(self, counts: Mapping[str, int]) -> None: ...
 

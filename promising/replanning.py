@@ -55,6 +55,7 @@ class Search:
             ProposalKind.PROTECT: self._protect,
             ProposalKind.OUTSIDE: self._outside,
             ProposalKind.SPLIT: self._split,
+            ProposalKind.ORDER: self._order,
         }
 
     def run(self) -> Iterator[Told]:
@@ -135,6 +136,12 @@ class Search:
         yield from self._improve(kind, trial, trial.wishes(by_promise=True), left_s, found)
         if found.last is not None:
             yield self._draft(kind, trial, found, outside=outside_work(trial, keys))
+
+    def _order(self, seconds: float) -> Iterator[Told]:
+        trial, found = self._scratch.trial(), _Found()
+        yield from self._improve(ProposalKind.ORDER, trial, trial.roomy(), seconds, found)
+        if found.better and weighed(trial.measure()) <= weighed(trial.figures):
+            yield self._draft(ProposalKind.ORDER, trial, found)
 
     def _split(self, seconds: float) -> Iterator[Told]:
         kind, trial, more = ProposalKind.SPLIT, self._scratch.trial(), self._more(seconds)

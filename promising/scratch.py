@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
@@ -29,6 +30,10 @@ from scheduler.verify import verify
 
 AT_STAKE = 10
 """A second after the promise weighs as much as so many after the requested time."""
+URGENT = 3
+"""The lowest priority of orders that are urgent."""
+ROOM = timedelta(days=1)
+"""How long before its promise work had better end where urgent orders come."""
 FAR = timedelta(days=400)
 """How much later a promise may become that is allowed to move."""
 
@@ -145,6 +150,28 @@ class Trial:
                 weight, by = AT_STAKE * weight, line.promised_time
             until_s = self.plan.until(*name, to_unix_down(by), line.carrier_id, line.region)
             found[name] = Wish(until_s, weight)
+        return found
+
+    def roomy(self) -> dict[Line, Wish]:
+        """Each line up to a day before its promise: the sooner the more urgent work its machine has; late ones at once.
+
+        By up to that day later work can be shifted for an urgent order, and no promise breaks.
+        """
+        work = [x for x in self.plan.snapshot().operations if x.end_s > self.plan.now_s and not x.cancelled]
+        urgent: Counter[str] = Counter()
+        longest: dict[Line, tuple[int, str]] = {}
+        for x in work:
+            name, lasts = (x.order_id, x.line_no), x.end_s - x.start_s
+            promise = self.standing(x.order_id)
+            if promise is not None and promise.order.priority <= URGENT:
+                urgent[x.resource_id] += lasts
+            longest[name] = max(longest.get(name, (0, "")), (lasts, x.resource_id))
+        most = max(urgent.values(), default=0)
+        found = {}
+        for name, wish in self.wishes(by_promise=True).items():
+            share = urgent[longest[name][1]] / most if most and name in longest else 1.0
+            found[name] = Wish(wish.requested_s - int(share * ROOM.total_seconds()), 1)
+        found.update((name, wish) for name, wish in self.wishes().items() if wish.weight >= AT_STAKE)
         return found
 
     def yielding(self, protect: int, none_within: timedelta) -> dict[Line, int]:

@@ -51,7 +51,7 @@ class Metrics:
         )
         self._stood = Histogram(
             "jiaoqi_standstill_seconds",
-            "Time that nothing else was decided, by what was reported (disruption, progress)",
+            "Time that nothing else was decided, by what was done (disruption, progress, tidying)",
             ["what"],
             buckets=_SECONDS,
             registry=registry,
@@ -62,6 +62,12 @@ class Metrics:
         self._refused = Counter("jiaoqi_refused_for_load", "Requests that found the queue full", registry=registry)
         self._expired = Counter("jiaoqi_expired", "Requests too late for their decision", registry=registry)
         self._failed = Counter("jiaoqi_failed_batches", "Batches retried one by one", registry=registry)
+        self._tidied = Counter(
+            "jiaoqi_tidied",
+            "Looks for a better order of the plan, by outcome (applied, nothing, outdated, failed)",
+            ["outcome"],
+            registry=registry,
+        )
         self._alerts = Gauge(
             "jiaoqi_alerts", "Order lines that need looking after, by level", ["level"], registry=registry
         )
@@ -115,6 +121,9 @@ class Metrics:
 
     def batch_failed(self) -> None:
         self._failed.inc()
+
+    def tidied(self, outcome: str) -> None:
+        self._tidied.labels(outcome).inc()
 
     def alerts(self, counts: Mapping[str, int]) -> None:
         for level, count in counts.items():

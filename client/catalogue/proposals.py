@@ -95,6 +95,7 @@ TEXTS: Texts = {
     "PROPOSAL_KIND_OVERTIME": ("加班", "overtime"),
     "PROPOSAL_KIND_PROTECT": ("保高优先级", "protect top priorities"),
     "PROPOSAL_KIND_OUTSIDE": ("外协", "work outside"),
+    "PROPOSAL_KIND_ORDER": ("理顺顺序", "better order"),
     "PROPOSAL_KIND_SPLIT": ("分批交付", "deliver in parts"),
     "PROPOSAL_STATE_OPEN": ("待定", "open"),
     "PROPOSAL_STATE_APPLIED": ("已采用", "applied"),

@@ -75,6 +75,10 @@ TEXTS: Texts = {
         "规则留给人工决定的订单保留多少小时",
         "hours for which an order is held that rules leave to a human",
     ),
+    "setting.tidy_minutes": (
+        "每隔多少分钟在后台理顺计划(0:不理顺);承诺不动",
+        "minutes between looks for a better order of the plan in the background, in which no promise moves; 0: none",
+    ),
     "setting.watch_limit": ("同时打开的跟踪数上限;更多的拒绝", "watches open at once; more are refused"),
     "setting.import_limit": ("同时进行的订单导入数上限;更多的拒绝", "imports of orders open at once; more are refused"),
     "setting.grace_seconds": ("停止时留给未完成调用的秒数", "time to finish calls when stopping"),

@@ -44,5 +44,5 @@ def test_a_kind_that_there_is_not_is_told(jiaoqi):
     """With those that there are."""
     wrong = jiaoqi("replan", "--kind", "magic")
     assert wrong.status == 2
-    assert "resequence, alternatives, overtime, protect, outside, split" in wrong.err
+    assert "resequence, alternatives, overtime, protect, outside, split, order" in wrong.err
     assert jiaoqi("plan", "apply", "P-99").status == 1

@@ -60,6 +60,7 @@ class ProposalKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROPOSAL_KIND_PROTECT: _ClassVar[ProposalKind]
     PROPOSAL_KIND_OUTSIDE: _ClassVar[ProposalKind]
     PROPOSAL_KIND_SPLIT: _ClassVar[ProposalKind]
+    PROPOSAL_KIND_ORDER: _ClassVar[ProposalKind]
 
 class ProposalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -100,6 +101,7 @@ PROPOSAL_KIND_OVERTIME: ProposalKind
 PROPOSAL_KIND_PROTECT: ProposalKind
 PROPOSAL_KIND_OUTSIDE: ProposalKind
 PROPOSAL_KIND_SPLIT: ProposalKind
+PROPOSAL_KIND_ORDER: ProposalKind
 PROPOSAL_STATE_UNSPECIFIED: ProposalState
 PROPOSAL_STATE_OPEN: ProposalState
 PROPOSAL_STATE_APPLIED: ProposalState
