@@ -1,4 +1,4 @@
-"""On other machines or with other moulds than where each operation ends first: the cheapest that does."""
+"""On other machines or moulds than where each operation ends first, or by other firms: the cheapest that does."""
 
 from __future__ import annotations
 
@@ -33,50 +33,59 @@ class _Choice:
 
 
 def alternative(ground: Ground) -> Draft | None:
-    """The order on time with one or two of its operations elsewhere than where they end first.
+    """The order on time with one or two of its operations elsewhere in the plant than where they end first.
 
     Of those found the one that brings most lines in time, then the cheapest, then the one with the fewest changes.
     """
+    return _best(ground, OptionKind.ALTERNATIVE)
+
+
+def outside(ground: Ground) -> Draft | None:
+    """The order on time with one, two or all of its operations done by other firms; the best as of alternatives."""
+    return _best(ground, OptionKind.OUTSIDE)
+
+
+def _best(ground: Ground, kind: OptionKind) -> Draft | None:
     usual = ground.whenever()
     best: tuple[tuple[int, float, int], Draft] | None = None
-    for chosen in _choices(ground, usual):
+    for chosen in _choices(ground, usual, kind is OptionKind.OUTSIDE):
         if ground.over():
             break
-        draft = _tried(ground, usual, chosen)
+        draft = _tried(ground, kind, usual, chosen)
         if draft is not None:
-            price = next((cost.fen for cost in draft.costs if cost.kind is CostKind.MACHINE), None)
+            price = next((cost.fen for cost in draft.costs if cost.kind in (CostKind.MACHINE, CostKind.OUTSIDE)), None)
             rank = -len(ground.had(draft.lines)), float("inf") if price is None else float(price), len(chosen)
             best = min(best or (rank, draft), (rank, draft), key=lambda each: each[0])
     return None if best is None else best[1]
 
 
-def _choices(ground: Ground, usual: Sequence[Run]) -> Iterator[tuple[_Choice, ...]]:
-    """Other modes for operations of late lines, one operation at a time, then two."""
-    singles = list(dict.fromkeys(
-        _Choice(run.routing_id, run.operation_id, mode)
-        for run in usual
-        if run.line_no in ground.late
-        for mode in _other_modes(ground.plan.plant, run)
-    ))  # fmt: skip
-    pairs = (pair for pair in combinations(singles, 2) if pair[0].step != pair[1].step)
-    for _, chosen in zip(range(TRIES_MAX), _both(singles, pairs), strict=False):
-        yield chosen
+def _choices(ground: Ground, usual: Sequence[Run], out: bool) -> Iterator[tuple[_Choice, ...]]:
+    """Other modes for operations of late lines, one operation at a time, then two; outside also all that can be."""
+    singles = list(
+        dict.fromkeys(
+            _Choice(run.routing_id, run.operation_id, mode)
+            for run in usual
+            if run.line_no in ground.late
+            for mode in _other_modes(ground.plan.plant, run, out)
+        )
+    )
+    pairs = [pair for pair in combinations(singles, 2) if pair[0].step != pair[1].step]
+    all_of_them = tuple({choice.step: choice for choice in reversed(singles)}.values())
+    found: list[tuple[_Choice, ...]] = [*((choice,) for choice in singles), *pairs]
+    if out and len(all_of_them) > 2:
+        found.insert(len(singles), all_of_them)
+    yield from found[:TRIES_MAX]
 
 
-def _both(singles: Sequence[_Choice], pairs: Iterator[tuple[_Choice, _Choice]]) -> Iterator[tuple[_Choice, ...]]:
-    yield from ((choice,) for choice in singles)
-    yield from pairs
-
-
-def _other_modes(plant: Plant, run: Run) -> Iterator[Mode]:
-    """Modes of an operation on another machine, or with another mould."""
+def _other_modes(plant: Plant, run: Run, out: bool) -> Iterator[Mode]:
+    """Modes of an operation on another machine or with another mould, in the plant or outside."""
     steps = plant.routing_by_id[run.routing_id].operations
     modes = next(step.modes for step in steps if step.id == run.operation_id)
     where = run.mode.resource_id, run.mode.mould_id
-    return (mode for mode in modes if (mode.resource_id, mode.mould_id) != where)
+    return (mode for mode in modes if (mode.resource_id, mode.mould_id) != where and plant.is_outside(mode) is out)
 
 
-def _tried(ground: Ground, usual: Sequence[Run], chosen: Sequence[_Choice]) -> Draft | None:
+def _tried(ground: Ground, kind: OptionKind, usual: Sequence[Run], chosen: Sequence[_Choice]) -> Draft | None:
     plan = ground.copy()
     modes = {choice.step: frozenset({choice.mode.id}) for choice in chosen}
     decision = ground.place(plan, way=Way(modes=modes))
@@ -86,10 +95,18 @@ def _tried(ground: Ground, usual: Sequence[Run], chosen: Sequence[_Choice]) -> D
     told = tuple(
         ChosenMode(choice.operation_id, choice.mode.id, choice.mode.resource_id, choice.mode.mould_id)
         for choice in chosen
+    )
+    price = _outside_hours(plan.plant, runs) if kind is OptionKind.OUTSIDE else None
+    costs = (*ground.costs(plan, decision.lines), price or _machine_hours(plan.plant, modes, runs, usual))
+    return Draft(kind, decision.lines, Terms(modes=modes, effort=ground.around.effort), costs, {"modes": told})
+
+
+def _outside_hours(plant: Plant, runs: Sequence[Run]) -> OptionCost:
+    """How long other firms work for it, by their own rates or the plant's."""
+    out = [run for run in runs if plant.is_outside(run.mode)]
+    return OptionCost(
+        CostKind.OUTSIDE, timedelta(seconds=sum(run.seconds for run in out)), 0, _price(plant, out, "outside_hour")
     )  # fmt: skip
-    costs = (*ground.costs(plan, decision.lines), _machine_hours(plan.plant, modes, runs, usual))
-    terms = Terms(modes=modes, effort=ground.around.effort)
-    return Draft(OptionKind.ALTERNATIVE, decision.lines, terms, costs, {"modes": told})
 
 
 def _machine_hours(
@@ -103,9 +120,9 @@ def _machine_hours(
     return OptionCost(CostKind.MACHINE, timedelta(seconds=chosen), 0, fen)
 
 
-def _price(plant: Plant, runs: Sequence[Run]) -> int | None:
-    """What runs cost by the hour rates of their machines; None where one has no rate."""
-    rate = next((each.fen for each in plant.cost_rates if each.name == "machine_hour"), None)
+def _price(plant: Plant, runs: Sequence[Run], name: str = "machine_hour") -> int | None:
+    """What runs cost by the hour rates of their machines, else by this rate; None where one has neither."""
+    rate = next((each.fen for each in plant.cost_rates if each.name == name), None)
     total = 0
     for run in runs:
         own = plant.resource_by_id[run.mode.resource_id].hour_cost_fen or rate

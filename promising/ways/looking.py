@@ -11,7 +11,7 @@ from promising.requests import Accept, Ask, order_state
 from promising.rescues import Rescues
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
-from promising.ways.alternatives import alternative
+from promising.ways.alternatives import alternative, outside
 from promising.ways.around import Around, Draft, Ground, options_of
 from promising.ways.displacing import displacing
 from promising.ways.overtime import overtime
@@ -22,7 +22,7 @@ from scheduler.rescuing import Found, RescueAsk
 
 RESERVE_S = 0.1
 """Kept of the caller's time for the decision and the commit, seconds."""
-KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, overtime, displacing)
+KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, overtime, outside, displacing)
 """What is looked for, the cheapest to find first."""
 
 

@@ -73,8 +73,8 @@ class Decision:
     """What a search for a rearrangement came to; None: it was not asked, or not needed."""
     way: Way | None = None
     """How it is placed where the caller takes what that costs."""
-    narrowed: list[tuple[int, int, Ints]] = field(default_factory=list)
-    """Rows whose candidates are only some of their modes, where these lie, and all of them as they lay before."""
+    narrowed: list[tuple[int, range, Ints]] = field(default_factory=list)
+    """Rows whose candidates are only some of their modes, where all of them lie, and as they lay before."""
     passing: Passing | None = None
     """What it did to others that it passed."""
     beside: tuple[OrderLine, ...] = ()

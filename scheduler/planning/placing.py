@@ -248,21 +248,23 @@ class Placing(Dispatching):
             only = modes.get((routing.id, routing.operations[int(k.ops[x, a.OPNO])].id))
             if only is None:
                 continue
-            first, count = int(k.ops[x, a.CAND0]), int(k.ops[x, a.NCAND])
-            whole = k.cands[first : first + count].copy()
+            ways = self._every_way(x)
+            whole = k.cands[ways].copy()
             named = [self.layout.modes[int(self.layout.var[v, a.V_MODE])][2].id in only for v in whole[:, a.K_VAR]]
             left = whole[named]
             if len(left):
-                decision.narrowed.append((x, first, whole))
-                k.cands[first : first + len(left)] = left
-                k.ops[x, a.NCAND] = len(left)
+                decision.narrowed.append((x, ways, whole))
+                k.cands[ways.start : ways.start + len(left)] = left
+                k.ops[x, [a.CAND0, a.NCAND]] = ways.start, len(left)
                 k.ops[x, [a.VAR, a.DUR0, a.SHOTS]] = left[0]
 
     def _widen(self, decision: Decision) -> None:
-        """Give operations all their modes back: what is planned may move on."""
-        for x, first, whole in decision.narrowed:
-            self._k.cands[first : first + len(whole)] = whole
-            self._k.ops[x, a.NCAND] = len(whole)
+        """Give operations all their modes back, those inside or those outside: what is planned may move on."""
+        for x, ways, whole in decision.narrowed:
+            self._k.cands[ways] = whole
+            inside = int(self.layout.ways[whole[0, a.K_VAR], 1])
+            self._k.ops[x, [a.CAND0, a.NCAND]] = ways.start, inside or len(whole)
+            self._stay_in_way(np.array([x], np.int64))
         decision.narrowed.clear()
 
     def _make_room(self, x0: int, n: int) -> int:

@@ -1,4 +1,4 @@
-"""A late order may be done on another machine, or with all that may move in another order; each where it does."""
+"""A late order may be done on another machine, by another firm, or with all that may move in another order."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from domain.items import Mode
 from domain.options import ChosenMode, CostKind, Option, OptionCost, OptionKind, OptionPart
+from domain.plant import Plant
 from domain.promises import EventKind, Outcome
 from domain.rescues import Move
+from domain.resources import Resource, ResourceKind
 from promising.plant_files import write_plant
 from promising.requests import Amend
-from tests.promising.desks import Bench, ask, bench, change, order
+from tests.promising.desks import Bench, ask, bench, cancel, change, order
 from tests.promising.ways import at, dates, of_kind, told, works
 
 ALTERNATIVE, RESEQUENCE = OptionKind.ALTERNATIVE, OptionKind.RESEQUENCE
@@ -124,3 +127,57 @@ def test_an_import_between_keeps_an_option_checked(stale: Bench) -> None:
     short = replace(plant, items=tuple(replace(item, shipping=timedelta(hours=1)) for item in plant.items))
     stale.desk.import_plant(write_plant(short), request_id="shipping", caller="planner")
     assert not stale.desk.accept(option.id, "a-1", "sales").made
+
+
+def with_firm(**rates: int) -> Plant:
+    """The works, where a firm cuts a bar in three hours, way and all."""
+    plant = works(**rates)
+    firm = Resource("FIRM", ResourceKind.OUTSIDE, calendar_id="shift")
+    bar = plant.routings[0]
+    cut = bar.operations[0]
+    cut = replace(cut, modes=(*cut.modes, Mode("out", "FIRM", fixed=timedelta(hours=3))))
+    bars = replace(bar, operations=(cut,))
+    return replace(plant, resources=(*plant.resources, firm), routings=(bars, *plant.routings[1:]))
+
+
+@pytest.fixture
+def outsourcing(tmp_path: Path) -> Iterator[Bench]:
+    """X from 8 to 10 on A, promised so: another bar is cut by noon."""
+    with bench(tmp_path / "plant.sqlite", plant=with_firm(outside_hour=30_000)) as made:
+        made.desk.promise(ask(order("X", "bar", 1, days=2 / 24)))
+        yield made
+
+
+def test_work_outside_is_offered_with_its_price_and_never_done_unasked(outsourcing: Bench) -> None:
+    """By 11:00: three hours of FIRM at 300.00; taken, it stays there, whatever is put in another order."""
+    shop, asked = outsourcing, order("N", "bar", 1, days=3 / 24)
+    line = told(shop, asked)
+    assert (line.outcome, line.promised_time) == (Outcome.LATER, at(4))
+    option = of_kind(line, OptionKind.OUTSIDE)
+    assert option == Option(
+        OptionKind.OUTSIDE, (OptionPart(1, at(3)),), (OptionCost(CostKind.OUTSIDE, timedelta(hours=3), 0, 90_000),),
+        modes=(ChosenMode("cut", "out", "FIRM"),),
+    )  # fmt: skip
+    assert of_kind(line, ALTERNATIVE) is None
+    assert shop.desk.accept(option.id, "a-1", "sales", planners=("planner",)).made
+    shop.crash()
+    shop.desk.change(cancel("X"))
+    shop.desk.promise(ask(order("Y", "bar", 1, days=2 / 24)))
+    assert {row.order_id: row.resource_id for row in shop.desk.schedule()} == {"N": "FIRM", "Y": "A"}
+    assert dates(shop, "N", "Y") == [(at(3), at(3)), (at(2), at(2))]
+    assert shop.desk.check() == []
+
+
+def test_no_work_outside_is_offered_where_it_is_too_slow_or_no_firm_does_it(outsourcing: Bench) -> None:
+    """By 10:00 the firm has it not done; a long one is cut by nobody else."""
+    assert of_kind(told(outsourcing, order("N", "bar", 1, days=2 / 24)), OptionKind.OUTSIDE) is None
+    assert of_kind(told(outsourcing, order("N", "long", 1, days=6 / 24)), OptionKind.OUTSIDE) is None
+
+
+def test_work_outside_has_no_price_without_a_rate(tmp_path: Path) -> None:
+    """Neither the firm nor the plant says what an hour costs."""
+    with bench(tmp_path / "plant.sqlite", plant=with_firm()) as shop:
+        shop.desk.promise(ask(order("X", "bar", 1, days=2 / 24)))
+        option = of_kind(told(shop, order("N", "bar", 1, days=3 / 24)), OptionKind.OUTSIDE)
+        assert option is not None
+        assert option.costs == (OptionCost(CostKind.OUTSIDE, timedelta(hours=3)),)
