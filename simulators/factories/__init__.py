@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from domain.errors import InvalidInput
-from simulators.factories import brakes, moulding, trade
+from simulators.factories import brakes, furniture, moulding, trade
 from simulators.factories.factory import Factory, Parameter
 
 __all__ = ["FACTORIES", "Factory", "Parameter", "make"]
@@ -14,6 +14,7 @@ FACTORIES: Mapping[str, Callable[[int], Factory]] = {
     "moulding": moulding.make,
     "brakes": brakes.make,
     "trade": trade.make,
+    "furniture": furniture.make,
 }
 """By name, in the order in which they are told."""
 

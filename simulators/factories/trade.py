@@ -69,8 +69,10 @@ class Recipe:
     price_most_fen: int = given(480_00, "fen", "shock absorbers")
     cost_percent: int = given(74, "% of the price", "a trader's margin before promotions")
     customers: int = given(650, "customers", "workshops and dealers; the first 60 give a third of the orders")
-    urgent_percent: int = given(13, "% of orders, 加急", "by the end of the next day")
-    most_urgent_percent: int = given(5, "% of orders, 特急", "within half a day: a car is on the lift")
+    urgent_percent: int = given(13, "% of orders, 加急", "by the end of the second day")
+    most_urgent_percent: int = given(
+        5, "% of orders, 特急", "within a day or two, far regions too: a car is on the lift"
+    )
     absurd_percent: int = given(2, "% of orders", "within the hour")
     changed: int = given(35, "of 1,000 orders", "quantities, mostly within hours")
     cancelled: int = given(30, "of 1,000 orders", "found elsewhere")
@@ -129,9 +131,9 @@ class _Works:
         usual = 100 - recipe.urgent_percent - recipe.most_urgent_percent - recipe.absurd_percent
         wishes = (
             Wish("普通", usual, Spread((3 * day, 4 * day, 5 * day, 8 * day)), attributes=(("加急", "普通"),)),
-            Wish("加急", recipe.urgent_percent, Spread((day, day + 8 * hour)), priority=3,
+            Wish("加急", recipe.urgent_percent, Spread((36 * hour, 56 * hour)), priority=3,
                  attributes=(("加急", "加急"),)),
-            Wish("特急", recipe.most_urgent_percent, Spread((12 * hour, 30 * hour)), by_day=False, priority=1,
+            Wish("特急", recipe.most_urgent_percent, Spread((20 * hour, 44 * hour)), by_day=False, priority=1,
                  attributes=(("加急", "特急"),), latest=2 * day, limit_permille=250),
             Wish("absurd", recipe.absurd_percent, Spread((-hour, 0, hour)), by_day=False, priority=1,
                  attributes=(("加急", "特急"),)),

@@ -1,13 +1,14 @@
 """Generated factories are right, the same for the same seed, and loaded as they say."""
 
 from datetime import timedelta
+from itertools import islice
 
 import pytest
 
 from domain.errors import InvalidInput
 from promising.plant_files import read_plant, write_plant
 from simulators.demand import Kind, stream
-from simulators.factories import FACTORIES, make
+from simulators.factories import FACTORIES, furniture, make
 from simulators.factories.__main__ import main
 from simulators.factories.floor import load
 
@@ -18,18 +19,47 @@ def factory(request):
 
 
 def test_a_plant_folder_reads_back(factory):
-    """Every mistake would be told; the same seed makes the same files, another one others."""
+    """Every mistake would be told; the same seed makes the same files."""
     files = write_plant(factory.plant)
     assert read_plant(files) == factory.plant
     assert write_plant(make(factory.name, 1).plant) == files
-    assert write_plant(make(factory.name, 2).plant) != files
+
+
+def test_another_seed_is_another_plant():
+    """Customers, wear of moulds and deliveries differ."""
+    first, other = (write_plant(make("moulding", seed).plant) for seed in (1, 2))
+    assert {name for name in first if first[name] != other[name]} >= {"customers.csv", "moulds.csv", "receipts.csv"}
+
+
+def test_twelve_nodes_lead_from_signing_to_installed():
+    """Seven of them are lags; a tenth of the works has a tenth of the orders and the same load."""
+    small = furniture.make(1, furniture.Recipe(scale_percent=10))
+    (routing,) = {len(each.operations): each for each in small.plant.routings}.values()
+    assert [each.id for each in routing.operations if not each.modes] == [
+        "sign", "survey", "design", "confirm", "review", "split", "release"
+    ]  # fmt: skip
+    assert [each.id for each in routing.operations if each.modes] == ["cut", "edge", "drill", "pack", "install"]
+    assert small.demand.orders_milli == 200_000
+    assert small.plant.resource_by_id["installers-华东"].capacity == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "least", "most"),
+    [("furniture", "ordinary", 1750, 2300), ("furniture", "peak", 1900, 2300), ("trade", "peak", 2950, 3250)],
+)
+def test_days_are_as_busy_as_published(name, day, least, most):
+    """Near 2,000 orders at the works, and 3,100 at the trade on its peak day with the burst."""
+    factory = make(name)
+    events = stream(factory.demand, getattr(factory, day), 1, seed=4)
+    placed = [event for event in events if event.kind is Kind.ORDER and not (event.repeats or event.doubles)]
+    assert least < len(placed) < most
 
 
 def test_demand_asks_for_what_the_plant_has(factory):
-    """Items, customers and channels of the first two weeks."""
+    """Items, customers and channels of the first 1,500 events."""
     plant = factory.plant
     items, channels = {item.id for item in plant.items}, {channel.id for channel in plant.channels}
-    for event in stream(factory.demand, factory.opening.date(), 14, seed=1):
+    for event in islice(stream(factory.demand, factory.ordinary, 30, seed=1), 1500):
         if event.kind is not Kind.CANCEL:
             assert {line.item_id for line in event.order.lines} <= items
             assert event.order.customer_id in plant.customer_by_id
