@@ -186,6 +186,12 @@ def _tell(session: Session, reports: Sequence[pb.ProgressReport], receipt: pb.Pr
             seconds=receipt.standstill_duration.ToMicroseconds() / 1e6,
         )
     )
+    for report, answer in zip(reports, receipt.answers, strict=True):
+        if answer.missing_count or answer.planned_anew_count:
+            name = f"{report.order_id or report.operation_key}/{report.line_no} {report.operation_id}"
+            session.print(
+                say("say.missing_pieces", name=name, missing=answer.missing_count, anew=answer.planned_anew_count)
+            )
     for clash in receipt.clashes:
         session.print(
             say("say.clash", resource=clash.resource_id, one=clash.operation_key, other=clash.other_key)

@@ -75,6 +75,8 @@ class ItemAnswer:
     end: datetime | None = None
     missing: int = 0
     """Pieces that it ended short of its quantity."""
+    planned_anew: int = 0
+    """How many of what its line lacks by then are planned once more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from promising.progress_requests import (
     Progressed,
     ProgressItem,
 )
+from promising.requests import FINAL
 from promising.risks import Risks, newly_at_risk, record, recovered, without_place
 from promising.standing import NO_PLANT, Standing
 from scheduler.planner import Planner
@@ -99,6 +100,7 @@ class Progressing:
         before = risks.expected(orders)
         moved = plan.report(tuple(reading.made.values()), to_unix_down(batch.now), risks.stakes(orders))
         self._check_places(plan, moved)
+        answers = [self._plan_anew(plan, batch, reading, answer) for answer in answers]
         after = risks.expected(orders)
         cause_id = f"P-{batch.next_event}"
         changed = risks.reckon(after, cause_id, reading.resources)
@@ -121,6 +123,26 @@ class Progressing:
             shifted=moved.repair.shifted,
             reopened=len(moved.repair.reopened),
         )
+
+    def _plan_anew(self, plan: Planner, batch: Batch, reading: _Reading, answer: ItemAnswer) -> ItemAnswer:
+        """Plan what a finished run came short of once more, in the same commit."""
+        said = reading.made.get(answer.operation_key)
+        if said is None or answer.outcome is not ItemOutcome.RECORDED or said.finished is None:
+            return answer
+        pieces, promise = plan.short(said.key), batch.standing(said.order_id)
+        lines = () if promise is None else promise.lines
+        line = next((each for each in lines if each.line_no == said.line_no and each.state not in FINAL), None)
+        if not pieces or promise is None or line is None or line.promised_time is None:
+            return answer
+        by_s = to_unix_down(line.promised_time)
+        until_s = plan.until(said.order_id, said.line_no, by_s, line.carrier_id, line.region)
+        if not plan.make_more(said, promise.order, line, pieces, until_s):
+            return answer
+        made = plan.told(said.key)
+        assert made is not None
+        reading.made[said.key] = made
+        plan.rebind(said.order_id, said.line_no, by_s, line.carrier_id, line.region)
+        return replace(answer, planned_anew=pieces)
 
     def _check_places(self, plan: Planner, moved: Moved) -> None:
         lost = without_place(plan, moved.repair)
@@ -195,15 +217,23 @@ class _Reading:
         if not mine:
             problem = f"nothing is made for order {item.order_id!r} line {item.line_no}"
             raise InvalidInput.one("order_id", problem, "an order line of which something is made")
+        at = item.time or self._now
         fits = [
             place for place in mine if place.operation_id == item.operation_id and item.item_id in ("", place.item_id)
         ]
+        if len({place.item_id for place in fits}) == 1:
+            # Of what was planned once more the first that was not over by then.
+            fits = [place for place in fits if self._runs(place, at)][:1] or fits[-1:]
         if len(fits) != 1:
             name = "item_id" if fits else "operation_id"
             problem = f"{len(fits)} operations {item.operation_id!r} stand in the plan of that line"
             known = ", ".join(f"{place.operation_id} of {place.item_id} (key {place.key})" for place in mine[:20])
             raise InvalidInput.one(name, problem, f"one of {known}")
         return fits[0]
+
+    def _runs(self, place: Place, at: datetime) -> bool:
+        known = self.made.get(place.key) or self._plan.told(place.key)
+        return known is None or known.finished is None or at <= known.finished
 
     def _check_resource(self, item: ProgressItem, place: Place) -> None:
         if item.resource_id not in ("", *place.resources):

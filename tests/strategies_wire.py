@@ -406,6 +406,7 @@ progress = st.builds(
             start=st.none() | moments,
             end=st.none() | moments,
             missing=counts,
+            planned_anew=counts,
         ),
         max_size=3,
     ).map(tuple),

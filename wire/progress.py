@@ -104,6 +104,7 @@ def _write_answer(answer: ItemAnswer, message: pb.ProgressAnswer) -> None:
     if answer.end is not None:
         write_time(message.end_time, answer.end)
     message.missing_count = answer.missing
+    message.planned_anew_count = answer.planned_anew
 
 
 def _answer(message: pb.ProgressAnswer) -> ItemAnswer:
@@ -114,6 +115,7 @@ def _answer(message: pb.ProgressAnswer) -> ItemAnswer:
         start=optional_time(message, "start_time"),
         end=optional_time(message, "end_time"),
         missing=message.missing_count,
+        planned_anew=message.planned_anew_count,
     )
 
 

@@ -101,6 +101,10 @@ TEXTS: Texts = {
         "operations: {shifted} at another time, {moved} of them in another place, {assumed} that nobody reported taken "
         "otherwise. Nothing else was decided for {seconds:.3f} s.",
     ),
+    "say.missing_pieces": (
+        "{name}:少 {missing:,} 件,已重新安排 {anew:,} 件。",
+        "{name}: {missing:,} pieces short, {anew:,} planned once more.",
+    ),
     "say.clash": (
         "矛盾:{resource} 同时用于工序 {one} 和 {other}。",
         "Can't be: {resource} is used by operations {one} and {other} at a time.",

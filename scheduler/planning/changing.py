@@ -129,28 +129,35 @@ class Changing(Deciding):
 
     def bind(self, decision: Decision, line_no: int, promised_s: int, carrier_id: str = "", region: str = "") -> int:
         """Bind a line to another promised time, with the carrier told; its deadline, no earlier than it ends now."""
-        info = next(info for info in self._by_order[decision.order.id] if info.line_no == line_no)
-        end_s = self._end(info)
-        deadline_s = self._deadline(info, end_s, self.packed_by(carrier_id, region, promised_s))
-        self._set_deadline(info, deadline_s)
-        rows = range(info.x0, info.x0 + info.count)
-        decision.bound += rows
-        self._changed.update(rows)
-        return deadline_s
+        by_s, last_s = self.packed_by(carrier_id, region, promised_s), 0
+        # Of one that came short there are more lots than one.
+        for info in self._all_of(decision.order.id, line_no):
+            deadline_s = self._deadline(info, self._end(info), by_s)
+            self._set_deadline(info, deadline_s)
+            rows = range(info.x0, info.x0 + info.count)
+            decision.bound += rows
+            self._changed.update(rows)
+            last_s = max(last_s, deadline_s)
+        return last_s
 
     def tighten(self, order_id: str, line_no: int, promised_s: int, carrier_id: str, region: str) -> None:
         """Bind a line no longer than its carrier, which changed, allows for its promised time."""
-        info = next(info for info in self._by_order[order_id] if info.line_no == line_no)
-        deadline_s = self._deadline(info, self._end(info), self.packed_by(carrier_id, region, promised_s))
-        if deadline_s < int(self._k.lines[info.index, a.N_DEADLINE]):
-            self._set_deadline(info, deadline_s)
+        by_s = self.packed_by(carrier_id, region, promised_s)
+        for info in self._all_of(order_id, line_no):
+            deadline_s = self._deadline(info, self._end(info), by_s)
+            if deadline_s < int(self._k.lines[info.index, a.N_DEADLINE]):
+                self._set_deadline(info, deadline_s)
 
     def rebind(self, order_id: str, line_no: int, promised_s: int, carrier_id: str, region: str) -> None:
         """Bind a line as its carrier, which stands still or no longer does, allows for its promised time."""
-        info = next(info for info in self._by_order[order_id] if info.line_no == line_no)
         by_s = self.packed_by(carrier_id, region, promised_s)
-        self._set_deadline(info, self._deadline(info, self._end(info), by_s))
-        self._changed.update(range(info.x0, info.x0 + info.count))
+        for info in self._all_of(order_id, line_no):
+            self._set_deadline(info, self._deadline(info, self._end(info), by_s))
+            self._changed.update(range(info.x0, info.x0 + info.count))
+
+    def _all_of(self, order_id: str, line_no: int) -> list[LineInfo]:
+        """What is made for a line: once more where a run came short."""
+        return [info for info in self._by_order[order_id] if info.line_no == line_no]
 
     def _set_deadline(self, info: LineInfo, deadline_s: int) -> None:
         k = self._k
@@ -164,8 +171,10 @@ class Changing(Deciding):
     def dates(self, decision: Decision, lines: Sequence[OrderLine]) -> list[Date | None]:
         """What lines of the order are promised for where they stand, together if it is delivered complete."""
         self._send(decision)
-        infos = {info.line_no: info for info in self._by_order[decision.order.id]}
-        packed = [self._end(infos[line.line_no]) + infos[line.line_no].shipping_s for line in lines]
+        order_id = decision.order.id
+        packed = [
+            max(self._end(info) + info.shipping_s for info in self._all_of(order_id, line.line_no)) for line in lines
+        ]
         asked = [to_unix_down(line.requested_time) for line in lines]
         if decision.order.ship is ShipMode.COMPLETE:
             return [self._date(decision.services, max(packed), asked)] * len(lines)

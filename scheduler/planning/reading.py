@@ -20,10 +20,12 @@ class Reading(Chaining):
     def expected(self, order_id: str, line_no: int) -> int:
         """When a line is packed by its planned end, Unix seconds; without a carrier it is delivered then."""
         self._settle()
-        for info in self._by_order.get(order_id, []):
-            if info.line_no == line_no:
-                return self._end(info) + info.shipping_s
-        raise KeyError((order_id, line_no))
+        ends = [
+            self._end(info) + info.shipping_s for info in self._by_order.get(order_id, []) if info.line_no == line_no
+        ]
+        if not ends:
+            raise KeyError((order_id, line_no))
+        return max(ends)
 
     @property
     def last_end_s(self) -> int:
@@ -54,8 +56,8 @@ class Reading(Chaining):
 
     def deadline(self, order_id: str, line_no: int) -> int:
         """What the plan must keep for a line of which something is made, Unix seconds."""
-        info = next(info for info in self._by_order[order_id] if info.line_no == line_no)
-        return int(self._k.lines[info.index, a.N_DEADLINE])
+        infos = [info for info in self._by_order[order_id] if info.line_no == line_no]
+        return max(int(self._k.lines[info.index, a.N_DEADLINE]) for info in infos)
 
     @property
     def open_operations(self) -> int:

@@ -11,13 +11,13 @@ from scheduler.arrays import Ints
 from scheduler.improve import shop as s
 from scheduler.improve.shop import Shop, Wishes
 from scheduler.planning.core import INF
-from scheduler.planning.progressing import Progressing
+from scheduler.planning.making_more import MakingMore
 from scheduler.planning.resequencing import Step
 
 NEVER = 1 << 50
 
 
-class ShopFloor(Progressing):
+class ShopFloor(MakingMore):
     """Shows the work that may move."""
 
     def shop(self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False) -> Shop | None:

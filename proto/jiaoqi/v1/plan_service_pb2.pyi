@@ -380,20 +380,22 @@ class ProgressProblem(_message.Message):
     def __init__(self, field: _Optional[str] = ..., problem: _Optional[str] = ..., allowed: _Optional[str] = ...) -> None: ...
 
 class ProgressAnswer(_message.Message):
-    __slots__ = ("outcome", "operation_key", "problems", "start_time", "end_time", "missing_count")
+    __slots__ = ("outcome", "operation_key", "problems", "start_time", "end_time", "missing_count", "planned_anew_count")
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     OPERATION_KEY_FIELD_NUMBER: _ClassVar[int]
     PROBLEMS_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     MISSING_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PLANNED_ANEW_COUNT_FIELD_NUMBER: _ClassVar[int]
     outcome: ProgressOutcome
     operation_key: int
     problems: _containers.RepeatedCompositeFieldContainer[ProgressProblem]
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     missing_count: int
-    def __init__(self, outcome: _Optional[_Union[ProgressOutcome, str]] = ..., operation_key: _Optional[int] = ..., problems: _Optional[_Iterable[_Union[ProgressProblem, _Mapping]]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., missing_count: _Optional[int] = ...) -> None: ...
+    planned_anew_count: int
+    def __init__(self, outcome: _Optional[_Union[ProgressOutcome, str]] = ..., operation_key: _Optional[int] = ..., problems: _Optional[_Iterable[_Union[ProgressProblem, _Mapping]]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., missing_count: _Optional[int] = ..., planned_anew_count: _Optional[int] = ...) -> None: ...
 
 class ProgressClash(_message.Message):
     __slots__ = ("resource_id", "operation_key", "other_key")

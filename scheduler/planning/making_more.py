@@ -1,0 +1,74 @@
+"""Pieces that a run came short of, planned anew for the same order line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.checks import from_unix
+from domain.orders import Order, OrderLine, ShipMode
+from domain.progress import Progress
+from domain.promises import LinePromise, PromiseState
+from scheduler import arrays as a
+from scheduler.planning.decision import Decision, Effort
+from scheduler.planning.progressing import Progressing
+from scheduler.records import LineInfo
+
+LINE_MAX = 1_000_000
+
+
+class MakingMore(Progressing):
+    """Plans what is missing of a line once more."""
+
+    def short(self, key: int) -> int:
+        """How many pieces a finished operation came short of what its line needs, that were not planned anew.
+
+        Only of a line's own lot: what a part of it lacks shows when the line's own work is over.
+        """
+        x = self._rows_by_key([key]).get(key)
+        if x is None:
+            return 0
+        lot = next((info for info in self._lines_of(x) if info.row0 <= x < info.x0 + info.count), None)
+        if lot is None:
+            return 0
+        said = [self._of(y) for y in range(lot.row0, lot.x0 + lot.count)]
+        over = [each for each in said if each is not None and each.finished is not None]
+        counts = [each.count("good") for each in over]
+        good = min((count for count in counts if count is not None), default=lot.need or lot.quantity)
+        return max(0, (lot.need or lot.quantity) - good - sum(each.missing for each in over))
+
+    def _lines_of(self, x: int) -> list[LineInfo]:
+        line = self._lines[int(self._k.ops[x, a.LINE])]
+        return [info for info in self._by_order.get(line.order_id, ()) if info.index == line.index]
+
+    def make_more(self, said: Progress, order: Order, line: LinePromise, pieces: int, until_s: int) -> bool:
+        """Plan some pieces of a line once more, from stock, by making or buying; False where they can't be had.
+
+        They are to be there by `until_s` (Unix seconds), and are there as soon as they can be without breaking another
+        promise; `said` is what was reported of the operation that came short.
+        """
+        asked = next(each for each in order.lines if each.line_no == line.line_no)
+        spare = next(n for n in range(LINE_MAX, 0, -1) if all(each.line_no != n for each in order.lines))
+        wanted = OrderLine(
+            spare, line.delivered_item_id or asked.item_id, pieces, from_unix(max(until_s, self.now_s)),
+            unit_price_fen=asked.unit_price_fen,
+        )  # fmt: skip
+        step = self.begin(replace(order, ship=ShipMode.BY_LINE, lines=(wanted,)), self.now_s)
+        (found,) = self.place(step, [wanted], effort=Effort.INSTANT)
+        if found.state is PromiseState.REFUSED:
+            self.undo(step)
+            return False
+        self._join(step, line.line_no, spare)
+        self.keep(step)
+        self._reports[said.key] = replace(said, missing=said.missing + pieces)
+        # Material of the line stands among what is new twice: the store gets all of it.
+        self._whole = self._resequenced = True
+        self._check = None
+        return True
+
+    def _join(self, step: Decision, line_no: int, spare: int) -> None:
+        """Have what was placed belong to the line."""
+        for info in step.infos:
+            for lot in self._lines[info.index - info.lots : info.index + 1]:
+                lot.line_no = line_no
+        pegs = self._stock.by_order.get(step.order.id, [])
+        pegs[:] = [replace(peg, line_no=line_no) if peg.line_no == spare else peg for peg in pegs]
