@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Condition, Lock
 
-from domain.alerts import Alert, AlertChange, AlertLevel, level_of
+from domain.alerts import CALM, Alert, AlertChange, AlertLevel, level_of
 from domain.checks import from_unix, to_unix_down
 from domain.promises import ChainStep, LinePromise, Promise, Reason, ReasonKind, Tier
 from promising.batch import Batch
@@ -110,13 +110,18 @@ def _binding(mine: Sequence[ChainStep], steps: Mapping[int, ChainStep]) -> Itera
         step = max(before, key=lambda step: step.reservation.end, default=None)
 
 
-def _same(one: Alert, other: Alert) -> bool:
-    """Whether there is nothing to tell: the same level, promise and first cause, and if late the same time."""
-    if (one.level, one.promised, one.disruption_id) != (other.level, other.promised, other.disruption_id):
+def _same(told: Alert, now: Alert) -> bool:
+    """Whether there is nothing to tell beside what was told last.
+
+    That is so at the same level, promise and disruption while its first cause was among those told, and if it is late,
+    its expected time is no more than an hour off.
+    """
+    if (told.level, told.promised, told.disruption_id) != (now.level, now.promised, now.disruption_id):
         return False
-    first = [(alert.causes[0].kind, alert.causes[0].subject) if alert.causes else None for alert in (one, other)]
-    late = one.level is AlertLevel.LATE
-    return first[0] == first[1] and (not late or one.expected == other.expected)
+    named = {(cause.kind, cause.subject) for cause in told.causes}
+    if bool(named) != bool(now.causes) or (now.causes and (now.causes[0].kind, now.causes[0].subject) not in named):
+        return False
+    return now.level is not AlertLevel.LATE or abs(now.expected - told.expected) <= CALM
 
 
 class Alerts:
@@ -128,8 +133,32 @@ class Alerts:
         self.looked_at: tuple[int, datetime] | None = None
         """Plan version and plant time of the last look."""
         self.looking = Lock()
+        self.unsaved: dict[Line, Alert | None] = {}
+        """What the store doesn't have yet: alerts as they stand, or None for those that closed."""
+        self._told: dict[Line, Alert] = {}
+        """Each as it was told last."""
+        self._loaded = False
         self._changes: deque[Watched] = deque(maxlen=CHANGES_KEPT)
         self._happened = Condition()
+
+    def load(self, stored: Callable[[], Iterable[Alert]]) -> None:
+        """Go on from those that stood before a restart; the first time only."""
+        if not self._loaded:
+            self.standing = {alert.name: alert for alert in stored()}
+            self._told = dict(self.standing)
+            self._loaded = True
+
+    def to_save(self) -> dict[Line, Alert | None]:
+        """What is to be written now."""
+        with self._happened:
+            return dict(self.unsaved)
+
+    def saved(self, written: Mapping[Line, Alert | None]) -> None:
+        """Note that this was written; what changed since was not."""
+        with self._happened:
+            for name, alert in written.items():
+                if name in self.unsaved and self.unsaved[name] is alert:
+                    del self.unsaved[name]
 
     def update(self, found: Mapping[Line, Alert]) -> list[Watched]:
         """Take over what a look found; what changed by it."""
@@ -139,7 +168,7 @@ class Alerts:
             was = self.standing.get(name)
             if was is None:
                 made.append((AlertChange.OPENED, alert))
-            elif _same(was, alert):
+            elif _same(self._told[name], alert):
                 alert = replace(alert, changed=was.changed)
             else:
                 made.append((AlertChange.CHANGED, alert))
@@ -149,6 +178,10 @@ class Alerts:
             self.standing = standing
             told = [Watched(self.sequence + n, change, alert) for n, (change, alert) in enumerate(made, 1)]
             self.sequence += len(told)
+            self._told = {name: self._told.get(name, alert) for name, alert in standing.items()}
+            self._told |= {alert.name: alert for change, alert in made if change is not AlertChange.CLOSED}
+            for change, alert in made:
+                self.unsaved[alert.name] = None if change is AlertChange.CLOSED else alert
             self._changes.extend(told)
             self._happened.notify_all()
         return told

@@ -21,7 +21,7 @@ from promising.forecast import WANTED_MAX, WEEKS_MAX, CentreForecast, Wanted, fo
 from promising.hand_documents import digest_of as hand_digest
 from promising.hand_requests import HandAsk, Handled
 from promising.jobs import Act, Job
-from promising.ports import Clock, DeskMetrics
+from promising.ports import Clock, DeskMetrics, Writing
 from promising.readings import Readings
 from promising.repromise_requests import RepromiseAsk, Repromised
 from promising.repromise_requests import digest_of as repromise_digest
@@ -196,12 +196,24 @@ class PlannersDesk(Readings, ABC):
                     return None
                 return None if stands.unplanned else stands.look()
 
+            alerts.load(stands.store.alerts)
             look: Look | None = self._reading(copy)
             if look is not None:
                 version = look.plan.version
                 alerts.update(found_in(look, alerts.standing))
                 alerts.looked_at = version, look.now
                 self._metrics.alerts(alerts.counts())
+        if alerts.unsaved:
+            # Nobody waits for it: what is not written is written with the next change.
+            with suppress(DeskStopped, Overloaded):
+                self._queue.put(Act(self._save_alerts))
+
+    def _save_alerts(self) -> None:
+        """Write what changed of alerts; on the writer's thread."""
+        written = self._alerts.to_save()
+        if written and not self._stands.halted:
+            self._stands.store.commit(Writing(written_s=int(self._stands.clock.unix()), alerts=list(written.items())))
+            self._alerts.saved(written)
 
     def _look_again_and_again(self) -> None:
         while not self._stopping.wait(self._settings.alert_every.total_seconds()):

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from domain.alerts import Alert
 from domain.disruptions import Disruption
 from domain.orders import Order
 from domain.pins import Pin
@@ -391,6 +392,8 @@ class Writing:
     """New ones, and new versions of those that stand."""
     forget_proposals: int = 0
     """Up to this number proposals are forgotten."""
+    alerts: list[tuple[tuple[str, int], Alert | None]] = field(default_factory=list)
+    """By order and line as they stand from now on, or no longer (None)."""
     rule_versions: list[RuleVersion] = field(default_factory=list)
     """New ones, and new states of those that are there."""
     rule_files: list[RuleFiles] = field(default_factory=list)
@@ -470,6 +473,9 @@ class PlantStore(Protocol):
 
     def proposal(self, proposal_id: str) -> ProposalRow | None:
         """One that is kept."""
+
+    def alerts(self) -> list[Alert]:
+        """Those that stood when they were written last."""
 
     def last_proposal(self) -> int:
         """The number of the last one, 0 before the first."""

@@ -184,6 +184,15 @@ pin = Table(
     Column("document", Text, nullable=False),
 )
 
+# Alerts that stand, by line.
+alert = Table(
+    "alert",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    Column("line_no", BigInteger, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)
+
 # All that were ever reported, each as it stands now; `place` is the order of the reports.
 disruption = Table(
     "disruption",

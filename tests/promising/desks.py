@@ -11,6 +11,7 @@ from threading import Event as Signal
 from threading import Thread
 from typing import Any
 
+from domain.alerts import Alert
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, EventKind, MaterialReservation, Promise, Reservation
@@ -171,6 +172,9 @@ class FaultyStore:
 
     def proposal(self, proposal_id: str) -> ProposalRow | None:
         return self.real.proposal(proposal_id)
+
+    def alerts(self) -> list[Alert]:
+        return self.real.alerts()
 
     def last_proposal(self) -> int:
         return self.real.last_proposal()

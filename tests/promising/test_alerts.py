@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.alerts import CALM, IN_HAND, AlertChange, AlertLevel, level_of
 from domain.promises import ReasonKind
-from promising.disruption_requests import CloseReport, DisruptionAsk, Report
+from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
 from promising.hand_requests import HandAsk, MoveWork, Work
 from tests.promising.desks import MONDAY, Bench, ask, bench, cancel, order
 
@@ -77,6 +77,46 @@ def test_time_that_passes_raises_the_level_step_by_step(shop: Bench) -> None:
     assert found == [None, AlertLevel.HOURS_72, AlertLevel.HOURS_48, AlertLevel.HOURS_24]
     shop.desk.set_clock(at(75))
     assert shop.desk.alerts()[1] == []
+
+
+def test_a_restart_tells_nothing_anew_and_goes_on_from_what_was_told(places) -> None:
+    """What stood stands since then; what came while nobody looked is told, once."""
+    with bench(places()) as shop:
+        for order_id, days in (("SO-1", 0), ("SO-2", 0), ("SO-3", 4)):
+            shop.desk.promise(ask(order(order_id, days=days)))
+        _, before = shop.desk.alerts()
+        shop.desk.set_clock(at(1))
+        shop.restart()
+        _, after = shop.desk.alerts()
+        assert [(each.name, each.opened, each.changed) for each in after] == [
+            (each.name, at(0), at(0)) for each in before
+        ]
+        assert told(shop, 0) == []
+        shop.desk.disrupt(DisruptionAsk(Report("CAP", start=at(2), end=at(7)), "d-1", "floor"))
+        shop.restart()
+        assert levels(shop)["SO-2"] is AlertLevel.LATE
+        assert told(shop, 0) == [(AlertChange.CHANGED, "SO-2")]
+        shop.restart()
+        shop.desk.alerts()
+        assert told(shop, 0) == []
+        shop.desk.change(cancel("SO-2"))
+        shop.desk.alerts()
+        shop.restart()
+        assert "SO-2" not in levels(shop)
+        assert told(shop, 0) == []
+
+
+def test_small_changes_of_what_is_late_are_no_news_until_they_add_up(shop: Bench) -> None:
+    """SO-2 is late; twice 40 minutes more: the second time it is more than an hour off what was told."""
+    shop.desk.disrupt(DisruptionAsk(Report("CAP", start=at(2), end=at(7)), "d-1", "floor"))
+    sequence, _ = shop.desk.alerts()
+    for minutes, news in ((40, []), (80, [(AlertChange.CHANGED, "SO-2")]), (100, [])):
+        end = at(7) + timedelta(minutes=minutes)
+        shop.desk.disrupt(DisruptionAsk(AmendReport("D-1", end=end), f"a-{minutes}", "floor"))
+        (late,) = [alert for alert in shop.desk.alerts()[1] if alert.order_id == "SO-2"]
+        assert late.expected == at(9) + timedelta(minutes=minutes)
+        assert told(shop, sequence) == news
+        sequence += len(news)
 
 
 @given(st.lists(st.integers(-10, 100), min_size=1, max_size=30))
