@@ -243,9 +243,9 @@ class DeskOffice:
             self.told[line] = Told(at_s, outcome, took_s)
             if self.running is not None and not standing:
                 self.running.refused(line)
-            elif self.running is not None and told is not None and not told.HasField("deadline_time"):
-                # Nothing is made: it leaves the stock when the desk says so.
-                self.running.leaves(line, max(now_s, told.expected_time.seconds))
+            elif self.running is not None and told is not None and told.tier == promise_pb2.TIER_STOCK:
+                # Nothing is made: it is on its way from the stock when the desk says so.
+                self.running.arrives(line, max(now_s, told.expected_time.seconds))
         self._stale = True
 
     def _close(self) -> None:

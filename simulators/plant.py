@@ -159,6 +159,11 @@ class RunningPlant:
         """Hear that a line of which nothing is made leaves the stock at a time."""
         self._ship(line, at_s)
 
+    def arrives(self, line: Line, at_s: int) -> None:
+        """Hear when a line of which nothing is made arrives, if its carrier keeps to his times."""
+        if line in self._open and line not in self._leaving:
+            self._bring(line, at_s)
+
     def _push(self, news: News) -> None:
         self._number += 1
         heappush(self._heap, (news.at_s, self._number, news))
@@ -190,7 +195,11 @@ class RunningPlant:
         order = self._open.get(line)
         if order is None or line in self._leaving:
             return
-        there_s = self._arrives_s(order, line[1], left_s) + self._draws.carrier_late_s(*line)
+        self._bring(line, self._arrives_s(order, line[1], left_s))
+
+    def _bring(self, line: Line, arrives_s: int) -> None:
+        """Deliver a line when it was to arrive, or as much later as its carrier is late."""
+        there_s = arrives_s + self._draws.carrier_late_s(*line)
         self._leaving[line] = there_s
         self._push(News(Kind.DELIVERED, there_s, line=line))
 

@@ -11,6 +11,7 @@ import pytest
 from domain.checks import from_unix
 from domain.errors import InvalidInput
 from domain.orders import Order, OrderLine
+from domain.supply import OnHand
 from promising.settings import DeskSettings, Redispatch
 from simulators.desk_office import DeskOffice, Policy
 from simulators.disturbances import Disturbances, Draws, standstills
@@ -71,6 +72,22 @@ def test_a_plant_in_which_nothing_goes_wrong_delivers_exactly_as_planned(tmp_pat
     assert len(course.delivered_s) == len(SOME)
     assert all(course.delivered_s[line] <= told.promised_s for line, told in office.told.items())
     assert (office.problems.calls, office.problems.reports, violations) == ({}, [], [])
+
+
+def test_what_lies_in_stock_arrives_when_the_desk_says(tmp_path):
+    """Nothing is made for it, and its shipping counts once."""
+    plant = replace(
+        PLANT,
+        items=tuple(replace(item, shipping=timedelta(hours=5)) for item in PLANT.items),
+        on_hand=(OnHand("cap", 10**6, MONDAY),),
+    )
+    arrivals = [(MONDAY, Order("O-1", "K", (OrderLine(1, "cap", 10, MONDAY + timedelta(hours=5)),)))]
+    with serving(tmp_path / "desk", plant) as served, served.client() as client:
+        office = DeskOffice(client, plant, replace(QUIET, skipped_share=2.0), 1)
+        running = office.running = RunningPlant(plant, arrivals, office, QUIET, 1)
+        course = running.run()
+    assert course.runs == {}
+    assert course.delivered_s == {("O-1", 1): int((MONDAY + timedelta(hours=5)).timestamp())}
 
 
 @pytest.fixture(scope="module")
