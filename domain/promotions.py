@@ -46,7 +46,7 @@ class Why(StrEnum):
     ALONE_FOR_MARGIN = "alone_for_margin"
     """It, or what won, is taken alone: the choice is for the margin, and what won gives less away."""
     NOTHING = "nothing"
-    """It would take nothing off: the lines that it covers are at their floor."""
+    """It would take nothing off: the lines that it covers are at their floor, or at no higher price, already."""
 
 
 @dataclass(frozen=True, slots=True)

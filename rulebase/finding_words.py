@@ -8,6 +8,8 @@ from rulebase.engine.chain import Engine
 from rulebase.engine.telling import Teller, pick
 from rulebase.findings import Finding, Kind
 from rulebase.language.checker import RuleSet
+from rulebase.language.formatter import Writer
+from rulebase.language.tree import Fact
 
 SHOWN = 5
 """Rules of a table that are named."""
@@ -33,7 +35,10 @@ def said_of(finding: Finding, rule_set: RuleSet, language: str, zone: ZoneInfo) 
         f"“{name}”" if language == "zh" else f'"{name}"' for name in names[:SHOWN]
     )
     named += "……" if len(names) > SHOWN else ""
-    text = pick(_SAID[finding.kind], language).format(*names, names=named, what=finding.what)
+    what = finding.what
+    if finding.kind in (Kind.NEVER_SET, Kind.NEVER_READ, Kind.DISAGREEMENT):
+        what = Writer(rule_set.vocabulary, language).expression(Fact(*what.split(".", 1)))
+    text = pick(_SAID[finding.kind], language).format(*names, names=named, what=what)
     if not finding.decided:
         text += pick(("（未能判定）", " (undecided)"), language)
     if finding.shown is None:

@@ -58,8 +58,8 @@ TEXTS: Texts = {
         "it can't be taken together with {needed}: the choice is for the margin, and what won gives least away",
     ),
     "PROMOTION_LOSS_NOTHING": (
-        "不能再减:已到成本底价",
-        "it would take nothing off: the lines are at their floor",
+        "无可再减:已到成本底价,或本就不高于优惠价",
+        "it would take nothing off: the lines are at their floor, or at no higher price, already",
     ),
     "REVIEW_KIND_DISCOUNT": ("给了折扣 {given},应为 {due}", "a discount of {given} was given, {due} is due"),
     "REVIEW_KIND_TWO_CHANNELS": (

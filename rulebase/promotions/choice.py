@@ -12,7 +12,7 @@ from domain.promotions import Favour, Lost, Why
 from rulebase.promotions.basket import Basket, Discount, covered, discounts
 from rulebase.promotions.margin import MarginSearch
 from rulebase.promotions.search import FREE, NODES_MAX, Search, Usage
-from rulebase.promotions.table import Promotion
+from rulebase.promotions.table import Gives, Promotion
 
 __all__ = ["Choice", "Favour", "Lost", "Offers", "Usage", "Why", "choose"]
 
@@ -51,7 +51,11 @@ def _chosen(fit: list[Promotion], lost: list[Lost], basket: Basket, usage: Usage
     search = (MarginSearch if usage.favour is Favour.MARGIN else Search)(basket, usage, fit)
     best = search.run()
     won = {promotion.id for promotion in best}
-    lost += [_beaten(promotion, best, basket, usage) for promotion in fit if promotion.id not in won]
+    lost += [
+        _beaten(promotion, best, basket, usage, search.alone_fen(promotion))
+        for promotion in fit
+        if promotion.id not in won
+    ]
     lost.sort(key=lambda one: one.promotion)
     return Choice(search.discounts(), tuple(lost), search.nodes <= NODES_MAX, search.nodes)
 
@@ -141,6 +145,10 @@ def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, obj
         quantity = sum([basket.lines[place].quantity for place in places])
         if quantity < promotion.least_quantity:
             return Why.QUANTITY, quantity, promotion.least_quantity
+    if promotion.gives is Gives.BUY_GET:
+        pieces = max([basket.lines[place].quantity for place in places])
+        if pieces < promotion.buy + promotion.get:
+            return Why.QUANTITY, pieces, promotion.buy + promotion.get
     used, spent = usage.by_customer.get(promotion.id, 0), usage.spent_fen.get(promotion.id, 0)
     if promotion.customer_cap is not None and used >= promotion.customer_cap:
         return Why.CUSTOMER_CAP, used, promotion.customer_cap
@@ -203,12 +211,13 @@ def _lost(promotion: Promotion, why: tuple[Why, object, object]) -> Lost:
     return Lost(promotion.id, why[0], seen, needed)
 
 
-def _beaten(promotion: Promotion, best: Sequence[Promotion], basket: Basket, usage: Usage) -> Lost:
+def _beaten(promotion: Promotion, best: Sequence[Promotion], basket: Basket, usage: Usage, alone_fen: int) -> Lost:
+    """Why a promotion that fits was not taken, and takes off so many fen alone."""
     margin = usage.favour is Favour.MARGIN
-    overdrawn = _overdrawn(promotion, (), basket, usage)
+    overdrawn = _overdrawn(promotion, usage, alone_fen)
     if overdrawn is not None:
         return overdrawn
-    if promotion.gives not in FREE and not discounts(basket, (promotion,))[0].fen:
+    if not alone_fen and promotion.gives not in FREE:
         return Lost(promotion.id, Why.NOTHING)
     for winner in best:
         if promotion.group and winner.group == promotion.group:
@@ -218,16 +227,17 @@ def _beaten(promotion: Promotion, best: Sequence[Promotion], basket: Basket, usa
         if not (promotion.stacking and winner.stacking):
             return Lost(promotion.id, Why.ALONE_FOR_MARGIN if margin else Why.ALONE, "", winner.id)
     # For the margin all that can be taken along is: only a budget may keep it out, which others leave more to take of.
-    overdrawn = _overdrawn(promotion, best, basket, usage) if margin else None
+    if margin and promotion.budget_fen is not None:
+        found = discounts(basket, (*best, promotion))
+        overdrawn = _overdrawn(promotion, usage, sum(one.fen for one in found if one.promotion == promotion.id))
     return overdrawn or Lost(promotion.id, Why.WORSE, "", ", ".join(winner.id for winner in best))
 
 
-def _overdrawn(promotion: Promotion, beside: Sequence[Promotion], basket: Basket, usage: Usage) -> Lost | None:
-    """A promotion that would overdraw its budget beside others; None where it would not."""
+def _overdrawn(promotion: Promotion, usage: Usage, fen: int) -> Lost | None:
+    """A promotion that overdraws its budget when it takes off so many fen; None where it doesn't."""
     if promotion.budget_fen is None:
         return None
-    found = discounts(basket, (*beside, promotion))
-    whole = usage.spent_fen.get(promotion.id, 0) + sum(one.fen for one in found if one.promotion == promotion.id)
+    whole = usage.spent_fen.get(promotion.id, 0) + fen
     if whole <= promotion.budget_fen:
         return None
     return Lost(promotion.id, Why.BUDGET, str(whole), str(promotion.budget_fen))

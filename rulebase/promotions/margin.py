@@ -8,6 +8,7 @@ can a slot stay empty.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import lt
 
 from rulebase.promotions.basket import Basket, handed, in_turn, most, take, wanted
 from rulebase.promotions.search import FREE, NODES_MAX, Merit, Usage, Weighing, legal, merit, worth
@@ -48,6 +49,9 @@ class MarginSearch(Weighing):
 
     def _asked(self, promotion: Promotion) -> tuple[int, ...]:
         """What it asks of each line at the list price, floors apart; nothing where it is counted on the rest."""
+        alone = self._alone[promotion.id].lines
+        if promotion.base is Base.LIST and all(map(lt, alone, self._room)):
+            return alone
         asked = [0] * len(self._room)
         if promotion.base is Base.LIST:
             places = self._places[promotion.id]

@@ -78,6 +78,10 @@ class Weighing:
             return tuple([self._alone[promotion.id] for promotion in in_turn(self._chosen)])
         return tuple(discounts(self._basket, self._chosen, self._places))
 
+    def alone_fen(self, promotion: Promotion) -> int:
+        """What a promotion takes off when it is taken alone, in fen."""
+        return self._fen[promotion.id]
+
     def _worth(self, chosen: tuple[Promotion, ...]) -> int | None:
         """As `worth`."""
         for promotion in chosen:

@@ -13,6 +13,7 @@ from rulebase.engine.decision import Stage
 from rulebase.engine.facts import Facts, key_of
 from rulebase.engine.naive import Naive
 from rulebase.files import POLICIES, read_rule_files, shipped
+from rulebase.finding_words import said_of
 from rulebase.findings import Kind, findings
 from rulebase.language.checker import check, read_rules, vocabulary_of
 from rulebase.language.formatter import format_file
@@ -363,3 +364,16 @@ def test_shipped_policies_have_no_finding(trade):
     """But facts that only people read: an order's class, say."""
     got = findings(read_rule_files(shipped(Path(trade))), ZONE)
     assert [one for one in got if one.kind is not Kind.NEVER_READ] == []
+
+
+def test_facts_are_named_in_the_language_that_is_asked_for():
+    """A fact that no rule sets, one that no rule reads, and one that is set in two ways."""
+    rule_set = read_rules({"f": (
+        '事实 客户.级 / customer.level 为 整数\n事实 客户.档 / customer.tier 为 整数\n'
+        '规则 "a" 级别 1: 当 客户.级 = 3 则 提示 "q"\n规则 "b": 当 订单.行数 > 1 则 设 客户.档 = 1\n'
+        '规则 "c": 当 订单.行数 > 2 则 设 客户.档 = 2\n'
+    )})  # fmt: skip
+    said = {one.kind: said_of(one, rule_set, "zh", ZONE)[0] for one in findings(rule_set, ZONE)}
+    assert said[Kind.NEVER_SET] == "没有规则设定 客户.级"
+    assert said[Kind.NEVER_READ] == "没有规则读取 客户.档"
+    assert said[Kind.DISAGREEMENT] == "“b”与“c”级别相同，却把 客户.档 设成不同的值"

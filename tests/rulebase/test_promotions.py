@@ -154,6 +154,11 @@ def random_usage(random, favour):
 
 
 def random_table(random):
+    """Up to seven promotions; half of the tables without budgets, half with list prices only, half in one group."""
+    budgets = (None, None, 1_500) if random.random() < 0.5 else (None,)
+    bases = tuple(Base) if random.random() < 0.5 else (Base.LIST,)
+    groups = ("", "", "g", "h") if random.random() < 0.5 else ("", "g", "g", "g")
+
     def scope(*names):
         return frozenset(name for name in names if random.random() < 0.4)
 
@@ -165,9 +170,9 @@ def random_table(random):
             f"p{number}", gives, fen=random.choice([1, 99, 500, 3_333]),
             rate=random.choice([1, 33_333, 150_000, 500_000]),
             buy=random.choice([1, 2]), get=1, gift="mug", items=scope("cup", "cap", "lid"),
-            least_fen=random.choice([0, 0, 1_000, 9_000]), every=False, base=random.choice(list(Base)),
-            priority=random.randrange(3), group=random.choice(["", "", "g", "h"]), stacking=random.random() < 0.8,
-            order_cap_fen=random.choice([None, None, 700]), budget_fen=random.choice([None, None, 1_500]),
+            least_fen=random.choice([0, 0, 1_000, 9_000]), every=False, base=random.choice(bases),
+            priority=random.randrange(3), group=random.choice(groups), stacking=random.random() < 0.8,
+            order_cap_fen=random.choice([None, None, 700]), budget_fen=random.choice(budgets),
             cost_fen=random.choice([0, 50, 900]) if gives in FREE else 0,
         )  # fmt: skip
 
@@ -273,6 +278,16 @@ def test_what_takes_nothing_off_keeps_nothing_out():
     for favour in Favour:
         choice = choose(table, basket(*lines), Usage(favour=favour))
         assert ([one.promotion for one in choice.won], choice.lost) == (["b"], (Lost("a", Why.NOTHING),))
+
+
+def test_too_few_pieces_for_a_free_one_are_told_and_keep_nothing_out():
+    """One of four is free: ten cups are enough, three cups and two caps aren't, and the discount is had."""
+    offer = Promotion("free", Gives.BUY_GET, buy=3, get=1, stacking=False, items=frozenset({"cup", "cap"}))
+    few = basket(BasketLine("cup", "", 3, 1_000), BasketLine("cap", "", 2, 333))
+    choice = choose([offer, minus("off", 100)], few, Usage(favour=Favour.MARGIN))
+    assert ([one.promotion for one in choice.won], choice.lost) == (["off"], (Lost("free", Why.QUANTITY, "3", "4"),))
+    assert Offers([offer]).unmet(few, Usage()) == [Lost("free", Why.QUANTITY, "3", "4")]
+    assert choose([offer], basket(CUPS)).fen == 2_000
 
 
 def test_for_the_margin_a_gift_counts_at_what_it_costs():
