@@ -74,6 +74,11 @@ def stream(profile: DemandProfile, first: date, days: int, seed: int) -> Iterato
         yield heappop(waiting).event
 
 
+def arrivals(profile: DemandProfile, day: date, seed: int) -> list[datetime]:
+    """When orders come in on a day, as in `stream`, without the orders; bursts and what goes wrong aside."""
+    return _Day(profile, day, seed).moments()
+
+
 class _Day:
     """One day's orders, and what becomes of them."""
 
@@ -85,15 +90,18 @@ class _Day:
 
     def events(self) -> Iterator[DemandEvent]:
         """In no order of time."""
+        for moment in self.moments():
+            yield from self._course(self._placed(moment, self._buyer()))
+        for burst in self._profile.bursts:
+            if burst.day == self._day:
+                yield from self._burst(burst)
+
+    def moments(self) -> list[datetime]:
+        """When orders come in; drawn before everything else."""
         profile, chance = self._profile, self._chance
         noise = EVEN if profile.peaks_on(self._day) else profile.noise
         mean = profile.mean_milli(self._day) * chance.one(noise) // PERMILLE
-        moments = sorted(self._moment() for _ in range(chance.poisson(mean)))
-        for moment in moments:
-            yield from self._course(self._placed(moment, self._buyer()))
-        for burst in profile.bursts:
-            if burst.day == self._day:
-                yield from self._burst(burst)
+        return sorted(self._moment() for _ in range(chance.poisson(mean)))
 
     def _burst(self, burst: Burst) -> Iterator[DemandEvent]:
         begins = self._at(burst.at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from domain.checks import check_id, check_range
 from domain.documents import Document
@@ -191,6 +192,11 @@ class DemandProfile:
     @cached_property
     def wish_weights(self) -> Weights:
         return Weights(tuple(wish.weight for wish in self.wishes))
+
+    @cached_property
+    def local_zone(self) -> ZoneInfo:
+        """The zone of its days."""
+        return ZoneInfo(self.zone)
 
     def mean_milli(self, day: date) -> int:
         """Orders of a day in the mean, in thousandths, without bursts and noise."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -41,15 +42,20 @@ def real_day() -> Weights:
     return Weights(tuple(slots[slot] for slot in range(SLOTS)))
 
 
-@cache
-def real_week() -> tuple[int, ...]:
-    """Orders by weekday, Monday first, in permille of the mean from Monday to Friday; closed on Saturdays."""
+def week_of(counts: Iterable[DayCount]) -> tuple[int, ...]:
+    """Orders by weekday, Monday first, in permille of the mean from Monday to Friday; 0 where there are no days."""
     sums, days = Counter[int](), Counter[int]()
-    for count in real_counts():
+    for count in counts:
         sums[count.day.weekday()] += count.orders
         days[count.day.weekday()] += 1
     mean = sum(sums[day] for day in range(5)) * PERMILLE // sum(days[day] for day in range(5))
     return tuple(sums[day] * PERMILLE**2 // (days[day] * mean) if days[day] else 0 for day in range(7))
+
+
+@cache
+def real_week() -> tuple[int, ...]:
+    """The shop's week; it was closed on Saturdays."""
+    return week_of(real_counts())
 
 
 @cache
