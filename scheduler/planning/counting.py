@@ -28,6 +28,8 @@ class Counting(Supplying):
             k.cands[c0 : c0 + len(template.cands)] = template.cands
             for x in range(info.x0, info.x0 + info.count):
                 self._count_again(x, k.cands[c0 : c0 + len(template.cands)], work)
+        self._count_reported()
+        self._count_history()
 
     def _count_again(self, x: int, cands: Ints, work: dict[int, int]) -> None:
         row = self._k.ops[x]

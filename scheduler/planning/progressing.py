@@ -38,6 +38,7 @@ class Progressing(Remaining):
     def recall(self, known: Iterable[Progress]) -> None:
         """Know again what was reported before a restart; the plan has its times already."""
         self._reports = {each.key: each for each in known}
+        self._count_reported()
 
     def told(self, key: int) -> Progress | None:
         """What was reported of an operation."""
@@ -124,11 +125,13 @@ class Progressing(Remaining):
         anew = self._begin([x for x in rows.values() if self._has_begun(x)], moved)
         changed = [x for x in rows.values() if self._put_in_time(x)]
         late = [x for x in rows.values() if not self._has_begun(x) and self._told_at(x) is not None]
-        if anew or changed or late:
+        counts = self._count_reported()
+        if anew or changed or late or counts:
             since = min(min(self._span(x)[0], spans.get(x, (INF, INF))[0]) for x in (*rows.values(), *self._implied))
             self._open_again(self._disprove(since, late, anew, moved), moved.repair)
             if not self._k.s[a.S_EXACT]:
                 self._leave_again()
+                self._open_again(self._count_history(), moved.repair)
             sooner = any(self._span(x)[1] < end for x, (_, end) in spans.items())
             self._make_good(before, at_stake, sooner, moved)
         self._changed.update(rows.values())

@@ -8,13 +8,13 @@ import numpy as np
 
 from domain.promises import MaterialReservation, Reservation
 from scheduler import arrays as a
-from scheduler.planning.chaining import Chaining
 from scheduler.planning.core import INF
+from scheduler.planning.counted import Counted
 from scheduler.snapshot import PlanSnapshot
 from scheduler.view import PlanView, by_start, reservation
 
 
-class Reading(Chaining):
+class Reading(Counted):
     """The plan as others may read it."""
 
     def expected(self, order_id: str, line_no: int) -> int:
@@ -71,8 +71,8 @@ class Reading(Chaining):
         k = self._k
         material = tuple(peg for pegs in self._stock.by_order.values() for peg in pegs)
         return PlanView(
-            self.plant, self.layout.names, k.ops[: int(k.s[a.S_OPS])].copy(), tuple(self._lines), material, self.now_s,
-            int(k.s[a.S_FLOOR]), self.version, progress=dict(self._reports),
+            self._as_counted(), self.layout.names, k.ops[: int(k.s[a.S_OPS])].copy(), tuple(self._lines), material,
+            self.now_s, int(k.s[a.S_FLOOR]), self.version, progress=dict(self._reports),
         )  # fmt: skip
 
     def snapshot(self) -> PlanSnapshot:

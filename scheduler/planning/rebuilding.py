@@ -53,6 +53,9 @@ class Rebuilding(Restoring):
             fresh._count_surplus(counted_s)
         broken += fresh._stock.overdrawn()
         if not broken:
+            fresh._reports = self._reports
+            fresh._count_reported()
+            fresh._count_history()
             for x in fresh._relink():
                 info = fresh._lines[int(fresh._k.ops[x, a.LINE])]
                 broken.append(f"{info.order_id} line {info.line_no}: would end after its deadline")
@@ -60,7 +63,6 @@ class Rebuilding(Restoring):
         if broken:
             raise WouldBreakReservations(broken)
         fresh._next_key, fresh._pins = self._next_key, dict(self._pins)
-        fresh._reports = self._reports
         fresh._whole = fresh._resequenced = True
         return fresh
 

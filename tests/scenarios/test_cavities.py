@@ -106,3 +106,18 @@ def test_what_can_not_be_out_is_told_by_its_field(shop: Bench) -> None:
     shop.desk.disrupt(report())
     with pytest.raises(InvalidInput):
         shop.desk.disrupt(DisruptionAsk(AmendReport("D-1", quantity=2), "a-1", "floor"))
+
+
+def test_a_mould_with_maintenance_counts_on(shop: Bench) -> None:
+    """Lids in hand and behind them; the counter stays right when a cavity goes, and when it comes back."""
+    for name, quantity in (("L-1", 900), ("L-2", 320)):
+        shop.desk.promise(ask(order(name, "lid", quantity)))
+    schedule = shop.desk.schedule()
+    shop.desk.set_clock(local("2026-03-02 17:00"))
+    shop.desk.disrupt(report("LID"))
+    assert shop.desk.check() == []
+    shop.crash()
+    assert shop.desk.check() == []
+    shop.desk.disrupt(close())
+    assert shop.desk.check() == []
+    assert {row.operation_key for row in shop.desk.schedule()} == {row.operation_key for row in schedule}
