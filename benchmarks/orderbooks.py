@@ -29,7 +29,11 @@ counts from the start of both, with everything compiled. `breaches`: what the ch
 the sequences found and re-timed them; `planner`: tardiness in that plan, counted from its own times. `bound`: no plan
 has less (machines alone: preemptive lateness, or work cut into pieces); `gap` is (tardiness - bound) / tardiness.
 """
-NAMES = {"EDD": "EDD", "SLACK": "slack", "MOD": "MOD", "MDD": "MDD", "ATC": "ATC"}
+NAMES = {
+    "EDD": "EDD", "SLACK": "slack", "MOD": "MOD", "MDD": "MDD", "ATC": "ATC", "INSERT_DUE": "insertion by due time",
+    "INSERT_SLACK": "insertion by slack", "INSERT_WEIGHT": "insertion by weight",
+    "INSERT_OPERATIONS": "insertion by operations",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from scheduler.arrays import Ints
 from scheduler.cpsat import Level, Limits, Status, Stop, solve
 from scheduler.improve import local, rules, sequences, window
 from scheduler.improve import shop as s
+from scheduler.improve.inserting import InsertionOrder, inserted
 from scheduler.improve.rules import DispatchRule
 from scheduler.improve.shop import Shop
 
@@ -26,7 +27,7 @@ ROUTE_MAX = 64
 class Built:
     """What a rule gives: its cost, lines late, promises broken, and the operations in rank order."""
 
-    rule: DispatchRule
+    rule: DispatchRule | InsertionOrder
     ahead: float
     cost: int
     late: int
@@ -35,7 +36,10 @@ class Built:
 
 
 def build(shop: Shop) -> list[Built]:
-    """A plan by each rule, the best first. Raises ValueError when one does not fit into the calendars known."""
+    """A plan by each rule and by insertion in each order, the best first.
+
+    Raises ValueError when that of a rule does not fit into the calendars known.
+    """
     ops = shop.ops.copy()
     due, weight = np.empty(len(ops), np.int64), np.empty(len(ops), np.int64)
     topological = np.argsort(ops[:, s.START], kind="stable")
@@ -47,6 +51,11 @@ def build(shop: Shop) -> list[Built]:
             raise ValueError("the work does not fit into the working time that is known")
         plan = Plan(shop, order)
         found.append(Built(rule, ahead, plan.cost, plan.late_count, order, plan.broken))
+    for first in InsertionOrder:
+        into = inserted(shop, ops.copy(), due, weight, first)
+        if into is not None:
+            plan = Plan(shop, into)
+            found.append(Built(first, 0.0, plan.cost, plan.late_count, into, plan.broken))
     return sorted(found, key=lambda built: built.cost)
 
 

@@ -22,9 +22,11 @@ from domain.plant import Plant, PlantSettings
 from domain.resources import Resource
 from scheduler.compiled import COMPILED
 from scheduler.cpsat import Limits
+from scheduler.improve import rules
 from scheduler.improve import shop as s
 from scheduler.improve.book import BookSearch
 from scheduler.improve.bound import lower_bound
+from scheduler.improve.inserting import InsertionOrder, inserted
 from scheduler.improve.plans import Plan, build
 from scheduler.improve.rules import DispatchRule
 from scheduler.improve.shop import Shop, Wish
@@ -125,6 +127,43 @@ def test_each_rule_puts_first_what_it_says(rule: DispatchRule, first_to_last: li
     assert shop.working
     assert shop.day == 16 * HOUR
     assert sequence(shop, rule) == first_to_last
+
+
+def times(shop: Shop, order: InsertionOrder) -> list[tuple[int, int]]:
+    """Machine and start in minutes of each operation as it is inserted."""
+    ops = shop.ops.copy()
+    due, weight = np.empty(len(ops), np.int64), np.empty(len(ops), np.int64)
+    by_start = np.argsort(ops[:, s.START], kind="stable")
+    rules.due_of(ops, shop.lines, shop.links, shop.ends, due, weight, by_start)
+    assert inserted(shop, ops, due, weight, order) is not None
+    return [(int(ops[x, s.MACH]), int(ops[x, s.START]) // 60) for x in range(len(ops))]
+
+
+def test_work_is_put_into_the_first_gap_that_it_fits_into() -> None:
+    """I0 (A 60, B 60) is due first, then I1 (B 90), then I2 (B 60): I2 goes in front of the others on B, I1 behind."""
+    book = plant([("A", 60), ("B", 60)], [("B", 90)], [("B", 60)])
+    shop = shop_of(book, [("I0", 2), ("I1", 3), ("I2", 4)])
+    assert times(shop, InsertionOrder.INSERT_DUE) == [(0, 0), (1, 60), (1, 120), (1, 0)]
+    # By slack I1 (3 - 1.5 h) comes after I0 (2 - 2 h), too; operation by operation B's 90 minutes come before B's 60.
+    assert times(shop, InsertionOrder.INSERT_SLACK) == [(0, 0), (1, 60), (1, 120), (1, 0)]
+    heavy = shop._replace(lines=shop.lines.copy())
+    heavy.lines[1, s.N_WEIGHT] = 9
+    assert times(heavy, InsertionOrder.INSERT_WEIGHT) == [(0, 0), (1, 90), (1, 0), (1, 150)]
+    assert times(shop, InsertionOrder.INSERT_OPERATIONS) == [(0, 0), (1, 60), (1, 120), (1, 0)]
+
+
+@pytest.mark.parametrize("order", list(InsertionOrder))
+def test_inserted_work_keeps_every_rule_and_could_not_have_begun_sooner(order: InsertionOrder) -> None:
+    """A busy book: laid by the planner it is never later than it was inserted, and the checker finds nothing."""
+    of, wanted = busy(5)
+    planner, wishes = planned(of, wanted)
+    shop = planner.shop(wishes, bound=False)
+    built = next(b for b in build(shop) if b.rule is order)
+    starts = np.array([start for _, start in times(shop, order)]) * 60
+    plan = Plan(shop, built.order)
+    assert (plan.shop.ops[:, s.START] <= starts).all()
+    planner.lay(planner.steps(shop, built.order), planner.now_s)
+    assert [str(breach) for breach in verify(planner.snapshot())] == []
 
 
 def test_tardiness_is_counted_in_working_time() -> None:
