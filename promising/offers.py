@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OFFERS_MAX = 10_000
 """Options kept; the oldest go first."""
+SEARCHED_MAX = 64
+"""Of these, options that a search found: each keeps the sequences of all that may move."""
 PREFIX = "o1-"
 ID_BYTES = 12
 
@@ -62,6 +64,7 @@ class Offers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Offer] = OrderedDict()
+        self._searched: OrderedDict[str, None] = OrderedDict()
 
     def add(
         self, order: Order, kind: OptionKind, lines: tuple[LinePromise, ...], version: int, *, frozen: bool,
@@ -79,6 +82,11 @@ class Offers:
         with self._lock:
             self._known[name] = offer
             self._known.move_to_end(name)
+            if terms is not None and terms.found is not None:
+                self._searched[name] = None
+                self._searched.move_to_end(name)
+                if len(self._searched) > SEARCHED_MAX:
+                    self._known.pop(self._searched.popitem(last=False)[0], None)
             while len(self._known) > OFFERS_MAX:
                 self._known.popitem(last=False)
         return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import BoundedSemaphore
 
 from domain.checks import from_unix
 from domain.promises import PromiseState
@@ -22,6 +23,10 @@ from scheduler.rescuing import Found, RescueAsk
 
 RESERVE_S = 0.1
 """Kept of the caller's time for the decision and the commit, seconds."""
+IN_HAND_MAX = 2
+"""Orders for which options are looked for at a time, each on a copy of the plan; others wait."""
+WAIT_S = 10.0
+"""How long a caller without a deadline waits for his turn, and then goes without, seconds."""
 KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, overtime, outside, displacing)
 """What is looked for, the cheapest to find first."""
 
@@ -31,15 +36,25 @@ class Looking:
 
     def __init__(self, stands: Standing, writer: Writer, settings: DeskSettings, rescues: Rescues) -> None:
         self._stands, self._writer, self._settings, self._rescues = stands, writer, settings, rescues
+        self._in_hand = BoundedSemaphore(IN_HAND_MAX)
 
     def look(self, job: AskJob) -> None:
-        """Give the job the options of its lines that would be late as the plan stands now.
+        """Give the job the options of its lines that would be late as the plan stands now, if its turn comes in time.
 
         Raises what waiting for the writer does: Overloaded, DeadlineExpired, DeskStopped.
         """
         ask = job.ask
         if not ask.options or ask.hold_until is not None:
             return
+        if not self._in_hand.acquire(timeout=max(0.0, self._left_s(ask) if ask.deadline is not None else WAIT_S)):
+            return
+        try:
+            self._look(job)
+        finally:
+            self._in_hand.release()
+
+    def _look(self, job: AskJob) -> None:
+        ask = job.ask
         act = Act(lambda: self._around(job), ask.deadline)
         self._writer.queue.put(act)
         around = finish(act, self._writer.queue, self._stands.clock)

@@ -3,9 +3,10 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from client.catalogue import use_language
-from client.words import line_in_words
+from client.words import line_in_words, option_details
 from jiaoqi.v1 import promise_pb2 as pb
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -36,3 +37,63 @@ def test_a_line_tells_how_many_are_delivered_where_that_is_another_quantity() ->
     """4,950 of 5,000."""
     use_language("en")
     assert line_in_words(pb.LinePromise(delivered_quantity=4950), ZONE) == "4,950 will be delivered"
+
+
+def _time(seconds: int) -> Timestamp:
+    return Timestamp(seconds=1_772_427_600 + seconds)
+
+
+DISPLACED = pb.DisplacedLine(
+    order_id="SO-4", line_no=1, customer_id="ACME", priority=7, promised_time=_time(0),
+    expected_before_time=_time(0), expected_time=_time(7200),
+)  # fmt: skip
+OPTION = pb.Option(
+    kind=pb.OPTION_KIND_DISPLACE,
+    displaced=[DISPLACED],
+    displaced_count=3,
+    hours=[pb.ExtraHours(resource_id="A", start_time=_time(0), end_time=_time(3600))],
+    modes=[pb.ChosenMode(operation_id="cut", mode_id="on-B", resource_id="B", mould_id="CAP")],
+    moves=[
+        pb.Move(
+            order_id="Y",
+            line_no=1,
+            operation_id="cut",
+            resource_before_id="A",
+            start_before_time=_time(0),
+            resource_after_id="B",
+            start_after_time=_time(3600),
+        )
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            [
+                "    SO-4 line 1 (ACME, priority 7): 2026-03-02 13:00 → 2026-03-02 15:00, promised 2026-03-02 13:00: "
+                "breaks",
+                "    2 more lines are later",
+                "    overtime: A, 2026-03-02 13:00 to 2026-03-02 14:00",
+                "    cut: B with CAP, mode on-B",
+                "    Y line 1 cut: A 2026-03-02 13:00 → B 2026-03-02 14:00",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "    SO-4 第 1 行(ACME,优先级 7):2026-03-02 13:00 → 2026-03-02 15:00,承诺 2026-03-02 13:00 失守",
+                "    另有 2 行推迟",
+                "    加班:A,2026-03-02 13:00 至 2026-03-02 14:00",
+                "    cut:B,模具 CAP(方式 on-B)",
+                "    Y 第 1 行 cut:A 2026-03-02 13:00 → B 2026-03-02 14:00",
+            ],
+        ),
+    ],
+)
+def test_an_option_tells_what_it_does_besides(language: str, said: list[str]) -> None:
+    """Who is later and whether his promise breaks, the shift, the machine, and what moves."""
+    use_language(language)
+    assert list(option_details(OPTION, ZONE)) == said

@@ -12,14 +12,17 @@ from domain.errors import InvalidInput, NotFound
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import Outcome, PromiseState, Reservation
+from domain.rescues import Rescue
 from domain.trade import CostRate
 from promising.costs import costs_of
 from promising.documents import promise_from_json, promise_to_json
-from promising.offers import Offers
+from promising.offers import SEARCHED_MAX, Offers
 from promising.options import LINES_TRIED_MAX, Options
 from promising.plant_files import write_plant
 from promising.requests import Accept
+from promising.ways.terms import Terms
 from scheduler.planner import Effort, Planner
+from scheduler.rescuing import Found
 from tests.plants import DAY, moulding_shop
 from tests.promising.desks import MONDAY, Bench, ask, order
 from tests.promising.desks import shop as shop_plant
@@ -299,3 +302,15 @@ def test_ids_go_over_the_wire_and_into_the_store(shop: Bench) -> None:
     assert [option.id for option in again.lines[0].options] == names
     stored = promise_from_json(promise_to_json(stands))
     assert [option.id for option in stored.lines[0].options] == names
+
+
+def test_options_of_searches_are_kept_up_to_their_own_limit() -> None:
+    """Of 65 with sequences the first is forgotten; one without is kept beside them."""
+    offers, names = Offers(), []
+    plain = offers.add(caps(), OptionKind.WHOLE, (), 0, frozen=False)
+    terms = Terms(found=Found(Rescue.FOUND, 1, {}))
+    for version in range(SEARCHED_MAX + 1):
+        names.append(offers.add(caps(), OptionKind.RESEQUENCE, (), version, frozen=False, terms=terms))
+    with pytest.raises(NotFound):
+        offers.find(names[0])
+    assert [offers.find(name).terms for name in (plain, names[1], names[-1])] == [None, terms, terms]
