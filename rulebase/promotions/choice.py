@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from domain.promotions import Favour, Lost, Why
 from rulebase.promotions.basket import Basket, Discount, covered, discounts
 from rulebase.promotions.margin import MarginSearch
-from rulebase.promotions.search import FREE, NODES_MAX, Search, Usage
+from rulebase.promotions.search import FREE, Search, Usage
 from rulebase.promotions.table import Gives, Promotion
 
 __all__ = ["Choice", "Favour", "Lost", "Offers", "Usage", "Why", "choose"]
@@ -57,7 +57,7 @@ def _chosen(fit: list[Promotion], lost: list[Lost], basket: Basket, usage: Usage
         if promotion.id not in won
     ]
     lost.sort(key=lambda one: one.promotion)
-    return Choice(search.discounts(), tuple(lost), search.nodes <= NODES_MAX, search.nodes)
+    return Choice(search.discounts(), tuple(lost), search.proven, search.nodes)
 
 
 class Offers:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from operator import lt
 
 from rulebase.promotions.basket import Basket, handed, in_turn, most, take, wanted
-from rulebase.promotions.search import FREE, NODES_MAX, Merit, Usage, Weighing, legal, merit, worth
+from rulebase.promotions.search import FREE, LEAF_WORK, Merit, Usage, Weighing, legal, merit, worth
 from rulebase.promotions.table import Base, Promotion
 
 Slot = list[Promotion]
@@ -42,7 +42,7 @@ class MarginSearch(Weighing):
         self._open = [slot for slot in slots if len(slot) > 1 or not self._sure]
         self._rest = self._least_of_rest()
         if self._open or forced or not self._sure or self._best is None:
-            self._visit(0, tuple(forced))
+            self._visit_all(tuple(forced))
         return self._chosen
 
     # What can be taken.
@@ -127,20 +127,19 @@ class MarginSearch(Weighing):
             found.insert(0, (asked, cost, gifts, count))
         return found
 
-    def _visit(self, place: int, chosen: tuple[Promotion, ...]) -> None:
-        """Look at all sets that have `chosen` of the first `place` slots."""
-        self.nodes += 1
-        if self.nodes > NODES_MAX:
-            return
-        if place == len(self._open):
-            self._offer(chosen)
-            return
-        if self._best is not None and self._bound(place, chosen) <= self._best:
-            return
-        for promotion in self._open[place]:
-            self._visit(place + 1, (*chosen, promotion))
-        if not self._sure:
-            self._visit(place + 1, chosen)
+    def _visit_all(self, forced: tuple[Promotion, ...]) -> None:
+        """Look at all sets with what is `forced`: those that have `chosen` of the first `place` slots."""
+        open_ = [(0, forced)]
+        while open_ and self.proven:
+            place, chosen = open_.pop()
+            self.nodes += 1
+            self._work += 1 + len(chosen)
+            if place == len(self._open):
+                self._offer(chosen)
+            elif self._best is None or self._bound(place, chosen) > self._best:
+                if not self._sure:
+                    open_.append((place + 1, chosen))
+                open_ += [(place + 1, (*chosen, promotion)) for promotion in reversed(self._open[place])]
 
     def _bound(self, place: int, chosen: tuple[Promotion, ...]) -> Merit:
         """More than the merit of any completion can't be.
@@ -161,6 +160,7 @@ class MarginSearch(Weighing):
         return -away, gifts + sum([one.gives in FREE for one in chosen]), -len(chosen) - count
 
     def _offer(self, chosen: tuple[Promotion, ...]) -> None:
+        self._work += LEAF_WORK * (len(chosen) if self._sure else len(chosen) * len(self._useful))
         fen = self._worth(chosen)
         if fen is None or (not self._sure and self._could_add(chosen)):
             return

@@ -9,8 +9,13 @@ from domain.promotions import Favour
 from rulebase.promotions.basket import Basket, Discount, covered, discounts, in_turn, most
 from rulebase.promotions.table import Base, Gives, Promotion
 
-NODES_MAX = 200_000
-"""Sets looked at; beyond, the best found stands and says that it isn't proven."""
+WORK_MAX = 500_000
+"""Promotions looked at over all sets; beyond, the best set found stands and says that it isn't proven.
+
+Half a second, for orders that hundreds of promotions fit which may all be taken together.
+"""
+LEAF_WORK = 20
+"""How much more a promotion costs in a set that is worked out than in one that is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,13 @@ class Weighing:
         self._fen = {promotion.id: self._alone[promotion.id].fen for promotion in fit}
         self._room = [max(0, line.fen - max(0, line.floor_fen)) for line in basket.lines]
         self._chosen: tuple[Promotion, ...] = ()
+        self._work = 0
         self.nodes = 0
+
+    @property
+    def proven(self) -> bool:
+        """Whether no set is better than the best one found."""
+        return self._work <= WORK_MAX
 
     def discounts(self) -> tuple[Discount, ...]:
         """What the best set takes off, in the order of application."""
@@ -120,7 +131,9 @@ class Search(Weighing):
         """The best set."""
         best = self._plain()
         if best is None:
-            self._visit(0, (), frozenset(), 0, 0)
+            self._visit_all()
+            if not self.proven:
+                self._offer_plain()
         else:
             self.nodes, self._chosen = 1, best
         return self._chosen
@@ -157,26 +170,28 @@ class Search(Weighing):
         found = most(promotion, self._basket, self._places[promotion.id])
         return found + len(self._basket.lines) if found and promotion.base is Base.REST else found
 
-    def _visit(self, place: int, chosen: tuple[Promotion, ...], groups: frozenset[str], fen: int, gifts: int) -> None:
-        """Look at all sets that begin with `chosen` of the first `place` promotions.
+    def _visit_all(self) -> None:
+        """Look at all sets: those that begin with `chosen` of the first `place` promotions, the greatest first.
 
         They have these groups and gifts, and take off at most so many fen.
         """
-        self.nodes += 1
-        if self.nodes > NODES_MAX:
-            return
-        if place == len(self._fit):
-            self._offer(chosen)
-            return
-        if self._best is not None and self._hopeless(self._best, place, chosen, groups, fen, gifts):
-            return
-        promotion = self._fit[place]
-        # What is taken alone has nothing before it and lets nothing in behind it.
-        fits = promotion.group not in groups and (not chosen or (promotion.stacking and chosen[0].stacking))
-        if fits:
-            wider = groups | {promotion.group} if promotion.group else groups
-            self._visit(place + 1, (*chosen, promotion), wider, fen + self._most[place], gifts + self._free[place])
-        self._visit(place + 1, chosen, groups, fen, gifts)
+        open_: list[tuple[int, tuple[Promotion, ...], frozenset[str], int, int]] = [(0, (), frozenset(), 0, 0)]
+        while open_ and self.proven:
+            place, chosen, groups, fen, gifts = open_.pop()
+            self.nodes += 1
+            self._work += len(self._fit)
+            if place == len(self._fit):
+                self._offer(chosen)
+                continue
+            if self._best is not None and self._hopeless(self._best, place, chosen, groups, fen, gifts):
+                continue
+            open_.append((place + 1, chosen, groups, fen, gifts))
+            promotion = self._fit[place]
+            # What is taken alone has nothing before it and lets nothing in behind it.
+            if promotion.group not in groups and (not chosen or (promotion.stacking and chosen[0].stacking)):
+                wider = groups | {promotion.group} if promotion.group else groups
+                more = fen + self._most[place], gifts + self._free[place]
+                open_.append((place + 1, (*chosen, promotion), wider, *more))
 
     def _hopeless(
         self, best: Merit, place: int, chosen: tuple[Promotion, ...], groups: frozenset[str], fen: int, gifts: int
@@ -246,7 +261,19 @@ class Search(Weighing):
             whole[line] += fen
         return 0
 
+    def _offer_plain(self) -> None:
+        """Offer what may be taken together, the most valuable first: also where no set was looked at to its end."""
+        chosen: list[Promotion] = []
+        groups: set[str] = set()
+        for promotion in self._fit:
+            # With a budget it might be too much; such sets are left to the search.
+            if promotion.stacking and promotion.budget_fen is None and promotion.group not in groups:
+                chosen.append(promotion)
+                groups |= {promotion.group} - {""}
+        self._offer(tuple(chosen))
+
     def _offer(self, chosen: tuple[Promotion, ...]) -> None:
+        self._work += LEAF_WORK * len(chosen)
         fen = self._worth(chosen)
         if fen is None:
             return

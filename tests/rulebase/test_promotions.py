@@ -330,6 +330,20 @@ def test_an_ordinary_order_needs_few_sets():
     assert choice.looked_at < 100
 
 
+@pytest.mark.parametrize("favour", Favour)
+def test_an_order_that_a_thousand_promotions_fit_is_answered_after_bounded_work(favour):
+    """All of them add up on both lines, most on the rest: the best set found within floors, proven or not."""
+    table = [
+        percent(f"q{number}", 1 + number % 3, base=Base.REST if number % 3 else Base.LIST) for number in range(1_500)
+    ]
+    if favour is Favour.MARGIN:
+        table = [replace(one, budget_fen=4_000) for one in table]
+    choice = choose(table, basket(), Usage(favour=favour))
+    assert len(choice.won) > 1_000
+    assert choice.looked_at < 1_000
+    assert choice.fen <= 43_300
+
+
 CSV = """编号,方式,金额,比例,渠道,满金额,每满,开始,结束,互斥组,可叠加,预算
 双11,满减,30,,网店|门店,299,是,2026-11-01,2026-11-11,大促,,10000
 会员,折扣,,9.5%,,,,,,,否,
