@@ -39,7 +39,8 @@ REGIONS = (
     "山东", "华中", "湘赣", "西南", "川渝", "东北", "西北", "皖豫",
 )  # fmt: skip
 MODELS = ("衣柜", "橱柜", "书柜", "鞋柜", "榻榻米", "电视柜")
-BOARDS = ("white", "oak", "walnut", "grey", "pine", "black", "cream", "进口橡木")
+BOARDS = ("white", "oak", "walnut", "grey", "pine", "black", "cream")
+IMPORTED = "进口橡木"
 SAWS, EDGERS, DRILLS, PACKERS = "saws", "edgers", "drills", "packers"
 OFFERS = (
     Offer("SPRING-1000", 20_000_00, minus_fen=1000_00),
@@ -78,6 +79,7 @@ class Recipe:
     release_h: int = given(4, "hours", "boards are picked for a batch")
     near_h: int = given(24, "hours of transport", "regions around the works")
     far_h: int = given(96, "hours of transport", "the farthest")
+    imported_percent: int = given(4, "% of items", "of boards that rules ask 45 days for")
     board_days: int = given(6, "days of boards on hand", "two deliveries a week")
     board_lead_days: int = given(9, "days to buy", "domestic boards")
     panel_fen: int = given(180_00, "fen a panel", "retail, hardware and installation included")
@@ -162,7 +164,12 @@ class _Works:
         settings = PlantSettings(
             "furniture", clock=ClockMode.MANUAL, promise_grid=timedelta(hours=4), horizon=timedelta(days=150)
         )
-        boards = {product.item_id: self._chance.one(BOARDS) for product in self._products}
+        boards = {
+            product.item_id: IMPORTED
+            if self._chance.happens(10 * recipe.imported_percent)
+            else self._chance.one(BOARDS)
+            for product in self._products
+        }
         use: dict[str, int] = defaultdict(int)
         for name, pieces in self._daily.items():
             # A board makes about eight panels.
@@ -230,8 +237,9 @@ class _Works:
                                   (PACKERS, recipe.packers))
             for name in self._lines(centre, count)
         ]  # fmt: skip
+        # As lines, not crews: plants of nothing but machines and lines are planned by the faster search.
         crews = [
-            Resource(f"installers-{region}", ResourceKind.CREW, capacity=self._scaled(recipe.teams),
+            Resource(f"installers-{region}", ResourceKind.LINE, capacity=self._scaled(recipe.teams),
                      calendar_id="installers", hour_cost_fen=70_00)
             for region in REGIONS
         ]  # fmt: skip
