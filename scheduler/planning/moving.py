@@ -167,7 +167,8 @@ class Moving(Adopting):
         """Give it the lanes on the machine on which it is in nobody's way that may not move; of several, its own."""
         k = self._k
         own = int(k.ops[x, a.VAR])
-        ways = range(int(k.ops[x, a.CAND0]), int(k.ops[x, a.CAND0] + k.ops[x, a.NCAND]))
+        # To another firm, too: the planner takes what that costs.
+        ways = self._every_way(x)
         fitting = [c for c in ways if self._resource_of(int(k.cands[c, a.K_VAR])) == resource_id]
         if not fitting:
             can = sorted({self._resource_of(int(k.cands[c, a.K_VAR])) for c in ways})
@@ -184,6 +185,7 @@ class Moving(Adopting):
             if cost < least:
                 best, least = c, cost
         self._take_way(x, best)
+        self._stay_in_way(np.array([x]))
 
     def _take_way(self, x: int, candidate: int) -> None:
         k = self._k

@@ -115,6 +115,19 @@ def test_work_given_to_another_firm_stays_there() -> None:
     assert turned(fresh) == B_OUTSIDE
 
 
+def test_a_planner_moves_work_to_another_firm_and_back() -> None:
+    """B goes to TURNERS at nine, and stays pinned there; moved to the lathe for Wednesday, it is there again."""
+    planner = two_orders()
+    (key,) = [x.key for x in planner.snapshot().operations if (x.order_id, x.operation_id) == ("B", "turn")]
+    planner.move(key, at("2026-03-02 09:00"), "TURNERS", MONDAY, {})
+    planner.redispatch(MONDAY)
+    assert turned(planner) == {**IN_HOUSE, "B": ("TURNERS", at("2026-03-02 09:00"), at("2026-03-03 12:00"))}
+    planner.move(key, at("2026-03-04 08:00"), "LATHE", MONDAY, {})
+    planner.redispatch(MONDAY)
+    assert turned(planner) == {**IN_HOUSE, "B": ("LATHE", at("2026-03-04 08:00"), at("2026-03-04 11:00"))}
+    assert [str(breach) for breach in verify(planner.snapshot())] == []
+
+
 def test_work_comes_back_where_sequences_say_so() -> None:
     """As it was before it was given away, and from then on not outside again."""
     planner = two_orders()
