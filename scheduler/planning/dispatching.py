@@ -134,7 +134,7 @@ class Dispatching(Pinned):
             keys = due.copy()
             for _ in range(PASSES):
                 k.lines[:, a.N_KEY] = keys
-                if tier1.dispatch_general(k.ops, k.z, frozen, moving, order, patience_s):
+                if self._pass_over(frozen, moving, order, patience_s):
                     used[blocked, a.STATE] = a.REMOVED
                     return True
                 late = k.ops[moving, a.END] - k.ops[moving, a.DEADLINE]
@@ -144,3 +144,17 @@ class Dispatching(Pinned):
                     break
                 np.subtract.at(keys, lines[behind], late[behind])
         return False
+
+    def _pass_over(self, frozen: Ints, moving: Ints, order: Ints, patience_s: int) -> bool:
+        """One pass of the kernel, which begins to rank at 256: what has begun ranks before that meanwhile.
+
+        Begun operations are counted from 1. From the 257th on moulds would seem to hang where they were long ago.
+        """
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        begun = np.flatnonzero(used[:, a.STATE] == a.FIXED)
+        ranks = used[begun, a.LABEL]
+        used[begun, a.LABEL] = ranks - int(k.s[a.S_FIXRANK])
+        laid = bool(tier1.dispatch_general(k.ops, k.z, frozen, moving, order, patience_s))
+        used[begun, a.LABEL] = ranks
+        return laid
