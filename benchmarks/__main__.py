@@ -13,6 +13,7 @@ from benchmarks import (
     growth,
     inside,
     instances,
+    limits,
     machine,
     moulding,
     orderbooks,
@@ -56,6 +57,7 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
         "rules": lambda: rules.run(rules.QUICK if quick else rules.FULL),
         "rehearsal": lambda: rehearsal.run(rehearsal.QUICK if quick else rehearsal.FULL),
+        "quotas": lambda: limits.run(limits.QUICK if quick else limits.FULL, scratch),
         "rules-service": lambda: ruled_service.run(ruled_service.QUICK if quick else ruled_service.FULL, scratch),
     }
     return {name: every[name] for name in (names or (name for name in every if name != "instances-all"))}

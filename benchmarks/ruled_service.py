@@ -83,7 +83,7 @@ def run(settings: Settings, scratch: Path) -> Iterator[Row | Result]:
     courses = {kind: [course for course, _ in found] for kind, found in turns.items()}
     for kind, found in courses.items():
         result.raw[kind.replace(" ", "-")] = [{"answered": len(c.answered), "seconds": c.seconds} for c in found]
-        result.summary.append(_row(kind, found, spent[kind]))
+        result.summary.append(row_of(kind, found, spent[kind]))
         yield result.summary[-1]
     ratio = median(one.rate / other.rate for one, other in zip(courses[WITH], courses[WITHOUT], strict=True))
     result.ratios.append(Ratio("promises per second with rules ÷ without", ratio, "at least 0.9"))
@@ -142,9 +142,9 @@ def _turns(
     addresses, processes = {}, {}
     with ExitStack() as stack:
         for kind, more in ((WITH, ruled), (WITHOUT, [])):
-            before = _children()
+            before = children()
             addresses[kind] = stack.enter_context(start_server(folder / f"{len(before)}.sqlite", [*flags, *more]))
-            (processes[kind],) = _children() - before
+            (processes[kind],) = children() - before
         for address in addresses.values():
             with JiaoqiClient(address) as client:
                 client.import_plant(write_plant(plant))
@@ -156,26 +156,26 @@ def _turns(
             for kind in (WITH, WITHOUT) if number % 2 else (WITHOUT, WITH):
                 with JiaoqiClient(addresses[kind]) as client:
                     client.set_clock(part[0][0])
-                began = _cpu_s(processes[kind])
+                began = processor_s(processes[kind])
                 course = closed_loop(addresses[kind], PROMISE, requests, settings.callers)
-                _check(course)
+                check_promised(course)
                 if number:
-                    found[kind].append((course, _cpu_s(processes[kind]) - began))
+                    found[kind].append((course, processor_s(processes[kind]) - began))
     return found
 
 
-def _children() -> set[int]:
+def children() -> set[int]:
     """The processes that this one started."""
     return {int(word) for task in Path("/proc/self/task").iterdir() for word in (task / "children").read_text().split()}
 
 
-def _cpu_s(process: int) -> float:
+def processor_s(process: int) -> float:
     """Processor time that a process took up to now, in seconds."""
     words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _check(course: Course) -> None:
+def check_promised(course: Course) -> None:
     """Every promise must have been given: what is held or refused costs otherwise."""
     for call in course.calls:
         if call.code != "OK":
@@ -185,7 +185,8 @@ def _check(course: Course) -> None:
             raise AssertionError(f"{promise.order.id} is held")
 
 
-def _row(kind: str, courses: list[Course], spent_s: float) -> Row:
+def row_of(kind: str, courses: list[Course], spent_s: float) -> Row:
+    """The figures of the rounds of one server, and its processor time."""
     whole = Course([call for course in courses for call in course.calls], sum(course.seconds for course in courses))
     return {
         "what": f"promise, {kind}", "answered": len(whole.answered), "per second": whole.rate,

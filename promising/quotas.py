@@ -70,6 +70,9 @@ class Quotas:
         self._limits: dict[str, Limit] = {}
         self._used: Charges = {}
         self._allowed: Charges = {}
+        self._watched: dict[tuple[str, int], list[tuple[str, Limit]]] = {}
+        self._today: tuple[datetime, date] | None = None
+        self._last: tuple[tuple[tuple[LinePromise, ...], str, int], Charges] | None = None
 
     @property
     def channels(self) -> frozenset[str] | None:
@@ -79,7 +82,7 @@ class Quotas:
     def look(self, plant: Plant | None) -> None:
         """Count by this plant from now on, as it was imported: what disruptions do to it changes no promise's part."""
         self._work = self._in_force = None if plant is None else Workload(plant)
-        self._of, self._allowed = {}, {}
+        self._of, self._allowed, self._watched, self._last, self._today = {}, {}, {}, None, None
         self._floors = [] if plant is None else [(FLOOR + floor.id, floor) for floor in plant.floors]
         self._limits = dict(self._floors)
         for quota in () if plant is None else plant.quotas:
@@ -123,8 +126,7 @@ class Quotas:
             assert self._work is not None
             assert line.promised_time is not None
             day: date | None = self._work.day(line.promised_time)
-            amounts = [(name, limit, self._amount(limit, line)) for name, limit in self._watching(promise)]
-            amounts = [each for each in amounts if each[2]]
+            amounts = self._amounts(self._watching(promise), line)
             moved = False
             for _ in range(PERIODS_TRIED):
                 assert day is not None
@@ -176,12 +178,16 @@ class Quotas:
     def _fits(self, key: tuple[str, date], amount: int, now: datetime) -> bool:
         name, start = key
         limit = self._limits[name]
-        if isinstance(limit, Floor):
-            assert self._work is not None
-            # The stock itself holds back what is kept of items.
-            if limit.item_id or not limit.holds(start, self._work.day(now)):
-                return True
+        # The stock itself holds back what floors keep of items.
+        if isinstance(limit, Floor) and (limit.item_id or not limit.holds(start, self._day(now))):
+            return True
         return amount <= self._left(key)
+
+    def _day(self, now: datetime) -> date:
+        if self._today is None or self._today[0] != now:
+            assert self._work is not None
+            self._today = now, self._work.day(now)
+        return self._today[1]
 
     def _left(self, key: tuple[str, date]) -> int:
         """What may be taken of a quota, or beside a floor."""
@@ -201,34 +207,50 @@ class Quotas:
             self._used[key] = self._used.get(key, 0) + sign * amount
 
     def _charges(self, promise: Promise | None) -> Charges:
+        if promise is None or not self._limits:
+            return {}
+        # Asked for when it is decided, and again when it is recorded.
+        asked = (promise.lines, promise.order.channel_id, promise.priority)
+        if self._last is not None and self._last[0][0] is asked[0] and self._last[0][1:] == asked[1:]:
+            return self._last[1]
         found: Charges = {}
-        watching = [] if promise is None else self._watching(promise)
-        if promise is None or not watching:
-            return found
+        watching = self._watching(promise)
         assert self._work is not None
-        for line in _counted(promise):
+        for line in _counted(promise) if watching else ():
             assert line.promised_time is not None
             day = self._work.day(line.promised_time)
-            for name, limit in watching:
-                amount = self._amount(limit, line)
-                if amount:
-                    key = (name, limit.period(day))
-                    found[key] = found.get(key, 0) + amount
+            for name, limit, amount in self._amounts(watching, line):
+                key = (name, limit.period(day))
+                found[key] = found.get(key, 0) + amount
+        self._last = asked, found
         return found
 
     def _watching(self, promise: Promise) -> list[tuple[str, Limit]]:
         """Under which an order is counted: floors of hours count others than those that they are for."""
-        found = self._of.get(promise.order.channel_id, [])
+        channel_id, high = promise.order.channel_id, promise.priority
         if not self._floors:
-            return found
-        high = promise.priority
-        return [*found, *((n, f) for n, f in self._floors if (high <= f.priority) == bool(f.item_id))]
+            return self._of.get(channel_id, [])
+        # A channel that has no quota is like any other.
+        key = (channel_id if channel_id in self._of else "", high)
+        found = self._watched.get(key)
+        if found is None:
+            floors = ((n, f) for n, f in self._floors if (high <= f.priority) == bool(f.item_id))
+            found = self._watched[key] = [*self._of.get(channel_id, []), *floors]
+        return found
 
-    def _amount(self, limit: Limit, line: LinePromise) -> int:
-        if limit.item_id:
-            return (delivered if isinstance(limit, Quota) else from_store)(line, limit.item_id)
+    def _amounts(self, watching: Sequence[tuple[str, Limit]], line: LinePromise) -> list[tuple[str, Limit, int]]:
+        """What a line takes of each, of those of which it takes any."""
         assert self._work is not None
-        return self._work.seconds(limit.resource_id, line)
+        seconds = self._work.seconds(line)
+        found = []
+        for name, limit in watching:
+            if limit.resource_id:
+                amount = seconds.get(limit.resource_id, 0)
+            else:
+                amount = (delivered if isinstance(limit, Quota) else from_store)(line, limit.item_id)
+            if amount:
+                found.append((name, limit, amount))
+        return found
 
 
 def told(exceeded: Iterable[Excess], room: Room) -> tuple[str, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
-from domain.items import Item, Mode
+from domain.items import Mode
 from domain.plant import Plant
 from domain.promises import LinePromise, Source, Tier
 from promising.load import load_hours
 
+KNOWN_MAX = 10_000
+"""Lots of which the time is remembered."""
 _SECOND = timedelta(seconds=1)
 _STORED = frozenset({Source.STOCK, Source.RECEIPT, Source.SURPLUS})
 
@@ -19,16 +21,22 @@ class Workload:
 
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
-        self._times: dict[tuple[str, str], list[list[Mode]]] = {}
+        self._known: dict[tuple[str, int], Mapping[str, int]] = {}
 
     def day(self, at: datetime) -> date:
         """The day of the plant's zone."""
         return at.astimezone(self.plant.zone).date()
 
-    def seconds(self, resource_id: str, line: LinePromise) -> int:
-        """Working time on a resource or work centre of all that is made for a line."""
-        made = ((self.plant.item_by_id.get(item_id), quantity) for item_id, quantity in _made(line))
-        return sum(self._seconds(resource_id, item, quantity) for item, quantity in made if item is not None)
+    def seconds(self, line: LinePromise) -> Mapping[str, int]:
+        """Working time of all that is made for a line, by resource and by work centre."""
+        made = [self._seconds(item_id, quantity) for item_id, quantity in _made(line)]
+        if len(made) == 1:
+            return made[0]
+        total: dict[str, int] = {}
+        for each in made:
+            for name, seconds in each.items():
+                total[name] = total.get(name, 0) + seconds
+        return total
 
     def working(self, resource_id: str, start: date, days: int) -> int:
         """Working time that a resource or work centre has from a day on, in seconds summed over its units."""
@@ -38,24 +46,39 @@ class Workload:
     def _there(self, resource_id: str) -> set[str]:
         return {each.id for each in self.plant.resources if resource_id in (each.id, each.work_centre)}
 
-    def _seconds(self, resource_id: str, item: Item, quantity: int) -> int:
-        """Working time of a lot there. Of the ways to do a step that lead there the longest counts.
+    def _seconds(self, item_id: str, quantity: int) -> Mapping[str, int]:
+        """Working time of a lot, by place. Of the ways to do a step there the longest counts.
 
         Which of them is taken may change until the step begins.
         """
-        lot = item.lot(quantity)
-        return sum(max(self._run_s(mode, lot) for mode in modes) for modes in self._steps(item.routing_id, resource_id))
-
-    def _steps(self, routing_id: str, resource_id: str) -> list[list[Mode]]:
-        """The modes on a resource or work centre, of each step that has any."""
-        found = self._times.get((routing_id, resource_id))
+        found = self._known.get((item_id, quantity))
         if found is None:
-            centre = self._there(resource_id)
-            routing = self.plant.routing_by_id.get(routing_id)
-            steps = () if routing is None else routing.operations
-            there = ([m for m in step.modes if m.resource_id in centre or m.crew_id in centre] for step in steps)
-            found = self._times[routing_id, resource_id] = [modes for modes in there if modes]
+            if len(self._known) >= KNOWN_MAX:
+                self._known.clear()
+            found = self._known[item_id, quantity] = self._worked_out(item_id, quantity)
         return found
+
+    def _worked_out(self, item_id: str, quantity: int) -> Mapping[str, int]:
+        item = self.plant.item_by_id.get(item_id)
+        routing = None if item is None else self.plant.routing_by_id.get(item.routing_id)
+        total: dict[str, int] = {}
+        if item is None or routing is None:
+            return total
+        lot = item.lot(quantity)
+        for step in routing.operations:
+            longest: dict[str, int] = {}
+            for mode in step.modes:
+                seconds = self._run_s(mode, lot)
+                for name in {*self._places(mode.resource_id), *self._places(mode.crew_id)}:
+                    longest[name] = max(seconds, longest.get(name, 0))
+            for name, seconds in longest.items():
+                total[name] = total.get(name, 0) + seconds
+        return total
+
+    def _places(self, resource_id: str) -> tuple[str, ...]:
+        """A resource and the work centre that it is in."""
+        resource = self.plant.resource_by_id.get(resource_id)
+        return () if resource is None else tuple(filter(None, (resource.id, resource.work_centre)))
 
     def _run_s(self, mode: Mode, lot: int) -> int:
         if mode.mould_id:
