@@ -53,9 +53,10 @@ def _is_stop(plan: Planner, disruption_id: str) -> bool:
 
 
 def _awaited(plan: Planner, promise: Promise, line: LinePromise) -> list[datetime]:
-    """When the receipts come, as they are expected now, for which a line from stock waits."""
+    """When the receipts, purchases and lots come, as they are expected now, for which a line from stock waits."""
+    others = [from_unix(at_s) for at_s in plan.awaited(promise.order.id, line.line_no)]
     waits = {peg.receipt_id for peg in plan.pegs(promise.order.id) if peg.line_no == line.line_no} - {""}
-    return [receipt.time for receipt in plan.plant.receipts if receipt.id in waits] if waits else []
+    return others + [receipt.time for receipt in plan.plant.receipts if receipt.id in waits] if waits else others
 
 
 def _from_stock(plan: Planner, promise: Promise, line: LinePromise, awaited: Sequence[datetime]) -> int:

@@ -40,6 +40,7 @@ from promising.pins import note_unpinned
 from promising.ports import FeedRecord, RequestKey
 from promising.risks import Risks, record, without_place
 from promising.standing import NO_PLANT, Standing
+from scheduler.planner import Planner
 from scheduler.planning.core import INF
 from scheduler.planning.stakes import Repair
 
@@ -280,6 +281,7 @@ class Disrupting:
         if lost:
             self._stands.load_plan()
             raise WouldBreakReservations(lost)
+        self._make_what_nobody_has(plan, risks, orders)
         for promise, line in risks.planned(orders) if stopped else ():
             if line.tier is not Tier.STOCK and any(stop.meets(line.carrier_id, line.region) for stop in stopped):
                 assert line.promised_time is not None
@@ -287,6 +289,21 @@ class Disrupting:
                     by_s = to_unix_down(line.promised_time)
                     plan.rebind(promise.order.id, line.line_no, by_s, line.carrier_id, line.region)
         return done
+
+    def _make_what_nobody_has(self, plan: Planner, risks: Risks, orders: list[str]) -> None:
+        """Have goods made that were lost and that the plant makes itself."""
+        lacking = [
+            (promise, line) for promise, line in risks.planned(orders) if plan.nowhere(promise.order.id, line.line_no)
+        ]
+        lacking.sort(
+            key=lambda pair: (pair[0].order.priority, pair[1].promised_time, pair[0].order.id, pair[1].line_no)
+        )
+        for promise, line in lacking:
+            assert line.promised_time is not None
+            name, by_s = (promise.order.id, line.line_no), to_unix_down(line.promised_time)
+            until_s = plan.until(*name, by_s, line.carrier_id, line.region)
+            if plan.make_instead(promise.order, line, until_s):
+                plan.rebind(*name, by_s, line.carrier_id, line.region)
 
     def _commit(self, batch: Batch, made: Disruption) -> None:
         stands = self._stands

@@ -7,11 +7,12 @@ from dataclasses import replace
 from domain.checks import from_unix
 from domain.orders import Order, OrderLine, ShipMode
 from domain.progress import Progress
-from domain.promises import LinePromise, PromiseState
+from domain.promises import LinePromise, MaterialReservation, PromiseState, Source
 from scheduler import arrays as a
 from scheduler.planning.decision import Decision, Effort
 from scheduler.planning.progressing import Progressing
 from scheduler.records import LineInfo
+from scheduler.sourcing import buys
 
 LINE_MAX = 1_000_000
 
@@ -41,11 +42,42 @@ class MakingMore(Progressing):
         return [info for info in self._by_order.get(line.order_id, ()) if info.index == line.index]
 
     def make_more(self, said: Progress, order: Order, line: LinePromise, pieces: int, until_s: int) -> bool:
-        """Plan some pieces of a line once more, from stock, by making or buying; False where they can't be had.
+        """Plan once more what an operation came short of, by what was said of it; False where it can't be had.
 
-        They are to be there by `until_s` (Unix seconds), and are there as soon as they can be without breaking another
-        promise; `said` is what was reported of the operation that came short.
+        From stock, by making or buying; to be there by `until_s` (Unix seconds), and as soon as can be without breaking
+        another promise.
         """
+        made = self._once_more(order, line, pieces, until_s)
+        if made:
+            self._reports[said.key] = replace(said, missing=said.missing + pieces)
+        return made
+
+    def nowhere(self, order_id: str, line_no: int) -> int:
+        """Pieces of a line, delivered as they are, that nobody has or sells, and that can be made."""
+        return sum(peg.quantity for peg in self._stock.by_order.get(order_id, ()) if self._is_makeable(peg, line_no))
+
+    def make_instead(self, order: Order, line: LinePromise, until_s: int) -> bool:
+        """Make what is planned to be bought of a line and that nobody sells; False where it can't be made."""
+        pieces = self.nowhere(order.id, line.line_no)
+        if not pieces or not self._once_more(order, line, pieces, until_s):
+            return False
+        pegs = [peg for peg in self._stock.by_order[order.id] if not self._is_makeable(peg, line.line_no)]
+        self._write(order.id, pegs)
+        if not any(peg.line_no == line.line_no and not peg.lot for peg in pegs):
+            infos = self._by_order[order.id]
+            for info in infos:
+                if info.line_no == line.line_no:
+                    info.stock_end_s = -1
+            self._by_order[order.id] = [info for info in infos if info.count or info.line_no != line.line_no]
+        self._follow_supply([order.id])
+        return True
+
+    def _is_makeable(self, peg: MaterialReservation, line_no: int) -> bool:
+        item = self.plant.item_by_id[peg.item_id]
+        planned = peg.line_no == line_no and not peg.lot and peg.source is Source.BUY
+        return planned and bool(item.routing_id) and not buys(item)
+
+    def _once_more(self, order: Order, line: LinePromise, pieces: int, until_s: int) -> bool:
         asked = next(each for each in order.lines if each.line_no == line.line_no)
         spare = next(n for n in range(LINE_MAX, 0, -1) if all(each.line_no != n for each in order.lines))
         wanted = OrderLine(
@@ -59,7 +91,6 @@ class MakingMore(Progressing):
             return False
         self._join(step, line.line_no, spare)
         self.keep(step)
-        self._reports[said.key] = replace(said, missing=said.missing + pieces)
         # Material of the line stands among what is new twice: the store gets all of it.
         self._whole = self._resequenced = True
         self._check = None

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from domain.promises import MaterialReservation, Reservation
+from domain.promises import MaterialReservation, Reservation, Source
 from scheduler import arrays as a
 from scheduler.planning.core import INF
 from scheduler.planning.counted import Counted
@@ -26,6 +26,14 @@ class Reading(Counted):
         if not ends:
             raise KeyError((order_id, line_no))
         return max(ends)
+
+    def awaited(self, order_id: str, line_no: int) -> list[int]:
+        """When purchases for a line are there that is delivered as it is, and what is made for it; Unix seconds."""
+        self._settle()
+        pegs = (peg for peg in self._stock.by_order.get(order_id, ()) if peg.line_no == line_no and not peg.lot)
+        bought = [self._there_s(peg) for peg in pegs if peg.source is Source.BUY]
+        infos = self._by_order.get(order_id, ())
+        return bought + [self._end(info) for info in infos if info.line_no == line_no and info.count]
 
     @property
     def last_end_s(self) -> int:

@@ -217,6 +217,40 @@ def test_what_is_delivered_as_it_is_comes_with_the_next_receipt(places: Places) 
     shop.close()
 
 
+def test_goods_that_are_made_are_made_anew(places: Places) -> None:
+    """Ten vases in stock, of which four fail: four are made in 24 minutes, and all ten leave then."""
+    shop = Bench(places(), works(on_hand=stocked(vase=10)))
+    shop.desk.set_clock(NOW, caller="planner")
+    order = Order("SO-1", "C-1", (OrderLine(1, "vase", 10, hours(0.25)),))
+    assert shop.desk.promise(ask(order)).lines[0].expected_time == hours(0)
+    shop.desk.disrupt(report("vase", REJECTED, quantity=4))
+    assert stands(shop) == (PromiseState.AT_RISK, hours(0.25), hours(0.4))
+    assert held(shop, "vase") == [("stock", "", 6)]
+    assert [(row.start, row.end) for row in shop.desk.schedule()] == [(hours(0), hours(0.4))]
+    assert shop.desk.check() == []
+    schedule = shop.desk.schedule()
+    shop.crash()
+    assert shop.desk.schedule() == schedule
+    assert stands(shop) == (PromiseState.AT_RISK, hours(0.25), hours(0.4))
+    assert shop.desk.check() == []
+    shop.close()
+
+
+def test_all_of_it_is_lost_and_made_anew(places: Places) -> None:
+    """An hour for ten vases of which none is left; the promise for noon holds."""
+    shop = Bench(places(), works(on_hand=stocked(vase=10)))
+    shop.desk.set_clock(NOW, caller="planner")
+    shop.desk.promise(ask(Order("SO-1", "C-1", (OrderLine(1, "vase", 10, hours(4)),))))
+    shop.desk.disrupt(report("vase", REJECTED))
+    assert stands(shop)[0] is PromiseState.CONFIRMED
+    assert held(shop, "vase") == []
+    assert [(row.start, row.end) for row in shop.desk.schedule()] == [(hours(0), hours(1))]
+    for _ in range(2):
+        assert shop.desk.check() == []
+        shop.crash()
+    shop.close()
+
+
 def test_new_promises_are_made_of_what_is_left(open_works) -> None:
     """Of thirty cables ten are free until ten are lost: the next lamps are refused, and promised once it is over."""
     lamps = open_works(Receipt("PO-1", "cable", 30, hours(4)))

@@ -7,6 +7,7 @@ import pytest
 
 from domain.disruptions import DisruptionKind
 from domain.errors import InvalidInput
+from domain.orders import Order, OrderLine
 from domain.promises import Cause, EventKind, PromiseState
 from domain.supply import Receipt
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
@@ -164,6 +165,19 @@ def test_what_is_to_be_bought_comes_after_a_stop(open_works) -> None:
     lamps.desk.disrupt(close(ended=hours(1)))
     assert promised(lamps) == (PromiseState.CONFIRMED, hours(49), hours(49))
     assert lamps.desk.check() == []
+
+
+def test_what_is_sold_as_it_is_bought_waits_for_its_supplier(open_works) -> None:
+    """Ten screws for Wednesday at eight come on Thursday, when the stop is over."""
+    lamps = open_works()
+    order = Order("SO-9", "C-1", (OrderLine(1, "screw", 10, hours(48)),))
+    assert lamps.desk.promise(ask(order)).lines[0].promised_time == hours(48)
+    lamps.desk.disrupt(report("screw", SUPPLIER, start=hours(1), end=hours(73)))
+    line = lamps.desk.get("SO-9").lines[0]
+    assert (line.state, line.expected_time, line.cause) == (PromiseState.AT_RISK, hours(73), Cause("D-1"))
+    assert lamps.desk.check() == []
+    lamps.desk.disrupt(close(ended=hours(1)))
+    assert lamps.desk.get("SO-9").lines[0].expected_time == hours(48)
 
 
 def test_what_was_to_come_meanwhile_comes_when_it_is_over(open_works) -> None:
