@@ -153,3 +153,16 @@ def test_no_reports_are_refused(three: Bench) -> None:
     """An empty list is a mistake."""
     with pytest.raises(InvalidInput, match="reports"):
         three.desk.progress(said())
+
+
+def test_goods_are_there_when_all_steps_have_ended_whichever_was_told_to_end_last(shop: Bench) -> None:
+    """The packing of the box was told to be over before its moulding was: it leaves on Wednesday, not on Monday."""
+    told = shop.desk.promise(ask(order("SO-1", "box", 60, days=1))).lines[0]
+    assert told.expected_time is not None
+    shop.desk.set_clock(at(50))
+    shop.desk.progress(said(item("started", "SO-1", 3, "pack")))
+    made = shop.desk.progress(said(item("finished", "SO-1", 50), request_id="p-2"))
+    assert outcomes(made) == [RECORDED]
+    line = shop.desk.get("SO-1").lines[0]
+    assert (line.state, line.expected_time) == (PromiseState.AT_RISK, at(50))
+    assert shop.desk.check() == []

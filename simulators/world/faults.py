@@ -1,0 +1,141 @@
+"""What goes wrong around a desk: its store, its machine's clock, and the search for other plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from random import Random
+
+from domain.errors import ReplanFailed
+from promising.ports import CommitFailed, CommitUnknown, Stored, Writing
+from promising.proposal_requests import Draft, Progress
+from promising.replanner import Replanner, Task
+from promising.replanning import Search
+from promising.scratch import Scratch
+from scheduler.processes import Stop
+from store.database import Store
+
+
+class WriteFault(StrEnum):
+    """What becomes of a commit."""
+
+    NONE = ""
+    FULL = "full"
+    """The disk is full: nothing is written, and some of the next ones fail, too."""
+    LOST = "lost"
+    """The answer is lost, and nothing was written."""
+    UNANSWERED = "unanswered"
+    """It is written, and its answer is lost."""
+    SLOW = "slow"
+    """It takes half a minute."""
+    KILLED_BEFORE = "killed_before"
+    """The process is killed before the write."""
+    KILLED_AFTER = "killed_after"
+    """The process is killed after the write, before anybody was answered."""
+
+
+class SolverFault(StrEnum):
+    """What becomes of a search for other plans."""
+
+    NONE = ""
+    DIES = "dies"
+    HANGS = "hangs"
+    LIES = "lies"
+    """It brings work in an order that it did not try, as a plan that is better than all others."""
+
+
+class MachineClock:
+    """The clocks of the machine that the desk runs on; `time` jumps, `ticks` never go back."""
+
+    def __init__(self, unix: float) -> None:
+        self.time, self.ticks = unix, 1000.0
+
+    def unix(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+
+class ShakyStore(Store):
+    """The real store, with faults that are ordered one by one."""
+
+    def __init__(self, path: Path, clock: MachineClock) -> None:
+        super().__init__(path)
+        self._clock = clock
+        self.fault = WriteFault.NONE
+        self.full = 0
+        """How many of the next commits find the disk full."""
+        self.dead = False
+        """Its process was killed: nothing comes through any more."""
+        self.struck = False
+        """The ordered fault has come."""
+
+    def commit(self, writing: Writing) -> None:
+        """Write, or fail as ordered."""
+        self._live()
+        fault, self.fault = self.fault, WriteFault.NONE
+        self.struck |= fault is not WriteFault.NONE
+        if fault is WriteFault.FULL:
+            self.full = 2
+        if self.full:
+            self.full -= 1
+            raise CommitFailed("the disk is full")
+        if fault is WriteFault.SLOW:
+            self._clock.ticks += 30
+        if fault is WriteFault.LOST:
+            raise CommitUnknown("the connection broke")
+        if fault is WriteFault.KILLED_BEFORE:
+            self.dead = True
+            raise CommitUnknown("killed")
+        super().commit(writing)
+        self.dead = fault is WriteFault.KILLED_AFTER
+        if fault in (WriteFault.UNANSWERED, WriteFault.KILLED_AFTER):
+            raise CommitUnknown("killed" if self.dead else "the connection broke")
+
+    def load(self) -> Stored:
+        """Read, unless killed."""
+        self._live()
+        return super().load()
+
+    def claim(self) -> None:
+        """Take the plant, unless killed."""
+        self._live()
+        super().claim()
+
+    def _live(self) -> None:
+        if self.dead:
+            raise OSError("the process is gone")
+
+
+class ShakySearch(Replanner):
+    """The real search in this process by a few steps, which dies, hangs or lies as ordered."""
+
+    def __init__(self, chance: Random, ticks: Callable[[], float]) -> None:
+        super().__init__(ticks)
+        self._ticks = ticks
+        self.fault = SolverFault.NONE
+        self._chance = chance
+
+    def run(
+        self, task: Callable[[], Task], tell: Callable[[Progress], None], still: Callable[[], bool]
+    ) -> tuple[list[Draft], bool]:
+        """What is found, and whether it was let go on to its end. Raises ReplanFailed."""
+        fault, self.fault = self.fault, SolverFault.NONE
+        asked = task()
+        if fault is SolverFault.DIES:
+            raise ReplanFailed("its process died")
+        if fault is SolverFault.HANGS:
+            return [], False
+        told = Search(Scratch(asked.snapshot, asked.now_s), asked.ask, self._ticks, Stop()).run()
+        drafts = [each for each in told if isinstance(each, Draft)]
+        return ([self._lie(draft) for draft in drafts] if fault is SolverFault.LIES else drafts), True
+
+    def _lie(self, draft: Draft) -> Draft:
+        steps = list(draft.sequences.steps)
+        self._chance.shuffle(steps)
+        if self._chance.random() < 0.3:
+            del steps[: len(steps) // 3]
+        return replace(draft, sequences=draft.sequences._replace(steps=tuple(steps)))
