@@ -29,6 +29,10 @@ TEXTS: Texts = {
         "场景,可重复:ordinary、peak、kill、burst、tenfold;默认全部",
         "scenario, may be repeated: ordinary, peak, kill, burst, tenfold; default: all",
     ),
+    "help.drill.execute": (
+        "对比的日子在运行的工厂中执行,干扰程度 0 至 10(1 为通常)",
+        "carry out the days that are compared in the running plant, disturbed by 0 to 10 (1: as usual)",
+    ),
     "help.drill.compression": ("一天压缩的倍数,1 至 100000", "how many times as fast the day goes by, 1 to 100000"),
     "help.drill.out": ("网页报告文件", "file of the report, a page"),
     "drill.title": ("交期演练:高峰日", "Jiaoqi drill: a peak day"),
@@ -86,6 +90,10 @@ TEXTS: Texts = {
         "{seeds} seeds: ordinary {ordinary:.2f} %, peak {peak:.2f} %, difference {mean:+.2f} points, 95 % interval "
         "{low:+.2f} to {high:+.2f}.",
     ),
+    "drill.executed": (
+        "在运行的工厂中执行:{lines:,} 行;未被接受的回报 {refused} 条。",
+        "Carried out in the running plant: {lines:,} lines; {refused} reports were refused.",
+    ),
     "drill.all_passed": ("全部 {count} 项限值通过。", "All {count} limits are kept."),
     "drill.some_failed": (
         "{count} 项限值中 {failed} 项未通过:{names}",
@@ -101,6 +109,8 @@ TEXTS: Texts = {
     "drill.plot.load": ("负荷", "Load"),
     "drill.plot.lateness": ("承诺晚于期望多少", "How much later than asked"),
     "drill.plot.real": ("承诺与计划完成", "Promised against planned"),
+    "drill.plot.executed": ("承诺与实际交付", "Promised against delivered"),
+    "drill.plot.delivered": ("实际晚于期望多少", "Delivered how much later than asked"),
     "drill.plot.calibration": ("校准", "Calibration"),
     "drill.plot.queue": ("等待答复的订单", "Orders waiting for an answer"),
     "drill.plot.rules": ("触发的规则与促销", "Rules and promotions that fired"),
@@ -113,6 +123,8 @@ TEXTS: Texts = {
     "drill.axis.later": ("承诺减期望(小时)", "promised less requested, hours"),
     "drill.axis.promised": ("承诺的交付期(小时)", "lead time promised, hours"),
     "drill.axis.planned": ("现计划的交付期(小时)", "lead time as planned now, hours"),
+    "drill.axis.executed": ("实际的交付期(小时)", "lead time as it came, hours"),
+    "drill.axis.delivered": ("实际减期望(小时)", "delivered less requested, hours"),
     "drill.axis.slack": ("承诺之后的小时数", "hours after the promise"),
     "drill.axis.arrived": ("已到货的比例(%)", "arrived by then, %"),
     "drill.axis.waiting": ("等待中", "waiting"),

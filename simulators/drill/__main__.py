@@ -30,6 +30,7 @@ from simulators.drill.screen import Screen
 
 HERE = Path(__file__).parent
 BROKEN, WRONG = 1, 2
+LEVEL_MAX = 10.0
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
@@ -44,6 +45,14 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def level(text: str) -> float:
+    """Read how much goes otherwise."""
+    value = float(text)
+    if not 0 <= value <= LEVEL_MAX:
+        raise argparse.ArgumentTypeError(f"{value}: 0 – {LEVEL_MAX}")
+    return value
+
+
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line; its language counts for the help, too."""
     parser = argparse.ArgumentParser(prog="jiaoqi drill", description=say("help.drill"))
@@ -55,6 +64,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--scenario", action="append", choices=SCENARIOS, help=say("help.drill.scenario"))
     parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help=say("help.drill.seed"))
     parser.add_argument("--seeds", type=whole(0, SEEDS_MAX), help=say("help.drill.seeds"))
+    parser.add_argument("--execute", type=level, metavar="LEVEL", help=say("help.drill.execute"))
     parser.add_argument("--compression", type=whole(1, 10**5), default=300, help=say("help.drill.compression"))
     parser.add_argument("--out", type=Path, help=say("help.drill.out"))
     parser.add_argument("--lang", choices=("", *LANGUAGES), default="", help=say("help.lang"))
@@ -98,7 +108,7 @@ def _run(given: argparse.Namespace, screen: Screen) -> int:
     limits = read_limits(given.limits)
     book, trade = _book(given)
     seeds = given.seeds if given.seeds is not None else (0 if given.scenario else limits.seeds)
-    setting = Setting(tuple(given.scenario or SCENARIOS), given.seed, seeds, given.compression)
+    setting = Setting(tuple(given.scenario or SCENARIOS), given.seed, seeds, given.compression, given.execute)
     with TemporaryDirectory() as scratch:
         result = drill(book, trade, limits, setting, screen, Path(scratch))
     if given.out is not None:

@@ -18,7 +18,7 @@ from domain.resources import ResourceKind
 from jiaoqi.v1 import plan_service_pb2 as plan_pb
 from simulators.drill.days import Sent, due_at
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 600.0
 """Long enough to outlast a restart: these calls are made again until they are answered, under one request id."""
 LASTS_MINUTES = (20, 120)
 SAMPLE_S = 0.25
@@ -140,8 +140,9 @@ class Meanwhile:
         self._over.set()
         for thread in self._threads:
             thread.join()
-        if self._failed:
-            raise self._failed[0]
+        # A server that didn't come back is why the others failed.
+        for error in sorted(self._failed, key=lambda error: not isinstance(error, ChildProcessError)):
+            raise error
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:

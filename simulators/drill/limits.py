@@ -51,6 +51,7 @@ FIGURES: Mapping[str, Figure] = {
 DATE_FIGURES: Mapping[str, Figure] = {
     "seeds": Figure(Bound.AT_LEAST, 2, SEEDS_MAX, whole=True),
     "difference_points": Figure(Bound.AT_MOST, 0, 100),
+    "violations": _COUNT,
 }
 
 

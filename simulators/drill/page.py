@@ -69,8 +69,15 @@ def _body(result: Drill) -> Iterator[str]:
     if result.pairs:
         yield f"<h2>{escape(told(DATES))}</h2>"
         yield _table([each for each in result.judged if each.section == DATES])
-        yield _paragraph(compared_in_words(result.pairs))
-        yield f'<div class="plots">{_figure("pairs", plots.pairs(result.pairs))}</div>'
+        yield from map(_paragraph, compared_in_words(result.pairs))
+        yield f'<div class="plots">{_figure("pairs", plots.pairs(result.pairs))}'
+        lines = [line for each in result.pairs for line in each.delivered]
+        if lines:
+            leads = [(line.promised_s - line.arrived_s, line.real_s - line.arrived_s) for line in lines]
+            yield _figure("executed", plots.real(leads, "executed"))
+            yield _figure("calibration", plots.calibration([line.real_s - line.promised_s for line in lines]))
+            yield _figure("delivered", plots.lateness([line.real_s - line.requested_s for line in lines], "delivered"))
+        yield "</div>"
     yield "</main>"
 
 
@@ -84,9 +91,11 @@ def _scenario(name: str, played: Played, judged: Sequence[Judgement], result: Dr
     yield _figure("latency", plots.latency(played))
     yield _figure("queue", plots.queue(played))
     yield _figure("load", plots.load(played, result.book.plant.zone))
-    yield _figure("lateness", plots.lateness(played))
-    yield _figure("real", plots.real(played))
-    yield _figure("calibration", plots.calibration(played))
+    lines = plots.promised(played)
+    yield _figure("lateness", plots.lateness([line.promised_s - line.requested_s for line in lines], "later"))
+    leads = [(line.promised_s - line.arrived_s, line.real_s - line.arrived_s) for line in lines]
+    yield _figure("real", plots.real(leads, "planned"))
+    yield _figure("calibration", plots.calibration([line.real_s - line.promised_s for line in lines]))
     if played.fired or any(promise.granted_promotions for promise in played.listed):
         yield _figure("rules", plots.fired(played))
     yield "</div>"

@@ -20,8 +20,8 @@ from matplotlib.ticker import FuncFormatter
 
 from client.catalogue import language, say
 from client.gantt import chinese_font
-from jiaoqi.v1 import promise_pb2
 from simulators.drill.checks import GONE
+from simulators.drill.executed import Delivered
 from simulators.drill.runs import Pair
 from simulators.drill.scene import Played
 
@@ -113,43 +113,36 @@ def load(played: Played, zone: ZoneInfo) -> str:
     return _svg(draw, height=max(HEIGHT, 1.2 + 0.2 * len(names)))
 
 
-def lateness(played: Played) -> str:
-    """How much later than asked lines were promised."""
-    found = [(line.promised_time.seconds - line.requested_time.seconds) / HOUR_S for _, line in _lines(played)]
+def lateness(late_s: Sequence[int], what: str) -> str:
+    """How much later than asked lines were promised, or were there; in seconds."""
 
     def draw(axes: Axes) -> None:
-        axes.hist(found, bins=BINS, color=BLUE)
+        axes.hist([seconds / HOUR_S for seconds in late_s], bins=BINS, color=BLUE)
         axes.axvline(0, color=RED, linewidth=1)
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        _axes(axes, "later", "lines")
+        _axes(axes, what, "lines")
 
     return _svg(draw)
 
 
-def real(played: Played) -> str:
-    """Lead times as they were promised against those that the plan has now."""
-    pairs = [
-        ((line.promised_time.seconds - at) / HOUR_S, (line.expected_time.seconds - at) / HOUR_S)
-        for at, line in _lines(played)
-    ]
+def real(leads_s: Sequence[tuple[int, int]], what: str) -> str:
+    """Lead times as they were promised against those that the plan has now, or that came true; in seconds."""
 
     def draw(axes: Axes) -> None:
-        promised, planned = np.array(pairs or [(0.0, 0.0)]).T
-        axes.scatter(promised, planned, s=5, color=BLUE, alpha=0.3, linewidths=0, rasterized=True)
-        most = float(max(promised.max(), planned.max(), 1.0))
+        promised, came = np.array(leads_s or [(0, 0)]).T / HOUR_S
+        axes.scatter(promised, came, s=5, color=BLUE, alpha=0.3, linewidths=0, rasterized=True)
+        most = float(max(promised.max(), came.max(), 1.0))
         axes.plot([0, most], [0, most], color=RED, linewidth=1, label=say("drill.mark.promise"))
         axes.legend(frameon=False)
-        _axes(axes, "promised", "planned")
+        _axes(axes, "promised", what)
 
     return _svg(draw)
 
 
-def calibration(played: Played) -> str:
-    """Which share of lines has arrived so many hours before or after the promise."""
-    found = sorted(
-        (line.expected_time.seconds - line.promised_time.seconds) / HOUR_S for _, line in _lines(played)
-    )  # fmt: skip
+def calibration(late_s: Sequence[int]) -> str:
+    """Which share of lines has arrived so long before or after the promise; in seconds."""
+    found = sorted(seconds / HOUR_S for seconds in late_s)
 
     def draw(axes: Axes) -> None:
         shares = 100 * np.arange(1, len(found) + 1) / max(1, len(found))
@@ -201,14 +194,17 @@ def pairs(found: Sequence[Pair]) -> str:
     return _svg(draw)
 
 
-def _lines(played: Played) -> list[tuple[int, promise_pb2.LinePromise]]:
-    """The lines that have a promise, each with the second at which its order was decided."""
+def promised(played: Played) -> list[Delivered]:
+    """The lines that have a promise, each there when the plan has it now."""
     return [
-        (promise.decide_time.seconds, line)
+        Delivered(
+            promise.decide_time.seconds, line.requested_time.seconds, line.promised_time.seconds,
+            line.expected_time.seconds,
+        )
         for promise in played.listed
         for line in promise.lines
         if line.state not in GONE and line.HasField("promised_time")
-    ]
+    ]  # fmt: skip
 
 
 def _marks(axes: Axes, played: Played) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Protocol
 
+from simulators.disturbances import Disturbances
 from simulators.drill.days import Book, burst, pace, some
+from simulators.drill.executed import Delivered, carry_out
 from simulators.drill.faults import draw_breakdowns
 from simulators.drill.limits import DATES, Judgement, Limits, judge
 from simulators.drill.scene import Plan, Played, Trade, play
@@ -33,6 +35,8 @@ class Setting:
     seed: int
     seeds: int
     compression: float
+    execute: float | None = None
+    """How much goes otherwise in the days that are compared, which are carried out then (1: as usual)."""
     burst: int = BURST
     tenfold: int = TENFOLD
 
@@ -44,6 +48,10 @@ class Pair:
     seed: int
     ordinary: float
     peak: float
+    delivered: Sequence[Delivered] = ()
+    """Lines of both days, where they were carried out."""
+    refused: Sequence[str] = ()
+    violations: Sequence[str] = ()
 
     @property
     def difference(self) -> float:
@@ -89,6 +97,7 @@ class Telling(Protocol):
     def begin(self, book: Book, setting: Setting) -> None: ...
     def scenario(self, name: str, count: int) -> None: ...
     def heard(self, call: Call) -> None: ...
+    def day_over(self) -> None: ...
     def played(self, played: Played, judged: Sequence[Judgement]) -> None: ...
     def compared(self, pairs: Sequence[Pair], judged: Sequence[Judgement]) -> None: ...
 
@@ -108,7 +117,7 @@ def drill(book: Book, trade: Trade, limits: Limits, setting: Setting, telling: T
     if setting.seeds:
         telling.scenario(DATES, 2 * setting.seeds)
         for seed in range(setting.seed, setting.seed + setting.seeds):
-            found.pairs.append(pair(book, trade, seed, scratch, telling))
+            found.pairs.append(pair(book, trade, seed, setting.execute, scratch, telling))
         judged = judge(DATES, compared(found.pairs), limits)
         found.judged += judged
         telling.compared(found.pairs, judged)
@@ -130,17 +139,31 @@ def scenario(name: str, book: Book, setting: Setting) -> tuple[Book, Plan]:
     return drawn, Plan(name, sent, breakdowns, replan=True, kill_at=KILL_AT if name == "kill" else None)
 
 
-def pair(book: Book, trade: Trade, seed: int, scratch: Path, telling: Telling) -> Pair:
-    """An ordinary and a peak day of one seed, with the same breakdowns."""
-    kept = []
-    for count in (max(1, len(book.arrivals) // ORDINARY_SHARE), len(book.arrivals)):
-        drawn = some(book, count, seed)
-        sent = pace(drawn.arrivals, PAIR_COMPRESSION)
-        plan = Plan(DATES, sent, draw_breakdowns(drawn.plant, sent, BREAKDOWNS, seed))
-        played = play(plan, drawn, trade, scratch, lambda _: None)
-        kept.append(played.measured()["kept_percent"])
-        telling.heard(played.course.calls[-1])
-    return Pair(seed, kept[0], kept[1])
+def pair(book: Book, trade: Trade, seed: int, execute: float | None, scratch: Path, telling: Telling) -> Pair:
+    """An ordinary and a peak day of one seed, with the same breakdowns or in the same running plant."""
+    days = [some(book, count, seed) for count in (max(1, len(book.arrivals) // ORDINARY_SHARE), len(book.arrivals))]
+    if execute is None:
+        played = [_planned(day, trade, seed, scratch, telling) for day in days]
+        kept = [each.measured()["kept_percent"] for each in played]
+        return Pair(seed, kept[0], kept[1], violations=[text for each in played for text in each.violations])
+    ran = []
+    for day in days:
+        ran.append(carry_out(day, trade, Disturbances(level=execute), seed, scratch))
+        telling.day_over()
+    return Pair(
+        seed, ran[0].kept_percent, ran[1].kept_percent,
+        [line for each in ran for line in each.lines], [text for each in ran for text in each.refused],
+        [text for each in ran for text in each.violations],
+    )  # fmt: skip
+
+
+def _planned(day: Book, trade: Trade, seed: int, scratch: Path, telling: Telling) -> Played:
+    """A day that is promised only: what its plan keeps after its breakdowns."""
+    sent = pace(day.arrivals, PAIR_COMPRESSION)
+    plan = Plan(DATES, sent, draw_breakdowns(day.plant, sent, BREAKDOWNS, seed))
+    played = play(plan, day, trade, scratch, lambda _: None)
+    telling.day_over()
+    return played
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -166,4 +189,5 @@ def student(freedom: int) -> float:
 def compared(pairs: Sequence[Pair]) -> dict[str, float]:
     """What the limits on dates are about."""
     low, high = interval([each.difference for each in pairs])
-    return {"seeds": len(pairs), "difference_points": max(abs(low), abs(high))}
+    wrong = sum(len(each.violations) for each in pairs)
+    return {"seeds": len(pairs), "difference_points": max(abs(low), abs(high)), "violations": wrong}

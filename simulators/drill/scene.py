@@ -94,8 +94,8 @@ class Played:
 def play(plan: Plan, book: Book, trade: Trade, scratch: Path, heard: Callable[[Call], None]) -> Played:
     """Play a scenario and look at what became of it; `heard` is told each answer. Raises CallError, OSError."""
     with TemporaryDirectory(dir=scratch) as folder:
-        flags = _flags(trade)
-        server = Server(Path(folder, "store.sqlite"), flags, launch(Path(folder, "store.sqlite"), flags))
+        store, given = Path(folder, "store.sqlite"), flags(trade)
+        server = Server(store, given, launch(store, given))
         try:
             _prepare(server, book, plan.sent)
             played = _load(server, plan, heard)
@@ -105,13 +105,14 @@ def play(plan: Plan, book: Book, trade: Trade, scratch: Path, heard: Callable[[C
     return played
 
 
-def _flags(trade: Trade) -> list[str]:
-    flags = ["--queue-limit", str(WAITING_MAX), "--log-level", "error"]
+def flags(trade: Trade) -> list[str]:
+    """The flags of a server for the drill."""
+    given = ["--queue-limit", str(WAITING_MAX), "--log-level", "error"]
     if trade.rules:
-        flags += ["--rules", trade.rules]
+        given += ["--rules", trade.rules]
     if trade.offers is not None:
-        flags += ["--promotions", str(trade.offers)]
-    return flags
+        given += ["--promotions", str(trade.offers)]
+    return given
 
 
 def _prepare(server: Server, book: Book, sent: Sequence[Sent]) -> None:

@@ -52,6 +52,11 @@ class Screen:
         if self._bar is not None:
             self._bar.advance(self._task)
 
+    def day_over(self) -> None:
+        """Move the bar by a day that is compared."""
+        if self._bar is not None:
+            self._bar.advance(self._task)
+
     def played(self, played: Played, judged: Sequence[Judgement]) -> None:
         """Print a scenario's figures."""
         self._judged(played.plan.name, judged)
@@ -61,7 +66,8 @@ class Screen:
     def compared(self, pairs: Sequence[Pair], judged: Sequence[Judgement]) -> None:
         """Print what came of the comparison."""
         self._judged(DATES, judged)
-        self._console.print(compared_in_words(pairs))
+        for text in compared_in_words(pairs):
+            self._console.print(text)
 
     def verdict(self, result: Drill) -> None:
         """Print whether all limits are kept, and which aren't."""
@@ -105,12 +111,19 @@ def remarks(played: Played) -> list[str]:
     return found
 
 
-def compared_in_words(pairs: Sequence[Pair]) -> str:
+def compared_in_words(pairs: Sequence[Pair]) -> list[str]:
     """What came of the comparison of days."""
     differences = [each.difference for each in pairs]
     low, high = interval(differences)
-    return say("drill.pairs", seeds=len(pairs), ordinary=mean(each.ordinary for each in pairs),
-               peak=mean(each.peak for each in pairs), mean=mean(differences), low=low, high=high)  # fmt: skip
+    found = [
+        say("drill.pairs", seeds=len(pairs), ordinary=mean(each.ordinary for each in pairs),
+            peak=mean(each.peak for each in pairs), mean=mean(differences), low=low, high=high)
+    ]  # fmt: skip
+    lines, refused = sum(len(each.delivered) for each in pairs), [text for each in pairs for text in each.refused]
+    if lines:
+        found.append(say("drill.executed", lines=lines, refused=len(refused)))
+    wrong = [text for each in pairs for text in each.violations]
+    return found + [say("drill.example", text=text) for text in (*wrong[:EXAMPLES], *refused[:EXAMPLES])]
 
 
 def verdict_in_words(result: Drill) -> str:

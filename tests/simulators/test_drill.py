@@ -4,13 +4,18 @@ import csv
 import json
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from domain.orders import Order, OrderLine
 from promising.plant_files import write_plant
 from simulators.drill.__main__ import main
-from simulators.drill.runs import Pair, compared, interval
+from simulators.drill.days import Arrival, Book
+from simulators.drill.runs import Pair, compared, interval, pair
+from simulators.drill.scene import Trade
 from tests.promising.desks import MONDAY, shop
+from wire.orders import order_to_message
 
 LAX = (
     "p50_ms = 600000\np99_ms = 600000\np999_ms = 600000\nunanswered = 0\nlost = 0\ndouble_booked = 0\nviolations = 0\n"
@@ -115,3 +120,20 @@ def test_dates_are_compared_by_the_interval_of_the_mean_difference():
     assert interval([each.difference for each in pairs]) == pytest.approx((-0.554, 3.554), abs=1e-3)
     assert compared(pairs)["difference_points"] == pytest.approx(3.554, abs=1e-3)
     assert interval([0.0] * 20) == (0.0, 0.0)
+
+
+def test_days_that_are_compared_may_be_carried_out(tmp_path):
+    """Six orders on a peak day and two on an ordinary one, in the running plant: all arrive, the plan stays sound."""
+    book = Book(write_plant(shop()), shop(), [arrival(number) for number in range(6)])
+    days = []
+    found = pair(book, Trade(), 1, 0.0, tmp_path, SimpleNamespace(day_over=lambda: days.append(1)))
+    assert (found.ordinary, found.peak, len(days)) == (100.0, 100.0, 2)
+    assert len(found.delivered) == 8
+    assert all(line.arrived_s < line.real_s <= line.promised_s for line in found.delivered)
+    assert (found.refused, found.violations) == ([], [])
+
+
+def arrival(number):
+    received = MONDAY + timedelta(hours=number)
+    made = Order(f"O-{number}", "K", (OrderLine(1, "lid", 100, received + timedelta(days=3)),))
+    return Arrival(received, order_to_message(made))

@@ -1,0 +1,88 @@
+"""A day of the drill carried out: the plant runs by the desk's plan, with the disturbances of one seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from client.calls import JiaoqiClient
+from client.process import start_server
+from jiaoqi.v1 import plan_pb2
+from simulators.desk_office import DeskOffice, Policy
+from simulators.disturbances import Disturbances
+from simulators.drill.days import Book
+from simulators.drill.scene import TIMEOUT_S, Trade, flags
+from simulators.plant import Course, RunningPlant
+from wire.orders import order_from_message
+
+NEVER_S = 90 * 86_400
+REPORTED = Policy(report_every=timedelta(hours=1))
+"""The shop-floor system sends what was reported every hour; what breaks at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A line that was promised: when its order came, what was told, and when it was there (None: not yet)."""
+
+    arrived_s: int
+    requested_s: int
+    promised_s: int
+    delivered_s: int | None
+
+    @property
+    def real_s(self) -> int:
+        """When it was there; of what never came, a quarter of a year after its promise."""
+        return self.promised_s + NEVER_S if self.delivered_s is None else self.delivered_s
+
+    @property
+    def kept(self) -> bool:
+        """Whether it was there by the promised time."""
+        return self.delivered_s is not None and self.delivered_s <= self.promised_s
+
+
+@dataclass(slots=True)
+class Executed:
+    """What became of the lines of a day, and what the desk refused of it: nothing of that should be."""
+
+    lines: list[Delivered]
+    refused: list[str]
+    violations: list[str]
+
+    @property
+    def kept_percent(self) -> float:
+        """Lines that were there by their promised times."""
+        return 100 * sum(line.kept for line in self.lines) / max(1, len(self.lines))
+
+
+def carry_out(book: Book, trade: Trade, disturbances: Disturbances, seed: int, scratch: Path) -> Executed:
+    """Have a day's orders promised by a server of their own, and the plant run until all is delivered."""
+    plant = book.plant
+    arrivals = [(arrival.time, order_from_message(arrival.order)) for arrival in book.arrivals]
+    with (
+        TemporaryDirectory(dir=scratch) as folder,
+        start_server(Path(folder, "store.sqlite"), flags(trade)) as address,
+        JiaoqiClient(address, caller="drill", timeout_s=TIMEOUT_S) as client,
+    ):
+        client.import_plant(book.files)
+        client.set_clock(book.opening, plan_pb2.CLOCK_MODE_MANUAL)
+        office = DeskOffice(client, plant, disturbances, seed, REPORTED)
+        running = office.running = RunningPlant(plant, arrivals, office, disturbances, seed)
+        course = running.run()
+        violations = client.check_plan()
+    refused = [*(f"{call} ({count})" for call, count in office.problems.calls.items()), *office.problems.reports]
+    return Executed(_lines(book, office, course), refused, violations)
+
+
+def _lines(book: Book, office: DeskOffice, course: Course) -> list[Delivered]:
+    found = []
+    for arrival in book.arrivals:
+        for line in arrival.order.lines:
+            name = (arrival.order.id, line.line_no)
+            promised_s = office.told[name].promised_s if name in office.told else None
+            if promised_s is not None:
+                there_s = course.delivered_s.get(name)
+                arrived_s = course.arrived_s[arrival.order.id]
+                found.append(Delivered(arrived_s, line.requested_time.seconds, promised_s, there_s))
+    return found
