@@ -1,13 +1,16 @@
 """Generated factories are right, the same for the same seed, and loaded as they say."""
 
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 
 from domain.errors import InvalidInput
 from promising.plant_files import read_plant, write_plant
-from simulators.demand import Kind, stream
+from rulebase.promotions.basket import Basket, BasketLine
+from rulebase.promotions.choice import choose
+from rulebase.promotions.table import read_promotions
+from simulators.demand import PROMOTION, Kind, stream
 from simulators.factories import FACTORIES, furniture, make
 from simulators.factories.__main__ import main
 from simulators.factories.floor import load
@@ -92,3 +95,35 @@ def test_the_command_writes_a_folder_and_its_figures(tmp_path, capsys):
     assert read_plant({path.name: path.read_bytes() for path in folder.iterdir()}) == make("moulding", 3).plant
     assert "people = 72 (people)" in capsys.readouterr().out
     assert main(["moulding", str(folder)]) == 2
+
+
+@pytest.mark.parametrize("name", ["trade", "furniture"])
+def test_the_desk_finds_the_same_promotions_as_the_salespeople(name):
+    """Of 150 orders each by its own search over the table: the same offer, the discount to the fen a line."""
+    factory = make(name)
+    table = read_promotions(factory.promotions)
+    promoted = 0
+    for event in islice(stream(factory.demand, factory.ordinary, 1, seed=2), 150):
+        if event.order is None:
+            continue
+        order = event.order
+        lines = tuple(BasketLine(x.item_id, "", x.quantity, x.unit_price_fen) for x in order.lines)
+        grade = factory.plant.customer_by_id[order.customer_id].grade
+        best = choose(table, Basket(lines, order.customer_id, grade, order.channel_id, factory.ordinary))
+        given = sum(line.discount_fen for line in order.lines)
+        assert [(PROMOTION, each.promotion) for each in best.won] == [
+            pair for pair in order.attributes if pair[0] == PROMOTION
+        ]
+        assert abs(best.fen - given) <= len(lines)
+        promoted += bool(given)
+    assert promoted > 10
+
+
+def test_customers_have_a_history(factory):
+    """Four earlier states of each, in order of time and before the opening; some limits and grades were others."""
+    rows = factory.credit_history
+    now = factory.plant.customer_by_id
+    assert len(rows) == 4 * len(now)
+    assert all(before[0] <= after[0] < factory.opening for before, after in pairwise(rows))
+    assert any(row.credit_limit_fen != now[row.id].credit_limit_fen for _, row in rows)
+    assert any(row.grade != now[row.id].grade for _, row in rows)
