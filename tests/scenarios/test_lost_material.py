@@ -1,6 +1,7 @@
 """Less comes, or is in stock, than was told: what was reserved of it finds other supply, or is told to be at risk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,16 @@ TWO = Receipt("PO-2", "cable", 10, hours(6))
 @pytest.fixture
 def open_works(places: Places) -> Iterator[object]:
     """Twenty lamps wait for the cables of noon and are promised for one o'clock."""
+    yield from _opening(places)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[object]:
+    """The same, on one kind of store."""
+    yield from _opening(lambda: tmp_path / "store.sqlite")
+
+
+def _opening(places: Callable[[], Path | str]) -> Iterator[object]:
     opened: list[Bench] = []
 
     def start(*receipts: Receipt, **changes: object) -> Bench:
@@ -91,9 +102,9 @@ def test_what_a_short_receipt_lacks_is_taken_of_another_one(open_works) -> None:
     assert lamps.desk.check() == []
 
 
-def test_it_is_more_then_less_and_last_nothing(open_works) -> None:
+def test_it_is_more_then_less_and_last_nothing(opened) -> None:
     """Amended to ten and back to two; closed as if it never came, the promise holds again at the old places."""
-    lamps = open_works(NOON, TWO)
+    lamps = opened(NOON, TWO)
     schedule = lamps.desk.schedule()
     lamps.desk.disrupt(report(quantity=5))
     lamps.desk.disrupt(amend(quantity=10))
@@ -142,9 +153,9 @@ def test_what_is_bought_is_bought_again(places: Places) -> None:
     lamps.close()
 
 
-def test_what_nobody_has_is_to_be_found_by_somebody(open_works) -> None:
+def test_what_nobody_has_is_to_be_found_by_somebody(opened) -> None:
     """No other cables are known and none can be bought: counted with for tomorrow, and listed to be bought."""
-    lamps = open_works(NOON)
+    lamps = opened(NOON)
     lamps.desk.disrupt(report(quantity=1))
     assert held(lamps, "cable") == [("buy", "", 1), ("receipt", "PO-1", 19)]
     assert [(row.item_id, row.quantity) for row in lamps.desk.purchases()] == [("cable", 1)]
@@ -152,20 +163,20 @@ def test_what_nobody_has_is_to_be_found_by_somebody(open_works) -> None:
     assert lamps.desk.check() == []
 
 
-def test_a_substitute_is_bought_where_one_may_be(open_works) -> None:
+def test_a_substitute_is_bought_where_one_may_be(opened) -> None:
     """Two screws may stand for a cable: ten are bought in two days, for what nobody could get otherwise."""
     cord = Substitute("cable", "screw", Use.MATERIAL, quantity_micro=2_000_000)
-    lamps = open_works(NOON, substitutes=(cord,), on_hand=stocked(resin=100, screw=40))
+    lamps = opened(NOON, substitutes=(cord,), on_hand=stocked(resin=100, screw=40))
     made = lamps.desk.disrupt(report(quantity=5))
     assert made.at_risk[0].expected == hours(49)
     assert held(lamps, "cable") == [("receipt", "PO-1", 15)]
     assert held(lamps, "screw") == [("buy", "", 10), ("stock", "", 40)]
 
 
-def test_a_substitute_that_is_there_keeps_the_promise(open_works) -> None:
+def test_a_substitute_that_is_there_keeps_the_promise(opened) -> None:
     """Two screws may stand for a cable: ten of the spare ones are taken, and nothing is late."""
     cord = Substitute("cable", "screw", Use.MATERIAL, quantity_micro=2_000_000, goes_into_id="lamp")
-    lamps = open_works(NOON, substitutes=(cord,), on_hand=stocked(resin=100, screw=50))
+    lamps = opened(NOON, substitutes=(cord,), on_hand=stocked(resin=100, screw=50))
     made = lamps.desk.disrupt(report(quantity=5))
     assert (made.at_risk, stands(lamps)) == ((), CONFIRMED)
     assert held(lamps, "cable") == [("receipt", "PO-1", 15)]
@@ -173,9 +184,9 @@ def test_a_substitute_that_is_there_keeps_the_promise(open_works) -> None:
     assert lamps.desk.check() == []
 
 
-def test_the_lowest_priority_goes_without_first(places: Places) -> None:
+def test_the_lowest_priority_goes_without_first(tmp_path: Path) -> None:
     """Of ten cables each the order of priority 7 loses, though it was promised first."""
-    lamps = Bench(places(), works(on_hand=stocked(resin=100, screw=1000), receipts=(NOON, TWO)))
+    lamps = Bench(tmp_path / "store.sqlite", works(on_hand=stocked(resin=100, screw=1000), receipts=(NOON, TWO)))
     lamps.desk.set_clock(NOW, caller="planner")
     for name, priority in (("SO-1", 7), ("SO-2", 2)):
         line = OrderLine(1, "lamp", 10, hours(8))
@@ -188,9 +199,9 @@ def test_the_lowest_priority_goes_without_first(places: Places) -> None:
     lamps.close()
 
 
-def test_what_work_has_taken_can_not_be_lost(open_works) -> None:
+def test_what_work_has_taken_can_not_be_lost(opened) -> None:
     """The lamps began at noon with all cables of the receipt: there is nothing of it to be short of."""
-    lamps = open_works(NOON)
+    lamps = opened(NOON)
     lamps.desk.set_clock(hours(4.5))
     with pytest.raises(InvalidInput) as refused:
         lamps.desk.disrupt(report(quantity=3))
@@ -200,10 +211,10 @@ def test_what_work_has_taken_can_not_be_lost(open_works) -> None:
     assert lamps.desk.check() == []
 
 
-def test_what_is_delivered_as_it_is_comes_with_the_next_receipt(places: Places) -> None:
+def test_what_is_delivered_as_it_is_comes_with_the_next_receipt(tmp_path: Path) -> None:
     """Ten vases at nine, of which three are rejected; three of the next come at eleven, with the report as cause."""
     vases = (Receipt("PO-1", "vase", 10, hours(1)), Receipt("PO-2", "vase", 10, hours(3)))
-    shop = Bench(places(), works(on_hand=(), receipts=vases))
+    shop = Bench(tmp_path / "store.sqlite", works(on_hand=(), receipts=vases))
     shop.desk.set_clock(NOW, caller="planner")
     order = Order("SO-1", "C-1", (OrderLine(1, "vase", 10, hours(2)),))
     assert shop.desk.promise(ask(order)).lines[0].promised_time == hours(2)
@@ -251,9 +262,9 @@ def test_all_of_it_is_lost_and_made_anew(places: Places) -> None:
     shop.close()
 
 
-def test_new_promises_are_made_of_what_is_left(open_works) -> None:
+def test_new_promises_are_made_of_what_is_left(opened) -> None:
     """Of thirty cables ten are free until ten are lost: the next lamps are refused, and promised once it is over."""
-    lamps = open_works(Receipt("PO-1", "cable", 30, hours(4)))
+    lamps = opened(Receipt("PO-1", "cable", 30, hours(4)))
     lamps.desk.disrupt(report(quantity=10))
     assert stands(lamps) == CONFIRMED
     assert lamps.desk.promise(ask(lamp_order("SO-2", 10))).lines[0].refusal == "material_missing"
@@ -297,9 +308,9 @@ def test_books_that_know_it_close_it(open_works) -> None:
         lamps.crash()
 
 
-def test_what_it_would_cost_is_told_and_nothing_is_done(open_works) -> None:
+def test_what_it_would_cost_is_told_and_nothing_is_done(opened) -> None:
     """The receipt as in earnest; a retry in earnest gets the first answer."""
-    lamps = open_works(NOON, TWO)
+    lamps = opened(NOON, TWO)
     schedule, events = lamps.desk.schedule(), lamps.desk.events()
     told = lamps.desk.disrupt(report(quantity=5, validate_only=True))
     assert (lamps.desk.schedule(), lamps.desk.events(), stands(lamps)) == (schedule, events, CONFIRMED)
@@ -320,9 +331,9 @@ SENSELESS = [
 ]
 
 
-def test_what_can_not_be_lost_is_told_by_its_field(open_works) -> None:
+def test_what_can_not_be_lost_is_told_by_its_field(opened) -> None:
     """No such receipt, a machine, more than there is, nothing in stock, a quantity of what is only late."""
-    lamps = open_works(NOON)
+    lamps = opened(NOON)
     for wrong, field in SENSELESS:
         with pytest.raises(InvalidInput) as refused:
             lamps.desk.disrupt(DisruptionAsk(wrong, "d-1", "floor"))

@@ -1,7 +1,8 @@
 """Golden scenarios of suppliers and carriers that stand still: what is told, and when it goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -83,9 +84,9 @@ def test_new_promises_avoid_it(shop: Bench) -> None:
     assert shop.desk.check() == []
 
 
-def test_another_carrier_takes_what_is_promised_then(places: Places) -> None:
+def test_another_carrier_takes_what_is_promised_then(tmp_path: Path) -> None:
     """The one in the air leaves on Tuesday at nine."""
-    with bench(places(), plant=shop_with(SEA, AIR)) as shop:
+    with bench(tmp_path / "store.sqlite", plant=shop_with(SEA, AIR)) as shop:
         shop.desk.disrupt(report("sea", CARRIER, region="north", end=local("2026-03-04 12:00")))
         (line,) = shop.desk.promise(ask(order())).lines
         assert (line.promised_time, line.carrier_id) == (local("2026-03-03 21:00"), "air")
@@ -125,6 +126,16 @@ def test_nobody_knows_when_the_carrier_drives_again(shop: Bench) -> None:
 @pytest.fixture
 def open_works(places: Places) -> Iterator[object]:
     """Twenty lamps wait for forty screws that are bought in two days."""
+    yield from _opening(places)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[object]:
+    """The same, on one kind of store."""
+    yield from _opening(lambda: tmp_path / "store.sqlite")
+
+
+def _opening(places: Callable[[], Path | str]) -> Iterator[object]:
     opened: list[Bench] = []
 
     def start(*receipts: Receipt) -> Bench:
@@ -167,9 +178,9 @@ def test_what_is_to_be_bought_comes_after_a_stop(open_works) -> None:
     assert lamps.desk.check() == []
 
 
-def test_what_is_sold_as_it_is_bought_waits_for_its_supplier(open_works) -> None:
+def test_what_is_sold_as_it_is_bought_waits_for_its_supplier(opened) -> None:
     """Ten screws for Wednesday at eight come on Thursday, when the stop is over."""
-    lamps = open_works()
+    lamps = opened()
     order = Order("SO-9", "C-1", (OrderLine(1, "screw", 10, hours(48)),))
     assert lamps.desk.promise(ask(order)).lines[0].promised_time == hours(48)
     lamps.desk.disrupt(report("screw", SUPPLIER, start=hours(1), end=hours(73)))
