@@ -22,8 +22,11 @@ NICE = 10
 """How far the process stands back behind everything else on the machine."""
 START_S = 600.0
 """How long a process may take to start; without a cache of the compiled search that takes minutes."""
-GRACE_S = 60.0
-"""How long after its time, or after it was cancelled, a run may take to end before it is given up."""
+GRACE_S = 240.0
+"""How long after its time, or after it was cancelled, a run may take to end before it is given up.
+
+What is found is laid, compared and checked in full then: seconds at 15,000 operations, minutes on a busy machine.
+"""
 POLL_S = 0.1
 RETRY_AFTER = timedelta(seconds=1)
 READY, CANCEL, DONE = "ready", "cancel", "done"

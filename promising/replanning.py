@@ -140,8 +140,10 @@ class Search:
     def _order(self, seconds: float) -> Iterator[Told]:
         trial, found = self._scratch.trial(), _Found()
         yield from self._improve(ProposalKind.ORDER, trial, trial.roomy(), seconds, found)
-        if found.better and weighed(trial.measure()) <= weighed(trial.figures):
-            yield self._draft(ProposalKind.ORDER, trial, found)
+        if found.better:
+            draft = self._draft(ProposalKind.ORDER, trial, found)
+            if weighed(draft.proposal.after) <= weighed(draft.proposal.before):
+                yield draft
 
     def _split(self, seconds: float) -> Iterator[Told]:
         kind, trial, more = ProposalKind.SPLIT, self._scratch.trial(), self._more(seconds)
