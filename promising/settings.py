@@ -36,7 +36,8 @@ class DeskSettings:
     `rules_engine`: what matches the rules that the store has in force;
     `rescuers`: processes that search for rearrangements, started when the first is asked for (0: none is searched for),
     `rescue_most`: how long a search may take, for callers without a deadline too; `option_search`: how long
-    one may that looks for an option (0: none is made);
+    one may that looks for an option (0: none is made), `option_most`: how long all options of an order may be looked
+    for, and half of what is left of its caller's time;
     `tidy_every`: how often the plan is brought into better order unasked, 0: never, with searches of `tidy_for`.
     """
 
@@ -57,5 +58,6 @@ class DeskSettings:
     rescuers: int = 1
     rescue_most: timedelta = timedelta(seconds=10)
     option_search: timedelta = timedelta(seconds=1)
+    option_most: timedelta = timedelta(seconds=5)
     tidy_every: timedelta = timedelta(0)
     tidy_for: timedelta = timedelta(seconds=20)

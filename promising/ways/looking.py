@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from domain.checks import from_unix
 from domain.promises import PromiseState
 from promising.jobs import Act, AskJob, finish
+from promising.ports import Clock
 from promising.requests import Accept, Ask, order_state
 from promising.rescues import Rescues
 from promising.settings import DeskSettings, Redispatch
@@ -27,8 +28,26 @@ IN_HAND_MAX = 2
 """Orders for which options are looked for at a time, each on a copy of the plan; others wait."""
 WAIT_S = 10.0
 """How long a caller without a deadline waits for his turn, and then goes without, seconds."""
-KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, overtime, outside, displacing)
+KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, outside, displacing, overtime)
 """What is looked for, the cheapest to find first."""
+
+
+class _Time:
+    """What is left for one order; a step is begun only where one as long as the longest so far would end in time."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock, self._until = clock, clock.monotonic() + seconds
+        self._last, self._longest = clock.monotonic(), 0.0
+
+    def left_s(self) -> float:
+        """Seconds."""
+        return self._until - self._clock.monotonic()
+
+    def over(self) -> bool:
+        """Asked before each step: there is no time for it."""
+        now = self._clock.monotonic()
+        self._longest, self._last = max(self._longest, now - self._last), now
+        return now + self._longest >= self._until
 
 
 class Looking:
@@ -46,7 +65,7 @@ class Looking:
         ask = job.ask
         if not ask.options or ask.hold_until is not None:
             return
-        if not self._in_hand.acquire(timeout=max(0.0, self._left_s(ask) if ask.deadline is not None else WAIT_S)):
+        if not self._in_hand.acquire(timeout=WAIT_S if ask.deadline is None else max(0.0, self._left_s(ask) / 4)):
             return
         try:
             self._look(job)
@@ -63,10 +82,15 @@ class Looking:
         most_s = self._settings.option_search.total_seconds()
 
         def search(asked: RescueAsk) -> Found | None:
-            left_s = most_s if ask.deadline is None else min(most_s, self._left_s(ask))
+            left_s = min(most_s, time.left_s())
             return self._rescues.search(asked, left_s) if left_s > 0 else None
 
-        ground = Ground(around, search if most_s else None, lambda: self._left_s(ask) <= 0)
+        left_s = self._settings.option_most.total_seconds()
+        if ask.deadline is not None:
+            # The decision and the commit must come in time, whatever is found.
+            left_s = min(left_s, self._left_s(ask) / 2)
+        time = _Time(self._stands.clock, left_s)
+        ground = Ground(around, search if most_s else None, time.over)
         if not ground.late:
             return
         drafts = []

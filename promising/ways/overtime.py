@@ -16,6 +16,7 @@ from promising.risks import Risks, without_place
 from promising.scratch import disruptions_of
 from promising.ways.around import Draft, Ground
 from promising.ways.terms import Terms
+from scheduler.planner import Planner
 
 HOURS_MOST = 8
 """After one shift."""
@@ -58,7 +59,8 @@ def overtime(ground: Ground) -> Draft | None:
     if not shifts or search.tried(_level(shifts, HOURS_MOST)) is None:
         return None
     found = [draft for draft in (search.after_one(shifts), search.after_several(shifts)) if draft is not None]
-    return min(found, key=lambda draft: _cost(ground.plan.plant, draft.terms.hours).duration, default=None)
+    best = min(found, key=lambda draft: _cost(ground.plan.plant, draft.terms.hours).duration, default=None)
+    return None if best is None else search.priced(best)
 
 
 class _Search:
@@ -66,6 +68,8 @@ class _Search:
 
     def __init__(self, ground: Ground) -> None:
         self._ground, self._left = ground, TRIES_MAX
+        risks, orders = Risks(ground.plan, ground.orders), list(ground.plan.order_ids)
+        self._before, self._stakes = risks.expected(orders), risks.stakes(orders)
         self._wanted: frozenset[int] = frozenset()
         """Lines that are on time with all the hours there are: no fewer may be."""
 
@@ -119,39 +123,44 @@ class _Search:
             return None
         self._left -= 1
         hours = tuple(row for shift, count in chosen.items() for row in shift.hours(count))
-        draft = _tried(self._ground, tuple(sorted(hours, key=lambda row: (row.start, row.resource_id))))
+        draft = self._placed(tuple(sorted(hours, key=lambda row: (row.start, row.resource_id))))
         had = frozenset[int]() if draft is None else self._ground.had(draft.lines)
         if not had or not had >= self._wanted:
             return None
         self._wanted = self._wanted or had
         return draft
 
+    def priced(self, draft: Draft) -> Draft | None:
+        """What was found, once more, with what it costs."""
+        return self._placed(draft.terms.hours, priced=True)
+
+    def _placed(self, hours: tuple[ExtraHours, ...], *, priced: bool = False) -> Draft | None:
+        ground, plan = self._ground, self._ground.copy()
+        plant = in_force(ground.around.imported, (*ground.around.known, *disruptions_of(hours, ground.around.now)))
+        done = plan.repair(plant, ground.now_s, self._stakes)
+        if done.reopened or done.unpinned or without_place(plan, done):
+            return None
+        decision = ground.place(plan)
+        if not ground.had(decision.lines) or not self._kept(plan):
+            return None
+        costs = _with_hours(ground.plan.plant, ground.costs(plan, decision.lines), hours) if priced else ()
+        terms = Terms(hours=hours, effort=ground.around.effort)
+        return Draft(OptionKind.OVERTIME, decision.lines, terms, costs, {"hours": hours})
+
+    def _kept(self, plan: Planner) -> bool:
+        """No promise breaks by it, nor by more than before."""
+        risks, orders = Risks(plan, self._ground.orders), list(self._ground.plan.order_ids)
+        after = risks.expected(orders)
+        return all(
+            line.promised_time is None
+            or after[name := (promise.order.id, line.line_no)] <= max(self._before[name], line.promised_time)
+            for promise, line in risks.planned(orders)
+        )
+
 
 def _level(shifts: Sequence[_Shift], hours: int) -> Chosen:
     """So many hours after each shift, or as many as there are."""
     return {shift: min(hours, shift.most) for shift in shifts}
-
-
-def _tried(ground: Ground, hours: tuple[ExtraHours, ...]) -> Draft | None:
-    around, plan = ground.around, ground.copy()
-    risks, orders = Risks(plan, ground.orders), list(plan.order_ids)
-    before = risks.expected(orders)
-    plant = in_force(around.imported, (*around.known, *disruptions_of(hours, around.now)))
-    done = plan.repair(plant, ground.now_s, risks.stakes(orders))
-    if done.reopened or done.unpinned or without_place(plan, done):
-        return None
-    decision = ground.place(plan)
-    if not ground.had(decision.lines):
-        return None
-    after = risks.expected(orders)
-    for promise, line in risks.planned(orders):
-        name = promise.order.id, line.line_no
-        if line.promised_time is not None and after[name] > max(before[name], line.promised_time):
-            return None
-    costs = _with_hours(ground.plan.plant, ground.costs(plan, decision.lines), hours)
-    return Draft(
-        OptionKind.OVERTIME, decision.lines, Terms(hours=hours, effort=around.effort), costs, {"hours": hours}
-    )  # fmt: skip
 
 
 def _shifts(ground: Ground) -> list[_Shift]:

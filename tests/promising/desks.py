@@ -43,7 +43,9 @@ from tests.plants import moulding_shop
 
 MONDAY = datetime(2026, 3, 2, 0, tzinfo=UTC)
 """Monday 8:00 in the shop."""
-OFF = DeskSettings(redispatch=Redispatch.OFF, check_in_background=False, option_search=timedelta(0))
+OFF = DeskSettings(
+    redispatch=Redispatch.OFF, check_in_background=False, option_search=timedelta(0), option_most=timedelta(minutes=5)
+)
 
 
 def shop(clock: ClockMode = ClockMode.MANUAL) -> Plant:

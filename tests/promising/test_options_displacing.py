@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from domain.displacements import Displaced
 from domain.errors import PlannerNeeded
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
-from domain.orders import Order
+from domain.orders import Order, ShipMode
 from domain.promises import EventKind, Outcome, PromiseState
 from domain.trade import CostRate
 from promising.plant_files import write_plant
 from promising.requests import order_state
-from tests.promising.desks import Bench, ask, bench, order
+from tests.promising.desks import OFF, Bench, ask, bench, order
 from tests.promising.desks import shop as shop_plant
 from tests.promising.ways import at, dates, of_kind, told
 
@@ -193,3 +193,42 @@ def test_whatever_is_accepted_breaks_no_promise_that_it_did_not_name(standing, a
             if name in fine and late.expected_time > late.promised_time:
                 assert late.expected_time <= named[name]
         assert shop.desk.check() == []
+
+
+def test_what_would_come_in_parts_may_come_whole(shop: Bench) -> None:
+    """480 by 16:00, of which half is in time: the rest's option is all of it by then, of a quote and of a promise."""
+    asked = replace(RUSH, ship=ShipMode.PART_BY_DATE, lines=(replace(RUSH.lines[0], quantity=480),))
+    asked = replace(asked, lines=(replace(asked.lines[0], requested_time=at(8)),))
+    part, rest = shop.desk.quote(ask(asked, options=True)).lines
+    assert (part.quantity, rest.quantity, of_kind(part, DISPLACE)) == (240, 240, None)
+    option = of_kind(rest, DISPLACE)
+    assert option is not None
+    assert (option.parts, [each.order_id for each in option.breaks]) == ((OptionPart(480, at(8)),), ["SO-4"])
+    stands = shop.desk.promise(ask(asked, options=True))
+    assert len(stands.lines) == 2
+    made = shop.desk.accept(option.id, "a-1", "planner")
+    assert made.made
+    assert [(each.quantity, each.promised_time) for each in made.promise.lines] == [(480, at(8))]
+    assert shop.desk.check() == []
+
+
+def test_lines_that_are_delivered_together_pass_others_together(shop: Bench) -> None:
+    """Two lines of two hours by 16:00: the option is told of both, and taken once for the order."""
+    line = replace(RUSH.lines[0], requested_time=at(8))
+    asked = replace(RUSH, ship=ShipMode.COMPLETE, lines=(line, replace(line, line_no=2)))
+    answers = shop.desk.quote(ask(asked, options=True)).lines
+    assert [each.promised_time for each in answers] == [at(10), at(10)]
+    first, second = (of_kind(each, DISPLACE) for each in answers)
+    assert first is not None
+    assert second is not None
+    assert (first, first.id) == (second, second.id)
+    made = shop.desk.accept(first.id, "a-1", "planner")
+    assert (made.made, [each.promised_time for each in made.promise.lines]) == (True, [at(8), at(8)])
+    assert shop.desk.check() == []
+
+
+def test_without_time_for_more_the_plain_options_are_told(tmp_path: Path) -> None:
+    """What could be had is looked for no longer than the desk allows; here not at all."""
+    with bench(tmp_path / "plant.sqlite", settings=replace(OFF, option_most=timedelta(0))) as shop:
+        shop.desk.promise(ask(caps("SO-1", 7, 0)))
+        assert [option.kind for option in told(shop, caps("RUSH", 6, 2)).options] == [OptionKind.WHOLE]

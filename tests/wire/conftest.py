@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import grpc
@@ -96,7 +96,7 @@ def running(serve) -> Iterator[Running]:
         yield served
 
 
-STILL = DeskSettings(redispatch=Redispatch.OFF)
+STILL = DeskSettings(redispatch=Redispatch.OFF, option_most=timedelta(minutes=5))
 """Nothing is sequenced anew unless an answer asks for it."""
 
 
