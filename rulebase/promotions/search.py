@@ -223,7 +223,8 @@ class Search(Weighing):
         for index in range(place, len(self._fit)):
             promotion = self._fit[index]
             if not promotion.stacking:
-                single = max(single, (0, 0) if chosen else (self._most[index], 1))
+                if not chosen:
+                    single = max(single[0], self._most[index]), 1
                 continue
             gifts += self._free[index]
             if not promotion.group:
@@ -231,7 +232,8 @@ class Search(Weighing):
             elif promotion.group not in groups and promotion.group not in seen:
                 seen.add(promotion.group)
                 fen += self._most[index]
-        return max((fen, gifts), single)
+        # Each by itself, as what is left of the fen by the floors decides between them.
+        return max(fen, single[0]), max(gifts, single[1])
 
     def _bound_by_line(self, place: int, chosen: tuple[Promotion, ...], groups: frozenset[str]) -> int:
         """What the best completion can take off at most, as no line gives more than its room, in fen."""

@@ -271,6 +271,18 @@ def test_for_the_margin_the_set_that_gives_least_away_wins_and_each_loser_says_s
     assert choice.lost == tuple(Lost(one, Why.ALONE_FOR_MARGIN, "", "d") for one in "abc")
 
 
+def test_gifts_are_not_lost_to_a_promotion_that_floors_leave_nothing_of():
+    """All is at its floor: the customer has both gifts, and nothing beside that takes nothing off (which was had)."""
+    table = [
+        Promotion("alone", Gives.BUY_GET, buy=2, get=1, stacking=False, base=Base.REST, priority=1),
+        minus("off", 99, base=Base.REST),
+        Promotion("mug", Gives.GIFT, gift="mug", get=1, group="g"),
+        Promotion("cup", Gives.GIFT, gift="cup", get=1, group="h"),
+    ]
+    lines = BasketLine("cap", "", 4, 7, floor_fen=28), BasketLine("cup", "", 7, 7, floor_fen=49)
+    assert {one.promotion for one in choose(table, basket(*lines)).won} == {"cup", "mug"}
+
+
 def test_what_takes_nothing_off_keeps_nothing_out():
     """Cups are at their floor: 5.00 off cups alone would give nothing, so the customer has what is off caps."""
     lines = (BasketLine("cup", "", 10, 1_000, floor_fen=10_000), BasketLine("cap", "", 100, 333))
