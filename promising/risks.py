@@ -68,6 +68,9 @@ class Risks:
         for promise, line in self.planned(order_ids):
             assert line.promised_time is not None
             name, by_s = (promise.order.id, line.line_no), to_unix_down(line.promised_time)
+            if line.tier is Tier.STOCK and not self._plan.holds(*name):
+                # All of it has left, and the order is not closed yet.
+                continue
             until_s = self._plan.until(*name, by_s, line.carrier_id, line.region)
             found[name] = Stake(until_s, promise.order.priority)
         return found

@@ -27,6 +27,10 @@ class Reading(Counted):
             raise KeyError((order_id, line_no))
         return max(ends)
 
+    def holds(self, order_id: str, line_no: int) -> bool:
+        """Whether anything stands in the plan for a line."""
+        return any(info.line_no == line_no for info in self._by_order.get(order_id, ()))
+
     def awaited(self, order_id: str, line_no: int) -> list[int]:
         """When purchases for a line are there that is delivered as it is, and what is made for it; Unix seconds."""
         self._settle()

@@ -12,7 +12,7 @@ from domain.orders import Order, OrderLine
 from domain.promises import Cause, EventKind, PromiseState
 from domain.supply import OnHand, Receipt
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
-from promising.feed_requests import Feed, ReceiptChange
+from promising.feed_requests import Feed, Issue, ReceiptChange
 from promising.plant_files import write_plant
 from tests.promising.desks import Bench, ask
 from tests.promising.test_lots import lamp_order, works
@@ -243,6 +243,21 @@ def test_goods_that_are_made_are_made_anew(places: Places) -> None:
     shop.crash()
     assert shop.desk.schedule() == schedule
     assert stands(shop) == (PromiseState.AT_RISK, hours(0.25), hours(0.4))
+    assert shop.desk.check() == []
+    shop.close()
+
+
+def test_what_has_left_can_not_be_lost_and_troubles_nobody(tmp_path: Path) -> None:
+    """Vases from stock were issued, the shades of the same order are to be made: a restart, a loss, and a breakdown."""
+    shop = Bench(tmp_path / "store.sqlite", works(on_hand=stocked(vase=10, resin=100)))
+    shop.desk.set_clock(NOW, caller="planner")
+    lines = (OrderLine(1, "vase", 10, hours(2)), OrderLine(2, "shade", 20, hours(4)))
+    shop.desk.promise(ask(Order("SO-1", "C-1", lines)))
+    shop.desk.feed(Feed("f-1", "erp", issues=(Issue("SO-1", 1, NOW),)))
+    shop.crash()
+    shop.desk.disrupt(report("resin", quantity=99))
+    shop.desk.disrupt(DisruptionAsk(Report("press", end=hours(1)), "d-2", "floor"))
+    assert [line.expected_time for line in shop.desk.get("SO-1").lines] == [hours(0), hours(3)]
     assert shop.desk.check() == []
     shop.close()
 
