@@ -21,6 +21,8 @@ from scheduler.improve.shop import Wish
 from scheduler.planner import Sequences
 
 Told = Progress | Draft
+WORTH_S = 300
+"""Seconds of room, or of changeovers, that a better order has to gain for each operation that leaves its place."""
 
 
 class ProposalBroken(Exception):
@@ -40,6 +42,13 @@ class _Found:
         if self.first is None or self.last is None:
             return False
         return (self.last.cost, self.last.change_s) < (self.first.cost, self.first.change_s)
+
+    @property
+    def gained(self) -> int:
+        """Seconds less of what costs, and of changeovers."""
+        assert self.first is not None
+        assert self.last is not None
+        return self.first.cost - self.last.cost + self.first.change_s - self.last.change_s
 
 
 class Search:
@@ -142,7 +151,8 @@ class Search:
         yield from self._improve(ProposalKind.ORDER, trial, trial.roomy(), seconds, found)
         if found.better:
             draft = self._draft(ProposalKind.ORDER, trial, found)
-            if weighed(draft.proposal.after) <= weighed(draft.proposal.before):
+            worth = found.gained >= WORTH_S * draft.proposal.moved
+            if worth and weighed(draft.proposal.after) <= weighed(draft.proposal.before):
                 yield draft
 
     def _split(self, seconds: float) -> Iterator[Told]:
