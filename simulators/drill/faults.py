@@ -121,6 +121,7 @@ class Meanwhile:
         self._failed: list[Exception] = []
         self._threads: list[Thread] = []
         self._began = 0.0
+        self._searcher = self._client()
 
     def start(self, breakdowns: Sequence[Breakdown], *, replan: bool, kill_at_s: float | None) -> None:
         """Begin, now being second nought."""
@@ -138,6 +139,8 @@ class Meanwhile:
     def finish(self) -> None:
         """Wait until clock and breakdowns are through, then end the rest. Raises what failed."""
         self._over.set()
+        # A search may be silent for long, such as while its process is being compiled.
+        self._searcher.close()
         for thread in self._threads:
             thread.join()
         # A server that didn't come back is why the others failed.
@@ -189,22 +192,23 @@ class Meanwhile:
 
     def _search(self) -> None:
         """Search for better plans without a pause, and apply those that move no promise."""
-        found = self.searches
-        with self._client() as client:
-            while not self._over.is_set():
-                found.begun += 1
-                try:
-                    for step in client.replan(kinds=SEARCHED, seconds=SEARCH_S, reason="drill"):
-                        if self._over.is_set():
-                            break
-                        for proposal in step.proposals if step.done else ():
-                            found.proposed += 1
-                            self._apply(client, proposal)
-                except CallError as error:
-                    if error.code.name not in ("UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED"):
-                        raise
-                    found.stopped += 1
-                    self._over.wait(PAUSE_S)
+        found, client = self.searches, self._searcher
+        while not self._over.is_set():
+            found.begun += 1
+            try:
+                for step in client.replan(kinds=SEARCHED, seconds=SEARCH_S, reason="drill"):
+                    for proposal in step.proposals if step.done else ():
+                        found.proposed += 1
+                        self._apply(client, proposal)
+            except CallError as error:
+                if error.code.name not in ("UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED", "ABORTED"):
+                    raise
+                found.stopped += 1
+                self._over.wait(PAUSE_S)
+            except ValueError:
+                # The connection was closed between two calls.
+                if not self._over.is_set():
+                    raise
 
     def _apply(self, client: JiaoqiClient, proposal: plan_pb.Proposal) -> None:
         if proposal.promises_moved_count:
