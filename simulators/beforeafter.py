@@ -1,0 +1,208 @@
+"""A firm before and after it has a desk, in the same world: `python -m simulators.beforeafter FACTORY --seeds N`."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import timedelta
+from math import sqrt
+from pathlib import Path
+from statistics import mean, median, stdev
+from tempfile import TemporaryDirectory
+
+from client.calls import JiaoqiClient
+from client.process import start_server
+from domain.plant import Plant
+from promising.plant_files import write_plant
+from simulators.demand import Kind, stream
+from simulators.desk_office import DeskOffice, Policy
+from simulators.factories import Factory, make
+from simulators.plant import Arrival, Course, Line, RunningPlant
+from simulators.published import CASES, Case
+from simulators.spreadsheet import Spreadsheet
+
+TIMEOUT_S = 900.0
+DAY_S = 86_400
+STUDENT = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045,
+)  # fmt: skip
+"""Student's t for 95 % on both sides, from one degree of freedom on."""
+MES = timedelta(hours=4)
+"""How often the shop floor's system sends its reports, and how far machines may go on ahead of the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One run. Shares are of all order lines.
+
+    `on_time`: with the customer by the time that he was told first; `asked`: by the time that he asked for; `window`:
+    within the factory's window after the order. `told_days` and `lead_days`: from the order to the date told, and to
+    the delivery, in the mean. `answer_s`: until an order was answered, the median. `expedited`: orders that were put in
+    front of others; `displaced`: tasks that such an order passed; `slipped`: lines told to be late by the desk, each
+    time that they got later. `work_days`: from the first start to the delivery, in the mean: what lies in the plant.
+    `problems`: calls and reports that the desk refused, and rules that the checker found broken; none should be.
+    """
+
+    office: str
+    level: float
+    seed: int
+    lines: int
+    on_time: float
+    asked: float
+    window: float
+    told_days: float
+    lead_days: float
+    work_days: float
+    answer_s: float
+    expedited: int
+    displaced: int
+    slipped: int
+    problems: int
+
+
+def arrivals(factory: Factory, days: int, seed: int) -> list[Arrival]:
+    """The orders of some days; what is changed, cancelled or typed twice later on is left out."""
+    events = stream(factory.demand, factory.opening.date(), days, seed)
+    return [
+        (event.time.replace(microsecond=0), event.order)
+        for event in events
+        if event.kind is Kind.ORDER and event.order is not None and not event.repeats and not event.doubles
+    ]
+
+
+def before(case: Case, level: float, seed: int) -> Figures:
+    """The firm with its spreadsheet."""
+    factory = make(case.factory)
+    came = arrivals(factory, case.days, seed)
+    disturbances = replace(case.disturbances, level=level)
+    office = Spreadsheet(factory.plant, case.habits, disturbances, seed)
+    running = office.running = RunningPlant(factory.plant, came, office, disturbances, seed)
+    course = running.run()
+    figures = _figures(case, course, came, office.told, ("before", level, seed))
+    answer_s = median(office.answered.values())
+    return replace(figures, answer_s=answer_s, expedited=len(office.expedited), displaced=office.displaced)
+
+
+def after(case: Case, level: float, seed: int, buffer: timedelta | None = None, policy: Policy | None = None) -> Figures:  # fmt: skip  # noqa: E501
+    """The same world with a desk: a server of its own, called as sales and the shop floor call it."""
+    factory = make(case.factory)
+    came = arrivals(factory, case.days, seed)
+    disturbances = replace(case.disturbances, level=level)
+    plant = with_buffer(factory.plant, case.buffer if buffer is None else buffer)
+    with (
+        TemporaryDirectory() as folder,
+        start_server(Path(folder, "desk.sqlite"), ("--redispatch", "after_each")) as address,
+        JiaoqiClient(address, caller="simulator", timeout_s=TIMEOUT_S) as client,
+    ):
+        client.import_plant(write_plant(plant))
+        client.set_clock(factory.opening)
+        office = DeskOffice(client, plant, disturbances, seed, policy or Policy(report_every=MES, ahead=MES))
+        running = office.running = RunningPlant(plant, came, office, disturbances, seed)
+        course = running.run()
+        violations = client.check_plan()
+    problems = [*office.problems.calls, *office.problems.reports, *violations]
+    for problem in problems:
+        print(f"seed {seed}: {problem}", file=sys.stderr)
+    told = {line: each.promised_s for line, each in office.told.items() if each.promised_s is not None}
+    figures = _figures(case, course, came, told, ("after", level, seed))
+    answer_s = median(each.answer_s for each in office.told.values())
+    return replace(figures, answer_s=answer_s, slipped=office.at_risk_told, problems=len(problems))
+
+
+def with_buffer(plant: Plant, buffer: timedelta) -> Plant:
+    """The plant with another buffer behind its later dates."""
+    return replace(plant, settings=replace(plant.settings, buffer=buffer))
+
+
+def _figures(
+    case: Case, course: Course, came: Sequence[Arrival], told: dict[Line, int], run: tuple[str, float, int]
+) -> Figures:
+    asked = {(order.id, line.line_no): line.requested_time.timestamp() for _, order in came for line in order.lines}
+    there = course.delivered_s
+    window_s = case.window.total_seconds() if case.window else 0.0
+    lead = {line: at - course.arrived_s[line[0]] for line, at in there.items()}
+
+    def share(kept: Iterator[bool]) -> float:
+        return sum(kept) / len(asked)
+
+    return Figures(
+        *run,
+        lines=len(asked),
+        on_time=share(line in told and at <= told[line] for line, at in there.items()),
+        asked=share(at <= asked[line] for line, at in there.items()),
+        window=share(waited <= window_s for waited in lead.values()),
+        told_days=mean(at - course.arrived_s[line[0]] for line, at in told.items()) / DAY_S,
+        lead_days=mean(lead.values()) / DAY_S,
+        work_days=mean(there[line] - at for line, at in course.first_start_s.items() if line in there) / DAY_S,
+        answer_s=0.0, expedited=0, displaced=0, slipped=0, problems=0,
+    )  # fmt: skip
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and half of the 95 % interval over seeds (0 of one seed)."""
+    if len(values) < 2:
+        return values[0], 0.0
+    quantile = STUDENT[min(len(values) - 1, len(STUDENT)) - 1]
+    return mean(values), quantile * stdev(values) / sqrt(len(values))
+
+
+def table(rows: Sequence[Figures]) -> str:
+    """The means with their intervals, a row for each office and level."""
+    names = [each.name for each in fields(Figures)][3:]
+    lines = [f"| office | level | seeds | {' | '.join(names)} |", "|---" * (len(names) + 3) + "|"]
+    for office, level in dict.fromkeys((row.office, row.level) for row in rows):
+        mine = [row for row in rows if (row.office, row.level) == (office, level)]
+        cells = []
+        for name in names:
+            middle, half = interval([float(getattr(row, name)) for row in mine])
+            scale = 100 if name in ("on_time", "asked", "window") else 1
+            cells.append(f"{middle * scale:.1f} ± {half * scale:.1f}" if name != "answer_s" else f"{middle:.3g}")
+        lines.append(f"| {office} | {level:g} | {len(mine)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run both and print a table; returns 1 when the desk refused something that it should not have."""
+    parser = argparse.ArgumentParser(prog="python -m simulators.beforeafter", description=__doc__)
+    parser.add_argument("factory", choices=tuple(CASES))
+    parser.add_argument("--seeds", type=int, default=5, help="runs of each, from seed --first on")
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--level", type=float, nargs="+", default=[1.0], help="what disturbances are multiplied by")
+    parser.add_argument("--only", choices=("before", "after"))
+    parser.add_argument("--buffer", type=float, help="hours that the desk adds to later dates")
+    parser.add_argument("--out", type=Path, help="file for a row of each run, as CSV")
+    given = parser.parse_args(arguments)
+    case = CASES[given.factory]
+    buffer = None if given.buffer is None else timedelta(hours=given.buffer)
+    rows: list[Figures] = []
+    for level in given.level:
+        for seed in range(given.first, given.first + given.seeds):
+            if given.only != "after":
+                rows.append(before(case, level, seed))
+            if given.only != "before":
+                rows.append(after(case, level, seed, buffer))
+            print(f"level {level:g}, seed {seed}: done", file=sys.stderr, flush=True)
+            if given.out is not None:
+                _write(given.out, rows)
+    print(f"{given.factory}, {case.days} days of orders, seeds from {given.first}; published: {_published(case)}\n")
+    print(table(rows))
+    return 1 if any(row.problems for row in rows) else 0
+
+
+def _published(case: Case) -> str:
+    return ", ".join(f"{name} {100 * case.before[name]:g} -> {100 * case.after[name]:g} %" for name in case.before)
+
+
+def _write(path: Path, rows: Sequence[Figures]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [each.name for each in fields(Figures)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

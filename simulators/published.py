@@ -1,0 +1,47 @@
+"""What was published of firms before and after they got a desk, and the habits that stand here for a firm without one.
+
+The habits and disturbances are set so that *before* comes out as published. They were frozen before *after* was run for
+the first time; whoever changes one of them runs both again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from simulators.disturbances import Disturbances
+from simulators.spreadsheet import Habits
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A firm: its factory, how it worked, what goes wrong in it, and what was published.
+
+    `days` of orders make a run. `window`: the time from an order to its delivery whose share of orders is told (None:
+    there is no such figure). `before` and `after` are published shares by the name of their figure. `buffer` is what
+    the desk adds to later dates on purpose.
+    """
+
+    factory: str
+    days: int
+    habits: Habits
+    disturbances: Disturbances
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    window: timedelta | None = None
+    buffer: timedelta = timedelta(0)
+
+
+CASES: Mapping[str, Case] = {
+    "moulding": Case(
+        "moulding",
+        days=25,
+        habits=Habits(lead=timedelta(days=5), agrees_share=0.4, updates=(time(9), time(15)), loud_share=0.4, looks=2),
+        disturbances=Disturbances(),
+        before={"on_time": 0.67},
+        after={"on_time": 0.93},
+        buffer=timedelta(days=1),
+    ),
+}
+"""By factory."""
