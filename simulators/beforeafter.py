@@ -171,12 +171,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("factory", choices=tuple(CASES))
     parser.add_argument("--seeds", type=int, default=5, help="runs of each, from seed --first on")
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--days", type=int, help="days of orders, where they are not to be the frozen ones")
     parser.add_argument("--level", type=float, nargs="+", default=[1.0], help="what disturbances are multiplied by")
     parser.add_argument("--only", choices=("before", "after"))
     parser.add_argument("--buffer", type=float, help="hours that the desk adds to later dates")
     parser.add_argument("--out", type=Path, help="file for a row of each run, as CSV")
     given = parser.parse_args(arguments)
     case = CASES[given.factory]
+    case = replace(case, days=given.days or case.days)
     buffer = None if given.buffer is None else timedelta(hours=given.buffer)
     rows: list[Figures] = []
     for level in given.level:
