@@ -11,7 +11,7 @@ from itertools import combinations, islice, product
 
 import numpy as np
 
-from domain.calendars import Windows, intersect, subtract
+from domain.calendars import Calendar, Windows, intersect, subtract
 from domain.checks import to_unix_down, to_unix_up
 from domain.items import Item, Mode, Pause, Routing
 from domain.plant import Plant
@@ -142,7 +142,7 @@ class Layout:
         for d in plant.downtimes:
             downtimes.setdefault(d.subject_id, []).append((to_unix_down(d.start), to_unix_up(d.end)))
         whole = [(day_s(first), day_s(last + timedelta(days=1)))]
-        base = {c.id: c.windows(plant.zone, first, last) for c in plant.calendars}
+        base = {c.id: self._hours(c) for c in plant.calendars}
         for r in plant.resources:
             windows = base[r.calendar_id]
             if r.available_from or r.available_until:
@@ -152,6 +152,14 @@ class Layout:
             self._add_content(r.id, windows, downtimes.get(r.id, []))
         for m in plant.moulds:
             self._add_content(m.id, base[m.calendar_id] if m.calendar_id else whole, downtimes.get(m.id, []))
+
+    def _hours(self, calendar: Calendar) -> Windows:
+        """Working time from the first day on, of hours too that were added before it and go on."""
+        zone, begin_s = self.plant.zone, day_s(self.first)
+        added = [change.start for change in calendar.changes if change.worked and to_unix_up(change.end) > begin_s]
+        first = min([self.first, *(start.astimezone(zone).date() for start in added)])
+        found = calendar.windows(zone, first, self.last)
+        return found if first == self.first else [(max(begin_s, a), b) for a, b in found if b > begin_s]
 
     def _add_content(self, name: str, windows: Windows, downtimes: Windows) -> None:
         down = sorted(downtimes)

@@ -192,8 +192,10 @@ class Hours:
     def _of_calendar(self, calendar_id: str) -> Windows:
         if calendar_id not in self._calendars:
             last = datetime.fromtimestamp(self._known_s, UTC).date() + timedelta(days=self._margin_days)
-            calendar = self._plant.calendar_by_id[calendar_id]
-            self._calendars[calendar_id] = calendar.windows(self._plant.zone, self._first, last)
+            calendar, zone = self._plant.calendar_by_id[calendar_id], self._plant.zone
+            # Hours that were added before the first day may go on into it.
+            added = (change.start.astimezone(zone).date() for change in calendar.changes if change.worked)
+            self._calendars[calendar_id] = calendar.windows(zone, min([self._first, *added]), last)
         return self._calendars[calendar_id]
 
 

@@ -417,3 +417,15 @@ def test_a_change_of_a_report_that_makes_no_sense_is_refused(three: Bench) -> No
     for late in (amend("crack", end=at(5)), close("crack", "c-2")):
         with pytest.raises(WrongState):
             three.desk.disrupt(late)
+
+
+def test_hours_that_were_added_for_weeks_are_worked_to_their_end(shop: Bench) -> None:
+    """Twenty days round the clock: in the night of the tenth, caps for two hours are made at once."""
+    start = MONDAY + timedelta(days=1)
+    added = Report("long", DisruptionKind.SHIFT_ADDED, start, start + timedelta(days=20))
+    shop.desk.disrupt(DisruptionAsk(added, "d-1", "floor"))
+    night = MONDAY + timedelta(days=10, hours=14)
+    shop.desk.set_clock(night)
+    made = shop.desk.promise(ask(order("SO-1", days=11))).lines[0]
+    assert made.expected_time == night + timedelta(hours=2)
+    assert shop.desk.check() == []
