@@ -141,7 +141,7 @@ class Repairing(Counting):
             row = used[x]
             lanes = self.layout.var[row[a.VAR], a.V_LANES :]
             lanes = lanes[lanes >= 0].tolist()
-            begun = row[a.VIS] < self.now_s
+            begun = row[a.VIS] < self.now_s and not self._never_began(x)
             if not begun and self._held_up(x, lanes, late_until, ends):
                 reopened.append(x)
                 ends[x] = INF
@@ -155,6 +155,14 @@ class Repairing(Counting):
                 self._changed.add(x)
                 done.interrupted.append(int(row[a.KEY]))
         self._open_again(reopened, done)
+
+    def _never_began(self, x: int) -> bool:
+        """A run that was taken to have begun, and that nobody told of, lies in a break that was told late."""
+        row = self._k.ops[x]
+        if row[a.VIS] < row[a.START] or not self._known_s(x) <= row[a.START] < self.now_s:
+            return False
+        told = self._of(x) is not None or self.known_by(x) is not None
+        return not told and self._worked(x, int(row[a.START]), self.now_s) <= 0
 
     def _bind_later(self, x: int) -> None:
         """Have the deadline of a line follow the end of what has begun of it: nothing can be done about that."""

@@ -17,11 +17,13 @@ from domain.errors import (
     WrongState,
 )
 from domain.plant import ClockMode
+from domain.progress import MarkKind
 from domain.promises import Cause, EventKind, PromiseState
 from domain.supply import OnHand
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
 from promising.feed_requests import Feed
 from promising.plant_files import write_plant
+from promising.progress_requests import ProgressAsk, ProgressItem
 from promising.requests import Amend, Confirm, ForceDate
 from promising.settings import DeskSettings, Redispatch
 from tests.promising.desks import MONDAY, Bench, ask, bench, cancel, change, order
@@ -429,3 +431,28 @@ def test_hours_that_were_added_for_weeks_are_worked_to_their_end(shop: Bench) ->
     made = shop.desk.promise(ask(order("SO-1", days=11))).lines[0]
     assert made.expected_time == night + timedelta(hours=2)
     assert shop.desk.check() == []
+
+
+def test_work_that_could_not_begin_as_the_break_goes_on_begins_after_it(shop: Bench) -> None:
+    """The mould was to be back at 10, and at 11 it is told that it stays away until 15: nothing was made at 10."""
+    shop.desk.disrupt(report("CAP", end=at(2)))
+    shop.desk.promise(ask(order("SO-1", days=4)))
+    assert [row.start for row in shop.desk.schedule()] == [at(2)]
+    shop.desk.set_clock(at(3))
+    made = shop.desk.disrupt(amend(end=at(7)))
+    assert (made.reopened, made.interrupted) == (1, 0)
+    assert [(row.start, row.end, row.fixed) for row in shop.desk.schedule()] == [(at(7), at(9), False)]
+    assert shop.desk.check() == []
+
+
+def test_work_that_was_reported_to_have_begun_in_a_break_has_begun(shop: Bench) -> None:
+    """Somebody saw it: it goes on after the break that is told afterwards."""
+    shop.desk.disrupt(report("CAP", end=at(2)))
+    shop.desk.promise(ask(order("SO-1", days=4)))
+    shop.desk.set_clock(at(3))
+    key = shop.desk.schedule()[0].operation_key
+    begun = ProgressItem(MarkKind.STARTED, operation_key=key, time=at(2))
+    shop.desk.progress(ProgressAsk((begun,), "p-1", "floor"))
+    made = shop.desk.disrupt(amend(end=at(7)))
+    assert (made.reopened, made.interrupted) == (0, 1)
+    assert [(row.start, row.fixed) for row in shop.desk.schedule()] == [(at(2), True)]
