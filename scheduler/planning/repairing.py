@@ -161,8 +161,11 @@ class Repairing(Counting):
         row = self._k.ops[x]
         if row[a.VIS] < row[a.START] or not self._known_s(x) <= row[a.START] < self.now_s:
             return False
-        told = self._of(x) is not None or self.known_by(x) is not None
-        return not told and self._worked(x, int(row[a.START]), self.now_s) <= 0
+        return not self._is_told_of(x) and self._worked(x, int(row[a.START]), self.now_s) <= 0
+
+    def _is_told_of(self, x: int) -> bool:
+        """Somebody reported something of the operation."""
+        return int(self._k.ops[x, a.KEY]) in self._reports
 
     def _bind_later(self, x: int) -> None:
         """Have the deadline of a line follow the end of what has begun of it: nothing can be done about that."""

@@ -49,6 +49,10 @@ class Reported(Repairing):
         said = self._of(x)
         return said is not None and said.state is not ProgressState.WAITING
 
+    def _is_told_of(self, x: int) -> bool:
+        """Somebody reported something of the operation, or that what comes after it has begun."""
+        return super()._is_told_of(x) or self.known_by(x) is not None
+
     def known_by(self, x: int) -> int | None:
         """When work that comes after `x` has begun, by what was reported, the first of it; None: nobody said so."""
         found: int | None = None

@@ -27,7 +27,7 @@ from store.database import Store
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 KNOWN_BAD = ((20, 12), (22, 12), (34, 12), (200, 60), (201, 60))
-"""Lives that broke once: a step told to have ended after the one behind it, hours added for weeks, a break told late."""
+"""Lives that broke once: a step told to end after the one behind it, hours added for weeks, a break told late."""
 
 
 def test_what_must_hold_holds_in_one_life() -> None:
