@@ -285,7 +285,7 @@ def plants(draw):
             draw(quotas(id_, channel_ids, names, item_ids))
             for id_ in (draw(id_lists(0, 2)) if channel_ids and (names or item_ids) else ())
         ),
-        tuple(draw(floors(id_, names, item_ids)) for id_ in (draw(id_lists(0, 2)) if names or item_ids else ())),
+        floors=tuple(draw(floors(id_, names, item_ids)) for id_ in (draw(id_lists(0, 2)) if names or item_ids else ())),
     )
 
 

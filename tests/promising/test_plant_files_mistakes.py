@@ -93,7 +93,7 @@ def test_all_mistakes_of_all_files_come_at_once():
             "'eight' is not a duration",
             "numbers with d, h, m or s, like 8h, 2d, 1h30m, 22.5s",
         ),
-        "resources.csv:3:kind": ("'robot' is unknown", "machine, line, crew, setter"),
+        "resources.csv:3:kind": ("'robot' is unknown", "machine, line, crew, setter, outside"),
         "resources.csv:3:capacity": ("'one' is not a whole number", "a whole number like 250"),
         "resources.csv:3:calendar": ("no calendar 'night'", "day"),
         "moulds.csv:3:fits": (
