@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,6 +29,17 @@ Quantity = Annotated[int, typer.Option("--quantity", help=say("help.lost"))]
 Source = Annotated[str, typer.Option(help=say("help.source"))]
 
 
+def report(
+    session: Session, subject: str, *, start: str | None = None, end: str | None = None, expected: str | None = None,
+    **told: Any,
+) -> None:  # fmt: skip
+    """Report a disruption, its times as they were typed, the rest as the client takes it; show what became of it."""
+    answer = session.client.report_disruption(
+        subject, start=session.time(start), end=session.time(end), expected_end=session.time(expected), **told
+    )
+    show(session, answer)
+
+
 @plan.command("down", help=say("help.plan.down"))
 def down(
     context: typer.Context,
@@ -43,19 +54,10 @@ def down(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report what is down, in repair or absent."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        subject,
-        start=session.time(from_),
-        end=session.time(until),
-        expected_end=session.time(expected),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        request_id=request_id,
-        validate_only=validate_only,
-    )
-    show(session, answer)
+    report(
+        context.obj, subject, start=from_, end=until, expected=expected, disruption_id=id_, source=source,
+        reason=reason, request_id=request_id, validate_only=validate_only,
+    )  # fmt: skip
 
 
 @plan.command("cancel-shift", help=say("help.plan.cancel_shift"))
@@ -71,19 +73,10 @@ def cancel_shift(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report hours that are not worked."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        subject,
-        kind=pb.DISRUPTION_KIND_SHIFT_CANCELLED,
-        start=session.time(from_),
-        end=session.time(until),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        request_id=request_id,
-        validate_only=validate_only,
-    )
-    show(session, answer)
+    report(
+        context.obj, subject, kind=pb.DISRUPTION_KIND_SHIFT_CANCELLED, start=from_, end=until,
+        disruption_id=id_, source=source, reason=reason, request_id=request_id, validate_only=validate_only,
+    )  # fmt: skip
 
 
 @plan.command("overtime", help=say("help.plan.overtime"))
@@ -99,19 +92,10 @@ def overtime(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report hours that are worked in addition."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        subject,
-        kind=pb.DISRUPTION_KIND_SHIFT_ADDED,
-        start=session.time(from_),
-        end=session.time(until),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        request_id=request_id,
-        validate_only=validate_only,
-    )
-    show(session, answer)
+    report(
+        context.obj, subject, kind=pb.DISRUPTION_KIND_SHIFT_ADDED, start=from_, end=until, disruption_id=id_,
+        source=source, reason=reason, request_id=request_id, validate_only=validate_only,
+    )  # fmt: skip
 
 
 @plan.command("amend", help=say("help.plan.amend"))

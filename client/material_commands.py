@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from client.catalogue import say
-from client.disruption_commands import Expected, Id, Quantity, Reason, Source, plan, show
+from client.disruption_commands import Expected, Id, Quantity, Reason, Source, plan, report
 from client.plant_commands import RequestId, ValidateOnly
-from client.session import Session
 from jiaoqi.v1 import plan_service_pb2 as pb
 
 Lost = Annotated[str, typer.Argument(metavar="SUBJECT", help=say("help.receipt_or_item"))]
@@ -29,19 +28,10 @@ def late(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report a receipt that comes later."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        receipt,
-        kind=pb.DISRUPTION_KIND_MATERIAL_LATE,
-        end=session.time(until),
-        expected_end=session.time(expected),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        request_id=request_id,
-        validate_only=validate_only,
-    )
-    show(session, answer)
+    report(
+        context.obj, receipt, kind=pb.DISRUPTION_KIND_MATERIAL_LATE, end=until, expected=expected,
+        disruption_id=id_, source=source, reason=reason, request_id=request_id, validate_only=validate_only,
+    )  # fmt: skip
 
 
 @plan.command("short", help=say("help.plan.short"))
@@ -58,20 +48,11 @@ def short(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report that less of a receipt or of the stock is there."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        subject,
-        kind=pb.DISRUPTION_KIND_MATERIAL_SHORT,
-        end=session.time(until),
-        expected_end=session.time(expected),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        quantity=quantity,
-        request_id=request_id,
+    report(
+        context.obj, subject, kind=pb.DISRUPTION_KIND_MATERIAL_SHORT, end=until, expected=expected,
+        disruption_id=id_, source=source, reason=reason, quantity=quantity, request_id=request_id,
         validate_only=validate_only,
-    )
-    show(session, answer)
+    )  # fmt: skip
 
 
 @plan.command("reject", help=say("help.plan.reject"))
@@ -88,17 +69,8 @@ def reject(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report what of a receipt or of the stock failed its inspection."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        subject,
-        kind=pb.DISRUPTION_KIND_MATERIAL_REJECTED,
-        end=session.time(until),
-        expected_end=session.time(expected),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        quantity=quantity,
-        request_id=request_id,
+    report(
+        context.obj, subject, kind=pb.DISRUPTION_KIND_MATERIAL_REJECTED, end=until, expected=expected,
+        disruption_id=id_, source=source, reason=reason, quantity=quantity, request_id=request_id,
         validate_only=validate_only,
-    )
-    show(session, answer)
+    )  # fmt: skip

@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from client.catalogue import say
-from client.disruption_commands import Expected, From, Id, Reason, Source, Until, plan, show
+from client.disruption_commands import Expected, From, Id, Reason, Source, Until, plan, report
 from client.plant_commands import RequestId, ValidateOnly
-from client.session import Session
 from jiaoqi.v1 import plan_service_pb2 as pb
 
 
@@ -28,21 +27,11 @@ def stop_carrier(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report a carrier that collects nothing."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        subject,
-        kind=pb.DISRUPTION_KIND_CARRIER_STOPPED,
-        region=region,
-        start=session.time(from_),
-        end=session.time(until),
-        expected_end=session.time(expected),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        request_id=request_id,
+    report(
+        context.obj, subject, kind=pb.DISRUPTION_KIND_CARRIER_STOPPED, region=region, start=from_, end=until,
+        expected=expected, disruption_id=id_, source=source, reason=reason, request_id=request_id,
         validate_only=validate_only,
-    )
-    show(session, answer)
+    )  # fmt: skip
 
 
 @plan.command("stop-supplier", help=say("help.plan.stop_supplier"))
@@ -59,20 +48,11 @@ def stop_supplier(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report a supplier from whom nothing comes."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        subject,
-        kind=pb.DISRUPTION_KIND_SUPPLIER_STOPPED,
-        start=session.time(from_),
-        end=session.time(until),
-        expected_end=session.time(expected),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        request_id=request_id,
+    report(
+        context.obj, subject, kind=pb.DISRUPTION_KIND_SUPPLIER_STOPPED, start=from_, end=until,
+        expected=expected, disruption_id=id_, source=source, reason=reason, request_id=request_id,
         validate_only=validate_only,
-    )
-    show(session, answer)
+    )  # fmt: skip
 
 
 @plan.command("cavities", help=say("help.plan.cavities"))
@@ -90,18 +70,8 @@ def cavities(
     validate_only: ValidateOnly = False,
 ) -> None:
     """Report cavities that are out of service."""
-    session: Session = context.obj
-    answer = session.client.report_disruption(
-        mould,
-        kind=pb.DISRUPTION_KIND_CAVITIES_OUT,
-        quantity=out,
-        start=session.time(from_),
-        end=session.time(until),
-        expected_end=session.time(expected),
-        disruption_id=id_,
-        source=source,
-        reason=reason,
-        request_id=request_id,
+    report(
+        context.obj, mould, kind=pb.DISRUPTION_KIND_CAVITIES_OUT, quantity=out, start=from_, end=until,
+        expected=expected, disruption_id=id_, source=source, reason=reason, request_id=request_id,
         validate_only=validate_only,
-    )
-    show(session, answer)
+    )  # fmt: skip

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.checks import check_duration, check_id, check_range
-from domain.errors import InvalidInput
+from domain.checks import check_id, check_range
 from domain.periods import PERIOD_DAYS_MAX, period_of
-from domain.quotas import HOURS_MAX, PIECES_MAX
+from domain.quotas import amount_of, check_amount
 
 RELEASE_DAYS_MAX = 366
 
@@ -36,21 +35,12 @@ class Floor:
         check_range("priority", self.priority, 1, 8)
         check_range("period_days", self.period_days, 1, PERIOD_DAYS_MAX)
         check_range("release_days", self.release_days, 0, RELEASE_DAYS_MAX)
-        if bool(self.resource_id) == bool(self.item_id):
-            raise InvalidInput.one("item_id", "both or neither of resource and item", "a resource or an item")
-        if (self.hours is None) == bool(self.resource_id):
-            raise InvalidInput.one("hours", "hours go with a resource", "a duration for a resource, else empty")
-        if (self.pieces is None) == bool(self.item_id):
-            raise InvalidInput.one("pieces", "pieces go with an item", "a whole number for an item, else empty")
-        if self.hours is not None:
-            check_duration("hours", self.hours, HOURS_MAX)
-        if self.pieces is not None:
-            check_range("pieces", self.pieces, 0, PIECES_MAX)
+        check_amount(self.resource_id, self.item_id, self.hours, self.pieces)
 
     @property
     def kept(self) -> int:
         """What is kept in a period: seconds of work, or pieces."""
-        return self.pieces or 0 if self.hours is None else self.hours // timedelta(seconds=1)
+        return amount_of(self.hours, self.pieces)
 
     def period(self, day: date) -> date:
         """The first day of the period in which a day lies."""

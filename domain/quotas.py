@@ -13,6 +13,25 @@ HOURS_MAX = timedelta(days=3650)
 PIECES_MAX = 10**12
 
 
+def check_amount(resource_id: str, item_id: str, hours: timedelta | None, pieces: int | None) -> None:
+    """Raise InvalidInput unless it is hours of a resource, up to 3,650 days, or pieces of an item, up to 10^12."""
+    if bool(resource_id) == bool(item_id):
+        raise InvalidInput.one("item_id", "both or neither of resource and item", "a resource or an item")
+    if (hours is None) == bool(resource_id):
+        raise InvalidInput.one("hours", "hours go with a resource", "a duration for a resource, else empty")
+    if (pieces is None) == bool(item_id):
+        raise InvalidInput.one("pieces", "pieces go with an item", "a whole number for an item, else empty")
+    if hours is not None:
+        check_duration("hours", hours, HOURS_MAX)
+    if pieces is not None:
+        check_range("pieces", pieces, 0, PIECES_MAX)
+
+
+def amount_of(hours: timedelta | None, pieces: int | None) -> int:
+    """Seconds of work, or pieces."""
+    return pieces or 0 if hours is None else hours // timedelta(seconds=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Quota:
     """The most that a channel's standing promises may take, period by period.
@@ -34,21 +53,12 @@ class Quota:
         check_id("quota", self.id)
         check_id("channel", self.channel_id)
         check_range("period_days", self.period_days, 1, PERIOD_DAYS_MAX)
-        if bool(self.resource_id) == bool(self.item_id):
-            raise InvalidInput.one("item_id", "both or neither of resource and item", "a resource or an item")
-        if (self.hours is None) == bool(self.resource_id):
-            raise InvalidInput.one("hours", "hours go with a resource", "a duration for a resource, else empty")
-        if (self.pieces is None) == bool(self.item_id):
-            raise InvalidInput.one("pieces", "pieces go with an item", "a whole number for an item, else empty")
-        if self.hours is not None:
-            check_duration("hours", self.hours, HOURS_MAX)
-        if self.pieces is not None:
-            check_range("pieces", self.pieces, 0, PIECES_MAX)
+        check_amount(self.resource_id, self.item_id, self.hours, self.pieces)
 
     @property
     def limit(self) -> int:
         """The most in a period: seconds of work, or pieces."""
-        return self.pieces or 0 if self.hours is None else self.hours // timedelta(seconds=1)
+        return amount_of(self.hours, self.pieces)
 
     def period(self, day: date) -> date:
         """The first day of the period in which a day lies."""

@@ -36,7 +36,7 @@ class Batch:
     def writing(self) -> Writing:
         """What is to be committed.
 
-        Versions and traces are written out here, all in a row: that takes half as long as each after its decision.
+        Versions and traces are written out here, all in a row, which takes less than each after its decision.
         """
         writing = self._writing
         if self._versions:

@@ -254,12 +254,12 @@ class Core:
     def _end(self, info: LineInfo) -> int:
         """When the last of a line is there, made or from elsewhere, Unix seconds."""
         if not info.count:
-            return max(-INF, info.stock_end_s)
+            return info.stock_end_s
         made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count))
         if self._reports:
             # A step may be told to have ended after the one behind it: what it made isn't there before.
             own = self._k.ops[info.row0 : info.x0 + info.count]
-            made = max(made, int(own[np.isin(own[:, a.STATE], (a.OPEN, a.FIXED)), a.END].max(initial=-INF)))
+            made = max(made, int(own[own[:, a.STATE] == a.FIXED, a.END].max(initial=made)))
         return max(made, info.stock_end_s)
 
     def _there_s(self, peg: MaterialReservation) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -39,7 +40,7 @@ def told_of(order: Order, line: LinePromise, info: LineInfo) -> Told:
     )  # fmt: skip
 
 
-class Deciding(Answering):
+class Deciding(Answering, ABC):
     """An order decided: placed in memory, then kept or undone."""
 
     def decide(
@@ -94,13 +95,13 @@ class Deciding(Answering):
         decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
         return decision
 
+    @abstractmethod
     def _rescue_for(self, decision: Decision, ends: list[int], found: Found) -> list[int] | None:
         """Tier 2; of the planner that lays sequences."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _place_past(self, decision: Decision, start_s: int) -> list[int]:
         """Place all lines where others give way; of the planner that puts those in elsewhere."""
-        raise NotImplementedError
 
     def _place_all(self, decision: Decision, start_s: int) -> list[int]:
         """Place all lines; the rests of divided ones last, and so that what is in time by then stays so."""

@@ -194,8 +194,13 @@ class Hours:
             last = datetime.fromtimestamp(self._known_s, UTC).date() + timedelta(days=self._margin_days)
             calendar, zone = self._plant.calendar_by_id[calendar_id], self._plant.zone
             # Hours that were added before the first day may go on into it.
-            added = (change.start.astimezone(zone).date() for change in calendar.changes if change.worked)
-            self._calendars[calendar_id] = calendar.windows(zone, min([self._first, *added]), last)
+            added = [
+                change
+                for change in calendar.changes
+                if change.worked and change.end.astimezone(zone).date() >= self._first
+            ]
+            first = min([self._first, *(change.start.astimezone(zone).date() for change in added)])
+            self._calendars[calendar_id] = calendar.windows(zone, first, last)
         return self._calendars[calendar_id]
 
 

@@ -11,6 +11,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from domain.errors import DeskStopped
+from promising.disruption_requests import CloseReport, DisruptionAsk, Repaired
 from simulators.world.faults import WriteFault
 from simulators.world.house import House
 from simulators.world.shop import MONDAY, shop
@@ -116,15 +117,13 @@ def _afterwards(house: House, truths: Truths) -> None:
         raise Broken(f"{AFTERWARDS.days} days later {waiting[:3]} wait and {held[:3]} are held")
 
 
-def _closed(house: House, disruption_id: str) -> object:
-    from promising.disruption_requests import CloseReport, DisruptionAsk
-
+def _closed(house: House, disruption_id: str) -> Repaired:
     return house.desk.disrupt(DisruptionAsk(CloseReport(disruption_id), f"end-{disruption_id}", "floor"))
 
 
 def shrunk(end: End) -> End:
     """The same fault with as few steps as leaving them out in halves, quarters and so on comes to."""
-    best = End(Life(end.life.seed, end.life.days, end.life.without), end.why, end.number, end.step)
+    best = end
     for _ in range(ROUNDS):
         kept = [number for number, _ in best.life.steps if number <= best.number]
         size, better = max(1, len(kept) // 2), False

@@ -39,7 +39,6 @@ class Steps:
     def __init__(self, house: House, truths: Truths) -> None:
         self._house, self._truths = house, truths
         self._answers: list[tuple[Callable[[], Any], Any]] = []
-        self._orders = 0
 
     def do(self, name: str, number: int, chance: Random, fault: WriteFault) -> None:
         """Do the step of this name, its commit with this fault. Raises Broken."""
@@ -49,7 +48,6 @@ class Steps:
     # Sales.
 
     def _promise(self, name: str, chance: Random, fault: WriteFault) -> None:
-        self._orders += 1
         asked_at = self._house.now + chance.randint(0, 120) * HOUR
         count = chance.choice((1, 1, 2))
         latest = None if chance.random() < 0.6 else asked_at + chance.randint(0, 72) * HOUR
@@ -215,7 +213,7 @@ class Steps:
         # The machine's clock is put right now and then, by up to a day either way.
         self._house.clock.time = to.timestamp() + chance.randint(-24, 24) * HOUR.total_seconds()
         self._house.clock.ticks += 1
-        self._house.call(lambda: self._house.desk.set_clock(max(to, self._house.now), caller="planner"), fault)
+        self._house.call(lambda: self._house.desk.set_clock(to, caller="planner"), fault)
 
     def _put_back(self, name: str, chance: Random, fault: WriteFault) -> None:
         """A clock that is put back is refused once anybody was answered, and nothing changes."""
