@@ -28,6 +28,8 @@ MONDAY = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 """08:00 in the shop."""
 PATIENCE_S = 200.0
 """The first decision on a machine may have to compile the kernel."""
+STILL = DeskSettings(redispatch=Redispatch.OFF, option_most=timedelta(minutes=5))
+"""Nothing is sequenced anew unless an answer asks it: two reads of one promise are equal, whenever they are made."""
 
 
 @dataclass
@@ -54,7 +56,7 @@ def shop(**settings) -> Plant:
 def serving(
     path: Path | str,
     plant: Plant | None = None,
-    desk_settings: DeskSettings | None = None,
+    desk_settings: DeskSettings = STILL,
     edge_settings: EdgeSettings | None = None,
     callers: Callers | None = None,
 ) -> Iterator[Running]:
@@ -96,20 +98,9 @@ def running(serve) -> Iterator[Running]:
         yield served
 
 
-STILL = DeskSettings(redispatch=Redispatch.OFF, option_most=timedelta(minutes=5))
-"""Nothing is sequenced anew unless an answer asks for it."""
-
-
-@pytest.fixture
-def still(serve) -> Iterator[Running]:
-    """The moulding shop, whose plan stays as it was answered."""
-    with serve(shop(), desk_settings=STILL) as served:
-        yield served
-
-
 @pytest.fixture
 def lamps(serve) -> Iterator[Running]:
-    """The lamps' plant at eight on Monday, whose plan stays as it was answered."""
-    with serve(works(), desk_settings=STILL) as served:
+    """The lamps' plant at eight on Monday."""
+    with serve(works()) as served:
         served.desk.set_clock(NOW)
         yield served

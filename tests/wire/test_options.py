@@ -9,7 +9,7 @@ from client.calls import CallError
 from jiaoqi.v1 import order_pb2, promise_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 from jiaoqi.v1.promise_service_pb2_grpc import PromiseServiceStub
-from tests.wire.conftest import MONDAY, STILL, shop
+from tests.wire.conftest import MONDAY, shop
 from tests.wire.test_access import callers as callers_of
 from tests.wire.test_plant_service import line
 from wire.roles import Role
@@ -34,13 +34,13 @@ def options_of(answer):
     ]
 
 
-def test_a_quote_and_a_promise_carry_options_by_field_mask(still):
+def test_a_quote_and_a_promise_carry_options_by_field_mask(running):
     """2,400 caps by Monday night: 1,440 of them are had by then; the cost of the delay has no rate."""
     expected = [
         ("OPTION_KIND_SPLIT", [(960, 32), (1440, 12)]),
         ("OPTION_KIND_WHOLE", [(2400, 32)]),
     ]
-    with still.client() as client:
+    with running.client() as client:
         asked = order("PO-1", quantity=2400, by=NIGHT)
         assert options_of(client.quote(asked)) == []
         quoted = client.quote(asked, parts=["options"])
@@ -55,9 +55,9 @@ def test_a_quote_and_a_promise_carry_options_by_field_mask(still):
         assert options_of(client.get_order("PO-1", parts=["options"])) == expected
 
 
-def test_an_option_is_accepted_by_one_call(still):
+def test_an_option_is_accepted_by_one_call(running):
     """The split is promised as it was told; a retry gets the first answer; what nobody told is not found."""
-    with still.client() as client:
+    with running.client() as client:
         quoted = client.quote(order("PO-1", quantity=2400, by=NIGHT), parts=["options"])
         split = quoted.promise.lines[0].options[0]
         tried = client.accept_option(split.option_id, validate_only=True)
@@ -71,9 +71,9 @@ def test_an_option_is_accepted_by_one_call(still):
         assert refused.value.code is grpc.StatusCode.NOT_FOUND
 
 
-def test_an_effort_that_is_none_is_refused(still):
+def test_an_effort_that_is_none_is_refused(running):
     """The field is named, with what is allowed; with one that is known a date in time needs no search."""
-    with still.client() as client:
+    with running.client() as client:
         fine = client.quote(order("PO-1", quantity=240), until_deadline=True)
         assert not fine.promise.HasField("rescue")
         request = pb.QuoteRequest(order=order("PO-1"), effort=9)
@@ -84,7 +84,7 @@ def test_an_effort_that_is_none_is_refused(still):
 def test_an_option_that_breaks_promises_is_for_planners(serve):
     """By 10:00 in front of SO-1 of priority 7: sales is refused with the line, the planner gets the receipt."""
     callers = callers_of(erp=Role.SALES, chen=Role.PLANNER)
-    with serve(shop(), desk_settings=STILL, callers=callers) as served:
+    with serve(shop(), callers=callers) as served:
         with served.client(token="token-of-erp") as sales:
             sales.promise(order("SO-1", by=MONDAY + timedelta(hours=2), priority=7))
             quoted = sales.quote(order("PO-1", by=MONDAY + timedelta(hours=2)), parts=["options"])

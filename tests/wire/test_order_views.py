@@ -48,9 +48,9 @@ def test_the_chain_tells_what_each_operation_follows_and_waits_for(lamps):
     )
 
 
-def test_changeover_and_lead_are_waited_for_to_the_second(still):
+def test_changeover_and_lead_are_waited_for_to_the_second(running):
     """Mounting LID takes an hour; behind a box it hangs there, and the colour changes. All waits add up."""
-    with still.client() as client:
+    with running.client() as client:
         client.promise(order("PO-1", item="lid"))
         alone = chain_of(client, "PO-1")
         client.promise(order("PO-2", item="box"))

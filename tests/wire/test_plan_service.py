@@ -20,9 +20,9 @@ def seconds(hours: float) -> int:
 
 
 @pytest.fixture
-def client(still):
+def client(running):
     """Two orders of caps for today, one after the other, promised for 10:00 and noon; it is 9:00."""
-    with still.client(caller="floor") as client:
+    with running.client(caller="floor") as client:
         for order_id in ("PO-1", "PO-2"):
             client.promise(order(order_id, by=MONDAY))
         client.set_clock(MONDAY + HOUR)
@@ -75,9 +75,9 @@ def test_it_is_listed_amended_and_closed(client):
     assert plan_pb2.EVENT_KIND_DISRUPTION_REPORTED in kinds
 
 
-def test_lists_come_in_pages(still):
+def test_lists_come_in_pages(running):
     """Two rows at a time, by tokens of the server's own."""
-    with still.client() as client:
+    with running.client() as client:
         for number in range(3):
             client.report_disruption("LID", disruption_id=f"L-{number}")
         stub = client._plan

@@ -19,9 +19,9 @@ def seconds(hours: float) -> int:
 
 
 @pytest.fixture
-def client(still):
+def client(running):
     """Two orders of caps for today, one after the other, promised for 10:00 and noon."""
-    with still.client(caller="planner") as client:
+    with running.client(caller="planner") as client:
         for order_id in ("PO-1", "PO-2"):
             client.promise(order(order_id, by=MONDAY))
         yield client
@@ -96,14 +96,14 @@ def test_what_would_be_is_told_and_nothing_is_changed(client):
     assert error.value.fields[0].field == "sentence"
 
 
-def test_alerts_are_listed_by_what_hits_them_and_watched(client, still):
+def test_alerts_are_listed_by_what_hits_them_and_watched(client, running):
     """PO-2 waits for PO-1; the stream begins with all, and tells a change once."""
     first, second = client.alerts()
     assert (first.order_id, second.order_id, second.level) == ("PO-1", "PO-2", pb.ALERT_LEVEL_HOURS_24)
     assert second.slack_duration.seconds == 2 * 3600
     assert [alert.order_id for alert in client.alerts(subject_id="PO-1")] == ["PO-2"]
     assert list(client.alerts(level=pb.ALERT_LEVEL_LATE)) == []
-    with still.client() as watcher:
+    with running.client() as watcher:
         stream = watcher.watch_alerts()
         told = next(stream)
         assert (told.all, [row.alert.order_id for row in told.rows]) == (True, ["PO-1", "PO-2"])
@@ -111,7 +111,7 @@ def test_alerts_are_listed_by_what_hits_them_and_watched(client, still):
         assert [alert.order_id for alert in client.alerts(subject_id="D-1")] == ["PO-2"]
         told = next(stream)
         assert [(row.change, row.alert.level) for row in told.rows] == [(pb.ALERT_CHANGE_CHANGED, pb.ALERT_LEVEL_LATE)]
-    assert still.metrics.registry.get_sample_value("jiaoqi_alerts", {"level": "late"}) == 1
+    assert running.metrics.registry.get_sample_value("jiaoqi_alerts", {"level": "late"}) == 1
 
 
 def test_a_rush_order_names_whom_it_displaces_before_it_is_done(client):

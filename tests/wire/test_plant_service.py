@@ -11,7 +11,6 @@ from client.calls import CallError, line
 from domain.plant import ClockMode
 from jiaoqi.v1 import order_pb2, plan_pb2
 from promising.plant_files import write_plant
-from promising.settings import DeskSettings, Redispatch
 from tests.plants import moulding_shop
 from tests.wire.conftest import MONDAY, shop
 
@@ -78,8 +77,7 @@ def test_a_server_without_a_plant_says_so(serve):
 
 def test_the_schedule_comes_in_pages_by_start(serve):
     """Seven operations in pages of two, each once; no re-dispatch comes between the two readings."""
-    settings = DeskSettings(redispatch=Redispatch.OFF)
-    with serve(shop(), desk_settings=settings) as running, running.client() as client:
+    with serve(shop()) as running, running.client() as client:
         for number in range(7):
             client.promise(order(f"PO-{number}", item=("cap", "lid")[number % 2], quantity=60))
         whole = []

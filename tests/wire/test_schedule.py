@@ -65,9 +65,9 @@ def test_all_filters_of_the_schedule_must_hold(busy, work, expected):
     assert shown(busy.schedule(**work)) == expected
 
 
-def test_a_crew_and_a_setter_are_resources_of_what_they_do(still):
+def test_a_crew_and_a_setter_are_resources_of_what_they_do(running):
     """What the packers pack and what the setter sets up."""
-    with still.client() as client:
+    with running.client() as client:
         client.promise(order("PO-1", item="box", quantity=60))
         packed = list(client.schedule(resource_ids=["PACKERS"]))
         mounted = list(client.schedule(resource_ids=["SETTER"]))

@@ -56,9 +56,9 @@ def test_a_line_with_components_comes_lot_by_lot(lamps):
     ]
 
 
-def test_a_routing_with_moulds_comes_with_its_ways_times_and_moulds(still):
+def test_a_routing_with_moulds_comes_with_its_ways_times_and_moulds(running):
     """600 boxes: 300 shots of LID in five hours on either machine, two hours of cooling in all, an hour of packing."""
-    with still.client() as client:
+    with running.client() as client:
         client.promise(order("PO-1", item="box", quantity=600))
         answer = client.task_package("PO-1")
     (wanted,) = answer.package.lines
