@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -32,12 +33,18 @@ class LineInfo:
     row0: int = 0
     key0: int = 0
     into: int = -1
+    goes: int = 0
+    """The first key of what a lot was to go into, where that is gone; `into` is -1 then."""
     lots: int = 0
     need: int = 0
     ready_s: int = 0
     waits_for: str = ""
     held_s: int = -1
     """Until when it is held, which what is delivered as it is waits for, too; -1: it is not."""
+
+    def into_key(self, lines: Sequence[LineInfo]) -> int:
+        """The first key of what a lot goes, or was to go, into; 0: it is a line."""
+        return lines[self.into].key0 if self.into >= 0 else self.goes
 
     @property
     def own(self) -> int:

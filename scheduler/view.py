@@ -78,7 +78,7 @@ def placed_operation(
         fetch=_piece(row, a.FET_S), fetched_from=owner[row[a.FETL]][0] if row[a.FETL] >= 0 else "",
         setup=_piece(row, a.SET_S), start_s=row[a.START], end_s=row[a.END], maintenances=row[a.NMAINT],
         shots=row[a.SHOTS], cancelled=row[a.BLOCKED] == 1, lot=info.key0,
-        into=lines[info.into].key0 if info.into >= 0 else 0, need=info.need,
+        into=info.into_key(lines), need=info.need,
         reported=row[a.KEY] in progress and progress[row[a.KEY]].begun,
     )  # fmt: skip
 

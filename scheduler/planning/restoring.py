@@ -127,6 +127,8 @@ class Restoring(Storing):
                 lot.into = known[goes].index
                 known[lot.key0] = lot
                 mine.append(lot)
+            else:
+                lot.goes = goes
         found = [lot for lot, _ in lots if lot.into < 0]
         if line is not None:
             line.lots = len(mine)

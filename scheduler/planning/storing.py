@@ -119,8 +119,8 @@ class Storing(Reading):
         """What is stored of a line or lot before each of its operations' facts: the columns of `HEAD`."""
         deadline_s = int(self._k.lines[info.index, a.N_DEADLINE])
         number = self._item_number[info.item_id]
-        into = self._lines[info.into].key0 if info.into >= 0 else 0
-        head = [number, info.quantity, info.shipping_s, deadline_s, info.key0, into, info.need]
+        goes = info.into_key(self._lines)
+        head = [number, info.quantity, info.shipping_s, deadline_s, info.key0, goes, info.need]
         return np.array(head, "<i8").tobytes()
 
     def _live_lines(self) -> Iterator[LineInfo]:

@@ -71,6 +71,21 @@ def test_the_same_is_promised_again_after_a_cancellation(open_works) -> None:
     assert works.desk.promise(ask(lamp_order("SO-3"))).lines[0].refusal == "material_missing"
 
 
+def test_begun_lots_of_a_cancelled_line_are_found_again_as_they_stood(open_works) -> None:
+    """What they were to go into is gone, and they still name it, before a crash and after."""
+    works = open_works(stocked(resin=100, screw=1000, cable=1000))
+    works.desk.promise(ask(lamp_order()))
+    first = works.desk.schedule()[0]
+    works.desk.set_clock(first.end, caller="planner")
+    works.desk.change(cancel("SO-1"))
+    stood = works.desk.schedule()
+    assert stood and all(row.into for row in stood)
+    assert not {row.into for row in stood} & {row.lot for row in stood}
+    works.crash()
+    assert works.desk.schedule() == stood
+    assert works.desk.check() == []
+
+
 def test_an_amended_line_gets_its_components_anew(open_works) -> None:
     """Half the lamps in half the time; more than there are cables is declined, and the line stands."""
     works = open_works(stocked(resin=100, screw=1000, cable=30))
