@@ -51,8 +51,10 @@ class Storing(Reading):
         check, fresh = self._check, self._check is None
         if check is None:
             first_s, last_s = day_s(self.layout.first), day_s(self.layout.last)
-            check = CommitCheck(self._as_counted(), self.layout.lane_owner, self._variants(), first_s, last_s)
-            self._check = check
+            check = CommitCheck(
+                self._as_counted(), self.layout.lane_owner, self._variants(), first_s, last_s, self._last_check
+            )
+            self._check = self._last_check = check
         check.take_in(self._k.ops, int(self._k.s[a.S_OPS]), self._lines, self.now_s)
         if fresh:
             overdrawn = check.peg(peg for pegs in self._stock.by_order.values() for peg in pegs)

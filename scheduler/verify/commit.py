@@ -62,9 +62,10 @@ class CommitCheck(Tables):
     """
 
     def __init__(
-        self, plant: Plant, lanes: Sequence[tuple[str, int]], variants: Sequence[Variant], first_s: int, last_s: int
-    ) -> None:
-        super().__init__(plant, lanes, variants, first_s, last_s)
+        self, plant: Plant, lanes: Sequence[tuple[str, int]], variants: Sequence[Variant], first_s: int, last_s: int,
+        before: Tables | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(plant, lanes, variants, first_s, last_s, before)
         self._base = self._floor()
         self._lines = np.zeros((0, w.N_COLUMNS), np.int64)
         self._known_lines = 0

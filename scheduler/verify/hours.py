@@ -105,9 +105,12 @@ class WorkingTime:
 
 
 class Hours:
-    """Working time of machines, moulds, crews and setters, alone and together, computed once each."""
+    """Working time of machines, moulds, crews and setters, alone and together, computed once each.
 
-    def __init__(self, plant: Plant, first_s: int, last_s: int) -> None:
+    What `before` says of the same plant is taken over, but for whatever has other downtimes or another calendar now.
+    """
+
+    def __init__(self, plant: Plant, first_s: int, last_s: int, before: Hours | None = None) -> None:
         self._plant = plant
         self._first = datetime.fromtimestamp(first_s, UTC).date() - timedelta(days=2)
         self._known_s = last_s
@@ -124,12 +127,34 @@ class Hours:
             mould.id for mould in plant.moulds if not mould.calendar_id and mould.id not in self._downtimes
         }
         self._clear()
+        if before is not None:
+            self._take_over(before)
 
     def _clear(self) -> None:
         self._calendars: dict[str, Windows] = {}
         self._windows: dict[str, Windows] = {}
         self._together: dict[tuple[str, ...], WorkingTime] = {}
-        self._chunked: dict[tuple[str, str, str, int], WorkingTime] = {}
+        self._chunked: dict[tuple[tuple[str, ...], int], WorkingTime] = {}
+
+    def _take_over(self, before: Hours) -> None:
+        old, new = before._plant, self._plant
+        same_days = (before._first, before._known_s) == (self._first, self._known_s)
+        if not same_days or old.calendars != new.calendars or old.zone != new.zone:
+            return
+        self._margin_days = before._margin_days
+        self._calendars = dict(before._calendars)
+        same = {name for name in before._windows if before._means(name) == self._means(name)}
+        self._windows = {name: windows for name, windows in before._windows.items() if name in same}
+        self._together = {names: on for names, on in before._together.items() if same.issuperset(names)}
+        self._chunked = {key: on for key, on in before._chunked.items() if same.issuperset(key[0])}
+
+    def _means(self, name: str) -> tuple[object, ...]:
+        """All that the working time of a resource or mould comes from; nothing where the plant doesn't know it."""
+        found = self._plant.resource_by_id.get(name)
+        if found is None:
+            mould = self._plant.mould_by_id.get(name)
+            return (mould.calendar_id, self._downtimes.get(name)) if mould is not None else ()
+        return found.calendar_id, found.available_from, found.available_until, self._downtimes.get(name)
 
     def extend(self) -> bool:
         """Look four times as far ahead from now on; False when that was tried often enough."""
@@ -145,11 +170,10 @@ class Hours:
 
     def run(self, machine: str, mould: str, crew: str, chunk: int = 0) -> WorkingTime:
         """Working time of a run, without the windows that are shorter than `chunk` seconds."""
-        mould = "" if mould in self._free_moulds else mould
         whole = self.piece(machine, mould, crew)
         if not chunk:
             return whole
-        key = (machine, mould, crew, chunk)
+        key = (self._bound(machine, mould, crew), chunk)
         found = self._chunked.get(key)
         if found is None:
             windows = [(start, end) for start, end in whole.windows if end - start >= chunk]
@@ -158,15 +182,19 @@ class Hours:
 
     def piece(self, *names: str) -> WorkingTime:
         """Time in which all the named resources and moulds (empty: none) work."""
-        found = self._together.get(names)
+        wanted = self._bound(*names)
+        found = self._together.get(wanted)
         if found is None:
-            wanted = [name for name in names if name and name not in self._free_moulds]
             windows = self._of(wanted[0]) if wanted else [(-EVER, EVER)]
             for name in wanted[1:]:
                 windows = intersect(windows, self._of(name))
             downtimes = merge(span for name in wanted for span in self._downtimes.get(name, []))
-            found = self._together[names] = WorkingTime(windows, downtimes)
+            found = self._together[wanted] = WorkingTime(windows, downtimes)
         return found
+
+    def _bound(self, *names: str) -> tuple[str, ...]:
+        """Those of the names that have hours at all."""
+        return tuple(name for name in names if name and name not in self._free_moulds)
 
     def _of(self, name: str) -> Windows:
         if name not in self._windows:

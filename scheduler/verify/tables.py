@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
-from domain.calendars import Windows
 from domain.items import Mode, Pause
 from domain.plant import Plant
 from domain.resources import ChangeoverPart, Combine
 from scheduler.arrays import Ints
 from scheduler.verify import walk as w
-from scheduler.verify.hours import Hours
+from scheduler.verify.hours import Hours, WorkingTime
 from scheduler.verify.recipe import Recipe, seconds_up
 
 
@@ -31,18 +30,38 @@ class Variant:
     crew: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What hangs neither on hours nor on counted shots: variants, paths, changeovers, and whose hours are asked for.
+
+    `asked` are machine, second and third name and least seconds of each working time; `hours` has their numbers for
+    each variant, `fetches` for each lane and setter (-1: none).
+    """
+
+    recipe: Recipe
+    variants: Ints
+    paths: Ints
+    changes: tuple[Ints, Ints, Ints, Ints]
+    asked: tuple[tuple[str, str, str, int], ...]
+    hours: Ints
+    fetches: Ints
+
+
 class Tables:
-    """What the walks read of a plant: `lanes` are its resources and moulds by unit, `variants` its modes on them."""
+    """What the walks read of a plant: `lanes` are its resources and moulds by unit, `variants` its modes on them.
+
+    What still holds of the tables from `before` is taken over: all but the hours that changed, as a rule.
+    """
 
     def __init__(
-        self, plant: Plant, lanes: Sequence[tuple[str, int]], variants: Sequence[Variant], first_s: int, last_s: int
-    ) -> None:
+        self, plant: Plant, lanes: Sequence[tuple[str, int]], variants: Sequence[Variant], first_s: int, last_s: int,
+        before: Tables | None = None,
+    ) -> None:  # fmt: skip
         self._plant = plant
         self._lanes = list(lanes)
         self._variants = list(variants)
-        self._recipe = Recipe(plant)
         self._first_s = first_s
-        self._hours = Hours(plant, first_s, last_s)
+        self._hours: Hours = Hours(plant, first_s, last_s, None if before is None else before._hours)
         groups = {item.id: (item.colour, item.material) for item in plant.items}
         self._colours = _numbers([*(c for c, _ in groups.values()), *(r.colour for r in plant.resources)])
         self._materials = _numbers([*(m for _, m in groups.values()), *(r.material for r in plant.resources)])
@@ -50,12 +69,26 @@ class Tables:
             name: (self._colours.get(colour, -1), self._materials.get(material, -1))
             for name, (colour, material) in groups.items()
         }
+        self._pieces: dict[WorkingTime, Ints] = {} if before is None else before._pieces
+        like = before if before is not None and self._is_like(before) else None
+        self._fixed: _Fixed = self._lay_fixed(Recipe(plant)) if like is None else like._fixed
+        self._recipe = self._fixed.recipe
         self._tables = self._lay()
 
-    def _lay(self) -> Ints:
-        """All tables one after the other, for the walk."""
-        self._calendars: dict[tuple[str, str, str, int], int] = {}
-        self._calendar_rows: list[tuple[Windows, Windows]] = []
+    def _is_like(self, before: Tables) -> bool:
+        """Whether all but hours and counted shots is as it was."""
+        old, new = before._plant, self._plant
+        return (
+            (self._lanes, self._variants) == (before._lanes, before._variants)
+            and (old.routings, old.resources, old.changeovers) == (new.routings, new.resources, new.changeovers)
+            and (old.items, old.bom) == (new.items, new.bom)
+            and [replace(mould, shots=0) for mould in old.moulds] == [replace(mould, shots=0) for mould in new.moulds]
+        )
+
+    def _lay_fixed(self, recipe: Recipe) -> _Fixed:
+        self._recipe = recipe
+        self._asked: dict[tuple[str, str, str, int], int] = {}
+        self._setters = {resource.id: i for i, resource in enumerate(self._plant.resources)}
         paths: list[tuple[int, int, int]] = []
         self._path_at: dict[tuple[str, str], tuple[int, int]] = {}
         width = w.Y_LANES + max((len(v.units) + len(v.crew) for v in self._variants), default=1)
@@ -63,42 +96,47 @@ class Tables:
         for i, variant in enumerate(self._variants):
             row = self._variant_row(variant, paths)
             variants[i, : len(row)] = row
-        tables = [variants, np.array(paths, np.int64).reshape(-1, w.G_COLUMNS), *self._changes(), self._fetches()]
+        hours = variants[:, w.Y_RUN : w.Y_SETUP + 1].copy()
+        fetches = self._fetches()
+        laid = np.array(paths, np.int64).reshape(-1, w.G_COLUMNS)
+        return _Fixed(recipe, variants, laid, self._changes(), tuple(self._asked), hours, fetches)
+
+    def _lay(self) -> Ints:
+        """All tables one after the other, for the walk."""
+        fixed = self._fixed
+        numbers: dict[WorkingTime, int] = {}
+        which = np.array([numbers.setdefault(self._hours.run(*one), len(numbers)) for one in fixed.asked], np.int64)
+        variants = fixed.variants.copy()
+        tables = [variants, fixed.paths, *fixed.changes, fixed.fetches.copy()]
         names = [w.T_VARIANTS, w.T_PATHS, w.T_MOUNT, w.T_DISMOUNT, w.T_COLOUR, w.T_MATERIAL, w.T_FETCH]
         head = np.zeros(w.T_HEADER, np.int64)
-        head[w.T_WIDTH] = width
+        head[w.T_WIDTH] = variants.shape[1]
         head[w.T_LANES] = len(self._lanes)
         head[w.T_COLOURS], head[w.T_MATERIALS] = max(1, len(self._colours)), max(1, len(self._materials))
         head[w.T_SETTERS] = len(self._plant.resources) + 1
         at = w.T_HEADER + sum(table.size for table in tables)
-        calendars, places = self._calendar_tables(at)
-        variants[:, w.Y_RUN : w.Y_SETUP + 1] = places[variants[:, w.Y_RUN : w.Y_SETUP + 1]]
-        tables[-1][...] = np.where(tables[-1] < 0, -1, places[tables[-1]])
+        calendars, places = self._calendar_tables(list(numbers), at)
+        # The last place is for what asks for no hours.
+        places = np.append(places[which], 0)
+        variants[:, w.Y_RUN : w.Y_SETUP + 1] = places[fixed.hours]
+        tables[-1][...] = np.where(fixed.fetches < 0, -1, places[fixed.fetches])
         at = w.T_HEADER
         for name, table in zip(names, tables, strict=True):
             head[name] = at
             at += table.size
         return np.concatenate([head, *(table.reshape(-1) for table in tables), calendars])
 
-    def _calendar_tables(self, at: int) -> tuple[Ints, Ints]:
+    def _calendar_tables(self, calendars: Sequence[WorkingTime], at: int) -> tuple[Ints, Ints]:
         """The calendars as they will lie from `at` on, and the place of each."""
-        flat: list[Ints] = []
-        places = []
-        for windows, downtimes in self._calendar_rows:
-            spans = np.array(windows, np.int64).reshape(-1, 2)
-            before = np.cumsum(spans[:, 1] - spans[:, 0]) - (spans[:, 1] - spans[:, 0])
-            down = np.array(downtimes, np.int64).reshape(-1)
-            first_s = int(spans[0, 0]) if len(spans) else 0
-            steps = np.arange(first_s, (int(spans[-1, 0]) if len(spans) else 0) + w.BUCKET_S, w.BUCKET_S)
-            buckets = np.searchsorted(spans[:, 0], steps, side="right") - 1
-            window_at = at + w.Q_COLUMNS
-            down_at = window_at + 3 * len(spans)
-            bucket_at = down_at + len(down)
-            row = (window_at, len(spans), down_at, len(down) // 2, bucket_at, len(buckets), first_s)
+        self._pieces = {on: self._pieces[on] if on in self._pieces else _calendar_piece(on) for on in calendars}
+        flat, places = [np.empty(0, np.int64)], []
+        for piece in self._pieces.values():
+            placed = piece.copy()
+            placed[[w.Q_WINDOW, w.Q_DOWN, w.Q_BUCKET]] += at
+            flat.append(placed)
             places.append(at)
-            flat += [np.array(row, np.int64), np.column_stack([spans, before]).reshape(-1), down, buckets]
-            at = bucket_at + len(buckets)
-        return np.concatenate([np.empty(0, np.int64), *flat]), np.array([*places, 0], np.int64)
+            at += len(piece)
+        return np.concatenate(flat), np.array(places, np.int64)
 
     def _variant_row(self, variant: Variant, paths: list[tuple[int, int, int]]) -> list[int]:
         plant, recipe = self._plant, self._recipe
@@ -145,16 +183,10 @@ class Tables:
             raise ValueError(f"a variant of {mode.id} stands on {units}, {mould}, {setter}, {crew}")
 
     def _resource_number(self, name: str) -> int:
-        names = [resource.id for resource in self._plant.resources]
-        return names.index(name) if name else len(names)
+        return self._setters[name] if name else len(self._setters)
 
     def _calendar(self, first: str, second: str = "", third: str = "", chunk_s: int = 0) -> int:
-        key = (first, second, third, chunk_s)
-        if key not in self._calendars:
-            on = self._hours.run(first, second, third, chunk_s)
-            self._calendars[key] = len(self._calendar_rows)
-            self._calendar_rows.append((on.windows, on.downtimes))
-        return self._calendars[key]
+        return self._asked.setdefault((first, second, third, chunk_s), len(self._asked))
 
     def _changes(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Seconds of mounting, dismounting, changing colour and material, by lane."""
@@ -209,6 +241,22 @@ class Tables:
                 table[i, w.F_HANGS] = at[mould.mounted_on]
                 table[at[mould.mounted_on], w.F_MOUNTED] = i
         return table
+
+
+def _calendar_piece(on: WorkingTime) -> Ints:
+    """A calendar as it lies, with its parts counted from its own begin."""
+    spans = np.array(on.windows, np.int64).reshape(-1, 2)
+    before = np.cumsum(spans[:, 1] - spans[:, 0]) - (spans[:, 1] - spans[:, 0])
+    down = np.array(on.downtimes, np.int64).reshape(-1)
+    first_s = int(spans[0, 0]) if len(spans) else 0
+    steps = np.arange(first_s, (int(spans[-1, 0]) if len(spans) else 0) + w.BUCKET_S, w.BUCKET_S)
+    buckets = np.searchsorted(spans[:, 0], steps, side="right") - 1
+    window_at = w.Q_COLUMNS
+    down_at = window_at + 3 * len(spans)
+    bucket_at = down_at + len(down)
+    row = (window_at, len(spans), down_at, len(down) // 2, bucket_at, len(buckets), first_s)
+    parts = [np.array(row, np.int64), np.column_stack([spans, before]).reshape(-1), down, buckets]
+    return np.concatenate(parts)
 
 
 def _numbers(names: Iterable[str]) -> dict[str, int]:

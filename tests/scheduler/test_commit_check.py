@@ -1,17 +1,21 @@
 """Every commit is checked: what the full check finds wrong, the check of a commit refuses, and nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from domain.calendars import Downtime
 from domain.checks import from_unix
 from domain.orders import Order, OrderLine
 from domain.promises import MaterialReservation
 from scheduler import arrays as a
 from scheduler.planner import PlanBroken, Planner
 from scheduler.verify import verify
+from scheduler.verify.commit import CommitCheck
 from tests.plants import at, job_shop, moulding_shop
 from tests.scheduler.test_planner_days import Desk
 from tests.strategies import days, small_plants
@@ -132,3 +136,28 @@ def test_more_stock_than_there_is_is_never_reserved():
     there = sum(row.quantity for row in planner.plant.on_hand if row.item_id == item)
     assert check.peg([MaterialReservation("SO-1", 1, item, there, "")] if there else []) == ""
     assert check.peg([MaterialReservation("SO-2", 1, item, 1, "")]) == f"{item}: {there + 1} reserved of {there}"
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(small_plants(), st.data())
+def test_tables_that_take_over_what_still_holds_are_those_made_anew(plant, data):
+    """Whatever breaks or is repaired, and however moulds are counted: the same numbers in the same places."""
+    planner = Planner(plant, at("2026-03-02 08:00"))
+    planner.take_delta()
+    last = planner._check
+    subjects = [row.id for row in (*plant.resources, *plant.moulds)]
+    for _ in range(3):
+        names = data.draw(st.lists(st.sampled_from(subjects), max_size=3, unique=True))
+        begins = [from_unix(at("2026-03-02 08:00") + 3600 * data.draw(st.integers(-30, 90))) for _ in names]
+        spans = zip(names, begins, strict=True)
+        downtimes = [Downtime(name, begin, begin + timedelta(hours=9)) for name, begin in spans]
+        moulds = tuple(
+            replace(row, shots=data.draw(st.integers(0, row.maintenance_shots)), cavities=data.draw(st.integers(1, 2)))
+            for row in plant.moulds
+        )  # fmt: skip
+        changed = replace(plant, downtimes=tuple(downtimes), moulds=moulds)
+        given_s = (last._lanes, last._variants, last._first_s, last._hours._known_s)
+        anew, kept = CommitCheck(changed, *given_s), CommitCheck(changed, *given_s, last)
+        assert np.array_equal(anew._tables, kept._tables)
+        assert np.array_equal(anew._base, kept._base)
+        last = kept
