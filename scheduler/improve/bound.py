@@ -1,8 +1,9 @@
 """What no plan of a shop can be better than: each machine alone, its work cut into pieces, all other machines free.
 
 Cutting the work of a machine into pieces that fill its time in any order, with costs by piece that add up to no more
-than the weighted tardiness of the uncut work, is a transportation problem (Buelbuel, Kaminsky and Yano 2007). Lines
-are counted on one machine only, so the bounds of machines add up.
+than the weighted tardiness of the uncut work, is a transportation problem (Buelbuel, Kaminsky and Yano 2007). Prices
+for the machine's time (`prices`) prove more where there is time to find them. Lines are counted on one machine only,
+so the bounds of machines add up.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ortools.graph.python import min_cost_flow
 
 from scheduler.arrays import Ints
 from scheduler.improve import shop as s
+from scheduler.improve.prices import priced
 from scheduler.improve.shop import Shop
 
 COST_SCALE = 1000
@@ -23,6 +25,9 @@ SLOTS_LEAST = 30
 """With fewer than these nothing would be proven."""
 ARCS = 10**9
 """How many pieces and slots are put against each other at most: by default all; 100,000 take about a second."""
+LOOKS = 4 * 10**9
+LOOKS_AN_ARC = 200
+"""Starts looked at while prices are found, in all and for each arc allowed; a machine has half of what is left."""
 REACH = 0.35
 """Up to which share of the whole time after its due time work is looked at; later work costs what that costs."""
 
@@ -47,7 +52,7 @@ def lower_bound(shop: Shop, arcs: int = ARCS) -> int | None:
         return None
     alone = _machines(shop)
     most = max(max_lateness(work) for work in alone)
-    total = 0
+    total, looks = 0, min(LOOKS, LOOKS_AN_ARC * arcs)
     counted = np.zeros(len(shop.lines), bool)
     for work in sorted(alone, key=rough_tardiness, reverse=True):
         left = ~counted[work.line]
@@ -59,7 +64,8 @@ def lower_bound(shop: Shop, arcs: int = ARCS) -> int | None:
         if slots < SLOTS_LEAST:
             break
         arcs -= int(slots * REACH * len(mine.line))
-        found = transport(mine, slots)
+        looks //= 2
+        found = max(transport(mine, slots), priced(mine.head, mine.length, mine.due, mine.weight, looks))
         if found > 0:
             total += found
             counted[mine.line] = True

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from enum import IntEnum
-from pathlib import Path
-from typing import Any, TypeVar
 
-import numba
 import numpy as np
 
-from scheduler import compiled
 from scheduler.arrays import INF, Ints
-from scheduler.improve import compiled as search
+from scheduler.improve.folder import kernel_of
 from scheduler.improve.sequences import arrival, run
 from scheduler.improve.shop import AFTER, DUR, END, IN0, IN1, K_OP, MACH, OUT0, OUT1, READY, START, Shop
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class InsertionOrder(IntEnum):
@@ -36,18 +28,7 @@ class InsertionOrder(IntEnum):
 BY_DUE, BY_SLACK, BY_WEIGHT, BY_OPERATION = (int(order) for order in InsertionOrder)
 
 
-def insertion_kernel(function: F) -> F:
-    """Compile as `search_kernel` does, in a folder of its own: the search is not compiled anew with this file."""
-    if not compiled.COMPILED:
-        return function
-    config: Any = numba.config
-    folder = config.CACHE_DIR
-    digest = hashlib.sha256(Path(__file__).read_bytes() + search._digest().encode()).hexdigest()[:16]
-    config.CACHE_DIR = str(Path(folder).parent / f"insertion-{digest}")
-    try:
-        return compiled.kernel(function)
-    finally:
-        config.CACHE_DIR = folder
+insertion_kernel = kernel_of("insertion", __file__)
 
 
 @insertion_kernel
