@@ -19,6 +19,7 @@ from client import (
     hand_commands,  # noqa: F401 - adds its commands to `plan`
     import_commands,  # noqa: F401 - adds its command to `orders`
     material_commands,  # noqa: F401 - adds its commands to `plan`
+    ordered_commands,  # noqa: F401 - adds its commands to `plan`
     package_commands,  # noqa: F401 - adds its command to `orders`
     plant_commands,
     progress_commands,  # noqa: F401 - adds its command to `plan`

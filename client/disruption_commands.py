@@ -197,7 +197,10 @@ def _tell(session: Session, receipt: pb.RepairReceipt) -> None:
         session.print(say("say.would"))
     made = receipt.disruption
     kind, subject = say(pb.DisruptionKind.Name(made.kind)), subject_of(made)
-    if made.end_time == made.start_time:
+    if made.line_no and not made.HasField("end_time"):
+        start = session.words(made, "start_time")
+        session.print(say("say.without_end", id=made.disruption_id, kind=kind, subject=subject, start=start))
+    elif made.end_time == made.start_time:
         session.print(say("say.never_came", id=made.disruption_id, kind=kind, subject=subject))
     else:
         start, end = session.words(made, "start_time"), end_of(session, made)
@@ -250,17 +253,22 @@ def show_lines(session: Session, lines: Iterable[pb.LineAtRisk]) -> None:
 
 def subject_of(disruption: pb.Disruption) -> str:
     """Return what it happened to, and to how much of it."""
+    subject = disruption.subject_id
+    if disruption.line_no:
+        subject = f"{subject}/{disruption.line_no} {disruption.operation_id}".rstrip()
     if disruption.region:
-        return f"{disruption.subject_id} / {disruption.region}"
+        return f"{subject} / {disruption.region}"
     if not disruption.quantity:
-        return disruption.subject_id
-    return say("say.lost_pieces", subject=disruption.subject_id, quantity=disruption.quantity)
+        return subject
+    return say("say.lost_pieces", subject=subject, quantity=disruption.quantity)
 
 
 def end_of(session: Session, disruption: pb.Disruption) -> str:
     """Return until when a disruption lasts, in words."""
     if disruption.HasField("end_time"):
         return session.words(disruption, "end_time")
+    if disruption.line_no:
+        return ""
     if not disruption.HasField("expected_end_time"):
         return say("say.lost_for_good")
     return say("say.end_unknown", time=session.words(disruption, "expected_end_time"))

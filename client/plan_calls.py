@@ -28,6 +28,8 @@ class PlanCalls(Frame):
         reason: str = "",
         quantity: int = 0,
         region: str = "",
+        line_no: int = 0,
+        operation_id: str = "",
         request_id: str = "",
         validate_only: bool = False,
     ) -> plan.ReportDisruptionResponse:
@@ -35,7 +37,7 @@ class PlanCalls(Frame):
         request = plan.ReportDisruptionRequest(
             subject_id=subject_id, kind=kind, start_time=timestamp(start), end_time=timestamp(end),
             expected_end_time=timestamp(expected_end), disruption_id=disruption_id, source=source, reason=reason,
-            quantity=quantity, region=region, validate_only=validate_only,
+            quantity=quantity, region=region, line_no=line_no, operation_id=operation_id, validate_only=validate_only,
         )  # fmt: skip
         return self._change(self._plan.ReportDisruption, request, request_id)
 

@@ -1,4 +1,4 @@
-"""What breaks a plan: working time that is lost (down, in repair, absent, shifts) or won, material late or lost."""
+"""What breaks a plan: working time that is lost or won, material that is late or lost, pieces of orders scrapped."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from domain.supply import Receipt
 
 TEXT_MAX = 1000
 SOURCE_MAX = 128
+LINE_MAX = 1_000_000
 
 
 class DisruptionKind(StrEnum):
@@ -40,6 +41,8 @@ class DisruptionKind(StrEnum):
     """A carrier collects nothing, for one region or for all."""
     CAVITIES_OUT = "cavities_out"
     """Some cavities of a mould are out of service: what has not been made takes more shots."""
+    SCRAPPED = "scrapped"
+    """Pieces that were made for a line of an order are scrap: they are planned once more."""
 
 
 class DisruptionState(StrEnum):
@@ -53,7 +56,9 @@ LOSSES = frozenset({DisruptionKind.MATERIAL_SHORT, DisruptionKind.MATERIAL_REJEC
 """Quantities that are not there."""
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """When a quantity comes again of which nobody says that it will."""
-COUNTED = LOSSES | {DisruptionKind.CAVITIES_OUT}
+ORDERS = frozenset({DisruptionKind.SCRAPPED})
+"""Happened to a line of an order; they have no end of their own, but somebody may close them."""
+COUNTED = LOSSES | {DisruptionKind.CAVITIES_OUT, DisruptionKind.SCRAPPED}
 """Told with a quantity."""
 DOWN = frozenset({DisruptionKind.MACHINE_DOWN, DisruptionKind.MOULD_IN_REPAIR, DisruptionKind.CREW_ABSENT})
 """Nothing is done on the subject."""
@@ -77,6 +82,9 @@ class Disruption:
     Closed, `end` is when it was over in fact: equal to `start` for what never came. `source` is who or what said
     so (`MES`, `phone`), `reported_by` the caller that brought it. `region` is the only one that a carrier stands still
     for; empty: all.
+
+    Of scrap `subject_id` is the order, `line_no` its line, `operation_id` where the pieces were lost, and
+    `operation_key` the key of that one in the plan.
     """
 
     id: str
@@ -93,6 +101,9 @@ class Disruption:
     version: int = 1
     quantity: int = 0
     region: str = ""
+    line_no: int = 0
+    operation_id: str = ""
+    operation_key: int = 0
 
     def __post_init__(self) -> None:
         check_id("disruption_id", self.id)
@@ -107,8 +118,9 @@ class Disruption:
         check_range("quantity", self.quantity, *((1, QUANTITY_MAX) if self.kind in COUNTED else (0, 0)))
         if self.region and self.kind is not DisruptionKind.CARRIER_STOPPED:
             raise InvalidInput.one("region", "is given", "empty but for carriers")
+        self._check_of_order()
         until = times[name]
-        if until is None and self.kind in LOSSES and self.state is DisruptionState.OPEN:
+        if until is None and self.kind in LOSSES | ORDERS and self.state is DisruptionState.OPEN:
             return
         if until is None:
             raise InvalidInput.one(name, "is missing", "a time after start_time, while the end is unknown")
@@ -119,6 +131,18 @@ class Disruption:
             )
         if self.end is None and (self.kind is DisruptionKind.SHIFT_ADDED or self.state is DisruptionState.CLOSED):
             raise InvalidInput.one("end_time", "is missing", "until when the hours are worked")
+
+    def _check_of_order(self) -> None:
+        if self.kind in ORDERS:
+            check_range("line_no", self.line_no, 1, LINE_MAX)
+            if self.state is DisruptionState.OPEN and (self.end or self.expected_end):
+                name = "end_time" if self.end is not None else "expected_end_time"
+                raise InvalidInput.one(name, "is given", "empty: the plan tells when the line is there")
+        elif self.line_no or self.operation_id:
+            name = "line_no" if self.line_no else "operation_id"
+            raise InvalidInput.one(name, "is given", "empty but for what happens to orders")
+        if self.operation_id:
+            check_id("operation_id", self.operation_id)
 
     @property
     def until(self) -> datetime:
@@ -165,6 +189,9 @@ def receipt_of(subject_id: str, plant: Plant) -> Receipt | None:
 def check_subject(disruption: Disruption, plant: Plant) -> None:
     """Raise InvalidInput when the plant has no such thing that this could happen to."""
     kind, subject_id = disruption.kind, disruption.subject_id
+    if kind in ORDERS:
+        # Orders are none of the plant.
+        return
     if kind in SHIFTS:
         if not following(subject_id, plant):
             problem = f"no calendar or resource {subject_id!r} that anything works by"

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.checks import check_range, check_utc, from_unix, to_unix_down, to_unix_up
+from domain.checks import check_range, from_unix, to_unix_down, to_unix_up
 from domain.disrupted import items_of, touched
 from domain.disruptions import (
     LOSSES,
-    NEVER,
+    ORDERS,
     Disruption,
     DisruptionKind,
     DisruptionState,
@@ -34,20 +34,18 @@ from domain.promises import EventKind, Tier
 from promising.batch import Batch
 from promising.deliveries import expected_of
 from promising.disruption_documents import repaired_from_json, repaired_to_json
+from promising.disruption_reports import amended, check_one_end, check_times, closed, due_time, in_short, whole
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Repaired, Report
 from promising.effects import effect_of
 from promising.pins import note_unpinned
 from promising.ports import FeedRecord, RequestKey
 from promising.risks import Risks, record, without_place
+from promising.scrap import line_no_of, most_scrapped, note_of_order, place_of, replan_scrap
 from promising.standing import NO_PLANT, Standing
 from scheduler.planner import Planner
 from scheduler.planning.core import INF
 from scheduler.planning.stakes import Repair
 
-REPORTED_LATE_MAX = timedelta(days=3)
-"""How long ago a disruption may have begun that is reported now."""
-AHEAD_MAX = timedelta(days=400)
-"""How far ahead it may begin, and how long it may last."""
 OPEN_MAX = 1000
 """Disruptions that may be open at a time."""
 _LOSABLE = "the id of a receipt that is to come, or of an item in stock"
@@ -157,7 +155,7 @@ class Disrupting:
         if isinstance(change, Report):
             made = self._reported(change, ask, plant, now)
             check_subject(made, plant)
-            return made
+            return self._at_operation(made) if made.kind is DisruptionKind.SCRAPPED else made
         standing = self._stands.disruptions.get(change.disruption_id)
         if standing is None:
             raise NotFound("disruption", change.disruption_id)
@@ -166,11 +164,15 @@ class Disrupting:
         if standing.state is DisruptionState.CLOSED:
             raise WrongState("disruption", standing.id, standing.state, "report another one")
         if isinstance(change, CloseReport):
-            return _closed(standing, change, now)
+            return closed(standing, change, now)
+        if change.quantity and standing.kind is DisruptionKind.SCRAPPED:
+            name = standing.subject_id, standing.line_no
+            most = most_scrapped(*name, self._stands.plan, self._stands.book.find(standing.subject_id))
+            check_range("quantity", change.quantity, 1, standing.quantity + most)
         if change.quantity and standing.kind in LOSSES:
             check_range("quantity", change.quantity, 1, self._most(standing.subject_id, standing.quantity))
-        made = _amended(standing, change, now)
-        if change.quantity and made.kind not in LOSSES:
+        made = amended(standing, change, now)
+        if change.quantity and made.kind not in LOSSES | ORDERS:
             check_subject(made, plant)
         return made
 
@@ -180,33 +182,46 @@ class Disrupting:
             raise AlreadyExists("disruption", change.disruption_id)
         if sum(each.state is DisruptionState.OPEN for each in standing.values()) >= OPEN_MAX:
             raise WrongState("plant", plant.settings.id, "full", f"{OPEN_MAX} disruptions are open: close some")
-        start = _whole("start_time", change.start) or now
+        start = whole("start_time", change.start) or now
         expected_end = change.expected_end
-        _check_one_end(change)
+        check_one_end(change)
         kind = change.kind or kind_of(change.subject_id, plant)
         quantity = self._lost(kind, change) if kind in LOSSES else change.quantity
-        if change.end is None and expected_end is None and kind not in LOSSES:
-            expected_end = max(start, now, _due(kind, change.subject_id, plant) or start) + self._assumed
+        line_no = change.line_no
+        if kind in ORDERS:
+            line_no = line_no_of(change, self._stands.book.find(change.subject_id))
+        if change.end is None and expected_end is None and kind not in LOSSES | ORDERS:
+            expected_end = max(start, now, due_time(kind, change.subject_id, plant) or start) + self._assumed
         made = Disruption(
             id=change.disruption_id or self._number(),
             kind=kind,
             subject_id=change.subject_id,
             start=start,
-            end=_whole("end_time", change.end),
+            end=whole("end_time", change.end),
             reported_at=now,
-            expected_end=_whole("expected_end_time", expected_end),
+            expected_end=whole("expected_end_time", expected_end),
             source=change.source,
             reason=change.reason,
             reported_by=ask.caller,
             quantity=quantity,
             region=change.region,
+            line_no=line_no,
+            operation_id=change.operation_id,
         )
-        _check_times(made, now, start=True, end=True)
-        due = _due(kind, change.subject_id, plant)
+        check_times(made, now, start=True, end=True)
+        due = due_time(kind, change.subject_id, plant)
         if due is not None and made.until <= due:
             name = "end_time" if made.end is not None else "expected_end_time"
             problem = f"{made.until.isoformat()} is not after the receipt's own time"
             raise InvalidInput.one(name, problem, f"after {due.isoformat()}")
+        return made
+
+    def _at_operation(self, made: Disruption) -> Disruption:
+        """Pieces scrapped, with the operation that lost them."""
+        plan, promise = self._stands.plan, self._stands.book.find(made.subject_id)
+        place = place_of(made, plan, promise)
+        made = replace(made, operation_id=place.operation_id, operation_key=place.key)
+        check_range("quantity", made.quantity, 1, most_scrapped(made.subject_id, made.line_no, plan, promise))
         return made
 
     def _lost(self, kind: DisruptionKind, change: Report) -> int:
@@ -248,10 +263,14 @@ class Disrupting:
         risks = Risks(plan, batch)
         orders = list(plan.order_ids)
         before = risks.expected(orders)
-        done = self._repair(made, risks, orders)
+        if made.kind in ORDERS:
+            done = replan_scrap(made, self._stands.disruptions.get(made.id), plan, batch)
+            note_of_order(batch, made, kind, actor, reason, plan.version)
+        else:
+            done = self._repair(made, risks, orders)
+            batch.note(kind, actor, "", reason, plan.version, in_short(made))
         after = risks.expected(orders)
         changed = risks.reckon(after, made.id, touched(made, imported))
-        batch.note(kind, actor, "", reason, plan.version, _in_short(made))
         record(batch, changed, plan.version, actor, reason)
         batch.writing.disruptions = [made]
         note_unpinned(batch, self._stands.pins, done.unpinned, actor, made.id, plan.version)
@@ -320,80 +339,3 @@ class Disrupting:
         # A re-dispatch may find better than the repair, once nobody waits.
         stands.age += 1
         batch.publish()
-
-
-def _closed(standing: Disruption, change: CloseReport, now: datetime) -> Disruption:
-    ended = _whole("ended_time", change.ended)
-    if ended is None:
-        ended = now if standing.end is None else min(now, standing.end)
-        # What has not begun by now never came.
-        ended = max(ended, standing.start)
-    elif not standing.start <= ended <= max(now, standing.start):
-        allowed = f"{standing.start.isoformat()} to {max(now, standing.start).isoformat()}"
-        raise InvalidInput.one("ended_time", f"{ended.isoformat()} is out of range", allowed)
-    return standing.over(ended)
-
-
-def _amended(standing: Disruption, change: AmendReport, now: datetime) -> Disruption:
-    _check_one_end(change)
-    if all(
-        each is None for each in (change.start, change.end, change.expected_end, change.reason, change.quantity or None)
-    ):
-        raise InvalidInput.one("request", "changes nothing", "a time, a quantity or a reason")
-    end, expected_end = standing.end, standing.expected_end
-    if change.end is not None or change.expected_end is not None:
-        end, expected_end = _whole("end_time", change.end), _whole("expected_end_time", change.expected_end)
-    made = replace(
-        standing,
-        quantity=change.quantity or standing.quantity,
-        start=_whole("start_time", change.start) or standing.start,
-        end=end,
-        expected_end=expected_end,
-        reason=standing.reason if change.reason is None else change.reason,
-        version=standing.version + 1,
-    )
-    _check_times(made, now, start=change.start is not None, end=bool(change.end or change.expected_end))
-    return made
-
-
-def _due(kind: DisruptionKind, subject_id: str, plant: Plant) -> datetime | None:
-    """When what is late was to come; None for disruptions of other kinds."""
-    receipt = receipt_of(subject_id, plant) if kind is DisruptionKind.MATERIAL_LATE else None
-    return None if receipt is None else receipt.time
-
-
-def _check_one_end(change: Report | AmendReport) -> None:
-    if change.end is not None and change.expected_end is not None:
-        raise InvalidInput.one("expected_end_time", "is given beside end_time", "one of the two")
-
-
-def _check_times(made: Disruption, now: datetime, *, start: bool, end: bool) -> None:
-    """Raise InvalidInput for a start or an end that is newly told and too far away, or over."""
-    if start and made.kind is DisruptionKind.CAVITIES_OUT and made.start > now:
-        raise InvalidInput.one("start_time", f"{made.start.isoformat()} is ahead", f"{now.isoformat()} or before")
-    if start and not now - REPORTED_LATE_MAX <= made.start <= now + AHEAD_MAX:
-        allowed = f"{(now - REPORTED_LATE_MAX).isoformat()} to {(now + AHEAD_MAX).isoformat()}"
-        raise InvalidInput.one("start_time", f"{made.start.isoformat()} is out of range", allowed)
-    most = max(made.start, now) + AHEAD_MAX
-    name = "end_time" if made.end is not None else "expected_end_time"
-    if end and made.until < NEVER and not now < made.until <= most:
-        allowed = f"after {now.isoformat()}, up to {most.isoformat()}"
-        raise InvalidInput.one(name, f"{made.until.isoformat()} is out of range", allowed)
-
-
-def _in_short(made: Disruption) -> str:
-    """A disruption as a text for the log: `D-1 mould_in_repair M-07 2026-03-02T02:00:00+00:00>, expected <time>`."""
-    end = f"expected {made.until.isoformat()}" if made.end is None else made.until.isoformat()
-    lost = f" -{made.quantity}" if made.quantity else ""
-    if made.until >= NEVER:
-        end = "open"
-    region = f"/{made.region}" if made.region else ""
-    return f"{made.id} {made.kind} {made.subject_id}{region}{lost} {made.start.isoformat()}>{end} {made.state}"
-
-
-def _whole(field: str, time: datetime | None) -> datetime | None:
-    """Whole seconds, as the plant's clock has them. Raises InvalidInput for a time that isn't UTC."""
-    if time is None:
-        return None
-    check_utc(field, time)
-    return from_unix(to_unix_down(time))

@@ -20,8 +20,8 @@ def digest_of(ask: DisruptionAsk) -> bytes:
     """Digest of what is asked. Raises InvalidInput for text that isn't Unicode."""
     try:
         document = asdict(ask.change)
-        # As it was before quantities could be lost and carriers stop, so that a request of then is found again.
-        for name in ("quantity", "region"):
+        # As it was before there were these fields, so that a request of then is found again.
+        for name in ("quantity", "region", "line_no", "operation_id"):
             if not document.get(name):
                 document.pop(name, None)
         return digest("disruption", type(ask.change).__name__, encode(document), ask.etag)

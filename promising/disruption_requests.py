@@ -16,7 +16,8 @@ class Report:
 
     `start` None: now. `end` None: unknown, and the plan counts with `expected_end` (None: with what the desk's
     settings assume). `disruption_id` empty: the desk numbers it. `quantity` of material lost; 0: all of it.
-    `region` is the only one that a carrier stands still for; empty: all.
+    `region` is the only one that a carrier stands still for; empty: all. Of an order pieces are scrapped of a line
+    (`line_no` 0: its only one), at an operation (`operation_id` empty: the last that has begun).
     """
 
     subject_id: str
@@ -29,6 +30,8 @@ class Report:
     reason: str = ""
     quantity: int = 0
     region: str = ""
+    line_no: int = 0
+    operation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from domain.checks import from_unix
 from domain.errors import DeskStopped, InvalidInput, Overloaded
 from promising.alerts import Alerts, Look, Watched, found_in
 from promising.by_hand import ByHand
-from promising.disrupting import AHEAD_MAX, Disrupting
+from promising.disrupting import Disrupting
+from promising.disruption_reports import AHEAD_MAX
 from promising.forecast import WANTED_MAX, WEEKS_MAX, CentreForecast, Wanted, forecast
 from promising.hand_documents import digest_of as hand_digest
 from promising.hand_requests import HandAsk, Handled

@@ -12,7 +12,7 @@ from domain.errors import DeskStopped, InvalidInput, RequestIdReused, WouldBreak
 from domain.progress import Contradiction, Mark, MarkKind, Progress
 from domain.promises import EventKind
 from promising.batch import Batch
-from promising.disrupting import REPORTED_LATE_MAX
+from promising.disruption_reports import REPORTED_LATE_MAX
 from promising.ports import FeedRecord, RequestKey
 from promising.progress_documents import progressed_from_json, progressed_to_json
 from promising.progress_requests import (

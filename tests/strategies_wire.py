@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from domain.displacements import Displaced
-from domain.disruptions import COUNTED, Disruption, DisruptionKind, DisruptionState
+from domain.disruptions import COUNTED, ORDERS, Disruption, DisruptionKind, DisruptionState
 from domain.documents import Document
 from domain.errors import Violation
 from domain.hours import ExtraHours
@@ -332,6 +332,9 @@ def disruptions(draw):
     state = draw(st.sampled_from(DisruptionState))
     known = state is DisruptionState.CLOSED or draw(st.booleans())
     kind = draw(st.sampled_from([kind for kind in DisruptionKind if known or kind is not DisruptionKind.SHIFT_ADDED]))
+    of_order = kind in ORDERS
+    if of_order:
+        known = state is DisruptionState.CLOSED
     return Disruption(
         id=draw(st.from_regex(r"[A-Z]-[0-9]{1,8}", fullmatch=True)),
         kind=kind,
@@ -339,7 +342,7 @@ def disruptions(draw):
         start=start,
         end=until if known else None,
         reported_at=draw(moments),
-        expected_end=None if known else until,
+        expected_end=None if known or of_order else until,
         source=draw(st.from_regex(r"[a-z]{0,9}", fullmatch=True)),
         reason=draw(st.sampled_from(["", "模具开裂", "power cut"])),
         reported_by=draw(texts),
@@ -347,6 +350,9 @@ def disruptions(draw):
         version=draw(st.integers(1, 2**40)),
         quantity=draw(st.integers(1, 10**9)) if kind in COUNTED else 0,
         region=draw(ids) if kind is DisruptionKind.CARRIER_STOPPED else "",
+        line_no=draw(st.integers(1, 10**6)) if of_order else 0,
+        operation_id=draw(ids) if of_order else "",
+        operation_key=draw(st.integers(1, 2**40)) if of_order else 0,
     )
 
 

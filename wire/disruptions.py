@@ -29,6 +29,9 @@ def disruption_to_message(disruption: Disruption, message: pb.Disruption | None 
     message.etag = disruption.etag
     message.quantity = disruption.quantity
     message.region = disruption.region
+    message.line_no = disruption.line_no
+    message.operation_id = disruption.operation_id
+    message.operation_key = disruption.operation_key
     return message
 
 
@@ -49,6 +52,9 @@ def disruption_from_message(message: pb.Disruption) -> Disruption:
         version=int(message.etag.rpartition(":")[2]),
         quantity=message.quantity,
         region=message.region,
+        line_no=message.line_no,
+        operation_id=message.operation_id,
+        operation_key=message.operation_key,
     )
 
 

@@ -55,6 +55,8 @@ class PlanServicer:
             reason=request.reason,
             quantity=request.quantity,
             region=request.region,
+            line_no=request.line_no,
+            operation_id=request.operation_id,
         )
         return self._repaired(request, change, "", call, pb.ReportDisruptionResponse())
 

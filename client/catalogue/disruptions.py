@@ -39,6 +39,16 @@ TEXTS: Texts = {
         "模具部分模穴停用:未生产的部分按余下模穴增加模次,直到结束。",
         "Some cavities of a mould are out: what has not been made takes more shots, until it is over.",
     ),
+    "help.plan.scrap": (
+        "订单行报废:立即重新安排所缺件数(先用库存)。不给 --operation 表示最后开工的工序。",
+        "Pieces of an order's line are scrap: they are planned once more at once, from stock first. Without "
+        "--operation they were lost at the last one that has begun.",
+    ),
+    "help.order_scrapped": ("订单", "the order"),
+    "help.line_scrapped": ("行号,默认唯一的一行", "its line; the only one by default"),
+    "help.pieces_scrapped": ("报废件数", "how many pieces"),
+    "help.scrapped_at": ("工序", "the operation that lost them"),
+    "say.without_end": ("{id}:{kind},{subject},{start}。", "{id}: {kind}, {subject}, {start}."),
     "help.mould": ("模具", "the mould"),
     "help.cavities_out": ("停用模穴数", "how many are out of service"),
     "help.plan.stop_carrier": (

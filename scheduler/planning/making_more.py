@@ -31,11 +31,18 @@ class MakingMore(Progressing):
         lot = next((info for info in self._lines_of(x) if info.row0 <= x < info.x0 + info.count), None)
         if lot is None:
             return 0
-        said = [self._of(y) for y in range(lot.row0, lot.x0 + lot.count)]
-        over = [each for each in said if each is not None and each.finished is not None]
-        counts = [each.count("good") for each in over]
+        said = [(y, each) for y in range(lot.row0, lot.x0 + lot.count) if (each := self._of(y)) is not None]
+        counts = [self._good(y, each) for y, each in said if each.finished is not None]
         good = min((count for count in counts if count is not None), default=lot.need or lot.quantity)
-        return max(0, (lot.need or lot.quantity) - good - sum(each.missing for each in over))
+        return max(0, (lot.need or lot.quantity) - good - sum(each.missing for _, each in said))
+
+    def _good(self, x: int, said: Progress) -> int | None:
+        """Good pieces of an operation that is over, by what was said: the count, or else all but the scrap."""
+        good, scrapped, shots = (said.count(name) for name in ("good", "scrapped", "shots"))
+        if good is not None or scrapped is None:
+            return good
+        _, cavities, total = self._job(x)
+        return max(0, (total if shots is None else shots) * cavities - scrapped)
 
     def _lines_of(self, x: int) -> list[LineInfo]:
         line = self._lines[int(self._k.ops[x, a.LINE])]

@@ -19,7 +19,7 @@ class Remaining(Leaving):
         if mark is None:
             since, left = from_unix(start_s), self._length(x, 0)
         else:
-            since, left = mark.at, self._left(x, mark)
+            since, left = mark.at, self._left(x, mark, said.missing)
         left += self._again(x, said)
         end = start_s
         for from_, to in said.spans(since):
@@ -56,8 +56,8 @@ class Remaining(Leaving):
         each = self.plant.mould_by_id[mode.mould_id].cycle if mode.mould_id else mode.per_piece
         return seconds(each * count)
 
-    def _left(self, x: int, mark: Mark) -> int:
-        """Working seconds that are left when a mark is made, by its counts."""
+    def _left(self, x: int, mark: Mark, lost: int) -> int:
+        """Working seconds that are left when a mark is made, by its counts; `lost` pieces are made by other work."""
         mode, cavities, total = self._job(x)
         quantity = self._lines[int(self._k.ops[x, a.LOT])].quantity
         good = mark.good
@@ -67,7 +67,7 @@ class Remaining(Leaving):
         if good is None:
             assert mark.shots is not None
             return self._length(x, min(mark.shots, total)) if mark.shots else int(self._k.ops[x, a.DUR])
-        lacking = max(0, quantity - good)
+        lacking = max(0, quantity - lost - good)
         count = mode.shots(lacking, cavities) if mode.mould_id else mode.pieces(lacking)
         if count == 0:
             return 0
@@ -83,7 +83,7 @@ class Remaining(Leaving):
             return 0
         mode, cavities, total = self._job(x)
         quantity = self._lines[int(self._k.ops[x, a.LOT])].quantity
-        lacking = max(0, scrapped - (total * cavities - quantity))
+        lacking = max(0, scrapped - said.missing - (total * cavities - quantity))
         return self._work(x, mode.shots(lacking, cavities) if mode.mould_id else mode.pieces(lacking))
 
     def _maintenance(self, x: int, made: int, count: int) -> int:

@@ -11,13 +11,13 @@ from scheduler.arrays import Ints
 from scheduler.improve import shop as s
 from scheduler.improve.shop import Shop, Wishes
 from scheduler.planning.core import INF
-from scheduler.planning.making_more import MakingMore
 from scheduler.planning.resequencing import Step
+from scheduler.planning.scrapping import Scrapping
 
 NEVER = 1 << 50
 
 
-class ShopFloor(MakingMore):
+class ShopFloor(Scrapping):
     """Shows the work that may move."""
 
     def shop(self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False) -> Shop | None:

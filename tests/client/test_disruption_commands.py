@@ -76,3 +76,19 @@ def test_boxes_are_short_and_then_rejected(jiaoqi):
     assert "R-8 × 7" in listed
     assert "1 to 3" in jiaoqi("plan", "short", "R-8", "--quantity", "4").err
     assert jiaoqi("plan", "up", "LESS").status == jiaoqi("plan", "up", "BAD").status == 0
+
+
+def test_pieces_of_an_order_are_scrap(jiaoqi):
+    """Ten caps of a run that has begun, listed with line and operation, and found to be good after all."""
+    made = jiaoqi("promise", "cap", "240", "--by", "2026-03-03", "--order", "S-1", "--customer", "C-1", "--json")
+    begins = min(row["start_time"] for row in json.loads(jiaoqi("schedule", "--order", "S-1", "--json").out))
+    assert made.status == 0
+    words = ("plan", "scrap", "S-1", "--quantity", "10", "--reason", "flash", "--id", "NCR")
+    assert "nothing of it has begun" in jiaoqi(*words).err
+    assert jiaoqi("clock", "--set", "2026-03-03 07:00").status == 0
+    told = jiaoqi(*words, "--line", "1", "--operation", "mould")
+    assert begins < "2026-03-03"
+    assert "NCR: scrapped, S-1/1 mould x 10, 2026-03-03 07:00." in told.out
+    assert "S-1/1 mould × 10" in jiaoqi("plan", "disruptions", "--lang", "zh").out
+    assert "1 to 240" in jiaoqi("plan", "amend", "NCR", "--quantity", "241").err
+    assert "never came" in jiaoqi("plan", "up", "NCR", "--at", "2026-03-03 07:00").out

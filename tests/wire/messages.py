@@ -72,6 +72,12 @@ SENSIBLE = {
     "key": (0, 1, 2, 3),
     "max_broken_count": (0, 100),
     "plan_version": (0,),
+    # Most of what breaks is told without a quantity, and happens to no order.
+    "ReportDisruptionRequest.quantity": (0, 0, 0, 1),
+    "AmendDisruptionRequest.quantity": (0, 0, 0, 1),
+    "ReportDisruptionRequest.region": ("",),
+    "ReportDisruptionRequest.line_no": (0, 0, 0, 1),
+    "ReportDisruptionRequest.operation_id": ("",),
 }
 RARE = {
     "latest_time": 0.2, "expire_time": 0.1, "as_quoted_time": 0.2, "to_time": 0.3, "name": 1.0, "issues": 0.1,
@@ -115,8 +121,9 @@ def value(field, rng: Random, wild: float):
     if rng.random() >= wild:
         if field.enum_type is not None:
             return rng.choice(field.enum_type.values).number
-        if field.name in SENSIBLE:
-            return rng.choice(SENSIBLE[field.name])
+        known = SENSIBLE.get(f"{field.containing_type.name}.{field.name}") or SENSIBLE.get(field.name)
+        if known:
+            return rng.choice(known)
     if field.type == FieldDescriptor.TYPE_STRING:
         return rng.choice(STRINGS)
     if field.type == FieldDescriptor.TYPE_BYTES:

@@ -27,6 +27,7 @@ class DisruptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DISRUPTION_KIND_SUPPLIER_STOPPED: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_CARRIER_STOPPED: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_CAVITIES_OUT: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_SCRAPPED: _ClassVar[DisruptionKind]
 
 class DisruptionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -80,6 +81,7 @@ DISRUPTION_KIND_MATERIAL_REJECTED: DisruptionKind
 DISRUPTION_KIND_SUPPLIER_STOPPED: DisruptionKind
 DISRUPTION_KIND_CARRIER_STOPPED: DisruptionKind
 DISRUPTION_KIND_CAVITIES_OUT: DisruptionKind
+DISRUPTION_KIND_SCRAPPED: DisruptionKind
 DISRUPTION_STATE_UNSPECIFIED: DisruptionState
 DISRUPTION_STATE_OPEN: DisruptionState
 DISRUPTION_STATE_CLOSED: DisruptionState
@@ -108,7 +110,7 @@ PROPOSAL_STATE_APPLIED: ProposalState
 PROPOSAL_STATE_DISCARDED: ProposalState
 
 class Disruption(_message.Message):
-    __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag", "quantity", "region")
+    __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag", "quantity", "region", "line_no", "operation_id", "operation_key")
     DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -123,6 +125,9 @@ class Disruption(_message.Message):
     ETAG_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
     REGION_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_KEY_FIELD_NUMBER: _ClassVar[int]
     disruption_id: str
     kind: DisruptionKind
     subject_id: str
@@ -137,7 +142,10 @@ class Disruption(_message.Message):
     etag: str
     quantity: int
     region: str
-    def __init__(self, disruption_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., subject_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., reported_by: _Optional[str] = ..., report_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[DisruptionState, str]] = ..., etag: _Optional[str] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ...) -> None: ...
+    line_no: int
+    operation_id: str
+    operation_key: int
+    def __init__(self, disruption_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., subject_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., reported_by: _Optional[str] = ..., report_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[DisruptionState, str]] = ..., etag: _Optional[str] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., operation_key: _Optional[int] = ...) -> None: ...
 
 class LineAtRisk(_message.Message):
     __slots__ = ("order_id", "line_no", "item_id", "quantity", "customer_id", "priority", "state", "promised_time", "expected_time", "expected_before_time", "cause")
@@ -198,7 +206,7 @@ class RepairReceipt(_message.Message):
     def __init__(self, disruption: _Optional[_Union[Disruption, _Mapping]] = ..., applied: _Optional[bool] = ..., at_risk: _Optional[_Iterable[_Union[LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ReportDisruptionRequest(_message.Message):
-    __slots__ = ("request_id", "subject_id", "kind", "start_time", "end_time", "expected_end_time", "disruption_id", "source", "reason", "validate_only", "quantity", "region")
+    __slots__ = ("request_id", "subject_id", "kind", "start_time", "end_time", "expected_end_time", "disruption_id", "source", "reason", "validate_only", "quantity", "region", "line_no", "operation_id")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -211,6 +219,8 @@ class ReportDisruptionRequest(_message.Message):
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
     REGION_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     subject_id: str
     kind: DisruptionKind
@@ -223,7 +233,9 @@ class ReportDisruptionRequest(_message.Message):
     validate_only: bool
     quantity: int
     region: str
-    def __init__(self, request_id: _Optional[str] = ..., subject_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disruption_id: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ...) -> None: ...
+    line_no: int
+    operation_id: str
+    def __init__(self, request_id: _Optional[str] = ..., subject_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disruption_id: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ...) -> None: ...
 
 class ReportDisruptionResponse(_message.Message):
     __slots__ = ("as_of", "receipt")
