@@ -27,6 +27,7 @@ from client import (
     review_commands,
     stop_commands,  # noqa: F401 - adds its commands to `plan`
 )
+from client.calibrate_command import calibrate
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
 from client.catalogue import language, say
 from client.forecast_command import forecast
@@ -51,6 +52,7 @@ app.command("schedule", help=say("help.schedule"))(schedule)
 app.command("load", help=say("help.load"))(load)
 app.command("forecast", help=say("help.forecast"))(forecast)
 app.command("whatif", help=say("help.whatif"))(what_if)
+app.command("calibrate", help=say("help.calibrate"))(calibrate)
 app.command("replan", help=say("help.replan"))(replan)
 app.command("clock", help=say("help.clock"))(clock)
 app.command("check", help=say("help.check"))(check)

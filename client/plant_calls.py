@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -86,6 +86,22 @@ class PlantCalls(Frame):
         """Set the plant's clock, on request changing where it comes from."""
         request = plant.SetClockRequest(now_time=timestamp(now_time), clock_mode=mode)
         return self._call(self._plant.SetClock, request)
+
+    def calibrate(
+        self,
+        lines: Iterable[plant.ExecutedLine] = (),
+        *,
+        reason: str = "",
+        request_id: str = "",
+        validate_only: bool = False,
+    ) -> plant.CalibrateResponse:
+        """Learn buffers from these lines, or where there are none from the orders that were closed at the desk."""
+        request = plant.CalibrateRequest(lines=lines, reason=reason, validate_only=validate_only)
+        return self._change(self._plant.Calibrate, request, request_id)
+
+    def calibrations(self, version: int = 0) -> plant.ListCalibrationsResponse:
+        """Return what was learned, the newest first, or only that version."""
+        return self._call(self._plant.ListCalibrations, plant.ListCalibrationsRequest(version=version))
 
     def check_plan(self) -> list[str]:
         """Return the rules that the plan breaks; none when it is sound."""

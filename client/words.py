@@ -89,7 +89,21 @@ def line_in_words(line: pb.LinePromise, zone: ZoneInfo) -> str:
         said.append(say("say.kit", parts=say("reason.join").join(kit_part_in_words(part, zone) for part in line.kit)))
     if line.HasField("confirmable_time"):
         said.append(say("say.confirmable", time=time_in_words(line.confirmable_time, zone)))
+    if line.HasField("confidence"):
+        said.append(confidence_in_words(line.confidence))
+    if line.HasField("complete_time"):
+        told = say("say.by_reports" if line.complete_reported else "say.by_leaving")
+        said.append(say("say.completed", time=time_in_words(line.complete_time, zone), told=told))
     return say("reason.join").join(text for text in said if text)
+
+
+def confidence_in_words(sure: pb.Confidence) -> str:
+    """Return how sure a date is, by how many lines and which."""
+    if not sure.line_count:
+        return say("say.confidence_unknown")
+    source = say(pb.LearnedFrom.Name(sure.learned_from))
+    key = "say.confidence" if sure.level_percent else "say.confidence_low"
+    return say(key, level=sure.level_percent, count=sure.line_count, source=source)
 
 
 def delivered_in_words(line: pb.LinePromise) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.calendars import Calendar, Downtime
+from domain.calibration import LEVELS, BufferPolicy, Calibration
 from domain.checks import check_duration, check_id, check_range
 from domain.documents import SubjectDocument
 from domain.errors import InvalidInput, Violation
@@ -39,7 +40,8 @@ class PlantSettings:
 
     `frozen_zone`: from now, only with `allow_frozen`; `release_lead`: the least time between decision and
     start;
-    `buffer`: added on purpose to a later date; `promise_grid`: later dates round up to it (0: seconds);
+    `buffer`: added on purpose to a later date, by `buffer_policy`; `buffer_level_percent`: of how many lines the
+    learned one is to be enough for; `promise_grid`: later dates round up to it (0: seconds);
     `earliness_limit`: no work starts earlier than this before the requested time (None: no limit);
     `horizon`: span planned after now; `receipt_confidence_percent`: receipts below do not count.
     """
@@ -55,6 +57,8 @@ class PlantSettings:
     earliness_limit: timedelta | None = None
     horizon: timedelta = timedelta(days=400)
     receipt_confidence_percent: int = 0
+    buffer_policy: BufferPolicy = BufferPolicy.FIXED
+    buffer_level_percent: int = 80
 
     def __post_init__(self) -> None:
         check_id("id", self.id)
@@ -72,6 +76,9 @@ class PlantSettings:
         check_duration("horizon", self.horizon, timedelta(days=1500))
         if self.horizon < timedelta(days=1):
             raise InvalidInput.one("horizon", f"{self.horizon} is out of range", "1 to 1500 days")
+        if self.buffer_level_percent not in LEVELS:
+            problem = f"{self.buffer_level_percent} is not a level that is learned"
+            raise InvalidInput.one("buffer_level_percent", problem, ", ".join(map(str, LEVELS)))
         check_range("receipt_confidence_percent", self.receipt_confidence_percent, 0, 100)
 
 
@@ -104,6 +111,8 @@ class Plant:
     """Laid over what was imported, as are the next."""
     supply_stops: tuple[SupplyStop, ...] = ()
     floors: tuple[Floor, ...] = ()
+    calibration: Calibration | None = field(default=None, compare=False)
+    """What was learned of its executed work; not in its files, and no part of what a plant is compared by."""
 
     def __post_init__(self) -> None:
         violations = list(self._violations())
@@ -203,6 +212,14 @@ class Plant:
                 object.__setattr__(fed, name, value)
         fed.__dict__.pop("customer_by_id", None)
         return fed
+
+    def calibrated(self, calibration: Calibration | None) -> Plant:
+        """The same plant with what was learned of its executed work."""
+        if calibration is self.calibration:
+            return self
+        made = copy(self)
+        object.__setattr__(made, "calibration", calibration)
+        return made
 
     def _violations(self) -> Iterator[Violation]:
         lists: dict[str, tuple[Any, ...]] = {

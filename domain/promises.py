@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.calibration import Confidence
 from domain.options import Option
 from domain.orders import Order
 from domain.progress import ProgressState
@@ -215,6 +216,17 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Completed:
+    """When a line's goods were complete, shipping included; `reported` tells that the shop floor said so.
+
+    Else it is when they left the plant.
+    """
+
+    time: datetime
+    reported: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LinePromise:
     """The answer for one line, and what stands in the store for it.
 
@@ -255,6 +267,10 @@ class LinePromise:
     """What else could be had, where the caller asked for it and the line is late or refused."""
     cause: Cause | None = None
     """Why it is expected after its promised time; None where it isn't, or where a planner's date is the reason."""
+    confidence: Confidence | None = None
+    """How sure the promised time is; None where the plant's buffers aren't learned, or the date was set otherwise."""
+    completed: Completed | None = None
+    """When its goods were complete; None before its order is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,6 +461,8 @@ class EventKind(StrEnum):
     """An order got a higher priority and passed others."""
     WORK_MOVED = "work_moved"
     """A planner put an operation elsewhere, and pinned it there."""
+    CALIBRATED = "calibrated"
+    """Buffers were learned from executed work."""
     CHECK_FAILED = "check_failed"
     """The checker found the plan in violation of its own rules: the desk promises nothing more until reloaded."""
 

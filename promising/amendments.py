@@ -311,7 +311,8 @@ def begun(operation: str) -> str:
 def bound(plan: Planner, step: Decision, line: LinePromise, promised: datetime) -> LinePromise:
     """The line bound to another promised time where it stands."""
     deadline_s = plan.bind(step, line.line_no, to_unix_down(promised), line.carrier_id, line.region)
-    return replace(line, promised_time=promised, deadline=from_unix(deadline_s), reasons=_until(line, promised))
+    reasons = _until(line, promised)
+    return replace(line, promised_time=promised, deadline=from_unix(deadline_s), reasons=reasons, confidence=None)
 
 
 def _until(line: LinePromise, promised: datetime) -> tuple[Reason, ...]:

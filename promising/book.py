@@ -119,6 +119,16 @@ class Book:
                 found = promise_from_json(text)
             yield found
 
+    def closed(self) -> Iterator[Promise]:
+        """Orders with lines that were delivered; only what may be is decoded, and nothing of it is kept."""
+        for order_id in list(self._ids):
+            found = self._orders[order_id]
+            if isinstance(found, StandingOrder):
+                if '"fulfilled"' not in found.text:
+                    continue
+                found = promise_from_json(found.text)
+            yield found
+
     def reviewed(self) -> list[Promise]:
         """Orders with a question that nobody accepted yet."""
         found = (self.find(order_id) for order_id in tuple(self._reviewed))

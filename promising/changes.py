@@ -85,6 +85,7 @@ class Changes:
         `since` is what came and went of its stock after it was counted.
         """
         self._follow()
+        plant = plant.calibrated(self._stands.calibration)
         clock = self._clock_of(plant)
         laid = self._stands.lay_over(plant)
         plan = self._plan_of(laid, clock, since)

@@ -21,6 +21,7 @@ from domain.promises import (
 )
 from promising.amendments import check_open
 from promising.batch import Batch
+from promising.executed import completed
 from promising.feeding import Feeding
 from promising.feeds import store_feed
 from promising.jobs import ChangeJob
@@ -97,7 +98,14 @@ def _closed(standing: Promise, change: Close, plan: Planner, feeding: Feeding, n
     if broken:
         raise WouldBreakReservations(broken)
     lines = tuple(
-        line if line.state in FINAL else replace(line, state=PromiseState.FULFILLED) for line in standing.lines
+        line
+        if line.state in FINAL
+        else replace(
+            line,
+            state=PromiseState.FULFILLED,
+            completed=completed(line, plan, order_id, change.delivered_at or now),
+        )
+        for line in standing.lines
     )
     issued: dict[tuple[int, str], int] = {}
     for peg, quantity in goods:

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
+from domain.calibration import Confidence, LearnedFrom
 from domain.checks import to_unix_down
 from domain.documents import Document as Paper
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import (
     Cause,
+    Completed,
     GoodsIssued,
     Hold,
     KitPart,
@@ -301,6 +303,11 @@ def _line_to_document(line: LinePromise) -> Document:
         document["options"] = [option_to_document(option) for option in line.options]
     if line.cause is not None:
         document["cause"] = (line.cause.disruption_id, line.cause.operation_id, line.cause.resource_id)
+    if line.confidence is not None:
+        sure = line.confidence
+        document["confidence"] = (sure.level_percent, sure.count, sure.learned_from, sure.version)
+    if line.completed is not None:
+        document["completed"] = (line.completed.time, line.completed.reported)
     return document
 
 
@@ -337,7 +344,20 @@ def _line_from_document(document: Document) -> LinePromise:
         delivered_item_id=item_id,
         delivered_quantity=quantity,
         cause=Cause(*document["cause"]) if "cause" in document else None,
+        confidence=_confidence(document.get("confidence")),
+        completed=_completed(document.get("completed")),
     )
+
+
+def _confidence(document: list[Any] | None) -> Confidence | None:
+    if document is None:
+        return None
+    level, count, learned_from, version = document
+    return Confidence(level, count, LearnedFrom(learned_from), version)
+
+
+def _completed(document: list[Any] | None) -> Completed | None:
+    return None if document is None else Completed(datetime.fromisoformat(document[0]), document[1])
 
 
 _OPEN = frozenset({PromiseState.HELD, PromiseState.CONFIRMED, PromiseState.AT_RISK, PromiseState.BROKEN})

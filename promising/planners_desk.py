@@ -12,10 +12,13 @@ from threading import Event as ThreadEvent
 from typing import Any
 
 from domain.alerts import Alert
+from domain.calibration import Calibration
 from domain.checks import from_unix
 from domain.errors import DeskStopped, InvalidInput, Overloaded
 from promising.alerts import Alerts, Look, Watched, found_in
 from promising.by_hand import ByHand
+from promising.calibrating import CalibrateAsk, Calibrating
+from promising.calibration_documents import digest_of as calibration_digest
 from promising.disrupting import Disrupting
 from promising.disruption_reports import AHEAD_MAX
 from promising.forecast import WANTED_MAX, WEEKS_MAX, CentreForecast, Wanted, forecast
@@ -48,6 +51,7 @@ class PlannersDesk(Readings, ABC):
         self._hand = ByHand(stands, writer.follow)
         self._rushes = Rushes(stands, writer.follow)
         self._repromising = Repromising(stands, writer.follow)
+        self._calibrating = Calibrating(stands, writer.follow)
         self._supposing = BoundedSemaphore(IN_HAND_MAX)
         self._alerts = Alerts()
         self._watcher: Thread | None = None
@@ -102,6 +106,30 @@ class PlannersDesk(Readings, ABC):
         content = repromise_digest(ask)
         made: Repromised = self._put(Act(partial(self._repromising.apply, ask, content), ask.deadline))
         return made
+
+    def calibrate(self, ask: CalibrateAsk) -> Calibration:
+        """Learn buffers from executed work and commit; returns once it is durable, and dates go by it from then on.
+
+        A retry gets the first answer. With `validate_only` nothing is changed, and the answer (version 0) tells what
+        would be learned.
+
+        Raises
+        ------
+        InvalidInput
+            Also without a request id, and where nothing can be learned from.
+        RequestIdReused, Overloaded, DeadlineExpired, DeskStopped
+        """
+        if not ask.request_id:
+            raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters, anew for each change")
+        self._deciding()
+        content = calibration_digest(ask.lines, ask.reason)
+        learned = self._calibrating.learn(ask)
+        made: Calibration = self._put(Act(partial(self._calibrating.apply, ask, content, learned), ask.deadline))
+        return made
+
+    def calibrations(self, version: int = 0) -> list[Calibration]:
+        """What was learned, the newest first, at most 100, or only that version. Raises NotFound."""
+        return self._calibrating.known(version)
 
     def alerts(self) -> tuple[int, list[Alert]]:
         """The sequence of the last change of an alert, and all as the plan stands now, the least time in hand first.

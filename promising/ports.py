@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.alerts import Alert
+from domain.calibration import Calibration
 from domain.disruptions import Disruption
 from domain.orders import Order
 from domain.pins import Pin
@@ -398,6 +399,8 @@ class Writing:
     """New ones, and new states of those that are there."""
     rule_files: list[RuleFiles] = field(default_factory=list)
     """All files of these versions, in the place of those that they had."""
+    calibration: Calibration | None = None
+    """What was learned of executed work: a new version."""
     written_s: int = 0
     """System time of the writing, Unix seconds."""
     forget_before_s: int | None = None
@@ -446,6 +449,8 @@ class Stored:
     """What changed of customers' limits and grades of late, the oldest first."""
     taken: Sequence[Taken] = ()
     """What customers have of promotions."""
+    calibration: Calibration | None = None
+    """What was learned last of executed work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +481,9 @@ class PlantStore(Protocol):
 
     def alerts(self) -> list[Alert]:
         """Those that stood when they were written last."""
+
+    def calibrations(self) -> list[Calibration]:
+        """All that was ever learned of executed work, the newest first."""
 
     def last_proposal(self) -> int:
         """The number of the last one, 0 before the first."""

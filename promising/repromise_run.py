@@ -203,11 +203,12 @@ class Anew:
             if expected <= wanted < promised and self._has_room(unit, [_at(line, wanted) for line in unit.told]):
                 self._bind(unit, wanted, expected)
             elif expected > wanted and unit.treatment is Treatment.CONFIRM:
-                at = from_unix(self._plan.promisable(to_unix_up(expected)))
+                at = from_unix(self._plan.promisable(to_unix_up(expected), unit.told[0].item_id))
                 for line in unit.told:
                     self._earliest.setdefault((name, line.line_no), (at, line.reasons))
         elif expected > promised:
-            self._bind(unit, from_unix(self._plan.promisable(to_unix_up(expected))), expected)
+            at = from_unix(self._plan.promisable(to_unix_up(expected), unit.told[0].item_id))
+            self._bind(unit, at, expected)
 
     def _bind(self, unit: _Unit, promised: datetime, expected: datetime) -> None:
         step = Decision(unit.promise.order, self._now_s, ())

@@ -47,7 +47,8 @@ class Scratch:
             raise DeskStopped(NO_PLANT)
         self.version = stored.image.version
         self._stored, self.now_s = stored, max(now_s, stored.image.now_s)
-        self.imported = read_plant(with_rows(stored.plant_files, stored.plant_rows))
+        plant = read_plant(with_rows(stored.plant_files, stored.plant_rows))
+        self.imported = plant.calibrated(stored.calibration)
         since = from_unix(max(0, self.now_s)) - REMEMBERED
         self._disruptions = tuple(
             each for each in stored.disruptions if each.state is DisruptionState.OPEN or each.until > since
@@ -196,7 +197,9 @@ class Trial:
                 assert was.promised_time is not None
                 row = replace(row, promised_before=was.promised_time, part_of=was.line_no)
             if row.late and name in movable:
-                row = replace(row, promised_after=from_unix(self.plan.promisable(to_unix_up(row.expected_after))))
+                row = replace(
+                    row, promised_after=from_unix(self.plan.promisable(to_unix_up(row.expected_after), row.item_id))
+                )
             if row.moves or row.expected_after != row.expected_before or name in parts or name in self._owed:
                 found.append(row)
         return tuple(sorted(found, key=_importance))

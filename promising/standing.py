@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
+from domain.calibration import Calibration
 from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.disrupted import in_force, supply_in_force
 from domain.disruptions import Disruption, DisruptionKind, DisruptionState
@@ -82,6 +83,8 @@ class Standing:
         self._left_unheard: set[str] = set()
         self.next_unheard: Disruption | None = None
         """The open disruption without a known end whose expected end comes first."""
+        self.calibration: Calibration | None = None
+        """What was learned last of executed work."""
         self.plant_version = 0
         self.since: dict[str, Since] = {}
         """What came and went of items after their last counts."""
@@ -128,12 +131,14 @@ class Standing:
         self.pins = dict(stored.pins)
         self.imported = None
         if stored.plant_files is not None:
-            self.imported = read_plant(with_rows(stored.plant_files, stored.plant_rows))
-        plant = None if self.imported is None else self.lay_over(self.imported)
-        if plant is None or not self.plant_clock.ready:
-            self.adopt(plant, None)
+            plant = read_plant(with_rows(stored.plant_files, stored.plant_rows))
+            self.imported = plant.calibrated(stored.calibration)
+        self.calibration = stored.calibration
+        laid = None if self.imported is None else self.lay_over(self.imported)
+        if laid is None or not self.plant_clock.ready:
+            self.adopt(laid, None)
         else:
-            self.adopt(plant, self._restored(plant, stored))
+            self.adopt(laid, self._restored(laid, stored))
 
     def load_plan(self) -> None:
         """Only the plan from the store, without what was decided and never committed."""
@@ -307,6 +312,13 @@ class Standing:
         self.since = since
         self.rows_fed += added
         self._decide_on(laid)
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """Promise from now on by what was learned of executed work."""
+        self.calibration = calibration
+        if self.imported is not None and self.plant is not None:
+            self.imported = self.imported.calibrated(calibration)
+            self._decide_on(self.plant.calibrated(calibration))
 
     def _decide_on(self, plant: Plant) -> None:
         self.plant = plant

@@ -37,7 +37,21 @@ from promising.ports import (
 )
 from promising.requests import order_state
 from scheduler.records import PlanDelta
-from store import alerts, credit, disruptions, feeds, log, pins, progress, proposals, rules, schema, tables, takings
+from store import (
+    alerts,
+    calibrations,
+    credit,
+    disruptions,
+    feeds,
+    log,
+    pins,
+    progress,
+    proposals,
+    rules,
+    schema,
+    tables,
+    takings,
+)
 from store.engines import at_once, database_url, reading_engine, shown, writing_engine
 from store.failures import lost, reaching, still_good, surely_undone, told, worth_another_try
 from store.image import stored
@@ -56,7 +70,7 @@ _WHERE = select(
 _T = TypeVar("_T")
 
 
-class Store(rules.RuleReadings, proposals.ProposalReadings, alerts.AlertReadings):
+class Store(rules.RuleReadings, proposals.ProposalReadings, alerts.AlertReadings, calibrations.CalibrationReadings):
     """Opens the database and brings its schema up to date.
 
     `alone` refuses a PostgreSQL plant that another server serves; a file is held by `store.holding`.
@@ -85,6 +99,7 @@ class Store(rules.RuleReadings, proposals.ProposalReadings, alerts.AlertReadings
         self._taken = takings.statements_for(self._writing.dialect)
         self._proposed = proposals.statements_for(self._writing.dialect)
         self._alerted = alerts.statements_for(self._writing.dialect)
+        self._calibrated = calibrations.statements_for(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
         self._place = shown(where)
@@ -297,6 +312,7 @@ class Store(rules.RuleReadings, proposals.ProposalReadings, alerts.AlertReadings
         self._ruled.write(cursor, writing)
         self._proposed.write(cursor, writing)
         self._alerted.write(cursor, writing)
+        self._calibrated.write(cursor, writing)
 
     def _write_rows(self, cursor: DBAPICursor, writing: Writing) -> None:
         run = self._statements

@@ -11,6 +11,7 @@ from promising.credit_history import KEPT_S
 from promising.ports import ClockState, Stored
 from scheduler.records import OperationRow, PlanImage
 from store import tables
+from store.calibrations import last_calibration
 from store.credit import credit_changes
 from store.disruptions import disruptions
 from store.feeds import plant_rows
@@ -46,6 +47,7 @@ def stored(connection: Connection, *, wait: bool = True) -> Stored:
         pins=pins(connection),
         rules=rules_in_force(connection),
         taken=taken(connection),
+        calibration=last_calibration(connection),
         credit_changes=credit_changes(connection, head.now_s - KEPT_S),
         holds={row.order_id: row.expire_s for row in connection.execute(select(tables.hold))},
     )

@@ -286,3 +286,11 @@ proposal = Table(
     Column("content", LargeBinary, nullable=False),
     Index(None, "id", unique=True),
 )
+
+# What was learned of executed work, version after version; the last one counts.
+calibration = Table(
+    "calibration",
+    metadata,
+    Column("version", Number, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import strategies as st
 
 from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Shift
+from domain.calibration import BufferPolicy
 from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperation
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
@@ -106,6 +107,7 @@ settings_of_plants = st.builds(
     frozen_zone=st.sampled_from([timedelta(0), timedelta(0), timedelta(hours=5)]),
     release_lead=st.sampled_from([timedelta(0), timedelta(0), timedelta(hours=1)]),
     buffer=st.sampled_from([timedelta(0), timedelta(hours=1)]),
+    buffer_policy=st.sampled_from(BufferPolicy),
     promise_grid=st.sampled_from([timedelta(0), timedelta(hours=1)]),
     earliness_limit=st.sampled_from([None, None, timedelta(days=1)]),
     horizon=st.just(timedelta(days=25)),

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from domain.calendars import Calendar, CalendarDay, DayKind, Downtime, Holidays, Shift
+from domain.calibration import LEVELS, BufferPolicy
 from domain.documents import Document, SubjectDocument
 from domain.floors import Floor
 from domain.items import (
@@ -187,6 +188,8 @@ settings = st.builds(
     st.none() | durations,
     st.timedeltas(timedelta(days=1), timedelta(days=1500)),
     st.integers(0, 100),
+    st.sampled_from(BufferPolicy),
+    st.sampled_from(LEVELS),
 )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from domain.calibration import LEVELS, Confidence, ExecutedLine, LearnedFrom, learned
 from domain.displacements import Displaced
 from domain.disruptions import COUNTED, ORDERS, Disruption, DisruptionKind, DisruptionState
 from domain.documents import Document
@@ -16,6 +17,7 @@ from domain.progress import MarkKind, ProgressState
 from domain.promises import (
     Cause,
     ChainStep,
+    Completed,
     Event,
     EventKind,
     GoodsIssued,
@@ -139,6 +141,28 @@ reasons = st.builds(
     orders=st.lists(ids, max_size=5).map(tuple),
 )
 causes = st.builds(Cause, disruption_id=ids, operation_id=texts, resource_id=texts)
+confidences = st.builds(
+    Confidence, st.sampled_from([0, *LEVELS]), st.integers(0, 10**9), st.sampled_from(LearnedFrom), st.integers(0, 999)
+)
+executed_lines = st.builds(
+    lambda decided, lead, slip, **of: ExecutedLine(
+        decided=decided, planned=decided + lead, completed=decided + slip, **of
+    ),
+    moments,
+    st.timedeltas(timedelta(seconds=1), timedelta(days=90)),
+    st.timedeltas(timedelta(0), timedelta(days=90)),
+    family=st.sampled_from(["", "caps", "瓶盖"]),
+    routing_id=st.sampled_from(["", "cap", "lid"]),
+    waiting_percent=st.none() | st.integers(0, 100),
+)
+calibrations = st.builds(
+    lambda lines, left_out, **of: learned(lines, left_out=left_out, **of),
+    st.lists(executed_lines, min_size=1, max_size=60),
+    st.dictionaries(st.sampled_from(["from_stock", "no_times"]), st.integers(1, 99)),
+    version=st.integers(1, 999),
+    at=moments,
+    actor=texts,
+)
 line_promises = st.builds(
     LinePromise,
     line_no=st.integers(1, 10**6),
@@ -177,6 +201,8 @@ line_promises = st.builds(
     delivered_item_id=st.just("") | ids,
     delivered_quantity=st.integers(0, 10**9),
     cause=st.none() | causes,
+    confidence=st.none() | confidences,
+    completed=st.none() | st.builds(Completed, moments, st.booleans()),
 )
 line_numbers = st.lists(st.integers(1, 10**6), max_size=3, unique=True).map(sorted)
 

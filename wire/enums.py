@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from domain.alerts import AlertChange, AlertLevel
+from domain.calibration import LearnedFrom, LoadBand
 from domain.disruptions import DisruptionKind, DisruptionState
 from domain.errors import InvalidInput
 from domain.options import CostKind, OptionKind
@@ -25,6 +26,7 @@ from jiaoqi.v1 import (
     plan_pb2,
     plan_service_pb2,
     planner_service_pb2,
+    plant_service_pb2,
     promise_pb2,
     promise_service_pb2,
     promotion_pb2,
@@ -74,6 +76,8 @@ class SearchKind(StrEnum):
 
 
 SHIP_MODE = EnumTable(ShipMode, dict(order_pb2.ShipMode.items()))
+LEARNED_FROM = EnumTable(LearnedFrom, dict(promise_pb2.LearnedFrom.items()))
+LOAD_BAND = EnumTable(LoadBand, dict(plant_service_pb2.LoadBand.items()))
 OUTCOME = EnumTable(Outcome, dict(promise_pb2.Outcome.items()))
 PROMISE_STATE = EnumTable(PromiseState, dict(promise_pb2.PromiseState.items()))
 TIER = EnumTable(Tier, dict(promise_pb2.Tier.items()))

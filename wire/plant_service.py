@@ -14,6 +14,7 @@ from jiaoqi.v1 import plant_service_pb2 as pb
 from promising.desk import Desk
 from promising.requests import ScheduleFilter
 from wire.answers import write_as_of
+from wire.calibrations import ask_from_message, calibration_to_message
 from wire.enums import CLOCK_MODE
 from wire.kept_lists import KeptLists
 from wire.methods import Call, Handler, Methods
@@ -27,6 +28,7 @@ from wire.times import optional_time, time_from_message
 
 REQUEST_BYTES_MAX = 1 << 20
 PLANT_BYTES_MAX = 16 << 20
+CALIBRATE_BYTES_MAX = 16 << 20
 PAGE_SIZE, PAGE_SIZE_MAX = 1000, 10_000
 SPAN, SPAN_MAX = timedelta(days=14), timedelta(days=400)
 
@@ -42,6 +44,8 @@ Answer = TypeVar(
     pb.GetClockResponse,
     pb.SetClockResponse,
     pb.CheckPlanResponse,
+    pb.CalibrateResponse,
+    pb.ListCalibrationsResponse,
 )
 
 
@@ -65,6 +69,8 @@ class PlantServicer:
             "GetClock": methods.unary(pb.GetClockRequest, self.get_clock, size),
             "SetClock": methods.unary(pb.SetClockRequest, self.set_clock, size),
             "CheckPlan": methods.unary(pb.CheckPlanRequest, self.check_plan, size),
+            "Calibrate": methods.unary(pb.CalibrateRequest, self.calibrate, CALIBRATE_BYTES_MAX),
+            "ListCalibrations": methods.unary(pb.ListCalibrationsRequest, self.list_calibrations, size),
         }
 
     def check_plant(self, request: pb.CheckPlantRequest, call: Call) -> pb.CheckPlantResponse:
@@ -120,6 +126,21 @@ class PlantServicer:
         if version is not None and version != current:
             raise PlanChanged(version, current)
         return current, sorted(planned, key=_place)
+
+    def calibrate(self, request: pb.CalibrateRequest, call: Call) -> pb.CalibrateResponse:
+        made = self._desk.calibrate(ask_from_message(request, call))
+        response = pb.CalibrateResponse()
+        calibration_to_message(made, response.calibration)
+        return self._as_of(response)
+
+    def list_calibrations(self, request: pb.ListCalibrationsRequest, call: Call) -> pb.ListCalibrationsResponse:
+        if request.version < 0:
+            raise InvalidInput.one("version", f"{request.version} is out of range", "0, or a version")
+        check_deadline(call)
+        response = pb.ListCalibrationsResponse()
+        for place, each in enumerate(self._desk.calibrations(request.version)):
+            calibration_to_message(each, response.calibrations.add(), cells=not place)
+        return self._as_of(response)
 
     def list_resources(self, request: pb.ListResourcesRequest, call: Call) -> pb.ListResourcesResponse:
         start, end = self._span(request)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from domain.promises import Cause, Hold, KitPart, LinePromise, Promise, Reason
+from domain.promises import Cause, Completed, Hold, KitPart, LinePromise, Promise, Reason
 from jiaoqi.v1 import promise_pb2
+from wire.calibrations import confidence_from_message, write_confidence
 from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, SOURCE, TIER, SearchKind
 from wire.options import option_from_message, write_option
 from wire.orders import order_from_message, order_to_message
@@ -83,6 +84,11 @@ def _write_line(line: LinePromise, promise: promise_pb2.Promise, reasons: bool) 
         write_kit_part(part, message.kit.add())
     if line.cause is not None:
         write_cause(line.cause, message.cause)
+    if line.confidence is not None:
+        write_confidence(line.confidence, message.confidence)
+    if line.completed is not None:
+        write_time(message.complete_time, line.completed.time)
+        message.complete_reported = line.completed.reported
     if reasons:
         for reason in line.reasons:
             write_reason(reason, message.reasons.add())
@@ -98,6 +104,11 @@ def write_cause(cause: Cause, message: promise_pb2.RiskCause) -> None:
 def cause_from_message(message: promise_pb2.RiskCause) -> Cause:
     """Read why a line is late."""
     return Cause(message.disruption_id, message.operation_id, message.resource_id)
+
+
+def _completed(message: promise_pb2.LinePromise) -> Completed | None:
+    time = optional_time(message, "complete_time")
+    return None if time is None else Completed(time, message.complete_reported)
 
 
 def write_reason(reason: Reason, message: promise_pb2.Reason) -> None:
@@ -178,6 +189,8 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         carrier_id=message.carrier_id,
         region=message.region,
         cause=cause_from_message(message.cause) if message.HasField("cause") else None,
+        confidence=confidence_from_message(message.confidence) if message.HasField("confidence") else None,
+        completed=_completed(message),
     )
 
 

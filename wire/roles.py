@@ -62,6 +62,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "GetClock": EVERY,
     "SetClock": _ADMIN,
     "CheckPlan": _PLAN,
+    "Calibrate": _PLAN,
+    "ListCalibrations": EVERY,
     # SupplyService
     "UpsertSupply": _FLOOR,
     "UpsertReceipts": _FLOOR,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from client.catalogue import (
     answers,
+    calibration,
     commands,
     disruptions,
     drill,
@@ -29,7 +30,7 @@ PARTS = tuple(
     part.TEXTS
     for part in (
         commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules, hand, reviews,
-        proposals, drill,
+        proposals, drill, calibration,
     )
 )  # fmt: skip
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}

@@ -67,6 +67,7 @@ TEXTS: Texts = {
     "EVENT_KIND_WORK_MOVED": ("工序移动", "work moved"),
     "EVENT_KIND_HANDED_OVER": ("转交", "handed over"),
     "EVENT_KIND_REVIEW_SETTLED": ("复核已处理", "question settled"),
+    "EVENT_KIND_CALIBRATED": ("学习缓冲", "buffers learned"),
     "EVENT_KIND_CHECK_FAILED": ("检查未通过", "check failed"),
     "DISRUPTION_KIND_MACHINE_DOWN": ("机台停机", "machine down"),
     "DISRUPTION_KIND_MOULD_IN_REPAIR": ("模具维修", "mould in repair"),

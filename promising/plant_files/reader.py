@@ -53,7 +53,7 @@ class _Nouns:
     def __init__(self, sheets: Mapping[str, Sheet], names: Names, mistakes: Mistakes) -> None:
         self._sheets, self._names, self._mistakes = sheets, names, mistakes
 
-    def build(self) -> dict[str, tuple[Any, ...]]:
+    def build(self) -> dict[str, Any]:
         """The lists of a Plant, by field name."""
         return {
             "calendars": self._calendars(),

@@ -6,8 +6,10 @@ import json
 import re
 import tomllib
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
+from domain.calibration import LEVELS, BufferPolicy
 from domain.errors import InvalidInput
 from domain.plant import ClockMode, PlantSettings
 from promising.plant_files.cells import BadCell, duration_from_text, duration_to_text
@@ -16,7 +18,10 @@ from promising.plant_files.tables import SETTINGS_FILE
 
 _TEXTS = ("id", "zone", "currency")
 _DURATIONS = ("frozen_zone", "release_lead", "buffer", "promise_grid", "earliness_limit", "horizon")
-KEYS = (*_TEXTS, "clock", *_DURATIONS, "receipt_confidence_percent")
+_NUMBERS = {"receipt_confidence_percent": "0 to 100", "buffer_level_percent": ", ".join(map(str, LEVELS))}
+_WORDS: dict[str, type[StrEnum]] = {"clock": ClockMode, "buffer_policy": BufferPolicy}
+KEYS = (*_TEXTS, "clock", *_DURATIONS, "receipt_confidence_percent", "buffer_policy", "buffer_level_percent")
+_NEWER = {"buffer_policy": BufferPolicy.FIXED, "buffer_level_percent": 80}
 REQUIRED_KEYS = ("id", "zone")
 _STAND_IN = {"id": "-", "zone": "UTC"}
 
@@ -58,19 +63,19 @@ def _path(text: str, key: str) -> str:
 def _value(key: str, value: Any) -> Any:
     if key not in KEYS:
         raise BadCell(f"unknown key {key!r}", nearest(key, KEYS))
-    if key == "receipt_confidence_percent":
+    if key in _NUMBERS:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise BadCell(f"{value!r} is not a whole number", "0 to 100")
+            raise BadCell(f"{value!r} is not a whole number", _NUMBERS[key])
         return value
     if not isinstance(value, str):
         raise BadCell(f"{value!r} is not a text", 'a text in quotes, like "8h"')
     if key in _DURATIONS:
         return duration_from_text(value)
-    if key == "clock":
+    if key in _WORDS:
         try:
-            return ClockMode(value)
+            return _WORDS[key](value)
         except ValueError:
-            raise BadCell(f"{value!r} is unknown", ", ".join(ClockMode)) from None
+            raise BadCell(f"{value!r} is unknown", ", ".join(_WORDS[key])) from None
     return value
 
 
@@ -96,9 +101,11 @@ def setting_text(settings: PlantSettings, key: str) -> str:
 
 
 def write_settings(settings: PlantSettings) -> bytes:
-    """Write every key; a limit on earliness that is not set is left out."""
+    """Write every key but a limit on earliness that is not set, and what buffers go by where that is the default."""
     lines = []
     for key in KEYS:
+        if key in _NEWER and getattr(settings, key) == _NEWER[key]:
+            continue
         text = setting_text(settings, key)
         if isinstance(getattr(settings, key), int):
             lines.append(f"{key} = {text}\n")

@@ -287,7 +287,3 @@ class Adopting(ShopFloor):
         moved = self._moves(before)
         apart = np.abs(self._k.ops[before.rows, a.START] - before.starts)
         return moved, int((apart != 0).sum()), int(apart.sum())
-
-    def promisable(self, expected_s: int) -> int:
-        """What is promised for a time at which goods are expected: with the buffer, on the promise grid."""
-        return self._round_up(expected_s + self._buffer_s)

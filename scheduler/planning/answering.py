@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.calibration import Confidence
 from domain.checks import from_unix, to_unix_down
 from domain.orders import ShipMode
 from domain.promises import KitPart, LinePromise, Outcome, PromiseState, Reason, ReasonKind, Source, Tier
@@ -44,7 +45,7 @@ class Answering(Placing):
             if len(infos) > 1:
                 ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
             for i in waiting:
-                date = self._own_date(decision, i, ends[i])
+                date = self._own_date(decision, i, ends[i], start_s)
                 answers[i] = self._answer(decision, i, ends[i], start_s, tier, accept_later, date)
                 if answers[i].outcome is Outcome.REFUSED:
                     self._drop(decision, infos[i])
@@ -60,7 +61,7 @@ class Answering(Placing):
         """Answer the lines of an order that is delivered complete: all for one date, or none."""
         infos = decision.infos
         ends = [self._end(info) if info.count else end for info, end in zip(infos, ends, strict=True)]
-        date = self._together(decision, ends)
+        date = self._together(decision, ends, start_s)
         answers = [self._answer(decision, i, ends[i], start_s, tier, accept_later, date) for i in range(len(infos))]
         if all(answer.outcome is not Outcome.REFUSED for answer in answers):
             return tuple(answers)
@@ -69,12 +70,13 @@ class Answering(Placing):
         lacking = max(ends) >= INF
         return tuple(_without_the_others(answer, lacking) for answer in answers)
 
-    def _own_date(self, decision: Decision, number: int, end: int) -> Date | None:
+    def _own_date(self, decision: Decision, number: int, end: int, start_s: int) -> Date | None:
         """What one line by itself is promised for."""
         if end >= INF:
             return None
         asked_s = to_unix_down(decision.order.lines[number].requested_time)
-        return self._date(decision.services, end + decision.infos[number].shipping_s, (asked_s,))
+        info = decision.infos[number]
+        return self._date(decision.services, end + info.shipping_s, (asked_s,), (self._margin(info, start_s),))
 
     def _answer(
         self, decision: Decision, number: int, end: int, start_s: int, tier: Tier, accept_later: bool,
@@ -115,13 +117,19 @@ class Answering(Placing):
             Outcome.ON_TIME if on_time else Outcome.LATER, PromiseState.CONFIRMED,
             promised_time=from_unix(promised_s), expected_time=from_unix(earliest_s),
             earliest_time=from_unix(promised_s if not on_time else earliest_s),
-            deadline=from_unix(self._deadline(info, end, packed_by_s)),
+            deadline=from_unix(self._deadline(info, end, packed_by_s, date.buffer_s)),
             tier=Tier.STOCK if info.count == 0 else tier,
             search="exact" if (single or info.count == 0) and tier is Tier.INSERTION else "heuristic",
             reasons=found, kit=kit, carrier_id=carrier_id, region=decision.region if carrier_id else "",
             delivered_item_id=info.item_id if other else "",
             delivered_quantity=delivered if other or delivered != line.quantity else 0,
+            confidence=self._confidence(info, start_s, date) if self._level else None,
         )  # fmt: skip
+
+    def _confidence(self, info: LineInfo, start_s: int, date: Date) -> Confidence | None:
+        spare_s = date.promised_s - date.earliest_s
+        margin = date.margin or self._margin(info, start_s)
+        return margin.confidence(spare_s, date.earliest_s - self.now_s)
 
     def _told(self, kit: Kit) -> tuple[KitPart, ...]:
         """A kit as the caller reads it; empty where there is nothing to tell but that the line is made or in stock."""
@@ -196,5 +204,5 @@ def _without_the_others(answer: LinePromise, lacking: bool) -> LinePromise:
     return replace(
         answer, outcome=Outcome.REFUSED, state=PromiseState.REFUSED, refusal=NOT_COMPLETE, promised_time=None,
         expected_time=None, earliest_time=answer.promised_time, deadline=None, tier=Tier.INSERTION, search="heuristic",
-        carrier_id="", region="",
+        carrier_id="", region="", confidence=None,
     )  # fmt: skip

@@ -176,9 +176,13 @@ class Changing(Deciding):
             max(self._end(info) + info.shipping_s for info in self._all_of(order_id, line.line_no)) for line in lines
         ]
         asked = [to_unix_down(line.requested_time) for line in lines]
+        margins = [self._margin(self._all_of(order_id, line.line_no)[-1]) for line in lines]
         if decision.order.ship is ShipMode.COMPLETE:
-            return [self._date(decision.services, max(packed), asked)] * len(lines)
-        return [self._date(decision.services, at_s, (by_s,)) for at_s, by_s in zip(packed, asked, strict=True)]
+            return [self._date(decision.services, max(packed), asked, margins)] * len(lines)
+        return [
+            self._date(decision.services, at_s, (by_s,), (margin,))
+            for at_s, by_s, margin in zip(packed, asked, margins, strict=True)
+        ]
 
     def placed(self, decision: Decision) -> list[Reservation]:
         """Places of what a decision would keep, by start."""

@@ -37,7 +37,6 @@ class Core:
         settings = plant.settings
         self._lead_s = seconds(settings.release_lead)
         self._frozen_s = seconds(settings.frozen_zone)
-        self._buffer_s = seconds(settings.buffer)
         self._grid_s = seconds(settings.promise_grid)
         self._early_s = seconds(settings.earliness_limit) if settings.earliness_limit is not None else None
         self._shipping_s = {item.id: seconds(item.shipping) for item in plant.items}

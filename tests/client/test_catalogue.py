@@ -13,6 +13,7 @@ from jiaoqi.v1 import (
     plan_pb2,
     plan_service_pb2,
     planner_service_pb2,
+    plant_service_pb2,
     promise_pb2,
     promotion_pb2,
     rule_service_pb2,
@@ -25,6 +26,8 @@ SPOKEN = (
     promise_pb2.Tier,
     promise_pb2.ReasonKind,
     promise_pb2.Source,
+    promise_pb2.LearnedFrom,
+    plant_service_pb2.LoadBand,
     promise_pb2.OptionKind,
     promise_pb2.CostKind,
     promise_pb2.RescueOutcome,
@@ -86,7 +89,19 @@ def test_every_key_that_the_code_says_is_there_and_none_is_left_over():
         key
         for key in keys()
         if key.startswith(
-            ("refusal.", "note.", "duration.", "field.", "picture.", "notice.", "setting.", "value.", "held.", "drill.")
+            (
+                "refusal.",
+                "note.",
+                "duration.",
+                "field.",
+                "picture.",
+                "notice.",
+                "setting.",
+                "value.",
+                "held.",
+                "drill.",
+                "left_out.",
+            )
         )
     }
     spoken = {name for schema in SPOKEN for name in schema.DESCRIPTOR.values_by_name}

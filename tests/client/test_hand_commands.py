@@ -99,3 +99,37 @@ def test_orders_are_promised_anew(jiaoqi):
     assert {"lines", "told", "notices"} & set(told)
     wrong = jiaoqi("plan", "repromise", "--improve", "colour=red")
     assert (wrong.status, "selects no orders" in wrong.err) == (2, True)
+
+
+def test_buffers_are_learned_from_a_file_and_dates_say_how_sure_they_are(jiaoqi, folder, tmp_path):
+    """In both languages; wrong rows are named, and nothing is learned from closed orders where there are none."""
+    settings = folder / "plant.toml"
+    settings.write_text(settings.read_text("utf-8") + 'buffer_policy = "quantile"\n', "utf-8")
+    assert jiaoqi("plant", "import", str(folder)).status == 0
+    assert "nothing was learned yet" in jiaoqi("calibrate", "--list").out
+    nothing = jiaoqi("calibrate")
+    assert (nothing.status, "no order teaches anything: none was closed" in nothing.err) == (1, True)
+    history = tmp_path / "history.csv"
+    rows = [f"caps,cap,2026-02-02 08:00,2026-02-02 18:00,2026-02-02 19:{n:02},0" for n in range(40)]
+    history.write_text("\n".join(["family,routing,decided,planned,completed,waiting", *rows]), "utf-8")
+    trial = jiaoqi("calibrate", "--file", str(history), "--validate-only")
+    assert "would learn from 40 lines; nothing was changed" in trial.out
+    made = jiaoqi("calibrate", "--file", str(history), "--reason", "February")
+    assert "learned version 1 from 40 lines" in made.out
+    row = next(line for line in made.out.splitlines() if "same family, routing and load" in line)
+    assert [cell for cell in row.replace("│", " ").split() if cell[0].isdigit()] == ["40", "13.3", "15.3", "16.3"]
+    assert "版本 1" in jiaoqi("calibrate", "--list", "--lang", "zh").out
+    words = ("promise", "cap-white", "1200", "--by", "2026-03-02 08:00", "--customer", "C-8")
+    told = jiaoqi(*words, "--order", "K-1")
+    assert "by 40 lines of the same family" in told.out
+    assert "P80" in told.out
+    assert "把握 P80" in jiaoqi("order", "show", "K-1", "--lang", "zh").out
+    sure = json.loads(jiaoqi("order", "show", "K-1", "--json").out)["promise"]["lines"][0]["confidence"]
+    assert (sure["level_percent"], int(sure["line_count"]), int(sure["calibration_version"])) == (80, 40, 1)
+    assert "no calibration '7'" in jiaoqi("calibrate", "--version", "7").err
+    history.write_text("decided,planned,completed\n2026-02-02 08:00,soon,2026-02-02 19:00\n", "utf-8")
+    wrong = jiaoqi("calibrate", "--file", str(history))
+    assert (wrong.status, "planned" in wrong.out) == (3, True)
+    backwards = "decided,planned,completed\n2026-02-02 08:00,2026-02-02 07:00,2026-02-02 19:00\n"
+    history.write_text(backwards, "utf-8")
+    assert "lines[0].planned_time" in jiaoqi("calibrate", "--file", str(history)).err

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 from domain.alerts import Alert
+from domain.calibration import Calibration
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import Event, EventKind, MaterialReservation, Promise, Reservation
@@ -177,6 +178,9 @@ class FaultyStore:
 
     def alerts(self) -> list[Alert]:
         return self.real.alerts()
+
+    def calibrations(self) -> list[Calibration]:
+        return self.real.calibrations()
 
     def last_proposal(self) -> int:
         return self.real.last_proposal()

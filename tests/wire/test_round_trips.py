@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, Violation
 from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, planner_service_pb2, plant_service_pb2, promise_pb2
+from promising.calibration_documents import calibration_from_json, calibration_to_json
 from promising.disruption_documents import repaired_from_json, repaired_to_json
 from promising.progress_documents import progressed_from_json, progressed_to_json
 from promising.proposal_documents import content_from, content_of, proposal_from_json, proposal_to_json
 from promising.repromise_requests import repromised_from_json, repromised_to_json
 from tests.strategies_plant import texts as cell_texts
 from tests.strategies_wire import (
+    calibrations,
     drafts,
     entries,
     events,
+    executed_lines,
     load_days,
     moments,
     orders,
@@ -34,6 +37,12 @@ from tests.strategies_wire import (
     steps,
 )
 from wire import enums
+from wire.calibrations import (
+    calibration_from_message,
+    calibration_to_message,
+    executed_from_message,
+    executed_to_message,
+)
 from wire.disruptions import repaired_from_message, repaired_to_message
 from wire.history import entry_from_message, entry_to_message, step_from_message, step_to_message
 from wire.orders import order_from_message, order_to_message
@@ -197,6 +206,8 @@ def test_a_page_token_of_another_filter_is_refused():
         (enums.OUTCOME, promise_pb2.Outcome),
         (enums.PROMISE_STATE, promise_pb2.PromiseState),
         (enums.TIER, promise_pb2.Tier),
+        (enums.LEARNED_FROM, promise_pb2.LearnedFrom),
+        (enums.LOAD_BAND, plant_service_pb2.LoadBand),
         (enums.SEARCH, promise_pb2.Search),
         (enums.REASON_KIND, promise_pb2.ReasonKind),
         (enums.OPTION_KIND, promise_pb2.OptionKind),
@@ -285,3 +296,18 @@ def test_receipts_of_re_promising(receipt):
         repromised_line_to_message(row, message)
         assert repromised_line_from_message(sent(message)) == row
     assert repromised_from_json(repromised_to_json(receipt)) == receipt
+
+
+@given(calibrations)
+def test_what_was_learned_comes_back(made):
+    """From a message and from the store's text."""
+    message = plant_service_pb2.Calibration()
+    calibration_to_message(made, message)
+    assert calibration_from_message(message) == made
+    assert calibration_from_json(calibration_to_json(made)) == made
+
+
+@given(executed_lines)
+def test_executed_lines_come_back(line):
+    """With a share of waiting of 0 told apart from none."""
+    assert executed_from_message(executed_to_message(line), "lines[0]") == line

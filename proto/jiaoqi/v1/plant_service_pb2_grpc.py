@@ -80,6 +80,16 @@ class PlantServiceStub:
                 request_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.CheckPlanRequest.SerializeToString,
                 response_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.CheckPlanResponse.FromString,
                 _registered_method=True)
+        self.Calibrate = channel.unary_unary(
+                '/jiaoqi.v1.PlantService/Calibrate',
+                request_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.CalibrateRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.CalibrateResponse.FromString,
+                _registered_method=True)
+        self.ListCalibrations = channel.unary_unary(
+                '/jiaoqi.v1.PlantService/ListCalibrations',
+                request_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.ListCalibrationsRequest.SerializeToString,
+                response_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.ListCalibrationsResponse.FromString,
+                _registered_method=True)
 
 
 class PlantServiceServicer:
@@ -149,6 +159,21 @@ class PlantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Calibrate(self, request, context):
+        """Learns buffers from executed work: of the orders that were closed here, or of a history that is brought. Dates go by
+        it from then on where `buffer_policy` of the plant is `quantile`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCalibrations(self, request, context):
+        """Lists what was learned, the newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PlantServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -196,6 +221,16 @@ def add_PlantServiceServicer_to_server(servicer, server):
                     servicer.CheckPlan,
                     request_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.CheckPlanRequest.FromString,
                     response_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.CheckPlanResponse.SerializeToString,
+            ),
+            'Calibrate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Calibrate,
+                    request_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.CalibrateRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.CalibrateResponse.SerializeToString,
+            ),
+            'ListCalibrations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCalibrations,
+                    request_deserializer=jiaoqi_dot_v1_dot_plant__service__pb2.ListCalibrationsRequest.FromString,
+                    response_serializer=jiaoqi_dot_v1_dot_plant__service__pb2.ListCalibrationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -442,6 +477,60 @@ class PlantService:
             '/jiaoqi.v1.PlantService/CheckPlan',
             jiaoqi_dot_v1_dot_plant__service__pb2.CheckPlanRequest.SerializeToString,
             jiaoqi_dot_v1_dot_plant__service__pb2.CheckPlanResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Calibrate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlantService/Calibrate',
+            jiaoqi_dot_v1_dot_plant__service__pb2.CalibrateRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plant__service__pb2.CalibrateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCalibrations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/jiaoqi.v1.PlantService/ListCalibrations',
+            jiaoqi_dot_v1_dot_plant__service__pb2.ListCalibrationsRequest.SerializeToString,
+            jiaoqi_dot_v1_dot_plant__service__pb2.ListCalibrationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

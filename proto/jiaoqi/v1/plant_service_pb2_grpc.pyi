@@ -51,6 +51,12 @@ class PlantServiceStub:
     """Sets the plant's clock forward, by a manual clock's time or an offset clock's offset."""
     CheckPlan: _grpc.UnaryUnaryMultiCallable[_plant_service_pb2.CheckPlanRequest, _plant_service_pb2.CheckPlanResponse]
     """Checks the whole plan without the planner's own code."""
+    Calibrate: _grpc.UnaryUnaryMultiCallable[_plant_service_pb2.CalibrateRequest, _plant_service_pb2.CalibrateResponse]
+    """Learns buffers from executed work: of the orders that were closed here, or of a history that is brought. Dates go by
+    it from then on where `buffer_policy` of the plant is `quantile`.
+    """
+    ListCalibrations: _grpc.UnaryUnaryMultiCallable[_plant_service_pb2.ListCalibrationsRequest, _plant_service_pb2.ListCalibrationsResponse]
+    """Lists what was learned, the newest first."""
 
 @_typing.type_check_only
 class PlantServiceAsyncStub(PlantServiceStub):
@@ -75,6 +81,12 @@ class PlantServiceAsyncStub(PlantServiceStub):
     """Sets the plant's clock forward, by a manual clock's time or an offset clock's offset."""
     CheckPlan: _aio.UnaryUnaryMultiCallable[_plant_service_pb2.CheckPlanRequest, _plant_service_pb2.CheckPlanResponse]  # type: ignore[assignment]
     """Checks the whole plan without the planner's own code."""
+    Calibrate: _aio.UnaryUnaryMultiCallable[_plant_service_pb2.CalibrateRequest, _plant_service_pb2.CalibrateResponse]  # type: ignore[assignment]
+    """Learns buffers from executed work: of the orders that were closed here, or of a history that is brought. Dates go by
+    it from then on where `buffer_policy` of the plant is `quantile`.
+    """
+    ListCalibrations: _aio.UnaryUnaryMultiCallable[_plant_service_pb2.ListCalibrationsRequest, _plant_service_pb2.ListCalibrationsResponse]  # type: ignore[assignment]
+    """Lists what was learned, the newest first."""
 
 class PlantServiceServicer(metaclass=_abc_1.ABCMeta):
     """For planners and engineers: the plant, its plan, its clock."""
@@ -150,5 +162,23 @@ class PlantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_plant_service_pb2.CheckPlanResponse, _abc.Awaitable[_plant_service_pb2.CheckPlanResponse]]:
         """Checks the whole plan without the planner's own code."""
+
+    @_abc_1.abstractmethod
+    def Calibrate(
+        self,
+        request: _plant_service_pb2.CalibrateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_plant_service_pb2.CalibrateResponse, _abc.Awaitable[_plant_service_pb2.CalibrateResponse]]:
+        """Learns buffers from executed work: of the orders that were closed here, or of a history that is brought. Dates go by
+        it from then on where `buffer_policy` of the plant is `quantile`.
+        """
+
+    @_abc_1.abstractmethod
+    def ListCalibrations(
+        self,
+        request: _plant_service_pb2.ListCalibrationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_plant_service_pb2.ListCalibrationsResponse, _abc.Awaitable[_plant_service_pb2.ListCalibrationsResponse]]:
+        """Lists what was learned, the newest first."""
 
 def add_PlantServiceServicer_to_server(servicer: PlantServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -71,6 +71,14 @@ class ReasonKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_KIND_OTHER_LINES: _ClassVar[ReasonKind]
     REASON_KIND_QUOTA: _ClassVar[ReasonKind]
 
+class LearnedFrom(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LEARNED_FROM_UNSPECIFIED: _ClassVar[LearnedFrom]
+    LEARNED_FROM_CELL: _ClassVar[LearnedFrom]
+    LEARNED_FROM_FAMILY: _ClassVar[LearnedFrom]
+    LEARNED_FROM_PLANT: _ClassVar[LearnedFrom]
+    LEARNED_FROM_FIXED: _ClassVar[LearnedFrom]
+
 class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SOURCE_UNSPECIFIED: _ClassVar[Source]
@@ -153,6 +161,11 @@ REASON_KIND_NOT_NEEDED_EARLIER: ReasonKind
 REASON_KIND_CUT_OFF: ReasonKind
 REASON_KIND_OTHER_LINES: ReasonKind
 REASON_KIND_QUOTA: ReasonKind
+LEARNED_FROM_UNSPECIFIED: LearnedFrom
+LEARNED_FROM_CELL: LearnedFrom
+LEARNED_FROM_FAMILY: LearnedFrom
+LEARNED_FROM_PLANT: LearnedFrom
+LEARNED_FROM_FIXED: LearnedFrom
 SOURCE_UNSPECIFIED: Source
 SOURCE_STOCK: Source
 SOURCE_RECEIPT: Source
@@ -196,7 +209,7 @@ class Reason(_message.Message):
     def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LinePromise(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region", "options", "cause")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region", "options", "cause", "confidence", "complete_time", "complete_reported")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -221,6 +234,9 @@ class LinePromise(_message.Message):
     REGION_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_TIME_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_REPORTED_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -245,7 +261,22 @@ class LinePromise(_message.Message):
     region: str
     options: _containers.RepeatedCompositeFieldContainer[Option]
     cause: RiskCause
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., cause: _Optional[_Union[RiskCause, _Mapping]] = ...) -> None: ...
+    confidence: Confidence
+    complete_time: _timestamp_pb2.Timestamp
+    complete_reported: bool
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., cause: _Optional[_Union[RiskCause, _Mapping]] = ..., confidence: _Optional[_Union[Confidence, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_reported: _Optional[bool] = ...) -> None: ...
+
+class Confidence(_message.Message):
+    __slots__ = ("level_percent", "line_count", "learned_from", "calibration_version")
+    LEVEL_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LEARNED_FROM_FIELD_NUMBER: _ClassVar[int]
+    CALIBRATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    level_percent: int
+    line_count: int
+    learned_from: LearnedFrom
+    calibration_version: int
+    def __init__(self, level_percent: _Optional[int] = ..., line_count: _Optional[int] = ..., learned_from: _Optional[_Union[LearnedFrom, str]] = ..., calibration_version: _Optional[int] = ...) -> None: ...
 
 class RiskCause(_message.Message):
     __slots__ = ("disruption_id", "operation_id", "resource_id")
