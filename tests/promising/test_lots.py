@@ -79,7 +79,8 @@ def test_begun_lots_of_a_cancelled_line_are_found_again_as_they_stood(open_works
     works.desk.set_clock(first.end, caller="planner")
     works.desk.change(cancel("SO-1"))
     stood = works.desk.schedule()
-    assert stood and all(row.into for row in stood)
+    assert stood
+    assert all(row.into for row in stood)
     assert not {row.into for row in stood} & {row.lot for row in stood}
     works.crash()
     assert works.desk.schedule() == stood
