@@ -56,6 +56,9 @@ CHECK_AFTER = timedelta(seconds=5)
 SWITCH_S = 0.0005
 """The desk's one thread gives the interpreter away at every call of the kernel and the store; among many busy threads
 it would get it back only after Python's own 5 ms each time."""
+GC_THRESHOLDS = (50_000, 20, 20)
+"""Little of what the desk makes is garbage in circles: the collector looks for it 70 times less often than by default,
+which takes a fortieth off a promise, and keeps a few megabytes for longer."""
 TWICE_S = 1.0
 """A second Ctrl-C is meant as one only after this many seconds."""
 
@@ -167,6 +170,7 @@ class Server:
         port = self._edge.start()
         # What is loaded stays; the collector need not walk it under load either.
         gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
         gc.enable()
         store = shown(self._settings.store)
         log.info("serving", extra={"port": port, "store": store, "orders": self.desk.status().orders})

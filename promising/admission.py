@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal
-from functools import partial
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from domain.orders import Order
 from domain.plant import Plant
 from domain.promises import Promise
+from domain.promotions import Favour
 from promising.ports import NOTHING_DUE, Admission, Due, OpenOrders, Placed, Verdict
 from promising.takings import Used
 from promising.traces import Trace
@@ -34,6 +34,8 @@ _ADMISSIONS = {
     Outcome.REVIEW: Admission.HOLD,
     Outcome.REFUSE: Admission.REFUSE,
 }
+_NOTHING: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+_PASSED = {favour: Verdict(favour=favour) for favour in Favour}
 
 
 def _no_time() -> float:
@@ -83,15 +85,18 @@ class RuleAdmission:
         if self.number:
             self.trace = Trace(order.id, self.number, int(now.timestamp()), self._plant.settings.zone)
             self._trace(Stage.ADMIT, order, facts, decision, began)
-        admission, reasons = _ADMISSIONS[decision.outcome], self._reasons(engine, decision)
-        priority, missing = self._priority(decision), _missing(decision)
+        priority = self._priority(decision)
+        if decision.outcome is Outcome.PASS and priority is None and not engine.promoting:
+            # Most orders: one verdict for all of them.
+            return _PASSED[decision.favour]
+        admission, reasons, missing = _ADMISSIONS[decision.outcome], self._reasons(engine, decision), _missing(decision)
         return Verdict(admission, reasons, priority, decision.offered, decision.barred, missing, decision.favour)
 
     def _trace(self, stage: Stage, order: Order, facts: Facts, decision: Decision, began: float) -> None:
-        if self.trace is not None:
-            numbers = [line.line_no for line in order.lines]
-            self.trace.stages[stage.value] = (numbers, facts, decision)
-            self.trace.took_s += self.timer() - began
+        trace = self.trace
+        if trace is not None:
+            trace.stages[stage.value] = ([line.line_no for line in order.lines], facts, decision)
+            trace.took_s += self.timer() - began
 
     def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
         """What an order has of promotions, and whether the discount that it was given is another."""
@@ -102,28 +107,29 @@ class RuleAdmission:
         usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred, verdict.favour)
         found = audit(self._offers, order, self._plant, at, usage)
         if self.trace is not None and found.basket is not None:
-            met = [*(each.promotion for each in found.granted), *(each.promotion for each in found.lost)]
+            met = [each.promotion for each in found.granted] + [each.promotion for each in found.lost]
             numbers = [line.line_no for line in order.lines]
             self.trace.took_s += self.timer() - began
             self.trace.saw(found.basket, numbers, found.given_fen, used, met)
-        if not (found.granted or found.lost or found.differs or items):
+        differs = found.differs
+        if not (found.granted or found.lost or differs or items):
             return NOTHING_DUE
-        return Due(found.granted, found.lost, found.given_fen, found.due_fen, found.differs, items, orders)
+        return Due(found.granted, found.lost, found.given_fen, found.due_fen, differs, items, orders)
 
     def _bought_elsewhere(self, order: Order, at: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Items that the customer bought by another channel within a day, and the orders for them."""
-        items, orders = [], dict[str, None]()
-        for item_id in dict.fromkeys([line.item_id for line in order.lines]):
-            found = self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, int(at.timestamp()))
-            if found:
-                items.append(item_id)
-                orders |= dict.fromkeys(found)
-        return tuple(items), tuple(sorted(orders))
+        ask, at_s = self._orders.elsewhere, int(at.timestamp())
+        found = {
+            line.item_id: orders
+            for line in order.lines
+            if (orders := ask(order.customer_id, order.id, order.channel_id, line.item_id, at_s))
+        }
+        return (tuple(found), tuple(sorted({*chain(*found.values())}))) if found else _NOTHING
 
     def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
         """The verdict of the rules that read what is promised."""
         if not self._later:
-            return Verdict()
+            return _PASSED[Favour.CUSTOMER]
         began = self.timer()
         engine, readers = self._behind
         facts = readers.read(self._known(order, now, placed))
@@ -140,19 +146,9 @@ class RuleAdmission:
         return OrderFacts(order_keys, line_keys).read(self._known(order, promise.decided_at, placed))
 
     def _known(self, order: Order, now: datetime, placed: Placed | None = None) -> Known:
-        owes = self._orders.amount_fen(order.customer_id, order.id)
-        count = self._orders.count(order.customer_id, order.id)
-        elsewhere = partial(self._elsewhere, order, int(now.timestamp()))
-        changes = partial(self._orders.credit_changes, order.customer_id)
-        lines = () if placed is None else placed.lines
-        return Known(order, self._plant, now, owes, count, elsewhere, changes, self._qualified, lines)
-
-    def _qualified(self, item_id: str, attribute: str) -> tuple[Decimal, Decimal, tuple[str, ...]] | None:
-        found = self._orders.qualified(item_id, attribute)
-        return None if found is None else (found.least.value, found.most.value, found.reports)
-
-    def _elsewhere(self, order: Order, at_s: int, item_id: str) -> str:
-        return ", ".join(self._orders.elsewhere(order.customer_id, order.id, order.channel_id, item_id, at_s))
+        plant = self._plant
+        customer = plant.customer_by_id.get(order.customer_id)
+        return Known(order, plant, now, customer, self._orders, () if placed is None else placed.lines)
 
     def _reasons(self, engine: Engine, decision: Decision) -> tuple[str, ...]:
         """Why an order doesn't simply pass, each reason in Chinese and in English."""

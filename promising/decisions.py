@@ -164,7 +164,7 @@ class Decisions:
 
         def answered(asked: Order) -> tuple[Promise, Decision | None]:
             promise, decision = self._admitted(job, batch, now_s, effort, asked, verdict)
-            return replace(promise, derived_priority=derived), decision
+            return replace(promise, derived_priority=derived) if derived else promise, decision
 
         promise, decision = answered(asked)
         if self._quotas.exceeded(promise, batch.now):

@@ -29,6 +29,11 @@ class Range:
     most: Proof
 
     @property
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """Both values."""
+        return self.least.value, self.most.value
+
+    @property
     def reports(self) -> tuple[str, ...]:
         """The reports that prove it, each with its order."""
         return tuple(dict.fromkeys(f"{each.order_id} {each.report}" for each in (self.least, self.most)))

@@ -51,11 +51,10 @@ class Trace:
             "customer": basket.customer,
             "grade": basket.grade,
             "channel": basket.channel,
-            "day": basket.day.isoformat(),
+            "day": basket.day,
             "given": given_fen,
         }
-        taken = [(one, *counts) for one in met if any(counts := _used(used, one))]
-        if taken:
+        if met and (taken := [(one, *counts) for one in met if any(counts := _used(used, one))]):
             self.due["used"] = taken
 
     def row(self, event: int) -> DecisionRow:
@@ -112,7 +111,7 @@ def _packed(document: dict[str, Any]) -> bytes:
 def _named(stages: Sequence[Mapping[str, Any]]) -> tuple[frozenset[str], ...]:
     """Names of rules that fired, couldn't be told, or disagreed."""
     fired = frozenset([row[0] for stage in stages for row in stage["fired"]])
-    if not any("untold" in stage or "conflicts" in stage for stage in stages):
+    if not [1 for stage in stages if "untold" in stage or "conflicts" in stage]:
         return fired, _NOBODY, _NOBODY
     others = (
         frozenset([row[0] for stage in stages for row in stage.get(what, ())]) for what in ("untold", "conflicts")

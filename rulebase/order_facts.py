@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from domain.items import Item
@@ -24,30 +25,48 @@ from rulebase.language.vocabulary import FactValue
 NUMBER_MAX = 10**12
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of an order at its decision.
+class Others(Protocol):
+    """Other orders of a customer, and what was delivered; asked only for facts that rules read."""
 
-    `open_fen` and `open_orders` are the customer's other orders that stand and aren't delivered; `elsewhere` names
-    those for an item that came by another channel within a day; `promises` are there after placing.
+    def amount_fen(self, customer_id: str, without: str) -> int:
+        """What those come to that stand and aren't delivered, without the order of an id."""
+
+    def count(self, customer_id: str, without: str) -> int:
+        """How many they are."""
+
+    def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
+        """Those for an item that came by another channel within a day of Unix seconds, by id."""
+
+    def credit_changes(self, customer_id: str, since_s: int) -> Sequence[CreditChange]:
+        """How the customer's limit and grade changed since Unix seconds, the oldest first."""
+
+    def qualified(self, item_id: str, attribute: str) -> Range | None:
+        """Between which values of an attribute an item was delivered with a report."""
+
+
+class Range(Protocol):
+    """The least and the greatest value that were delivered, and the reports of that."""
+
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal]: ...
+    @property
+    def reports(self) -> Sequence[str]: ...
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of an order at its decision; `promises` are there after placing.
+
+    `customer` is None where the plant knows none of this id. Made for every order: not frozen, which takes thrice as
+    long.
     """
 
     order: Order
     plant: Plant
     now: datetime
-    open_fen: int
-    open_orders: int
-    elsewhere: Callable[[str], str] = lambda item_id: ""
-    changes: Callable[[int], Sequence[CreditChange]] = lambda since_s: ()
-    """How the customer's limit and grade changed since Unix seconds, the oldest first."""
-    qualified: Callable[[str, str], tuple[Decimal, Decimal, Sequence[str]] | None] = lambda item_id, attribute: None
-    """Least and greatest value of an attribute with which an item was delivered, and the reports of that."""
+    customer: Customer | None
+    others: Others
     promises: Sequence[LinePromise] = ()
-
-    @property
-    def customer(self) -> Customer | None:
-        """The customer; None where the plant knows none of this id."""
-        return self.plant.customer_by_id.get(self.order.customer_id)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -59,18 +78,24 @@ class OrderFacts:
     """Reads the facts that rules name; `order` and `line` are their keys."""
 
     def __init__(self, order: Sequence[str], line: Sequence[str]) -> None:
-        self._order = [(key, _order_reader(key)) for key in order]
+        self._order = [(key, _order_reader(key)) for key in order if key not in _CUSTOMER]
+        self._customer = [(key, _CUSTOMER[key]) for key in order if key in _CUSTOMER]
+        self._nobody = dict.fromkeys(key for key, _ in self._customer)
         self._line = [(key, _line_reader(key)) for key in line]
         self._stock_of: tuple[object, Mapping[str, int]] = (None, {})
 
     def read(self, known: Known) -> Facts:
         """The facts of one order; what isn't known is missing."""
         stock = self._stock(known.plant)
+        customer, items = known.customer, known.plant.item_by_id
         order = {key: read(known) for key, read in self._order}
+        order.update(
+            self._nobody if customer is None else [(key, read(known, customer)) for key, read in self._customer]
+        )
         promises = {promise.line_no: promise for promise in known.promises}
         lines = []
         for line in known.order.lines:
-            seen = _Line(known, line, known.plant.item_by_id[line.item_id], promises.get(line.line_no), stock)
+            seen = _Line(known, line, items[line.item_id], promises.get(line.line_no), stock)
             lines.append({key: read(seen) for key, read in self._line})
         return Facts(order, tuple(lines))
 
@@ -80,7 +105,7 @@ class OrderFacts:
         return self._stock_of[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Line:
     known: Known
     line: OrderLine
@@ -90,6 +115,7 @@ class _Line:
 
 
 _Order = Callable[[Known], FactValue | None]
+_OfCustomer = Callable[[Known, Customer], FactValue | None]
 _OfLine = Callable[[_Line], FactValue | None]
 
 
@@ -97,22 +123,12 @@ def _seconds(span: timedelta) -> int:
     return span // timedelta(seconds=1)
 
 
-def _of_customer(read: Callable[[Customer], FactValue]) -> _Order:
-    def value(known: Known) -> FactValue | None:
-        customer = known.customer
-        return None if customer is None else read(customer)
-
-    return value
-
-
-def _of_credit(read: Callable[[Customer, Sequence[CreditChange]], FactValue]) -> _Order:
+def _of_credit(read: Callable[[Customer, Sequence[CreditChange]], FactValue]) -> _OfCustomer:
     """A fact of a customer's changes in the last three months."""
 
-    def value(known: Known) -> FactValue | None:
-        customer = known.customer
-        if customer is None:
-            return None
-        return read(customer, known.changes(three_months_before(known.now.astimezone(known.zone))))
+    def value(known: Known, customer: Customer) -> FactValue:
+        since_s = three_months_before(known.now.astimezone(known.zone))
+        return read(customer, known.others.credit_changes(customer.id, since_s))
 
     return value
 
@@ -161,24 +177,27 @@ _ORDER: Mapping[str, _Order] = {
     "order.lead": _lead,
     "order.documents": lambda known: frozenset(document.name for document in known.order.documents),
     "customer.id": lambda known: known.order.customer_id,
-    "customer.name": _of_customer(lambda customer: customer.name),
-    "customer.region": _of_customer(lambda customer: customer.region),
-    "customer.grade": _of_customer(lambda customer: customer.grade),
-    "customer.credit_limit": _of_customer(lambda customer: customer.credit_limit_fen),
-    "customer.receivables": _of_customer(lambda customer: customer.receivables_fen),
-    "customer.exposure": lambda known: None if known.customer is None else _exposure(known, known.customer),
-    "customer.overdue_count": _of_customer(lambda customer: customer.overdue_count),
-    "customer.overdue_days": _of_customer(lambda customer: customer.overdue_days),
-    "customer.changes": _of_credit(lambda customer, changes: len(changes)),
-    "customer.limit_change": _of_credit(_limit_change),
-    "customer.grade_before": _of_credit(_grade_before),
-    "customer.orders": lambda known: known.open_orders,
+    "customer.orders": lambda known: known.others.count(known.order.customer_id, known.order.id),
     "channel.id": lambda known: known.order.channel_id,
     "channel.name": _channel_name,
     "clock.now": lambda known: int(known.now.timestamp()),
     "clock.weekday": lambda known: known.now.astimezone(known.zone).isoweekday(),
     "clock.time_of_day": _time_of_day,
 }
+_CUSTOMER: Mapping[str, _OfCustomer] = {
+    "customer.name": lambda known, customer: customer.name,
+    "customer.region": lambda known, customer: customer.region,
+    "customer.grade": lambda known, customer: customer.grade,
+    "customer.credit_limit": lambda known, customer: customer.credit_limit_fen,
+    "customer.receivables": lambda known, customer: customer.receivables_fen,
+    "customer.exposure": lambda known, customer: _exposure(known, customer),
+    "customer.overdue_count": lambda known, customer: customer.overdue_count,
+    "customer.overdue_days": lambda known, customer: customer.overdue_days,
+    "customer.changes": _of_credit(lambda customer, changes: len(changes)),
+    "customer.limit_change": _of_credit(_limit_change),
+    "customer.grade_before": _of_credit(_grade_before),
+}
+"""Facts of a customer whom the plant knows."""
 _LINE: Mapping[str, _OfLine] = {
     "line.number": lambda seen: seen.line.line_no,
     "line.quantity": lambda seen: seen.line.quantity,
@@ -198,7 +217,7 @@ _LINE: Mapping[str, _OfLine] = {
     "item.price": lambda seen: seen.item.price_fen,
     "item.cost": lambda seen: seen.item.cost_fen,
     "item.on_hand": lambda seen: seen.stock.get(seen.item.id, 0),
-    "item.elsewhere": lambda seen: seen.known.elsewhere(seen.item.id),
+    "item.elsewhere": lambda seen: _elsewhere(seen.known, seen.item.id),
     "item.safety_stock": lambda seen: seen.item.safety_stock,
     "promise.promised_time": lambda seen: _promised(seen, lambda at: int(at.timestamp())),
     "promise.lead": lambda seen: _promised(seen, lambda at: _seconds(at - seen.known.now)),
@@ -206,14 +225,20 @@ _LINE: Mapping[str, _OfLine] = {
     "promise.refused": lambda seen: None if seen.promise is None else seen.promise.state is PromiseState.REFUSED,
 }
 READ = frozenset({
-    *_ORDER, *_LINE, "order.attribute", "order.number_of", "item.qualified_least", "item.qualified_most",
+    *_ORDER, *_CUSTOMER, *_LINE, "order.attribute", "order.number_of", "item.qualified_least", "item.qualified_most",
     "item.reports",
 })  # fmt: skip
 """The facts that the desk knows."""
 
 
 def _exposure(known: Known, customer: Customer) -> int:
-    return customer.receivables_fen + known.open_fen + known.order.amount_fen
+    open_fen = known.others.amount_fen(customer.id, known.order.id)
+    return customer.receivables_fen + open_fen + known.order.amount_fen
+
+
+def _elsewhere(known: Known, item_id: str) -> str:
+    order, at_s = known.order, int(known.now.timestamp())
+    return ", ".join(known.others.elsewhere(order.customer_id, order.id, order.channel_id, item_id, at_s))
 
 
 def _promised(seen: _Line, read: Callable[[datetime], int]) -> int | None:
@@ -267,8 +292,8 @@ def _bound(place: int) -> Callable[[str], _OfLine]:
 
     def make(name: str) -> _OfLine:
         def value(seen: _Line) -> int | None:
-            found = seen.known.qualified(seen.item.id, name)
-            return None if found is None else _micro((found[0], found[1])[place])
+            found = seen.known.others.qualified(seen.item.id, name)
+            return None if found is None else _micro(found.bounds[place])
 
         return value
 
@@ -277,8 +302,8 @@ def _bound(place: int) -> Callable[[str], _OfLine]:
 
 def _reports(name: str) -> _OfLine:
     def value(seen: _Line) -> str | None:
-        found = seen.known.qualified(seen.item.id, name)
-        return None if found is None else ", ".join(found[2])
+        found = seen.known.others.qualified(seen.item.id, name)
+        return None if found is None else ", ".join(found.reports)
 
     return value
 

@@ -88,7 +88,8 @@ class Engine:
                 self._look(match, decision, now)
             if len(met) + len(now) > self._firings_max:
                 return decision.overrun()
-            met += self._derive(sorted(now), decision) if self._setters else now
+            if now:
+                met += self._derive(sorted(now), decision) if self._setters else now
         return decision.conclude()
 
     def _whole(self, order: Slots, lines: list[Slots]) -> bool:
@@ -96,7 +97,7 @@ class Engine:
         if None in order and None in order[: self.order.firm]:
             return False
         firm = self.line.firm
-        return all(not (None in line and None in line[:firm]) for line in lines)
+        return not [line for line in lines if None in line and None in line[:firm]]
 
     # One rule, carefully.
 

@@ -42,16 +42,13 @@ class Audit:
 def basket_of(order: Order, plant: Plant, now: datetime) -> Basket:
     """An order as promotions see it: its own prices, and what its items cost as the floor."""
     items = plant.item_by_id
-    lines = tuple(
-        BasketLine(
-            line.item_id, items[line.item_id].family, line.quantity, line.unit_price_fen,
-            line.quantity * items[line.item_id].cost_fen,
-        )
-        for line in order.lines
-    )  # fmt: skip
+    lines = []
+    for line in order.lines:
+        item, quantity = items[line.item_id], line.quantity
+        lines.append(BasketLine(item.id, item.family, quantity, line.unit_price_fen, quantity * item.cost_fen))
     customer = plant.customer_by_id.get(order.customer_id)
     day = _day(now, plant.zone)
-    return Basket(lines, order.customer_id, "" if customer is None else customer.grade, order.channel_id, day)
+    return Basket(tuple(lines), order.customer_id, "" if customer is None else customer.grade, order.channel_id, day)
 
 
 @lru_cache(maxsize=64)
@@ -64,9 +61,12 @@ def audit(offers: Offers, order: Order, plant: Plant, at: datetime, usage: Usage
     """The discount of an order against the best that its promotions give on the day of `at`."""
     basket = basket_of(order, plant, at)
     choice: Choice = offers.due(basket, usage)
+    given_fen = sum([line.discount_fen for line in order.lines])
+    if not choice.won:
+        return Audit(given_fen, (), choice.lost, basket)
     numbers = [line.line_no for line in order.lines]
-    granted = tuple(_granted(offers.by_id[each.promotion], each, basket, numbers) for each in choice.won)
-    return Audit(sum(line.discount_fen for line in order.lines), granted, choice.lost, basket)
+    granted = tuple([_granted(offers.by_id[each.promotion], each, basket, numbers) for each in choice.won])
+    return Audit(given_fen, granted, choice.lost, basket)
 
 
 def _granted(promotion: Promotion, discount: Discount, basket: Basket, numbers: Sequence[int]) -> Granted:

@@ -32,6 +32,9 @@ class Choice:
         return sum(discount.fen for discount in self.won)
 
 
+_NOTHING = Choice((), ())
+
+
 def choose(table: Sequence[Promotion], basket: Basket, usage: Usage | None = None) -> Choice:
     """The best set of promotions for an order; ties go to more gifts, to fewer promotions, to the most valuable."""
     usage = usage or Usage()
@@ -87,7 +90,7 @@ class Offers:
             elif why[0] in _CAPS:
                 lost.append(_lost(promotion, why))
         if not fit:
-            return Choice((), tuple(sorted(lost, key=lambda one: one.promotion)))
+            return Choice((), tuple(sorted(lost, key=lambda one: one.promotion))) if lost else _NOTHING
         return _chosen(fit, lost, basket, usage)
 
     def unmet(self, basket: Basket, usage: Usage) -> list[Lost]:
@@ -112,6 +115,7 @@ class _Scopes:
         self._all = [promotion for promotion in table if not (promotion.items or promotion.families)]
         self._items: dict[str, list[Promotion]] = {}
         self._families: dict[str, list[Promotion]] = {}
+        self._known: dict[tuple[str, str], tuple[Promotion, ...]] = {}
         for promotion in table:
             for item in promotion.items:
                 self._items.setdefault(item, []).append(promotion)
@@ -120,13 +124,22 @@ class _Scopes:
 
     def of(self, basket: Basket) -> Iterable[Promotion]:
         """Those that cover a line."""
+        if len(basket.lines) == 1:
+            (line,) = basket.lines
+            return self._of_line(line.item, line.family)
         found = {promotion.id: promotion for promotion in self._all}
         for line in basket.lines:
-            for promotion in self._items.get(line.item, ()):
-                found[promotion.id] = promotion
-            for promotion in self._families.get(line.family, ()):
+            for promotion in self._of_line(line.item, line.family):
                 found[promotion.id] = promotion
         return found.values()
+
+    def _of_line(self, item: str, family: str) -> Sequence[Promotion]:
+        """Those that cover a line of an item; the same every time, and most orders have one line."""
+        known = self._known.get((item, family))
+        if known is None:
+            own = (*self._all, *self._items.get(item, ()), *self._families.get(family, ()))
+            known = self._known[item, family] = tuple({promotion.id: promotion for promotion in own}.values())
+        return known
 
 
 def _unfit(promotion: Promotion, basket: Basket, usage: Usage) -> tuple[Why, object, object] | None:
