@@ -112,11 +112,12 @@ class Answering(Placing):
         carrier_id, packed_by_s = "", promised_s
         if date.service is not None:
             carrier_id, packed_by_s = date.service.carrier.id, date.service.latest_packed(promised_s)
+        expected = from_unix(earliest_s)
+        promised = expected if promised_s == earliest_s else from_unix(promised_s)
         return LinePromise(
             line.line_no, line.item_id, line.quantity, line.requested_time,
             Outcome.ON_TIME if on_time else Outcome.LATER, PromiseState.CONFIRMED,
-            promised_time=from_unix(promised_s), expected_time=from_unix(earliest_s),
-            earliest_time=from_unix(promised_s if not on_time else earliest_s),
+            promised_time=promised, expected_time=expected, earliest_time=expected if on_time else promised,
             deadline=from_unix(self._deadline(info, end, packed_by_s, date.buffer_s)),
             tier=Tier.STOCK if info.count == 0 else tier,
             search="exact" if (single or info.count == 0) and tier is Tier.INSERTION else "heuristic",
@@ -170,7 +171,9 @@ class Answering(Placing):
             reasons.append(reason_of(ReasonKind.FROZEN, start_s - self.now_s - held_s))
         owners, lines = self.layout.lane_owner, self._lines
         for kind, lane, duration, *named in shares[m - 1 :: -1, : 3 + explain.ORDERS_NAMED].tolist():
-            orders = tuple(dict.fromkeys([lines[i].order_id for i in named if i >= 0])) if named[0] >= 0 else ()
+            orders: tuple[str, ...] = ()
+            if named[0] >= 0:
+                orders = tuple(dict.fromkeys([lines[i].order_id for i in named if i >= 0]))
             subject = owners[lane][0] if lane >= 0 and kind != explain.NOT_BEFORE else ""
             reason = REASONS[kind]
             if kind == explain.NOT_BEFORE:
@@ -179,7 +182,7 @@ class Answering(Placing):
                 reasons.append(reason_of(ReasonKind.MATERIAL, waited_s, lot.waits_for))
                 duration -= waited_s
                 reason = REASONS[kind] if self._early_s is not None else ReasonKind.LAG
-            reasons.append(Reason(reason, timedelta(seconds=duration), subject, orders))
+            reasons.append(Reason(reason, timedelta(0, duration), subject, orders))
         if info.stock_end_s < end:
             return reasons
         made = int(insert.line_end(self._k.ops, self._k.z, info.x0, info.count))

@@ -203,7 +203,7 @@ class Core:
     def _pending(self) -> Ints:
         """Operations queued for re-timing."""
         k = self._k
-        queued = int(k.s[a.S_HEAP])
+        queued = k.s.item(a.S_HEAP)
         return k.heap[:queued].copy() if queued else NOTHING
 
     def _spread_ranks(self) -> None:
@@ -229,6 +229,9 @@ class Core:
         key0 = self._next_key
         self._next_key += n
         self._found_at(info, x0, template)
+        if not info.lots:
+            info.key0 = key0
+            return x0
         for lot in self._lines[info.index - info.lots : info.index + 1]:
             lot.key0 = key0 + lot.row0 - x0
         return x0
@@ -244,7 +247,9 @@ class Core:
 
     def _found_at(self, info: LineInfo, x0: int, template: Template) -> None:
         """Note where a line and its lots were laid."""
-        info.x0 = x0
+        info.x0 = info.row0 = x0
+        if not info.lots:
+            return
         ends = (*template.firsts[1:], len(template.rows))
         lots = self._lines[info.index - info.lots : info.index + 1]
         for lot, first, end in zip(lots, template.firsts, ends, strict=True):

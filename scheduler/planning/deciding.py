@@ -26,8 +26,13 @@ if TYPE_CHECKING:
     from scheduler.rescuing.ask import Found
 
 
+NO_RESTS: frozenset[int] = frozenset()
+
+
 def rests_of(lines: Sequence[OrderLine]) -> frozenset[int]:
     """Numbers of the last lines, which are the rest of others."""
+    if not lines[-1].part_of:
+        return NO_RESTS
     return frozenset(line.line_no for line in takewhile(lambda line: line.part_of, reversed(lines)))
 
 
@@ -92,7 +97,7 @@ class Deciding(Answering, ABC):
             )
         if decision.way is not None and decision.way.watch is not None:
             decision.way.watch()
-        decision.shifted, decision.candidates = int(self._k.s[a.S_SHIFTED]), int(self._k.s[a.S_TRIALS])
+        decision.shifted, decision.candidates = self._k.s.item(a.S_SHIFTED), self._k.s.item(a.S_TRIALS)
         return decision
 
     @abstractmethod
@@ -121,9 +126,9 @@ class Deciding(Answering, ABC):
         s = self._k.s
         s[a.S_UNDO] = s[a.S_SHIFTED] = s[a.S_TRIALS] = 0
         decision.mark = (
-            int(s[a.S_OPS]),
-            int(s[a.S_EDGES]),
-            int(s[a.S_CANDS]),
+            s.item(a.S_OPS),
+            s.item(a.S_EDGES),
+            s.item(a.S_CANDS),
             len(self._lines),
             self._next_key,
         )

@@ -121,4 +121,4 @@ class Before:
 
 def reason_of(kind: ReasonKind, duration_s: int, subject: str = "") -> Reason:
     """A reason that lasts so many seconds."""
-    return Reason(kind, timedelta(seconds=duration_s), subject)
+    return Reason(kind, timedelta(0, duration_s), subject)

@@ -137,6 +137,8 @@ class Delivering(Buffering):
         by = "" if date.service is None else date.service.carrier.id
         rest_s = date.promised_s - date.earliest_s
         buffer_s = 0 if date.met else date.buffer_s
+        if date.promised_s == end and not buffer_s:
+            return []
         shares = (
             (ReasonKind.SHIPPING, info.shipping_s, ""),
             (ReasonKind.TOGETHER, date.packed_s - end - info.shipping_s, ""),

@@ -18,6 +18,7 @@ PERSISTED = [
 SEQUENCE = [a.KEY, a.LABEL, a.VAR, a.DUR0, a.SHOTS]
 HEAD = 7
 """Item number, quantity, shipping, deadline, first key, first key of what it goes into, quantity needed."""
+HEAD_FORMAT = "<7q"
 HEAD_BEFORE = 5
 """How many of them there were before anything went into a line."""
 

@@ -152,7 +152,7 @@ class Placing(Dispatching):
         order, first, index = decision.order, len(self._lines), len(self._lines) + len(lots)
         info = LineInfo(
             order.id, line.line_no, line.item_id, self.plant.item_by_id[line.item_id].routing_id, line.quantity,
-            int(self._k.s[a.S_OPS]), 0, self._shipping_s[line.item_id], index,
+            self._k.s.item(a.S_OPS), 0, self._shipping_s[line.item_id], index,
         )  # fmt: skip
         for part in lots:
             lot = LineInfo(
@@ -165,7 +165,7 @@ class Placing(Dispatching):
         if index + 3 > len(self._k.lines):
             self._reserve(0, 0, 0)
         self._k.lines[first : index + 1] = 0
-        attempt = Attempt(line, info, kit, INF, int(self._k.s[a.S_UNDO]), self._pending())
+        attempt = Attempt(line, info, kit, INF, self._k.s.item(a.S_UNDO), self._pending())
         decision.infos.append(info)
         decision.kits.append(kit)
         if kit.missing or not (kit.parts or kit.pegs):
@@ -175,7 +175,7 @@ class Placing(Dispatching):
             info.quantity, info.need = kit.parts[-1].quantity, kit.parts[-1].need
             info.ready_s, info.waits_for = kit.parts[-1].ready_s, kit.parts[-1].waits_for
             info.lots = len(lots)
-            made = self._insert(decision, info, kit, line, start_s)
+            made = self._insert(decision, attempt, start_s)
             if made >= INF:
                 return attempt
         if kit.delivered_s > -INF:
@@ -207,31 +207,30 @@ class Placing(Dispatching):
             self._stock.give(info.order_id, info.line_no)
         del self._lines[info.index - info.lots :]
 
-    def _insert(self, decision: Decision, info: LineInfo, kit: Kit, line: OrderLine, start_s: int) -> int:
+    def _insert(self, decision: Decision, attempt: Attempt, start_s: int) -> int:
         """Lay a line's lots and insert them; the end, or INF."""
+        info, kit, pending = attempt.info, attempt.kit, attempt.pending
         lots = tuple((part.item.id, part.quantity, part.into) for part in kit.parts)
         template = self.layout.template(lots)
         early_s = 0
         if self._early_s is not None:
-            early_s = self._asked_for(decision, line) - info.shipping_s - self._early_s
+            early_s = self._asked_for(decision, attempt.line) - info.shipping_s - self._early_s
         x0 = self._lay(template, info, start_s, early_s)
         n = len(template.rows)
         k = self._k
-        rows = k.ops[x0 : x0 + n]
         if decision.way is not None and decision.way.modes:
             self._narrow(decision, range(x0, x0 + n), decision.way.modes)
         for part, lot in zip(kit.parts, self._lines[info.index - info.lots : info.index + 1], strict=True):
             for operation_id, ready_s in part.waits.items():
                 if ready_s > self.now_s:
                     number = self.layout.operation_number(lot.routing_id, operation_id)
-                    waiting = [lot.row0 - x0 + row for row in self.layout.entries(lot.routing_id, number)]
-                    rows[waiting, a.NBR] = np.maximum(rows[waiting, a.NBR], ready_s)
-        pending, mark = self._pending(), int(k.s[a.S_UNDO])
+                    waiting = [lot.row0 + row for row in self.layout.entries(lot.routing_id, number)]
+                    k.ops[waiting, a.NBR] = np.maximum(k.ops[waiting, a.NBR], ready_s)
         k.s[a.S_FULL] = 0
         end = int(insert.insert_line(k.ops, k.z, x0, n))
         while self._k.s[a.S_FULL]:
             if end < INF:
-                insert.take_back(self._k.ops, self._k.z, x0, x0 + n, mark)
+                insert.take_back(self._k.ops, self._k.z, x0, x0 + n, attempt.mark)
             insert.requeue(self._k.ops, self._k.z, pending)
             end = self._make_room(x0, n)
         if end < INF:

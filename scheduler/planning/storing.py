@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
+from struct import pack
 
 import numpy as np
 
 from scheduler import arrays as a
 from scheduler.arrays import Ints
 from scheduler.planning.decision import PlanBroken
-from scheduler.planning.facts import PERSISTED, SEQUENCE
+from scheduler.planning.facts import HEAD_FORMAT, PERSISTED, SEQUENCE
 from scheduler.planning.reading import Reading
 from scheduler.records import LineInfo, OperationRow, PlanDelta
 from scheduler.translate import day_s
@@ -18,6 +19,9 @@ from scheduler.verify import verify
 from scheduler.verify.commit import CommitCheck
 from scheduler.verify.delivery import late
 from scheduler.verify.tables import Variant
+
+KNOWN = (a.STATE, a.LOT, a.KEY, a.OPNO)
+"""What must be known of an operation to name it to the store."""
 
 
 class Storing(Reading):
@@ -31,11 +35,14 @@ class Storing(Reading):
         delta.whole = self._whole
         placed = list(self._live_lines()) if self._whole else self._placed
         rows = [x for info in placed for x in range(info.x0, info.x0 + info.count)]
-        for info, key, state, step, blob in self._rows_to_store(rows):
+        new = len(rows)
+        rows += sorted(self._changed.difference(rows))
+        for i, info, key, state, step, blob in self._rows_to_store(rows):
+            if i >= new:
+                delta.changed.append((key, state, blob))
+                continue
             name = self.plant.routing_by_id[info.routing_id].operations[step].id
             delta.placed.append(OperationRow(key, info.order_id, info.line_no, name, state, blob))
-        for _, key, state, _, blob in self._rows_to_store(sorted(self._changed.difference(rows))):
-            delta.changed.append((key, state, blob))
         delta.removed = [] if self._whole else self._removed
         if self._resequenced:
             delta.sequence = self._sequence()
@@ -94,18 +101,20 @@ class Storing(Reading):
 
     def _facts(self, rows: Ints) -> Ints:
         """What is stored of operations; the holder of a mould by its key, since rows are numbered anew by a restart."""
-        facts = self._k.ops[rows[:, None], PERSISTED]
+        facts = self._k.ops.take(rows, axis=0).take(PERSISTED, axis=1)
         column = PERSISTED.index(a.HOLD)
-        held = facts[:, column]
-        facts[:, column] = np.where(held >= 0, self._k.ops[held, a.KEY], -1)
+        if not self._k.s[a.S_EXACT]:
+            held = facts[:, column]
+            facts[:, column] = np.where(held >= 0, self._k.ops[held, a.KEY], -1)
         return facts
 
-    def _rows_to_store(self, rows: Sequence[int]) -> Iterator[tuple[LineInfo, int, int, int, bytes]]:
-        """Line, key, state, number in the routing and stored facts of those of the rows that stand in the plan."""
+    def _rows_to_store(self, rows: Sequence[int]) -> Iterator[tuple[int, LineInfo, int, int, int, bytes]]:
+        """Number, line, key, state, number in the routing and stored facts of those of the rows that stand."""
         if not rows:
             return
-        known = self._k.ops[np.array(rows)[:, None], [a.STATE, a.LOT, a.KEY, a.OPNO]].tolist()
-        facts = self._facts(np.array(rows)).tobytes()
+        which = np.array(rows)
+        known = self._k.ops.take(which, axis=0).take(KNOWN, axis=1).tolist()
+        facts = self._facts(which).tobytes()
         width = len(facts) // len(rows)
         heads: dict[int, bytes] = {}
         for i, (state, line, key, step) in enumerate(known):
@@ -115,15 +124,14 @@ class Storing(Reading):
             head = heads.get(line)
             if head is None:
                 heads[line] = head = self._head(info)
-            yield info, key, state, step, head + facts[i * width : (i + 1) * width]
+            yield i, info, key, state, step, head + facts[i * width : (i + 1) * width]
 
     def _head(self, info: LineInfo) -> bytes:
         """What is stored of a line or lot before each of its operations' facts: the columns of `HEAD`."""
         deadline_s = int(self._k.lines[info.index, a.N_DEADLINE])
         number = self._item_number[info.item_id]
         goes = info.into_key(self._lines)
-        head = [number, info.quantity, info.shipping_s, deadline_s, info.key0, goes, info.need]
-        return np.array(head, "<i8").tobytes()
+        return pack(HEAD_FORMAT, number, info.quantity, info.shipping_s, deadline_s, info.key0, goes, info.need)
 
     def _live_lines(self) -> Iterator[LineInfo]:
         return (info for infos in (*self._by_order.values(), self._leftover) for info in infos if info.count)
