@@ -8,13 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from client.catalogue import say
+from client.change_commands import DECLINED
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session, as_dict
+from client.words import receipt_in_words
 from jiaoqi.v1 import plan_service_pb2 as pb
 from jiaoqi.v1 import promise_pb2
 
 plan = typer.Typer(no_args_is_help=True)
 
+OF_ORDERS = (pb.DISRUPTION_KIND_SCRAPPED, pb.DISRUPTION_KIND_CUSTOMER_CHANGE)
+"""Without an end of their own."""
 Answer = pb.ReportDisruptionResponse | pb.AmendDisruptionResponse | pb.CloseDisruptionResponse
 Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help=say("help.subject"))]
 Name = Annotated[str, typer.Argument(metavar="DISRUPTION", help=say("help.disruption"))]
@@ -159,7 +163,7 @@ def disruptions(
             [
                 each.disruption_id,
                 say(pb.DisruptionKind.Name(each.kind)),
-                subject_of(each),
+                subject_of(session, each),
                 session.words(each, "start_time"),
                 end_of(session, each),
                 say(pb.DisruptionState.Name(each.state)),
@@ -189,15 +193,21 @@ def at_risk(
 def show(session: Session, answer: Answer) -> None:
     """Print a receipt."""
     session.show(answer, lambda: _tell(session, answer.receipt))
+    if answer.receipt.HasField("change") and not answer.receipt.change.made:
+        raise typer.Exit(DECLINED)
 
 
 def _tell(session: Session, receipt: pb.RepairReceipt) -> None:
     """Print what happened, what it cost, and what holds again."""
+    if receipt.HasField("change") and not receipt.change.made:
+        for text in receipt_in_words(receipt.change, session.zone):
+            session.print(text)
+        return
     if not receipt.applied:
         session.print(say("say.would"))
     made = receipt.disruption
-    kind, subject = say(pb.DisruptionKind.Name(made.kind)), subject_of(made)
-    if made.line_no and not made.HasField("end_time"):
+    kind, subject = say(pb.DisruptionKind.Name(made.kind)), subject_of(session, made)
+    if made.kind in OF_ORDERS and not made.HasField("end_time"):
         start = session.words(made, "start_time")
         session.print(say("say.without_end", id=made.disruption_id, kind=kind, subject=subject, start=start))
     elif made.end_time == made.start_time:
@@ -205,6 +215,8 @@ def _tell(session: Session, receipt: pb.RepairReceipt) -> None:
     else:
         start, end = session.words(made, "start_time"), end_of(session, made)
         session.print(say("say.disruption", id=made.disruption_id, kind=kind, subject=subject, start=start, end=end))
+    for text in receipt_in_words(receipt.change, session.zone) if receipt.HasField("change") else ():
+        session.print(text)
     session.print(
         say(
             "say.repaired",
@@ -251,11 +263,13 @@ def show_lines(session: Session, lines: Iterable[pb.LineAtRisk]) -> None:
     )  # fmt: skip
 
 
-def subject_of(disruption: pb.Disruption) -> str:
-    """Return what it happened to, and to how much of it."""
+def subject_of(session: Session, disruption: pb.Disruption) -> str:
+    """Return what it happened to, and to how much of it, or what is wanted of it now."""
     subject = disruption.subject_id
     if disruption.line_no:
         subject = f"{subject}/{disruption.line_no} {disruption.operation_id}".rstrip()
+    if disruption.kind == pb.DISRUPTION_KIND_CUSTOMER_CHANGE:
+        return say("say.wanted", subject=subject, wish=_wish(session, disruption))
     if disruption.region:
         return f"{subject} / {disruption.region}"
     if not disruption.quantity:
@@ -263,11 +277,18 @@ def subject_of(disruption: pb.Disruption) -> str:
     return say("say.lost_pieces", subject=subject, quantity=disruption.quantity)
 
 
+def _wish(session: Session, disruption: pb.Disruption) -> str:
+    wishes = [f"× {disruption.quantity:,}"] if disruption.quantity else []
+    if disruption.HasField("requested_time"):
+        wishes.append(say("say.wish_by", time=session.words(disruption, "requested_time")))
+    return " ".join(wishes) or say("say.wish_withdrawn")
+
+
 def end_of(session: Session, disruption: pb.Disruption) -> str:
     """Return until when a disruption lasts, in words."""
     if disruption.HasField("end_time"):
         return session.words(disruption, "end_time")
-    if disruption.line_no:
+    if disruption.kind in OF_ORDERS:
         return ""
     if not disruption.HasField("expected_end_time"):
         return say("say.lost_for_good")

@@ -30,6 +30,9 @@ class PlanCalls(Frame):
         region: str = "",
         line_no: int = 0,
         operation_id: str = "",
+        requested: datetime | None = None,
+        withdrawn: bool = False,
+        etag: str = "",
         request_id: str = "",
         validate_only: bool = False,
     ) -> plan.ReportDisruptionResponse:
@@ -37,7 +40,8 @@ class PlanCalls(Frame):
         request = plan.ReportDisruptionRequest(
             subject_id=subject_id, kind=kind, start_time=timestamp(start), end_time=timestamp(end),
             expected_end_time=timestamp(expected_end), disruption_id=disruption_id, source=source, reason=reason,
-            quantity=quantity, region=region, line_no=line_no, operation_id=operation_id, validate_only=validate_only,
+            quantity=quantity, region=region, line_no=line_no, operation_id=operation_id,
+            requested_time=timestamp(requested), withdrawn=withdrawn, etag=etag, validate_only=validate_only,
         )  # fmt: skip
         return self._change(self._plan.ReportDisruption, request, request_id)
 

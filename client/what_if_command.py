@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from client.catalogue import say
-from client.disruption_commands import end_of, show_lines
+from client.disruption_commands import end_of, show_lines, subject_of
 from client.session import Session
 from client.words import cost_in_words
 from jiaoqi.v1 import plan_service_pb2
@@ -29,7 +29,7 @@ def _tell(session: Session, answer: pb.WhatIfResponse) -> None:
     for each in answer.disruptions:
         kind = say(plan_service_pb2.DisruptionKind.Name(each.kind))
         start, end = session.words(each, "start_time"), end_of(session, each)
-        session.print(say("say.supposed", kind=kind, subject=each.subject_id, start=start, end=end))
+        session.print(say("say.supposed", kind=kind, subject=subject_of(session, each), start=start, end=end))
     session.print(
         say(
             "say.would_hit",

@@ -43,6 +43,8 @@ class DisruptionKind(StrEnum):
     """Some cavities of a mould are out of service: what has not been made takes more shots."""
     SCRAPPED = "scrapped"
     """Pieces that were made for a line of an order are scrap: they are planned once more."""
+    CUSTOMER_CHANGE = "customer_change"
+    """The customer wants another quantity or date, or gives up lines or all of the order."""
 
 
 class DisruptionState(StrEnum):
@@ -56,8 +58,8 @@ LOSSES = frozenset({DisruptionKind.MATERIAL_SHORT, DisruptionKind.MATERIAL_REJEC
 """Quantities that are not there."""
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """When a quantity comes again of which nobody says that it will."""
-ORDERS = frozenset({DisruptionKind.SCRAPPED})
-"""Happened to a line of an order; they have no end of their own, but somebody may close them."""
+ORDERS = frozenset({DisruptionKind.SCRAPPED, DisruptionKind.CUSTOMER_CHANGE})
+"""Happened to an order; they have no end of their own, but somebody may close them."""
 COUNTED = LOSSES | {DisruptionKind.CAVITIES_OUT, DisruptionKind.SCRAPPED}
 """Told with a quantity."""
 DOWN = frozenset({DisruptionKind.MACHINE_DOWN, DisruptionKind.MOULD_IN_REPAIR, DisruptionKind.CREW_ABSENT})
@@ -84,7 +86,8 @@ class Disruption:
     for; empty: all.
 
     Of scrap `subject_id` is the order, `line_no` its line, `operation_id` where the pieces were lost, and
-    `operation_key` the key of that one in the plan.
+    `operation_key` the key of that one in the plan. Of a customer's change `quantity` and `wanted` are what he wants
+    now of the line (0: of all lines), by when (0 and None: as it was), `withdrawn` that he wants it no longer.
     """
 
     id: str
@@ -104,18 +107,25 @@ class Disruption:
     line_no: int = 0
     operation_id: str = ""
     operation_key: int = 0
+    wanted: datetime | None = None
+    withdrawn: bool = False
 
     def __post_init__(self) -> None:
         check_id("disruption_id", self.id)
         check_id("subject_id", self.subject_id)
         check_text("source", self.source, SOURCE_MAX)
         check_text("reason", self.reason, TEXT_MAX)
-        times = {"start_time": self.start, "end_time": self.end, "expected_end_time": self.expected_end}
+        times = {
+            "start_time": self.start, "end_time": self.end, "expected_end_time": self.expected_end,
+            "requested_time": self.wanted,
+        }  # fmt: skip
         for name, value in times.items():
             if value is not None:
                 check_utc(name, value)
         name = "end_time" if self.end is not None else "expected_end_time"
-        check_range("quantity", self.quantity, *((1, QUANTITY_MAX) if self.kind in COUNTED else (0, 0)))
+        changed = self.kind is DisruptionKind.CUSTOMER_CHANGE
+        counted = (1, QUANTITY_MAX) if self.kind in COUNTED else (0, QUANTITY_MAX if changed else 0)
+        check_range("quantity", self.quantity, *counted)
         if self.region and self.kind is not DisruptionKind.CARRIER_STOPPED:
             raise InvalidInput.one("region", "is given", "empty but for carriers")
         self._check_of_order()
@@ -134,7 +144,10 @@ class Disruption:
 
     def _check_of_order(self) -> None:
         if self.kind in ORDERS:
-            check_range("line_no", self.line_no, 1, LINE_MAX)
+            changed = self.kind is DisruptionKind.CUSTOMER_CHANGE
+            check_range("line_no", self.line_no, 0 if changed else 1, LINE_MAX)
+            if changed:
+                self._check_wish()
             if self.state is DisruptionState.OPEN and (self.end or self.expected_end):
                 name = "end_time" if self.end is not None else "expected_end_time"
                 raise InvalidInput.one(name, "is given", "empty: the plan tells when the line is there")
@@ -143,6 +156,18 @@ class Disruption:
             raise InvalidInput.one(name, "is given", "empty but for what happens to orders")
         if self.operation_id:
             check_id("operation_id", self.operation_id)
+        if (self.wanted or self.withdrawn) and self.kind is not DisruptionKind.CUSTOMER_CHANGE:
+            name = "requested_time" if self.wanted else "withdrawn"
+            raise InvalidInput.one(name, "is given", "empty but for a customer's change")
+
+    def _check_wish(self) -> None:
+        """A customer wants something else, or nothing any more."""
+        if self.operation_id:
+            raise InvalidInput.one("operation_id", "is given", "empty but for what is scrapped")
+        if not (self.quantity or self.wanted or self.withdrawn):
+            raise InvalidInput.one("quantity", "is missing", "a quantity, requested_time, or withdrawn")
+        if self.withdrawn and (self.quantity or self.wanted):
+            raise InvalidInput.one("withdrawn", "is given beside what is wanted", "one of the two")
 
     @property
     def until(self) -> datetime:

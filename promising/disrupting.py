@@ -32,6 +32,7 @@ from domain.errors import (
 from domain.plant import Plant
 from domain.promises import EventKind, Tier
 from promising.batch import Batch
+from promising.customers_changes import make_change
 from promising.deliveries import expected_of
 from promising.disruption_documents import repaired_from_json, repaired_to_json
 from promising.disruption_reports import amended, check_one_end, check_times, closed, due_time, in_short, whole
@@ -93,14 +94,14 @@ class Disrupting:
             raise DeskStopped(stands.halted or NO_PLANT)
         made = self._made(ask, stands.imported, from_unix(stands.plant_clock.now_s()))
         batch = stands.begin()
-        repaired = self._repaired(batch, made, _KINDS[type(ask.change)], ask.caller, made.reason)
+        repaired = self._repaired(batch, made, _KINDS[type(ask.change)], ask.caller, made.reason, ask.etag)
         if ask.validate_only:
             # The store has the plan as it is without it.
             stands.load_plan()
             return replace(repaired, applied=False, stood_still=self._stands.spent(began))
         repaired = replace(repaired, stood_still=self._stands.spent(began))
         batch.writing.feeds = [FeedRecord(key, content, (repaired_to_json(repaired),), batch.writing.written_s)]
-        self._commit(batch, made)
+        self._commit(batch, made if repaired.applied else None)
         return replace(repaired, stood_still=stands.stood_still("disruption", began))
 
     def catch_up(self) -> None:
@@ -207,6 +208,8 @@ class Disrupting:
             region=change.region,
             line_no=line_no,
             operation_id=change.operation_id,
+            wanted=whole("requested_time", change.wanted),
+            withdrawn=change.withdrawn,
         )
         check_times(made, now, start=True, end=True)
         due = due_time(kind, change.subject_id, plant)
@@ -255,16 +258,26 @@ class Disrupting:
 
     # What becomes of the plan.
 
-    def _repaired(self, batch: Batch, made: Disruption, kind: EventKind, actor: str, reason: str) -> Repaired:
-        """Repair the plan and put all that is told of it into the batch."""
+    def _repaired(
+        self, batch: Batch, made: Disruption, kind: EventKind, actor: str, reason: str, etag: str = ""
+    ) -> Repaired:  # fmt: skip
+        """Repair the plan and put all that is told of it into the batch; `etag` is that of an order to be changed."""
         plan, imported = self._stands.plan, self._stands.imported
         assert plan is not None
         assert imported is not None
         risks = Risks(plan, batch)
         orders = list(plan.order_ids)
-        before = risks.expected(orders)
+        before, change = risks.expected(orders), None
         if made.kind in ORDERS:
-            done = replan_scrap(made, self._stands.disruptions.get(made.id), plan, batch)
+            if made.kind is DisruptionKind.SCRAPPED:
+                done = replan_scrap(made, self._stands.disruptions.get(made.id), plan, batch)
+            elif kind is EventKind.DISRUPTION_REPORTED:
+                assert self._stands.decisions is not None
+                done, change = make_change(made, plan, self._stands.decisions.changes, batch, actor, etag)
+                if not change.made:
+                    return Repaired(made, applied=False, change=change)
+            else:
+                done = Repair()
             note_of_order(batch, made, kind, actor, reason, plan.version)
         else:
             done = self._repair(made, risks, orders)
@@ -284,6 +297,7 @@ class Disrupting:
             shifted=done.shifted,
             interrupted=len(done.interrupted),
             reopened=len(done.reopened),
+            change=change,
         )
 
     def _repair(self, made: Disruption, risks: Risks, orders: list[str]) -> Repair:
@@ -329,12 +343,14 @@ class Disrupting:
             if plan.make_instead(promise.order, line, until_s):
                 plan.rebind(*name, by_s, line.carrier_id, line.region)
 
-    def _commit(self, batch: Batch, made: Disruption) -> None:
+    def _commit(self, batch: Batch, made: Disruption | None) -> None:
+        """None: nothing came of it, and that is remembered."""
         stands = self._stands
         assert stands.plan is not None
         batch.writing.delta = stands.plan.take_delta()
         stands.store.commit(batch.writing)
-        stands.disrupt(made, stands.plan.plant)
+        if made is not None:
+            stands.disrupt(made, stands.plan.plant)
         stands.note_pins(batch.writing.pins)
         # A re-dispatch may find better than the repair, once nobody waits.
         stands.age += 1

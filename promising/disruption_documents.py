@@ -11,9 +11,9 @@ from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.errors import InvalidInput
 from domain.promises import Cause, PromiseState
 from promising.disruption_requests import DisruptionAsk, LineAtRisk, Repaired
-from promising.documents import digest
+from promising.documents import digest, receipt_from_json, receipt_to_json
 
-_TIMES = ("start", "end", "expected_end", "reported_at")
+_TIMES = ("start", "end", "expected_end", "reported_at", "wanted")
 
 
 def digest_of(ask: DisruptionAsk) -> bytes:
@@ -21,7 +21,7 @@ def digest_of(ask: DisruptionAsk) -> bytes:
     try:
         document = asdict(ask.change)
         # As it was before there were these fields, so that a request of then is found again.
-        for name in ("quantity", "region", "line_no", "operation_id"):
+        for name in ("quantity", "region", "line_no", "operation_id", "wanted", "withdrawn"):
             if not document.get(name):
                 document.pop(name, None)
         return digest("disruption", type(ask.change).__name__, encode(document), ask.etag)
@@ -43,12 +43,14 @@ def repaired_to_json(repaired: Repaired) -> str:
     """The stored text of a receipt."""
     document = asdict(repaired)
     document["stood_still"] = repaired.stood_still.total_seconds()
+    document["change"] = None if repaired.change is None else receipt_to_json(repaired.change)
     return encode(document)
 
 
 def repaired_from_json(text: str) -> Repaired:
     """The receipt of a stored text."""
     document = json.loads(text)
+    change = document.get("change")
     return Repaired(
         **{
             **document,
@@ -56,6 +58,7 @@ def repaired_from_json(text: str) -> Repaired:
             "at_risk": tuple(at_risk_from_document(row) for row in document["at_risk"]),
             "recovered": tuple((order_id, line_no) for order_id, line_no in document["recovered"]),
             "stood_still": timedelta(seconds=document["stood_still"]),
+            "change": None if change is None else receipt_from_json(change),
         }
     )
 
@@ -64,7 +67,7 @@ def _disruption(document: dict[str, Any]) -> Disruption:
     return Disruption(
         **{
             **document,
-            **{name: time_of(document[name]) for name in _TIMES},
+            **{name: time_of(document.get(name)) for name in _TIMES},
             "kind": DisruptionKind(document["kind"]),
             "state": DisruptionState(document["state"]),
         }

@@ -30,6 +30,9 @@ def closed(standing: Disruption, change: CloseReport, now: datetime) -> Disrupti
     elif not standing.start <= ended <= max(now, standing.start):
         allowed = f"{standing.start.isoformat()} to {max(now, standing.start).isoformat()}"
         raise InvalidInput.one("ended_time", f"{ended.isoformat()} is out of range", allowed)
+    if standing.kind is DisruptionKind.CUSTOMER_CHANGE and ended == standing.start:
+        allowed = f"after {standing.start.isoformat()}: report what the customer wants instead"
+        raise InvalidInput.one("ended_time", "is its start, but the change is made", allowed)
     return standing.over(ended)
 
 
@@ -40,6 +43,8 @@ def amended(standing: Disruption, change: AmendReport, now: datetime) -> Disrupt
         each is None for each in (change.start, change.end, change.expected_end, change.reason, change.quantity or None)
     ):
         raise InvalidInput.one("request", "changes nothing", "a time, a quantity or a reason")
+    if change.quantity and standing.kind is DisruptionKind.CUSTOMER_CHANGE:
+        raise InvalidInput.one("quantity", "is what the customer wanted", "report what he wants now as another change")
     end, expected_end = standing.end, standing.expected_end
     if change.end is not None or change.expected_end is not None:
         end, expected_end = whole("end_time", change.end), whole("expected_end_time", change.expected_end)
@@ -85,7 +90,10 @@ def check_times(made: Disruption, now: datetime, *, start: bool, end: bool) -> N
 def in_short(made: Disruption) -> str:
     """A disruption as a text for the log: `D-1 mould_in_repair M-07 2026-03-02T02:00:00+00:00>, expected <time>`."""
     end = f"expected {made.until.isoformat()}" if made.end is None else made.until.isoformat()
-    lost = f" -{made.quantity}" if made.quantity else ""
+    sign = "=" if made.kind is DisruptionKind.CUSTOMER_CHANGE else "-"
+    lost = f" {sign}{made.quantity}" if made.quantity else ""
+    if made.withdrawn or made.wanted:
+        lost += " withdrawn" if made.wanted is None else f" by {made.wanted.isoformat()}"
     if made.until >= NEVER:
         end = "open"
     part = f"/{made.line_no or made.region}" if made.line_no or made.region else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.disruptions import Disruption, DisruptionKind
-from domain.promises import Cause, PromiseState
+from domain.promises import Cause, PromiseState, Receipt
 from promising.requests import check_request
 
 
@@ -17,7 +17,8 @@ class Report:
     `start` None: now. `end` None: unknown, and the plan counts with `expected_end` (None: with what the desk's
     settings assume). `disruption_id` empty: the desk numbers it. `quantity` of material lost; 0: all of it.
     `region` is the only one that a carrier stands still for; empty: all. Of an order pieces are scrapped of a line
-    (`line_no` 0: its only one), at an operation (`operation_id` empty: the last that has begun).
+    (`line_no` 0: its only one), at an operation (`operation_id` empty: the last that has begun); or its customer wants
+    this `quantity` of the line (0: as it was; `line_no` 0: all lines) by `wanted`, or has `withdrawn` it.
     """
 
     subject_id: str
@@ -32,6 +33,8 @@ class Report:
     region: str = ""
     line_no: int = 0
     operation_id: str = ""
+    wanted: datetime | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,10 @@ DisruptionChange = Report | AmendReport | CloseReport
 
 @dataclass(frozen=True, slots=True)
 class DisruptionAsk:
-    """Report, amend or close a disruption; the rest as in `ChangeAsk`."""
+    """Report, amend or close a disruption; the rest as in `ChangeAsk`.
+
+    `etag` is that of the disruption; of a customer's change that is reported that of the order.
+    """
 
     change: DisruptionChange
     request_id: str
@@ -104,7 +110,8 @@ class Repaired:
     and hold again, as `(order, line)`. `moved_in_time` counts the other orders that are expected at another time,
     within their promises. Operations: `moved` left their order on a machine, or the machine; `shifted` start at another
     time, the moved among them; `interrupted` had begun; `reopened` were released or frozen and may move again.
-    `stood_still` is how long nothing else was decided.
+    `stood_still` is how long nothing else was decided. `change` is what became of the order that a customer changed; if
+    that is not made, nothing was recorded.
     """
 
     disruption: Disruption
@@ -117,3 +124,4 @@ class Repaired:
     reopened: int = 0
     stood_still: timedelta = timedelta(0)
     applied: bool = True
+    change: Receipt | None = None

@@ -25,7 +25,7 @@ class Effect:
 
 def effect_of(before: Mapping[Line, datetime], after: Mapping[Line, datetime], changed: Sequence[Pair]) -> Effect:
     """Compare when lines were expected with when they are, and the orders of which something must be told."""
-    drifted = {order_id for (order_id, line_no), at in after.items() if at != before[order_id, line_no]}
+    drifted = {name[0] for name, at in after.items() if at != before.get(name, at)}
     return Effect(
         tuple(row for pair in changed for row in newly_at_risk(*pair, before)),
         tuple(row for pair in changed for row in recovered(*pair)),

@@ -141,7 +141,27 @@ class OrderChanges:
 
     def commit(self, job: ChangeJob, batch: Batch, standing: Promise, made: Made, now_s: int) -> None:
         """Make the change part of the plan and of the batch."""
-        ask = job.ask
+        promise, receipt = self._record(job.ask, batch, standing, made, now_s)
+        batch.remember(job.key, job.digest, promise, receipt_to_json(receipt))
+        batch.answer(job, Changed(promise, receipt))
+
+    def decided(self, ask: ChangeAsk, batch: Batch, now_s: int, effort: Effort) -> Receipt:
+        """Make a change that is part of something else; the caller is answered, and told again, by that.
+
+        A receipt that is not `made` has changed nothing. Raises as `decide`.
+        """
+        self._plan.keep_for_others(self._quotas.kept(batch.now))
+        standing = self.standing(ask, batch)
+        made = self._kinds[type(ask.change)](ask.change, ask, standing, batch, now_s, effort)
+        made = self._within_quotas(made, standing, batch.now)
+        if made.declined is not None:
+            return made.declined
+        return self._record(ask, batch, standing, made, now_s)[1]
+
+    def _record(
+        self, ask: ChangeAsk, batch: Batch, standing: Promise, made: Made, now_s: int
+    ) -> tuple[Promise, Receipt]:  # fmt: skip
+        """Make a change part of the plan, and its version of the batch."""
         if made.step is None:
             self._plan.remove(ask.order_id, now_s)
         else:
@@ -151,8 +171,6 @@ class OrderChanges:
         trace = self._ruled.trace(ask.order_id) if isinstance(ask.change, Amend) else None
         told = in_short(receipt)
         batch.record(promise, made.kind, ask.caller, ask.reason, told, trace=trace)
-        batch.remember(job.key, job.digest, promise, receipt_to_json(receipt))
-        batch.answer(job, Changed(promise, receipt))
         self._exposure.put(promise)
         if standing.hold != promise.hold:
             self.hold(promise, batch)
@@ -160,6 +178,7 @@ class OrderChanges:
             self._duplicates.discard(standing.order)
         if order_state(promise) not in FINAL and promise.order != standing.order:
             self._duplicates.add(promise.order)
+        return promise, receipt
 
     def hold(self, promise: Promise, batch: Batch) -> None:
         """Note until when an order is held, or that it no longer is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.checks import to_unix_down
-from domain.disruptions import Disruption, DisruptionState
+from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.errors import InvalidInput, WrongState
 from domain.promises import EventKind, Promise
 from promising.amendments import check_open, line_of
@@ -19,12 +19,14 @@ from scheduler.planning.stakes import Repair
 
 
 def line_no_of(change: Report, promise: Promise | None) -> int:
-    """The line of an order that a report means: its only one where none is named.
+    """The line of an order that a report means: its only one where none is named, or all that its customer changes.
 
     Raises InvalidInput for an order or a line that isn't there, WrongState for one of which nothing stands.
     """
     promise = _known(change.subject_id, promise)
     check_open(promise)
+    if change.kind is DisruptionKind.CUSTOMER_CHANGE:
+        return change.line_no
     if not change.line_no and len(promise.order.lines) > 1:
         numbers = ", ".join(str(line.line_no) for line in promise.order.lines[:20])
         raise InvalidInput.one("line_no", "is missing: the order has several lines", f"one of {numbers}")

@@ -351,6 +351,12 @@ steps = st.builds(
 )
 
 
+wishes = st.fixed_dictionaries({"quantity": st.integers(1, 10**9), "wanted": st.none() | moments}) | st.just(
+    {"withdrawn": True}
+)
+"""What customers want otherwise."""
+
+
 @st.composite
 def disruptions(draw):
     """Open or closed, with and without a known end."""
@@ -374,11 +380,12 @@ def disruptions(draw):
         reported_by=draw(texts),
         state=state,
         version=draw(st.integers(1, 2**40)),
-        quantity=draw(st.integers(1, 10**9)) if kind in COUNTED else 0,
+        **({"quantity": draw(st.integers(1, 10**9))} if kind in COUNTED else {}),
         region=draw(ids) if kind is DisruptionKind.CARRIER_STOPPED else "",
         line_no=draw(st.integers(1, 10**6)) if of_order else 0,
-        operation_id=draw(ids) if of_order else "",
-        operation_key=draw(st.integers(1, 2**40)) if of_order else 0,
+        operation_id=draw(ids) if kind is DisruptionKind.SCRAPPED else "",
+        operation_key=draw(st.integers(1, 2**40)) if kind is DisruptionKind.SCRAPPED else 0,
+        **(draw(wishes) if kind is DisruptionKind.CUSTOMER_CHANGE else {}),
     )
 
 
@@ -408,6 +415,7 @@ repairs = st.builds(
     reopened=st.integers(0, 10**6),
     stood_still=st.timedeltas(timedelta(0), timedelta(hours=1)),
     applied=st.booleans(),
+    change=st.none() | receipts,
 )
 violations = st.builds(Violation, field=texts, problem=texts, allowed=texts)
 keys = st.integers(1, 2**62)

@@ -7,6 +7,7 @@ from jiaoqi.v1 import plan_service_pb2 as pb
 from promising.disruption_requests import LineAtRisk, Repaired
 from wire.enums import DISRUPTION_KIND, DISRUPTION_STATE, PROMISE_STATE
 from wire.promises import cause_from_message, write_cause
+from wire.receipts import receipt_from_message, receipt_to_message
 from wire.times import duration_from_message, optional_time, time_from_message, write_duration, write_time
 
 
@@ -32,6 +33,9 @@ def disruption_to_message(disruption: Disruption, message: pb.Disruption | None 
     message.line_no = disruption.line_no
     message.operation_id = disruption.operation_id
     message.operation_key = disruption.operation_key
+    if disruption.wanted is not None:
+        write_time(message.requested_time, disruption.wanted)
+    message.withdrawn = disruption.withdrawn
     return message
 
 
@@ -55,6 +59,8 @@ def disruption_from_message(message: pb.Disruption) -> Disruption:
         line_no=message.line_no,
         operation_id=message.operation_id,
         operation_key=message.operation_key,
+        wanted=optional_time(message, "requested_time"),
+        withdrawn=message.withdrawn,
     )
 
 
@@ -109,6 +115,8 @@ def repaired_to_message(repaired: Repaired, message: pb.RepairReceipt | None = N
     message.interrupted_count = repaired.interrupted
     message.reopened_count = repaired.reopened
     write_duration(message.standstill_duration, repaired.stood_still)
+    if repaired.change is not None:
+        receipt_to_message(repaired.change, message.change)
     return message
 
 
@@ -125,4 +133,5 @@ def repaired_from_message(message: pb.RepairReceipt) -> Repaired:
         reopened=message.reopened_count,
         stood_still=duration_from_message(message.standstill_duration),
         applied=message.applied,
+        change=receipt_from_message(message.change) if message.HasField("change") else None,
     )

@@ -6,7 +6,7 @@ from threading import Event
 from typing import TypeVar
 
 from domain.checks import check_id
-from domain.disruptions import DisruptionState
+from domain.disruptions import DisruptionKind, DisruptionState
 from jiaoqi.v1 import plan_service_pb2 as pb
 from promising.desk import Desk
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, DisruptionChange, Report
@@ -14,6 +14,7 @@ from promising.progress_requests import ProgressAsk
 from wire.answers import write_as_of
 from wire.disruptions import disruption_to_message, line_to_message, repaired_to_message
 from wire.enums import DISRUPTION_KIND, DISRUPTION_STATE
+from wire.errors import PermissionDenied
 from wire.methods import Call, Handler, Methods
 from wire.progress import progressed_to_message, report_from_message
 from wire.proposal_methods import ProposalMethods
@@ -57,8 +58,13 @@ class PlanServicer:
             region=request.region,
             line_no=request.line_no,
             operation_id=request.operation_id,
+            wanted=optional_time(request, "requested_time"),
+            withdrawn=request.withdrawn,
         )
-        return self._repaired(request, change, "", call, pb.ReportDisruptionResponse())
+        needed = call.lacks_for("Amend") if change.kind is DisruptionKind.CUSTOMER_CHANGE else ()
+        if needed:
+            raise PermissionDenied("ReportDisruption of a customer's change", needed, call.caller, sorted(call.roles))
+        return self._repaired(request, change, request.etag, call, pb.ReportDisruptionResponse())
 
     def amend(self, request: pb.AmendDisruptionRequest, call: Call) -> pb.AmendDisruptionResponse:
         change = AmendReport(

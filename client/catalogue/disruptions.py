@@ -48,6 +48,18 @@ TEXTS: Texts = {
     "help.line_scrapped": ("行号,默认唯一的一行", "its line; the only one by default"),
     "help.pieces_scrapped": ("报废件数", "how many pieces"),
     "help.scrapped_at": ("工序", "the operation that lost them"),
+    "help.plan.customer_change": (
+        "客户变更:改数量、改交期,或取消行或整单;与修改订单相同(规则重新判定),并记录为异常。不给 --line 表示所有行。",
+        "The customer wants another quantity or date, or gives up lines or the order: as an amendment, with the rules "
+        "asked anew, and listed as what happened. Without --line all lines.",
+    ),
+    "help.line_changed": ("行号", "its line"),
+    "help.wanted_quantity": ("新数量", "how many he wants now"),
+    "help.wanted_by": ("新的要求时间", "when he wants it now"),
+    "help.withdrawn": ("不再需要", "he wants it no longer"),
+    "say.wanted": ("{subject} → {wish}", "{subject} now {wish}"),
+    "say.wish_by": ("{time}", "by {time}"),
+    "say.wish_withdrawn": ("取消", "withdrawn"),
     "say.without_end": ("{id}:{kind},{subject},{start}。", "{id}: {kind}, {subject}, {start}."),
     "help.mould": ("模具", "the mould"),
     "help.cavities_out": ("停用模穴数", "how many are out of service"),

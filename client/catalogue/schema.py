@@ -80,6 +80,7 @@ TEXTS: Texts = {
     "DISRUPTION_KIND_SUPPLIER_STOPPED": ("供应商停供", "supplier stopped"),
     "DISRUPTION_KIND_CAVITIES_OUT": ("模穴停用", "cavities out"),
     "DISRUPTION_KIND_SCRAPPED": ("报废", "scrapped"),
+    "DISRUPTION_KIND_CUSTOMER_CHANGE": ("客户变更", "customer's change"),
     "DISRUPTION_KIND_CARRIER_STOPPED": ("承运商停运", "carrier stopped"),
     "PROGRESS_KIND_NOT_STARTED": ("未开工", "not started"),
     "PROGRESS_KIND_STARTED": ("开工", "started"),

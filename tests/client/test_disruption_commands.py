@@ -92,3 +92,16 @@ def test_pieces_of_an_order_are_scrap(jiaoqi):
     assert "S-1/1 mould × 10" in jiaoqi("plan", "disruptions", "--lang", "zh").out
     assert "1 to 240" in jiaoqi("plan", "amend", "NCR", "--quantity", "241").err
     assert "never came" in jiaoqi("plan", "up", "NCR", "--at", "2026-03-03 07:00").out
+
+
+def test_a_customer_changes_an_order(jiaoqi):
+    """More of it, told with the receipt of the amendment; a date that is declined; given up in the end."""
+    assert jiaoqi("promise", "lid", "60", "--by", "2026-03-06", "--order", "C-9", "--customer", "C-1").status == 0
+    words = ("plan", "customer-change", "C-9", "--source", "mail")
+    made = jiaoqi(*words, "--line", "1", "--quantity", "120", "--by", "2026-03-07", "--id", "MORE")
+    assert "MORE: customer's change, C-9/1 now × 120 by 2026-03-07 24:00, 2026-03-03 07:00." in made.out
+    assert "quantity 60" in made.out
+    assert jiaoqi(*words, "--withdraw", "--etag", "C-9:1").status == 1
+    assert "客户变更" in jiaoqi("plan", "disruptions", "--lang", "zh").out
+    assert "C-9 now withdrawn" in jiaoqi(*words, "--withdraw").out
+    assert jiaoqi(*words, "--withdraw").status == 1

@@ -219,6 +219,21 @@ def test_several_roles_add_up(serve):
         assert code_of_call(client.check_plan) is grpc.StatusCode.PERMISSION_DENIED
 
 
+def test_whoever_may_not_amend_orders_reports_no_customers_change(serve):
+    """The shop floor reports what breaks there; a planner what the customer wants, too."""
+    report = {"kind": plan_service_pb2.DISRUPTION_KIND_CUSTOMER_CHANGE, "withdrawn": True, "source": "mail"}
+    known = callers(chen=Role.PLANNER, gate=Role.SHOP_FLOOR)
+    with (
+        serve(shop(), callers=known) as running,
+        running.client(token="token-of-chen") as planner,
+        running.client(token="token-of-gate") as floor,
+    ):
+        planner.promise(order("PO-1"))
+        assert code_of_call(partial(floor.report_disruption, "PO-1", **report)) is grpc.StatusCode.PERMISSION_DENIED
+        assert floor.report_disruption("M1").receipt.applied
+        assert planner.report_disruption("PO-1", **report).receipt.change.made
+
+
 def test_every_method_has_its_roles():
     """A method that the table forgot would be for admins alone, and one that is gone stands in it for nothing."""
     services = [DESCRIPTOR.services_by_name.values() for DESCRIPTOR in SCHEMA]

@@ -28,6 +28,7 @@ class DisruptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DISRUPTION_KIND_CARRIER_STOPPED: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_CAVITIES_OUT: _ClassVar[DisruptionKind]
     DISRUPTION_KIND_SCRAPPED: _ClassVar[DisruptionKind]
+    DISRUPTION_KIND_CUSTOMER_CHANGE: _ClassVar[DisruptionKind]
 
 class DisruptionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -82,6 +83,7 @@ DISRUPTION_KIND_SUPPLIER_STOPPED: DisruptionKind
 DISRUPTION_KIND_CARRIER_STOPPED: DisruptionKind
 DISRUPTION_KIND_CAVITIES_OUT: DisruptionKind
 DISRUPTION_KIND_SCRAPPED: DisruptionKind
+DISRUPTION_KIND_CUSTOMER_CHANGE: DisruptionKind
 DISRUPTION_STATE_UNSPECIFIED: DisruptionState
 DISRUPTION_STATE_OPEN: DisruptionState
 DISRUPTION_STATE_CLOSED: DisruptionState
@@ -110,7 +112,7 @@ PROPOSAL_STATE_APPLIED: ProposalState
 PROPOSAL_STATE_DISCARDED: ProposalState
 
 class Disruption(_message.Message):
-    __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag", "quantity", "region", "line_no", "operation_id", "operation_key")
+    __slots__ = ("disruption_id", "kind", "subject_id", "start_time", "end_time", "expected_end_time", "source", "reason", "reported_by", "report_time", "state", "etag", "quantity", "region", "line_no", "operation_id", "operation_key", "requested_time", "withdrawn")
     DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -128,6 +130,8 @@ class Disruption(_message.Message):
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
     OPERATION_KEY_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     disruption_id: str
     kind: DisruptionKind
     subject_id: str
@@ -145,7 +149,9 @@ class Disruption(_message.Message):
     line_no: int
     operation_id: str
     operation_key: int
-    def __init__(self, disruption_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., subject_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., reported_by: _Optional[str] = ..., report_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[DisruptionState, str]] = ..., etag: _Optional[str] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., operation_key: _Optional[int] = ...) -> None: ...
+    requested_time: _timestamp_pb2.Timestamp
+    withdrawn: bool
+    def __init__(self, disruption_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., subject_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., reported_by: _Optional[str] = ..., report_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[DisruptionState, str]] = ..., etag: _Optional[str] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., operation_key: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., withdrawn: _Optional[bool] = ...) -> None: ...
 
 class LineAtRisk(_message.Message):
     __slots__ = ("order_id", "line_no", "item_id", "quantity", "customer_id", "priority", "state", "promised_time", "expected_time", "expected_before_time", "cause")
@@ -182,7 +188,7 @@ class OrderLineName(_message.Message):
     def __init__(self, order_id: _Optional[str] = ..., line_no: _Optional[int] = ...) -> None: ...
 
 class RepairReceipt(_message.Message):
-    __slots__ = ("disruption", "applied", "at_risk", "recovered", "moved_in_time_count", "moved_count", "shifted_count", "interrupted_count", "reopened_count", "standstill_duration")
+    __slots__ = ("disruption", "applied", "at_risk", "recovered", "moved_in_time_count", "moved_count", "shifted_count", "interrupted_count", "reopened_count", "standstill_duration", "change")
     DISRUPTION_FIELD_NUMBER: _ClassVar[int]
     APPLIED_FIELD_NUMBER: _ClassVar[int]
     AT_RISK_FIELD_NUMBER: _ClassVar[int]
@@ -193,6 +199,7 @@ class RepairReceipt(_message.Message):
     INTERRUPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
     REOPENED_COUNT_FIELD_NUMBER: _ClassVar[int]
     STANDSTILL_DURATION_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
     disruption: Disruption
     applied: bool
     at_risk: _containers.RepeatedCompositeFieldContainer[LineAtRisk]
@@ -203,10 +210,11 @@ class RepairReceipt(_message.Message):
     interrupted_count: int
     reopened_count: int
     standstill_duration: _duration_pb2.Duration
-    def __init__(self, disruption: _Optional[_Union[Disruption, _Mapping]] = ..., applied: _Optional[bool] = ..., at_risk: _Optional[_Iterable[_Union[LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    change: _promise_pb2.Receipt
+    def __init__(self, disruption: _Optional[_Union[Disruption, _Mapping]] = ..., applied: _Optional[bool] = ..., at_risk: _Optional[_Iterable[_Union[LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., change: _Optional[_Union[_promise_pb2.Receipt, _Mapping]] = ...) -> None: ...
 
 class ReportDisruptionRequest(_message.Message):
-    __slots__ = ("request_id", "subject_id", "kind", "start_time", "end_time", "expected_end_time", "disruption_id", "source", "reason", "validate_only", "quantity", "region", "line_no", "operation_id")
+    __slots__ = ("request_id", "subject_id", "kind", "start_time", "end_time", "expected_end_time", "disruption_id", "source", "reason", "validate_only", "quantity", "region", "line_no", "operation_id", "requested_time", "withdrawn", "etag")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -221,6 +229,9 @@ class ReportDisruptionRequest(_message.Message):
     REGION_FIELD_NUMBER: _ClassVar[int]
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     subject_id: str
     kind: DisruptionKind
@@ -235,7 +246,10 @@ class ReportDisruptionRequest(_message.Message):
     region: str
     line_no: int
     operation_id: str
-    def __init__(self, request_id: _Optional[str] = ..., subject_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disruption_id: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ...) -> None: ...
+    requested_time: _timestamp_pb2.Timestamp
+    withdrawn: bool
+    etag: str
+    def __init__(self, request_id: _Optional[str] = ..., subject_id: _Optional[str] = ..., kind: _Optional[_Union[DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disruption_id: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., validate_only: _Optional[bool] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., withdrawn: _Optional[bool] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class ReportDisruptionResponse(_message.Message):
     __slots__ = ("as_of", "receipt")
