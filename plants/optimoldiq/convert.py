@@ -46,6 +46,8 @@ class Assumptions:
     """Undisturbed shifts that a mould's recorded cycle needs; with fewer, the mean of all moulds counts."""
     pieces_for_yield: int = 5000
     """Pieces that an item's recorded yield needs; with fewer, that of its moulds, then of all, counts."""
+    rates_until: date | None = None
+    """The last day whose records tell rates; None: all do."""
     natural: str = "NL"
     """The colour group of items without masterbatch."""
     horizon: str = "250d"
@@ -155,7 +157,11 @@ class _Plant:
 
     def __init__(self, source: dict[str, Rows], given: Assumptions, cycle_factor: float) -> None:
         self._source, self._given, self._factor = source, given, cycle_factor
-        self._rates = Rates(source["productRecords"], source["moldInfo"], given)
+        until = given.rates_until
+        records = [
+            row for row in source["productRecords"] if until is None or date.fromisoformat(row["recordDate"]) <= until
+        ]
+        self._rates = Rates(records, source["moldInfo"], given)
         self._moulds = [row["moldNo"] for row in source["moldInfo"]]
 
     def tables(self) -> dict[str, Table]:
