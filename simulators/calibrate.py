@@ -69,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run streams, tell what they came to; 1 where a level is off its name or P50 takes too long."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--real", action="store_true", help="the real moulding plant instead of the shop")
+    parser.add_argument("--control", action="store_true", help="with --real, draw the runs that are measured from the "
+                        "early weeks, too: what is off then is not because the weeks differ")  # fmt: skip
     parser.add_argument("--learn", type=int, default=30, help="streams that are learned from")
     parser.add_argument("--measure", type=int, default=54, help="streams that are measured on")
     parser.add_argument("--first", type=int, default=1, help="the seed of the first stream")
@@ -79,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run = _real() if given.real else _in_shop
     for number in range(given.learn + given.measure):
         part = LEARNED if number < given.learn else MEASURED
-        lines = run(given.first + number, part == MEASURED)
+        lines = run(given.first + number, part == MEASURED and not given.control)
         parts[part] += lines
         if given.rows:
             coverage.write_rows(given.rows, [(part, lines)])

@@ -14,12 +14,16 @@ from domain.calibration import LEVELS, Calibration, ExecutedLine
 from simulators.coverage import by, covered
 
 COLUMNS = 3
+SHOWN = 8
+"""Families that are drawn, those with most lines."""
 LINE, BAND = "#1f4e79", "#9db8d2"
 
 
 def draw(known: Calibration, lines: Sequence[ExecutedLine], path: Path) -> None:
-    """Draw all lines and those of each family into a PNG, PDF or SVG file, by the suffix of `path`."""
-    groups = {"all lines": list(lines)} | by(lines, lambda line: line.family or "no family")
+    """Draw all lines and those of each family (of the largest) into a PNG, PDF or SVG file, by the suffix of `path`."""
+    families = by(lines, lambda line: line.family or "no family")
+    most = sorted(families, key=lambda name: (-len(families[name]), name))[:SHOWN]
+    groups = {"all lines": list(lines)} | {name: families[name] for name in families if name in most}
     with matplotlib.rc_context({"font.size": 8}):
         rows = ceil(len(groups) / COLUMNS)
         figure = Figure((3.1 * COLUMNS, 3.0 * rows), layout="constrained")
