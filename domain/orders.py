@@ -147,4 +147,4 @@ class Order:
     @property
     def amount_fen(self) -> int:
         """Sum of quantity x unit price less discount."""
-        return sum(line.quantity * line.unit_price_fen - line.discount_fen for line in self.lines)
+        return sum([line.quantity * line.unit_price_fen - line.discount_fen for line in self.lines])

@@ -30,15 +30,19 @@ class OpenOrder:
 
 def open_order(promise: Promise) -> OpenOrder | None:
     """What stands of an order; None when nothing of it does."""
+    order = promise.order
+    decided_s = to_unix_down(promise.decided_at)
+    if _OPEN.issuperset([line.state for line in promise.lines]):
+        # Most orders when they are decided.
+        items = frozenset([line.item_id for line in order.lines])
+        return OpenOrder(order.id, order.amount_fen, order.channel_id, decided_s, items)
     bought = {line.line_no: line.state in _OPEN for line in promise.lines if line.state in _BOUGHT}
     if not bought:
         return None
-    order = promise.order
     fen = sum(
         line.quantity * line.unit_price_fen - line.discount_fen for line in order.lines if bought.get(line.line_no)
     )
     items = frozenset(line.item_id for line in order.lines if line.line_no in bought)
-    decided_s = to_unix_down(promise.decided_at)
     return OpenOrder(order.id, fen, order.channel_id, decided_s, items, any(bought.values()))
 
 

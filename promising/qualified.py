@@ -64,6 +64,8 @@ class Qualified:
             # It will be read with the others.
             return
         order = promise.order
+        if not order.documents:
+            return
         report = next((each.name for each in order.documents if any(word in each.name.lower() for word in _REPORT)), "")
         done = {line.item_id for line in promise.lines if line.state is PromiseState.FULFILLED}
         if not report or not done:

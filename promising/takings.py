@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from domain.promises import Promise, PromiseState
 from domain.promotions import Granted
 
+_NONE: Mapping[str, int] = MappingProxyType({})
 _GIVEN_BACK = frozenset({PromiseState.REFUSED, PromiseState.CANCELLED, PromiseState.EXPIRED})
 
 
@@ -41,26 +43,28 @@ class Takings:
     """As if all decisions so far were committed; the writer's alone."""
 
     def __init__(self) -> None:
-        self._of: dict[str, dict[str, tuple[int, int]]] = {}
-        """Times and fen by customer and promotion."""
+        self._times_of: dict[str, dict[str, int]] = {}
+        self._fen_of: dict[str, dict[str, int]] = {}
+        """By customer and promotion; after them by promotion."""
         self._times: dict[str, int] = {}
         self._fen: dict[str, int] = {}
 
     def load(self, rows: Iterable[Taken]) -> None:
         """Take what the store has."""
-        self._of.clear()
+        self._times_of.clear()
+        self._fen_of.clear()
         self._times.clear()
         self._fen.clear()
         for row in rows:
             self._add(row.customer_id, row.promotion, row.times, row.fen)
 
     def used(self, customer_id: str, without: Promise | None = None) -> Used:
-        """What is taken by all orders but one, as a customer sees it."""
-        own = {promotion: times for promotion, (times, _) in self._of.get(customer_id, {}).items()}
+        """What is taken by all orders but one, as a customer sees it, up to the next order that moves it."""
+        mine = self._times_of.get(customer_id, _NONE)
         given = taken_by(without)
         if not given:
-            return Used(own, self._times, self._fen)
-        times, fen = dict(self._times), dict(self._fen)
+            return Used(mine, self._times, self._fen)
+        own, times, fen = dict(mine), dict(self._times), dict(self._fen)
         for each in given:
             own[each.promotion] -= 1
             times[each.promotion] -= 1
@@ -78,20 +82,22 @@ class Takings:
         for each in taken:
             self._add(customer_id, each.promotion, 1, each.fen)
         changed = dict.fromkeys(each.promotion for each in (*back, *taken))
-        return [Taken(promotion, customer_id, *self._of[customer_id][promotion]) for promotion in changed]
+        times, fen = self._times_of[customer_id], self._fen_of[customer_id]
+        return [Taken(promotion, customer_id, times[promotion], fen[promotion]) for promotion in changed]
 
     def rows(self) -> list[Taken]:
         """All that is taken, by customer and promotion."""
         return [
-            Taken(promotion, customer_id, *taken)
-            for customer_id, by_promotion in sorted(self._of.items())
-            for promotion, taken in sorted(by_promotion.items())
-            if any(taken)
+            Taken(promotion, customer_id, times, fen)
+            for customer_id, by_promotion in sorted(self._times_of.items())
+            for promotion, times in sorted(by_promotion.items())
+            if (fen := self._fen_of[customer_id][promotion]) or times
         ]
 
     def _add(self, customer_id: str, promotion: str, times: int, fen: int) -> None:
-        of_customer = self._of.setdefault(customer_id, {})
-        had_times, had_fen = of_customer.get(promotion, (0, 0))
-        of_customer[promotion] = had_times + times, had_fen + fen
+        of_customer = self._times_of.setdefault(customer_id, {})
+        of_customer[promotion] = of_customer.get(promotion, 0) + times
+        of_customer = self._fen_of.setdefault(customer_id, {})
+        of_customer[promotion] = of_customer.get(promotion, 0) + fen
         self._times[promotion] = self._times.get(promotion, 0) + times
         self._fen[promotion] = self._fen.get(promotion, 0) + fen

@@ -65,7 +65,8 @@ class Compiled:
         lines = []
         for signature, table in grouped.items():
             lines += self._hash(signature, table, indent)
-        return lines + self._segments(rest, indent)
+        found, rest = self._by_some_line(rest, indent)
+        return lines + found + self._segments(rest, indent)
 
     def _hash(self, signature: Signature, table: dict[Key, list[tuple[int, CheckedRule]]], indent: str) -> list[str]:
         name = f"h{len(self._numbers)}"
@@ -81,6 +82,29 @@ class Compiled:
         places = ", ".join(self._slot(fact) for fact in signature)
         key_text = f"({places})" if len(signature) > 1 else places
         return [f"{indent}f = {name}({key_text})", f"{indent}if f is not None: f(s, l, i, L, hit, slow)"]
+
+    def _by_some_line(
+        self, rules: list[tuple[int, CheckedRule]], indent: str
+    ) -> tuple[list[str], list[tuple[int, CheckedRule]]]:
+        """Rules about some line with a value, tried once where a line has it; and the rules that are left."""
+        tables: dict[Fact, dict[Any, list[_Test]]] = {}
+        rest = []
+        for numbered in rules:
+            demand = self._reader.of_some_line(numbered[1].rule.condition)
+            fact = next((fact for fact in demand if fact in self._line.place), None)
+            if fact is None or numbered[1].per_line:
+                rest.append(numbered)
+                continue
+            test = self._group([numbered])
+            for value in demand[fact]:
+                tables.setdefault(fact, {}).setdefault(value, []).append(test)
+        lines = []
+        for fact, table in tables.items():
+            name = f"h{len(self._numbers)}"
+            self._numbers[name] = {value: tuple(tests) for value, tests in table.items()}.get
+            tests = f"{{f for q in L for f in {name}(q[{self._line.place[fact]}], ())}}"
+            lines.append(f"{indent}for f in {tests}: f(s, l, i, L, hit, slow)")
+        return lines, rest
 
     def _segments(self, rules: list[tuple[int, CheckedRule]], indent: str) -> list[str]:
         """Rules by the limits of the fact that most of them limit; all that are left are tried."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rulebase.engine.facts import value_of
 from rulebase.language.checker import CheckedRule
-from rulebase.language.tree import And, Between, Compare, Expression, Fact, Literal, Member, Relation
+from rulebase.language.tree import And, Between, Compare, Expression, Fact, Lines, Literal, Member, Quantity, Relation
 from rulebase.language.vocabulary import FactValue, Vocabulary
 
 KEYS_MAX = 64
@@ -63,6 +63,18 @@ class Reader:
             if fact not in found or len(kept) < len(found[fact]):
                 found[fact] = kept
         return found
+
+    def of_some_line(self, condition: Expression) -> dict[Fact, tuple[FactValue, ...]]:
+        """Facts of which some line must have one of some values, the fewest first; empty where no line is asked for.
+
+        Lists of more than `KEYS_MAX` values are left out.
+        """
+        found: dict[Fact, tuple[FactValue, ...]] = {}
+        for part in conjuncts(condition):
+            if isinstance(part, Lines) and part.quantity is Quantity.SOME:
+                found |= self.equalities(part.condition)
+        few = [fact for fact, values in found.items() if len(values) <= KEYS_MAX]
+        return {fact: found[fact] for fact in sorted(few, key=lambda fact: (len(found[fact]), str(fact)))}
 
     def _exact(self, fact: Fact, literal: Literal) -> FactValue | None:
         """The value as the fact would be kept; None where the fact can never be that."""

@@ -58,6 +58,19 @@ def test_at_one_rank_refusal_stands_over_hold_and_hold_over_pass():
     assert decide(review).reviewers == (Text("财务", "finance"),)
 
 
+def test_a_rule_about_some_line_fires_once_however_many_lines_have_its_values():
+    """By one value of several, by two lines at once, and not where another condition of the line fails."""
+    rules = """
+        rule "either": when some line meets (item.id in ["A-1", "B-1"]) then note "x"
+        rule "many of one": when some line meets (item.id = "B-1" and line.quantity > 5) then note "x"
+        rule "too many": when some line meets (item.id = "A-1" and line.quantity > 5) then note "x"
+        rule "both": when some line meets (item.id = "A-1") and some line meets (item.id = "B-1") then note "x"
+        rule "neither": when some line meets (item.id = "C-1") then note "x"
+    """
+    fired = [firing.rule.zh for firing in decide(rules).fired]
+    assert sorted(fired) == ["both", "either", "many of one"]
+
+
 def test_derived_facts_are_read_by_later_rules_whatever_their_order_in_the_file():
     """Risk from overdue invoices, class from risk, refusal from class."""
     text = """
