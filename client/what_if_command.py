@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from client.catalogue import say
-from client.disruption_commands import end_of, show_lines, subject_of
+from client.disruption_commands import OF_ORDERS, end_of, show_lines, subject_of
 from client.session import Session
-from client.words import cost_in_words
+from client.words import cost_in_words, receipt_in_words
 from jiaoqi.v1 import plan_service_pb2
 from jiaoqi.v1 import planner_service_pb2 as pb
 
@@ -28,8 +28,14 @@ def _tell(session: Session, answer: pb.WhatIfResponse) -> None:
     session.print(say("say.would"))
     for each in answer.disruptions:
         kind = say(plan_service_pb2.DisruptionKind.Name(each.kind))
-        start, end = session.words(each, "start_time"), end_of(session, each)
-        session.print(say("say.supposed", kind=kind, subject=subject_of(session, each), start=start, end=end))
+        start, end, subject = session.words(each, "start_time"), end_of(session, each), subject_of(session, each)
+        if each.kind in OF_ORDERS:
+            session.print(say("say.supposed_of_order", kind=kind, subject=subject))
+        else:
+            session.print(say("say.supposed", kind=kind, subject=subject, start=start, end=end))
+    for change in answer.changes:
+        for text in receipt_in_words(change.receipt, session.zone):
+            session.print(say("say.order_changed", order=change.order_id, text=text))
     session.print(
         say(
             "say.would_hit",

@@ -7,10 +7,10 @@ from dataclasses import replace
 from domain.disruptions import Disruption
 from domain.errors import InvalidInput, StaleEtag
 from domain.orders import OrderLine
-from domain.promises import Promise, Receipt
+from domain.promises import Promise, PromiseState, Receipt
 from promising.amendments import Amendments, check_open, line_of
 from promising.batch import Batch
-from promising.order_changes import OrderChanges
+from promising.order_changes import OrderChanges, left
 from promising.requests import FINAL, Accept, Amend, Cancel, ChangeAsk
 from scheduler.planner import Effort, Planner
 from scheduler.planning.stakes import Repair
@@ -64,7 +64,7 @@ def suppose_change(made: Disruption, plan: Planner, standing: Promise, batch: Ba
     change = change_of(made, standing)
     if isinstance(change, Cancel):
         plan.remove(standing.order.id, plan.now_s)
-        return standing
+        return left(standing, PromiseState.CANCELLED)
     asked = replace(change.order, priority=standing.priority)
     ask = ChangeAsk(standing.order.id, change, made.id, etag=standing.etag)
     found = Amendments(plan).amend(replace(change, accept=Accept.LATER), asked, ask, standing, batch.now, Effort.TIER1)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.checks import check_range, from_unix, to_unix_down, to_unix_up
+from domain.checks import check_range, from_unix, to_unix_up
 from domain.disrupted import items_of, touched
 from domain.disruptions import (
     LOSSES,
@@ -30,20 +30,19 @@ from domain.errors import (
     WrongState,
 )
 from domain.plant import Plant
-from domain.promises import EventKind, Tier
+from domain.promises import EventKind
 from promising.batch import Batch
 from promising.customers_changes import make_change
-from promising.deliveries import expected_of
 from promising.disruption_documents import repaired_from_json, repaired_to_json
 from promising.disruption_reports import amended, check_one_end, check_times, closed, due_time, in_short, whole
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Repaired, Report
 from promising.effects import effect_of
+from promising.following import leave_by, make_what_nobody_has
 from promising.pins import note_unpinned
 from promising.ports import FeedRecord, RequestKey
 from promising.risks import Risks, record, without_place
 from promising.scrap import line_no_of, most_scrapped, note_of_order, place_of, replan_scrap
 from promising.standing import NO_PLANT, Standing
-from scheduler.planner import Planner
 from scheduler.planning.core import INF
 from scheduler.planning.stakes import Repair
 
@@ -147,16 +146,16 @@ class Disrupting:
             raise DeskStopped(stands.halted or NO_PLANT)
         named = replace(report, disruption_id=f"what-if-{number}")
         ask = DisruptionAsk(named, "what-if", caller)
-        return self._made(ask, stands.imported, from_unix(stands.plant_clock.now_s()))
+        return self._made(ask, stands.imported, from_unix(stands.plant_clock.now_s()), supposed=True)
 
     # What is reported.
 
-    def _made(self, ask: DisruptionAsk, plant: Plant, now: datetime) -> Disruption:
+    def _made(self, ask: DisruptionAsk, plant: Plant, now: datetime, *, supposed: bool = False) -> Disruption:
         change = ask.change
         if isinstance(change, Report):
             made = self._reported(change, ask, plant, now)
             check_subject(made, plant)
-            return self._at_operation(made) if made.kind is DisruptionKind.SCRAPPED else made
+            return self._at_operation(made, supposed) if made.kind is DisruptionKind.SCRAPPED else made
         standing = self._stands.disruptions.get(change.disruption_id)
         if standing is None:
             raise NotFound("disruption", change.disruption_id)
@@ -219,12 +218,13 @@ class Disrupting:
             raise InvalidInput.one(name, problem, f"after {due.isoformat()}")
         return made
 
-    def _at_operation(self, made: Disruption) -> Disruption:
+    def _at_operation(self, made: Disruption, supposed: bool) -> Disruption:
         """Pieces scrapped, with the operation that lost them."""
         plan, promise = self._stands.plan, self._stands.book.find(made.subject_id)
-        place = place_of(made, plan, promise)
+        place = place_of(made, plan, promise, supposed=supposed)
         made = replace(made, operation_id=place.operation_id, operation_key=place.key)
-        check_range("quantity", made.quantity, 1, most_scrapped(made.subject_id, made.line_no, plan, promise))
+        most = most_scrapped(made.subject_id, made.line_no, plan, promise, supposed=supposed)
+        check_range("quantity", made.quantity, 1, most)
         return made
 
     def _lost(self, kind: DisruptionKind, change: Report) -> int:
@@ -319,29 +319,9 @@ class Disrupting:
         if lost:
             self._stands.load_plan()
             raise WouldBreakReservations(lost)
-        self._make_what_nobody_has(plan, risks, orders)
-        for promise, line in risks.planned(orders) if stopped else ():
-            if line.tier is not Tier.STOCK and any(stop.meets(line.carrier_id, line.region) for stop in stopped):
-                assert line.promised_time is not None
-                if expected_of(plan, promise, line) <= line.promised_time:
-                    by_s = to_unix_down(line.promised_time)
-                    plan.rebind(promise.order.id, line.line_no, by_s, line.carrier_id, line.region)
+        make_what_nobody_has(plan, risks, orders)
+        leave_by(plan, stopped, risks, orders)
         return done
-
-    def _make_what_nobody_has(self, plan: Planner, risks: Risks, orders: list[str]) -> None:
-        """Have goods made that were lost and that the plant makes itself."""
-        lacking = [
-            (promise, line) for promise, line in risks.planned(orders) if plan.nowhere(promise.order.id, line.line_no)
-        ]
-        lacking.sort(
-            key=lambda pair: (pair[0].order.priority, pair[1].promised_time, pair[0].order.id, pair[1].line_no)
-        )
-        for promise, line in lacking:
-            assert line.promised_time is not None
-            name, by_s = (promise.order.id, line.line_no), to_unix_down(line.promised_time)
-            until_s = plan.until(*name, by_s, line.carrier_id, line.region)
-            if plan.make_instead(promise.order, line, until_s):
-                plan.rebind(*name, by_s, line.carrier_id, line.region)
 
     def _commit(self, batch: Batch, made: Disruption | None) -> None:
         """None: nothing came of it, and that is remembered."""

@@ -195,7 +195,7 @@ class OrderChanges:
             standing = batch.standing(order_id)
             assert standing is not None
             self._plan.remove(order_id, expire_s)
-            promise = _left(standing, PromiseState.EXPIRED)
+            promise = left(standing, PromiseState.EXPIRED)
             promise = replace(promise, version=standing.version + 1, plan_version=self._plan.version)
             at = from_unix(expire_s)
             batch.record(promise, EventKind.EXPIRED, "desk", "", "", at)
@@ -210,13 +210,13 @@ class OrderChanges:
         state = order_state(standing)
         if state in FINAL:
             raise WrongState("order", ask.order_id, state, "there is nothing to take back")
-        return Made(_left(standing, PromiseState.CANCELLED), EventKind.CANCELLED)
+        return Made(left(standing, PromiseState.CANCELLED), EventKind.CANCELLED)
 
     def _release(
         self, change: Release, ask: ChangeAsk, standing: Promise, batch: Batch, now_s: int, effort: Effort
     ) -> Made:
         check_may_decide(ask, check_held(standing))
-        return Made(_left(standing, PromiseState.CANCELLED), EventKind.RELEASED)
+        return Made(left(standing, PromiseState.CANCELLED), EventKind.RELEASED)
 
     # Changing content and dates.
 
@@ -386,7 +386,7 @@ def _after(promised: datetime | None, limit: datetime | None) -> bool:
     return promised is not None and limit is not None and promised > limit
 
 
-def _left(standing: Promise, state: PromiseState) -> Promise:
+def left(standing: Promise, state: PromiseState) -> Promise:
     """The order with all that stood of it in a final state."""
     lines = tuple(line if line.state in FINAL else replace(line, state=state) for line in standing.lines)
     return replace(standing, lines=lines, hold=None, quote_id="")

@@ -182,7 +182,9 @@ class PlannersDesk(Readings, ABC):
         """
         reports = list(supposed.reports)
         if supposed.sentence:
-            reports += supposed_in(supposed.sentence, self.plant(), self.now())
+            plan = self._stands.plan
+            orders = [] if plan is None else self._reading(lambda: list(plan.order_ids))
+            reports += supposed_in(supposed.sentence, self.plant(), self.now(), orders)
         if not 1 <= len(reports) <= SUPPOSED_MAX:
             raise InvalidInput.one("supposed", f"{len(reports)} disruptions", f"1 to {SUPPOSED_MAX}, or a sentence")
         if not self._supposing.acquire(blocking=False):

@@ -34,16 +34,16 @@ def line_no_of(change: Report, promise: Promise | None) -> int:
     return line.line_no
 
 
-def place_of(made: Disruption, plan: Planner | None, promise: Promise | None) -> Place:
+def place_of(made: Disruption, plan: Planner | None, promise: Promise | None, *, supposed: bool = False) -> Place:
     """The operation at which pieces were scrapped: the one that is named, else the last that has begun.
 
     Raises InvalidInput for an operation that has not begun, or of which the line has none; WrongState where nothing of
-    the line has.
+    the line has. What is only `supposed` may be of work that has not begun.
     """
     assert plan is not None
     promise = _known(made.subject_id, promise)
     name = f"{promise.order.id}/{made.line_no}"
-    begun = plan.begun_of(promise.order.id, made.line_no)
+    begun = plan.begun_of(promise.order.id, made.line_no, supposed=supposed)
     if not plan.is_made(promise.order.id, made.line_no):
         problem = f"nothing is made for line {made.line_no}, which is delivered from stock"
         raise InvalidInput.one("line_no", problem, "a line that is made; what fails in stock is material_rejected")
@@ -57,13 +57,15 @@ def place_of(made: Disruption, plan: Planner | None, promise: Promise | None) ->
     return fits[-1]
 
 
-def most_scrapped(order_id: str, line_no: int, plan: Planner | None, promise: Promise | None) -> int:
+def most_scrapped(
+    order_id: str, line_no: int, plan: Planner | None, promise: Promise | None, *, supposed: bool = False
+) -> int:  # fmt: skip
     """How many more pieces of a line can be scrapped. Raises InvalidInput and WrongState as `line_no_of`."""
     assert plan is not None
     promise = _known(order_id, promise)
     check_open(promise)
     line_of(promise, line_no)
-    return plan.scrappable(order_id, line_no)
+    return plan.scrappable(order_id, line_no, supposed=supposed)
 
 
 def replan_scrap(made: Disruption, known: Disruption | None, plan: Planner, batch: Batch) -> Repair:

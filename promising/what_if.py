@@ -7,18 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.disrupted import in_force, items_of, touched
-from domain.disruptions import Disruption
+from domain.disruptions import ORDERS, Disruption, DisruptionKind
 from domain.errors import WouldBreakReservations
 from domain.options import CostKind, OptionCost
 from domain.plant import Plant
-from domain.promises import Reservation
+from domain.promises import Receipt, Reservation, receipt_of
 from promising.batch import Batch
 from promising.book import Book
 from promising.costs import DAY_S, costs_of, price_of
+from promising.customers_changes import suppose_change
 from promising.disruption_requests import LineAtRisk, Report
 from promising.effects import effect_of
+from promising.following import leave_by, make_what_nobody_has
 from promising.risks import Risks, without_place
+from promising.scrap import replan_scrap
 from scheduler.planner import Planner
+from scheduler.planning.stakes import Repair
 
 SUPPOSED_MAX = 20
 """Disruptions that may be supposed at once."""
@@ -53,7 +57,8 @@ class WouldBe:
 
     Counts and lines as in `Repaired`, `unpinned` pins that it would lift. `costs` are differences to the plan as it
     stands: lateness by the rates of priorities, changeovers, overtime; below 0 it would save. `stood_still` is how long
-    the desk was kept from deciding, for the copy.
+    the desk was kept from deciding, for the copy. `changes` are receipts of the orders whose customers change them, by
+    order, without asking rules and quotas.
     """
 
     disruptions: tuple[Disruption, ...]
@@ -68,6 +73,7 @@ class WouldBe:
     costs: tuple[OptionCost, ...]
     plan_version: int
     stood_still: timedelta
+    changes: tuple[tuple[str, Receipt], ...] = ()
 
     @property
     def fen(self) -> int | None:
@@ -80,26 +86,51 @@ def would_be(trial: Trial) -> WouldBe:
     """Repair the copy as the desk would its plan. Raises WouldBreakReservations where work would find no place."""
     plan = trial.plan
     version, before_rows = plan.version, plan.view().reservations()
-    risks = Risks(plan, Batch(trial.book, trial.now, 0))
+    batch = Batch(trial.book, trial.now, 0)
+    risks = Risks(plan, batch)
     orders = list(plan.order_ids)
     before = risks.expected(orders)
+    stood, done = plan.stand(), Repair()
     laid = in_force(trial.imported, [*trial.known, *trial.made])
-    plan.ship_as(laid)
-    done = plan.repair(laid, plan.now_s, risks.stakes(orders), items_of(plan.plant, laid))
-    lost = without_place(plan, done)
-    if lost:
-        raise WouldBreakReservations(lost)
+    if any(each.kind not in ORDERS for each in trial.made):
+        done = _repaired(plan, laid, risks, orders)
+    changes = [_of_order(each, plan, batch) for each in trial.made if each.kind in ORDERS]
+    moved, shifted, _ = plan.since(stood) if changes else (done.moved, done.shifted, 0)
     after = risks.expected(orders)
     subjects = frozenset().union(*(touched(each, trial.imported) for each in trial.made))
     changed = risks.reckon(after, " ".join(each.id for each in trial.made), subjects)
     effect = effect_of(before, after, changed)
     rows = sorted(effect.at_risk, key=lambda row: (row.priority, row.promised, row.order_id, row.line_no))
     return WouldBe(
-        trial.made, tuple(rows), effect.recovered, effect.moved_in_time, done.moved, done.shifted,
+        trial.made, tuple(rows), effect.recovered, effect.moved_in_time, moved, shifted,
         len(done.interrupted), len(done.reopened), len(done.unpinned),
         (*lateness_of(plan.plant, rows), *changed_costs(plan.plant, before_rows, plan.view().reservations())),
-        version, trial.stood_still,
+        version, trial.stood_still, tuple(change for change in changes if change is not None),
     )  # fmt: skip
+
+
+def _repaired(plan: Planner, laid: Plant, risks: Risks, orders: list[str]) -> Repair:
+    stopped = {*plan.plant.carrier_stops} ^ {*laid.carrier_stops}
+    plan.ship_as(laid)
+    done = plan.repair(laid, plan.now_s, risks.stakes(orders), items_of(plan.plant, laid))
+    lost = without_place(plan, done)
+    if lost:
+        raise WouldBreakReservations(lost)
+    make_what_nobody_has(plan, risks, orders)
+    leave_by(plan, stopped, risks, orders)
+    return done
+
+
+def _of_order(made: Disruption, plan: Planner, batch: Batch) -> tuple[str, Receipt] | None:
+    """Have an order suffer what is supposed; what becomes of it where its customer changes it."""
+    if made.kind is DisruptionKind.SCRAPPED:
+        replan_scrap(made, None, plan, batch)
+        return None
+    standing = batch.standing(made.subject_id)
+    assert standing is not None
+    promise = suppose_change(made, plan, standing, batch)
+    batch.orders[made.subject_id] = promise
+    return made.subject_id, receipt_of(standing, promise)
 
 
 def lateness_of(plant: Plant, rows: Iterable[LineAtRisk]) -> tuple[OptionCost, ...]:

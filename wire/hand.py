@@ -11,6 +11,7 @@ from promising.what_if import WouldBe
 from wire.disruptions import disruption_to_message, line_from_message, line_to_message
 from wire.options import write_cost
 from wire.plans import reservation_from_message, reservation_to_message
+from wire.receipts import receipt_to_message
 from wire.times import duration_from_message, time_from_message, write_duration, write_time
 
 _UNTOLD = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,3 +108,5 @@ def would_be_to_message(would: WouldBe, message: pb.WhatIfResponse) -> None:
     if would.fen is not None:
         message.cost_fen = would.fen
     write_duration(message.standstill_duration, would.stood_still)
+    for order_id, receipt in would.changes:
+        receipt_to_message(receipt, message.changes.add(order_id=order_id).receipt)

@@ -198,6 +198,12 @@ def _report(message: pb.Supposition, field: str) -> Report:
         kind=DISRUPTION_KIND.read(message.kind, f"{field}.kind") if message.kind else None,
         start=optional_time(message, "start_time"),
         end=optional_time(message, "end_time"),
+        quantity=message.quantity,
+        region=message.region,
+        line_no=message.line_no,
+        operation_id=message.operation_id,
+        wanted=optional_time(message, "requested_time"),
+        withdrawn=message.withdrawn,
     )
 
 

@@ -139,6 +139,8 @@ TEXTS: Texts = {
     ),
     "help.sentence": ("会发生什么,中文或英文", "what would happen, in Chinese or English"),
     "say.supposed": ("{kind},{subject},{start} 至 {end}。", "{kind}, {subject}, from {start} to {end}."),
+    "say.supposed_of_order": ("{kind},{subject}。", "{kind}, {subject}."),
+    "say.order_changed": ("{order}:{text}", "{order}: {text}"),
     "say.would_hit": (
         "{orders} 张订单的 {risk} 行会有风险或更晚,另有 {held} 张订单在承诺内移动;"
         "工序:{shifted} 道改时间,其中 {moved} 道换位置;解除锁定 {unpinned} 道。",

@@ -23,17 +23,23 @@ class Scrapping(MakingMore):
         """Something is made for a line; else it is delivered as it comes."""
         return bool(self._made_of(order_id, line_no))
 
-    def scrappable(self, order_id: str, line_no: int) -> int:
-        """Pieces that are made for a line, by work of its own that has begun, and were not told to be lost."""
-        begun = (info for info in self._made_of(order_id, line_no) if self._begun_rows(info))
+    def scrappable(self, order_id: str, line_no: int, *, supposed: bool = False) -> int:
+        """Pieces that are made for a line, by work of its own that has begun, and were not told to be lost.
+
+        With `supposed` also by work that has not begun.
+        """
+        begun = (info for info in self._made_of(order_id, line_no) if supposed or self._begun_rows(info))
         made = sum(info.need or info.quantity for info in begun)
         told = (said.missing for said in self._reports.values() if (said.order_id, said.line_no) == (order_id, line_no))
         return max(0, made - sum(told))
 
-    def begun_of(self, order_id: str, line_no: int) -> list[Place]:
-        """Operations of a line's own work that have begun, as they rank; what is made for its parts is not its own."""
+    def begun_of(self, order_id: str, line_no: int, *, supposed: bool = False) -> list[Place]:
+        """Operations of a line's own work that have begun, as they rank; what is made for its parts is not its own.
+
+        With `supposed` also those that have not.
+        """
         k = self._k
-        begun = [x for info in self._made_of(order_id, line_no) for x in self._begun_rows(info)]
+        begun = [x for info in self._made_of(order_id, line_no) for x in self._begun_rows(info, supposed=supposed)]
         begun.sort(key=lambda x: (int(k.ops[x, a.LABEL]), x))
         places = {place.key: place for place in self.operations(order_id)} if begun else {}
         return [places[int(k.ops[x, a.KEY])] for x in begun]
@@ -72,9 +78,11 @@ class Scrapping(MakingMore):
         infos = self._by_order.get(order_id, ())
         return [info for info in infos if info.line_no == line_no and info.count]
 
-    def _begun_rows(self, info: LineInfo) -> list[int]:
-        """Rows of a line's own operations that have begun, as far as is known."""
+    def _begun_rows(self, info: LineInfo, *, supposed: bool = False) -> list[int]:
+        """Rows of a line's own operations that have begun, as far as is known; with `supposed` all."""
         k, own = self._k, range(info.row0, info.x0 + info.count)
+        if supposed:
+            return list(own)
         return [x for x in own if k.ops[x, a.STATE] == a.FIXED and (k.ops[x, a.VIS] < self.now_s or self._has_begun(x))]
 
     def _note(self, said: Progress, pieces: int) -> Progress:

@@ -40,7 +40,7 @@ def test_what_would_happen_if(jiaoqi):
     assert "合计费用:无费率" in jiaoqi("whatif", "模具LID停2天", "--lang", "zh").out
     assert json.loads(jiaoqi("plan", "disruptions", "--json").out) == []
     wrong = jiaoqi("whatif", "the moon is down")
-    assert (wrong.status, "names no machine" in wrong.err) == (1, True)
+    assert (wrong.status, "names nothing" in wrong.err) == (1, True)
 
 
 def test_alerts_are_listed(jiaoqi):

@@ -102,8 +102,8 @@ def test_two_sentences_are_two_disruptions() -> None:
     [
         ("", "no sentence"),
         ("x" * 501, "no sentence"),
-        ("mould M-07 out for 3 days", "names no machine"),
-        ("M10 down", "names no machine"),
+        ("mould M-07 out for 3 days", "names nothing"),
+        ("M10 down", "names nothing"),
         ("M1 is lovely", "does not say what happens"),
         ("M1 down from 2026-13-45", "no start time"),
     ],
@@ -112,3 +112,35 @@ def test_what_is_not_understood_is_told_with_an_example(sentence, why) -> None:
     """Never guessed."""
     with pytest.raises(InvalidInput, match=why):
         supposed_in(sentence, moulding_shop(), at(1))
+
+
+def test_scrap_is_supposed_of_work_that_has_not_begun_and_told_as_a_report_would(shop: Bench) -> None:
+    """Forty of SO-1 are lost at nine: made anew as soon as SO-2 allows; of SO-3 nobody could report scrap yet."""
+    before = (shop.desk.schedule(), shop.desk.last_event())
+    told = shop.desk.what_if(Supposed(sentence="scrap 40 of SO-1"))
+    assert [(row.order_id, row.cause.disruption_id) for row in told.at_risk] == [("SO-1", "what-if-1")]
+    assert shop.desk.what_if(Supposed(sentence="SO-3报废40件")).at_risk == ()
+    assert (shop.desk.schedule(), shop.desk.last_event()) == before
+    made = shop.desk.disrupt(DisruptionAsk(Report("SO-1", DisruptionKind.SCRAPPED, quantity=40), "d-1", "floor"))
+    assert [(row.order_id, row.expected) for row in made.at_risk] == [
+        (row.order_id, row.expected) for row in told.at_risk
+    ]
+    late = told.at_risk[0].expected - told.at_risk[0].promised
+    assert (late, told.costs[0]) == (timedelta(minutes=140), OptionCost(CostKind.DELAY, late, 1, 2_334))
+    assert shop.desk.check() == []
+
+
+def test_a_customers_change_is_supposed_without_rules(shop: Bench) -> None:
+    """SO-2 is withdrawn, or wants twice as much: what would become of it, and nothing does."""
+    before = (shop.desk.schedule(), shop.desk.last_event(), shop.desk.get("SO-2"))
+    told = shop.desk.what_if(Supposed(sentence="SO-2 withdrawn"))
+    ((order_id, receipt),) = told.changes
+    assert (order_id, receipt.made, receipt.lines[0].after.state.value) == ("SO-2", True, "cancelled")
+    more = shop.desk.what_if(Supposed(sentence="SO-2 wants 480; mould CAP out for 1 hour"))
+    ((_, receipt),) = more.changes
+    assert (receipt.lines[0].before.quantity, receipt.lines[0].after.quantity) == (240, 480)
+    assert [each.kind for each in more.disruptions] == [DisruptionKind.CUSTOMER_CHANGE, DisruptionKind.MOULD_IN_REPAIR]
+    with pytest.raises(InvalidInput, match="is as it was"):
+        shop.desk.what_if(Supposed(sentence="SO-2 wants 240"))
+    assert (shop.desk.schedule(), shop.desk.last_event(), shop.desk.get("SO-2")) == before
+    assert shop.desk.check() == []

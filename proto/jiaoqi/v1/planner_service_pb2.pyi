@@ -213,16 +213,28 @@ class ListPinsResponse(_message.Message):
     def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., pins: _Optional[_Iterable[_Union[Pin, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Supposition(_message.Message):
-    __slots__ = ("subject_id", "kind", "start_time", "end_time")
+    __slots__ = ("subject_id", "kind", "start_time", "end_time", "quantity", "region", "line_no", "operation_id", "requested_time", "withdrawn")
     SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    LINE_NO_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     subject_id: str
     kind: _plan_service_pb2.DisruptionKind
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
-    def __init__(self, subject_id: _Optional[str] = ..., kind: _Optional[_Union[_plan_service_pb2.DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    quantity: int
+    region: str
+    line_no: int
+    operation_id: str
+    requested_time: _timestamp_pb2.Timestamp
+    withdrawn: bool
+    def __init__(self, subject_id: _Optional[str] = ..., kind: _Optional[_Union[_plan_service_pb2.DisruptionKind, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., quantity: _Optional[int] = ..., region: _Optional[str] = ..., line_no: _Optional[int] = ..., operation_id: _Optional[str] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., withdrawn: _Optional[bool] = ...) -> None: ...
 
 class WhatIfRequest(_message.Message):
     __slots__ = ("suppositions", "sentence")
@@ -233,7 +245,7 @@ class WhatIfRequest(_message.Message):
     def __init__(self, suppositions: _Optional[_Iterable[_Union[Supposition, _Mapping]]] = ..., sentence: _Optional[str] = ...) -> None: ...
 
 class WhatIfResponse(_message.Message):
-    __slots__ = ("as_of", "disruptions", "at_risk", "recovered", "moved_in_time_count", "moved_count", "shifted_count", "interrupted_count", "reopened_count", "unpinned_count", "costs", "cost_fen", "standstill_duration")
+    __slots__ = ("as_of", "disruptions", "at_risk", "recovered", "moved_in_time_count", "moved_count", "shifted_count", "interrupted_count", "reopened_count", "unpinned_count", "costs", "cost_fen", "standstill_duration", "changes")
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     DISRUPTIONS_FIELD_NUMBER: _ClassVar[int]
     AT_RISK_FIELD_NUMBER: _ClassVar[int]
@@ -247,6 +259,7 @@ class WhatIfResponse(_message.Message):
     COSTS_FIELD_NUMBER: _ClassVar[int]
     COST_FEN_FIELD_NUMBER: _ClassVar[int]
     STANDSTILL_DURATION_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
     as_of: _plan_pb2.AsOf
     disruptions: _containers.RepeatedCompositeFieldContainer[_plan_service_pb2.Disruption]
     at_risk: _containers.RepeatedCompositeFieldContainer[_plan_service_pb2.LineAtRisk]
@@ -260,7 +273,16 @@ class WhatIfResponse(_message.Message):
     costs: _containers.RepeatedCompositeFieldContainer[_promise_pb2.OptionCost]
     cost_fen: int
     standstill_duration: _duration_pb2.Duration
-    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., disruptions: _Optional[_Iterable[_Union[_plan_service_pb2.Disruption, _Mapping]]] = ..., at_risk: _Optional[_Iterable[_Union[_plan_service_pb2.LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[_plan_service_pb2.OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., unpinned_count: _Optional[int] = ..., costs: _Optional[_Iterable[_Union[_promise_pb2.OptionCost, _Mapping]]] = ..., cost_fen: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    changes: _containers.RepeatedCompositeFieldContainer[SupposedChange]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., disruptions: _Optional[_Iterable[_Union[_plan_service_pb2.Disruption, _Mapping]]] = ..., at_risk: _Optional[_Iterable[_Union[_plan_service_pb2.LineAtRisk, _Mapping]]] = ..., recovered: _Optional[_Iterable[_Union[_plan_service_pb2.OrderLineName, _Mapping]]] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., interrupted_count: _Optional[int] = ..., reopened_count: _Optional[int] = ..., unpinned_count: _Optional[int] = ..., costs: _Optional[_Iterable[_Union[_promise_pb2.OptionCost, _Mapping]]] = ..., cost_fen: _Optional[int] = ..., standstill_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[SupposedChange, _Mapping]]] = ...) -> None: ...
+
+class SupposedChange(_message.Message):
+    __slots__ = ("order_id", "receipt")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    receipt: _promise_pb2.Receipt
+    def __init__(self, order_id: _Optional[str] = ..., receipt: _Optional[_Union[_promise_pb2.Receipt, _Mapping]] = ...) -> None: ...
 
 class Alert(_message.Message):
     __slots__ = ("order_id", "line_no", "item_id", "customer_id", "priority", "level", "promised_time", "expected_time", "slack_duration", "causes", "disruption_id", "open_time", "change_time")
