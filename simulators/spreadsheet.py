@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 from domain.checks import from_unix, to_unix_up
 from domain.items import Item, Sourcing
@@ -24,7 +25,7 @@ class Habits:
     `day_end`, local time. `updates` are the times of a day at which the spreadsheet is put right: what came in and what
     is done is known then. `loud_share` of customers call `calls_before` the date that they were told when their order
     isn't done: it goes in front of all others at the next update, as do orders in a hurry. `looks` is how far down his
-    list a worker looks for what can be begun.
+    list a worker looks for what can be begun; where he `spares` changeovers, he takes first what needs none of it.
     """
 
     lead: timedelta
@@ -34,6 +35,7 @@ class Habits:
     loud_share: float = 0.25
     calls_before: timedelta = timedelta(days=2)
     looks: int = 4
+    spares: bool = False
 
 
 class Spreadsheet:
@@ -58,6 +60,8 @@ class Spreadsheet:
         self._customer: dict[str, str] = {}
         self._next_s = 0
         self._numbers = iter(range(1, 1 << 40))
+        self._arrivals: dict[int, int] = {}
+        """When all that a task waits for is over, by key, once that is known."""
 
     def hear(self, now_s: int, news: Sequence[News]) -> None:
         """Promise what comes in, and put the spreadsheet right when it is time for it."""
@@ -164,12 +168,23 @@ class Spreadsheet:
         for resource_id, tasks in self._lists.items():
             if not floor.free_units(resource_id, now_s):
                 continue
-            waiting = [task for task in tasks if task.doing is Doing.WAITING]
-            for task in waiting[: self._habits.looks * self._plant.resource_by_id[resource_id].capacity]:
-                arrival = floor.arrival(task)
+            waiting = (task for task in tasks if task.doing is Doing.WAITING)
+            looked_at = list(islice(waiting, self._habits.looks * self._plant.resource_by_id[resource_id].capacity))
+            if self._habits.spares:
+                looked_at.sort(key=lambda task: _changes(task, floor))
+            for task in looked_at:
+                arrival = self._arrival(task, floor)
                 mould = task.mode.mould_id
                 if arrival is not None and arrival <= now_s and (not mould or floor.mould_free_s(mould) <= now_s):
                     yield task
+
+    def _arrival(self, task: Task, floor: Floor) -> int | None:
+        found = self._arrivals.get(task.key)
+        if found is None:
+            found = floor.arrival(task)
+            if found is not None:
+                self._arrivals[task.key] = found
+        return found
 
     def left_waiting(self, now_s: int, floor: Floor) -> None:
         """Nothing: nobody hears of it before the next update."""
@@ -185,6 +200,13 @@ class Spreadsheet:
             opens_s = floor.opens_s(resource_id, now_s)
             if opens_s > now_s:
                 found = min(found, opens_s)
-            known = (floor.arrival(task) for task in waiting)
+            known = (self._arrival(task, floor) for task in waiting)
             found = min([found, *(at for at in known if at is not None and at > now_s)])
         return found
+
+
+def _changes(task: Task, floor: Floor) -> bool:
+    """Whether its machine would have to be changed for a task."""
+    hangs = floor.hanging(task.mode.resource_id)
+    wanted = (task.mode.mould_id, task.item.colour, task.item.material)
+    return any(new and new != old for old, new in zip(hangs, wanted, strict=True))
