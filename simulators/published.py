@@ -43,5 +43,16 @@ CASES: Mapping[str, Case] = {
         after={"on_time": 0.93},
         buffer=timedelta(days=1),
     ),
+    "brakes": Case(
+        "brakes",
+        days=8,
+        # Four days are what is promised to everybody; a change of the coat is what workers spare where they can.
+        habits=Habits(lead=timedelta(days=4), updates=(time(9), time(15)), looks=7, spares=True),
+        disturbances=Disturbances(breakdown_every=timedelta(hours=260)),
+        before={"on_time": 0.618, "window": 0.51},
+        after={"on_time": 0.937, "window": 0.937},
+        window=timedelta(hours=96),
+        buffer=timedelta(hours=12),
+    ),
 }
 """By factory."""

@@ -1,5 +1,7 @@
 """Before and after: the frozen figures of a firm without a desk, and how runs are summed up."""
 
+from dataclasses import replace
+
 import pytest
 
 from simulators import published
@@ -7,14 +9,23 @@ from simulators.beforeafter import Figures, arrivals, before, interval, main, ta
 from simulators.factories import make
 
 MOULDING = published.CASES["moulding"]
+BRAKES = published.CASES["brakes"]
 FROZEN = (357, 0.5966, 75)
 """Lines, share on time, orders put in front of others."""
+FROZEN_BRAKES = (154, 0.9091, 0.8766)
+"""Lines, share on time, and within 96 hours."""
 
 
 def test_a_firm_without_a_desk_comes_out_the_same_on_every_machine():
     """Seed 1 of the plastics, as it was frozen: whoever changes a habit or a disturbance finds another figure here."""
     found = before(MOULDING, 1.0, 1)
     assert (found.lines, round(found.on_time, 4), found.expedited) == FROZEN
+
+
+def test_a_maker_of_brakes_without_a_desk_comes_out_the_same_on_every_machine():
+    """Seed 1, the first two days of those that were frozen."""
+    found = before(replace(BRAKES, days=2), 1.0, 1)
+    assert (found.lines, round(found.on_time, 4), round(found.window, 4)) == FROZEN_BRAKES
 
 
 def test_orders_of_before_and_after_are_the_same_and_none_is_typed_twice():
