@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.arrays import (
+    CREW,
     DISD,
     E_COLUMNS,
     E_FROM,
@@ -227,7 +228,8 @@ def next_visit(ops: Ints, z: Ints) -> int:
     best, when = (-1, INF)
     if z[S_EXACT]:
         for lane in range(z[Z_NLANES]):
-            if z[z[Z_LANES] + lane * L_COLUMNS + L_KIND] == MACHINE:
+            kind = z[z[Z_LANES] + lane * L_COLUMNS + L_KIND]
+            if kind in (MACHINE, CREW):
                 x = first_open(ops, z, lane)
                 if x >= 0 and (ops[x, VIS] < when or (ops[x, VIS] == when and x < best)):
                     best, when = (x, ops[x, VIS])

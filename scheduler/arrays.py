@@ -25,12 +25,12 @@ BUCKET_S = 21600
 """Seconds covered by one entry of a calendar's look-up table."""
 
 # A row is read a cache line (eight columns) at a time, and a walk along a sequence waits for each: what a plain
-# operation needs stands in the first line and in the last two, which are a pair and so are fetched together.
+# operation needs stands in the first two lines and in the last two: each is a pair, and so fetched together.
 # ops: facts. TLAG is -1 where an operation does not end its line; LINE is a row of `lines`, LOT what is made by it: the
 # line itself, or a lot that goes into it
 EIN, EOUT, QUEUED, BACKED, DUR0, NBV, NBR, DEADLINE = range(8)
-LATEST, BLOCKED, TLAG, KEY, LOT, CAND0, NCAND, OPNO = range(8, 16)
-COL, MAT, SHOTS = range(16, 19)
+LATEST, BLOCKED, TLAG, KEY, LOT, CAND0, NCAND, SHOTS = range(8, 16)
+COL, MAT, OPNO = range(16, 19)
 # ops: written by re-timing
 T_FIRST = 31
 DIS_S, DIS_E, DISM, FET_S, FET_E, FETL, SET_S, SET_E = range(T_FIRST, 39)

@@ -18,7 +18,7 @@ COMPILED = os.environ.get("JIAOQI_KERNEL", "numba") != "python"
 
 SOURCES = (
     "arrays", "compiled", "worktime", "lanes", "retime", "propagate", "insert", "advance", "dispatch", "explain",
-    "laying", "movable", "verify/walk", "verify/trace",
+    "laying", "movable", "verify/walk", "verify/record", "verify/trace",
 )  # fmt: skip
 """Modules with compiled functions, or with the constants they are compiled with."""
 

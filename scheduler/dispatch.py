@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.arrays import (
-    BLOCKED,
     CAND0,
     CHUNK_MAX,
     DEADLINE,
@@ -39,7 +38,6 @@ from scheduler.arrays import (
     NBR,
     NBV,
     NCAND,
-    OPEN,
     P_CHUNK,
     P_LANE,
     P_NXT,
@@ -61,6 +59,9 @@ from scheduler.arrays import (
     VAR,
     VIS,
     VTAIL,
+    W_COLUMNS,
+    W_END,
+    W_START,
     Z_CHUNKS,
     Z_DIRS,
     Z_DIRW,
@@ -70,6 +71,7 @@ from scheduler.arrays import (
     Z_NLANES,
     Z_VAR,
     Z_VARW,
+    Z_WIN,
     Ints,
 )
 from scheduler.compiled import kernel
@@ -77,7 +79,7 @@ from scheduler.insert import choose
 from scheduler.lanes import clear_lane, new_chunk, place_on
 from scheduler.propagate import clear_queues
 from scheduler.retime import late, retail, retime
-from scheduler.worktime import align, backward, forward
+from scheduler.worktime import align, backward, forward, window_at
 
 (D_LANE, D_DUR, D_CAL, D_CHUNK, D_FIRST, D_KEY, D_OPEN, D_FROM) = range(8)
 (D_START, D_END, D_CALW, D_LINE, D_DEADLINE, D_AFTER, D_WAITING, D_READY, D_COLUMNS) = range(8, 17)
@@ -135,6 +137,17 @@ def base_end(ops: Ints, z: Ints, lane: int) -> int:
     return end
 
 
+(B_CAL, B_FROM, B_TO, B_COLUMNS) = range(4)
+"""Columns of the window in which each machine's last work ended: calendar, begin, end."""
+
+
+@kernel
+def note_window(ops: Ints, z: Ints, beside: Ints, lane: int, c: int, end: int) -> None:
+    """Note in which window of calendar `c` the last work of a machine ended: most of what follows fits there, too."""
+    row = z[Z_WIN] + window_at(ops, z, c, end - 1) * W_COLUMNS
+    beside[lane, B_CAL], beside[lane, B_FROM], beside[lane, B_TO] = c, z[row + W_START], z[row + W_END]
+
+
 @kernel
 def simulate(
     ops: Ints, z: Ints, dense: Ints, links: Ints, keys: Ints, free0: Ints, offset: Ints, order: Ints, starts: Ints,
@@ -155,6 +168,7 @@ def simulate(
     queued = np.zeros(lanes, np.int64)
     touched = np.zeros(lanes, np.int64)
     stack = np.empty(lanes, np.int64)
+    beside = np.full((lanes, B_COLUMNS), -1, np.int64)
     n_events = 0
     for lane in range(lanes):
         if offset[lane + 1] > offset[lane]:
@@ -198,14 +212,18 @@ def simulate(
             i = heap_take(queue, offset[lane], queued[lane]) & ITEM
             queued[lane] -= 1
             begin = max(free[lane], dense[i, D_FROM])
-            start, end = forward(ops, z, dense[i, D_CAL], begin, dense[i, D_DUR], dense[i, D_CHUNK])
-            if end >= INF:
-                return placed
+            start, end = begin, begin + dense[i, D_DUR]
+            if beside[lane, B_CAL] != dense[i, D_CAL] or begin < beside[lane, B_FROM] or end > beside[lane, B_TO]:
+                start, end = forward(ops, z, dense[i, D_CAL], begin, dense[i, D_DUR], dense[i, D_CHUNK])
+                if end >= INF:
+                    return placed
+                note_window(ops, z, beside, lane, dense[i, D_CAL], end)
             dense[i, D_START], dense[i, D_END] = start, end
             order[placed] = i
             placed += 1
-            free[lane] = end
-            at = align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], end)
+            free[lane] = at = end
+            if end == beside[lane, B_TO]:
+                at = align(ops, z, z[z[Z_LANES] + lane * L_COLUMNS + L_CAL], end)
             asks[lane] = at
             if at < INF:
                 heap_put(events, 0, n_events, ((at - zero) << ITEM_BITS) + lane)
@@ -219,7 +237,10 @@ def simulate(
                 dense[j, D_OPEN] -= 1
                 if dense[j, D_OPEN] == 0:
                     other = dense[j, D_LANE]
-                    at = align(ops, z, dense[j, D_CAL], dense[j, D_FROM])
+                    at = dense[j, D_FROM]
+                    here = beside[other, B_CAL] == dense[j, D_CAL] and beside[other, B_FROM] <= at
+                    if not here or at >= beside[other, B_TO]:
+                        at = align(ops, z, dense[j, D_CAL], at)
                     if at <= asks[other] and t + zero < asks[other] and asks[other] < INF:
                         heap_put(queue, offset[other], queued[other], (dense[j, D_KEY] << ITEM_BITS) + j)
                         queued[other] += 1
@@ -277,34 +298,36 @@ def condense(ops: Ints, z: Ints, moving: Ints, slot: Ints, dense: Ints, links: I
 
 
 @kernel
-def dispatch_single(ops: Ints, z: Ints, moving: Ints, frozen: Ints, passes: int, stat: Ints) -> bool:
+def dispatch_single(
+    ops: Ints, z: Ints, moving: Ints, frozen: Ints, blocked: Ints, passes: int, stat: Ints
+) -> bool:  # fmt: skip
     """Dispatch and repair: a pass that breaks promises is run again with the broken lines advanced by their lateness.
 
     The rule is the line's due time (earliest first), then the operation's: due less the work after it. The lines'
     `N_KEY` holds the due times to start from and, on success, those that worked. True if every deadline is kept: then
-    `frozen` (in rank order) and after it the dispatched order are the sequences. `stat` counts passes, and the lines
-    broken in the last.
+    `frozen` (in rank order) and after it the dispatched order are the sequences, and what is `blocked` is out of them.
+    `stat` counts passes, and the lines broken in the last.
     """
     count = moving.shape[0]
     lanes = z[Z_NLANES]
     slot = np.full(z[S_OPS], -1, np.int64)
-    offset = np.zeros(lanes + 1, np.int64)
     for i in range(count):
         slot[moving[i]] = i
-        offset[ops[moving[i], PLACES + P_LANE] + 1] += 1
-    free0 = np.empty(lanes, np.int64)
-    for lane in range(lanes):
-        offset[lane + 1] += offset[lane]
-        free0[lane] = base_end(ops, z, lane)
-    for x in range(z[S_OPS]):
-        if ops[x, STATE] == OPEN and slot[x] < 0 and ops[x, BLOCKED] == 0:
-            lane = ops[x, PLACES + P_LANE]
-            free0[lane] = max(free0[lane], ops[x, END])
     whole = np.empty((count + 2) * D_COLUMNS, np.int64)
     skipped = -(whole.ctypes.data // 8) % D_COLUMNS
     dense = whole[skipped : skipped + (count + 1) * D_COLUMNS].reshape((count + 1, D_COLUMNS))
     links = np.empty((z[S_EDGES] + 1, 3), np.int64)
     condense(ops, z, moving, slot, dense, links)
+    offset = np.zeros(lanes + 1, np.int64)
+    for i in range(count):
+        offset[dense[i, D_LANE] + 1] += 1
+    free0 = np.empty(lanes, np.int64)
+    for lane in range(lanes):
+        offset[lane + 1] += offset[lane]
+        free0[lane] = base_end(ops, z, lane)
+    for i in range(frozen.shape[0]):
+        lane = ops[frozen[i], PLACES + P_LANE]
+        free0[lane] = max(free0[lane], ops[frozen[i], END])
     keys0 = np.empty(count, np.int64)
     keys = np.empty(count, np.int64)
     order, starts, ends = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
@@ -331,7 +354,7 @@ def dispatch_single(ops: Ints, z: Ints, moving: Ints, frozen: Ints, passes: int,
                     broken += 1
             stat[1] = broken
             if broken == 0:
-                install_single(ops, z, moving, frozen, dense, links, order, starts, ends)
+                install_single(ops, z, moving, frozen, blocked, dense, links, order, starts, ends)
                 return True
             stale += 1
             if lateness < least:
@@ -382,22 +405,24 @@ def append_ranked(ops: Ints, z: Ints, x: int, rank: int) -> int:
     return ops[x, LABEL]
 
 
-(I_PRV, I_NXT, I_AFTER, I_CHUNK, I_LABEL, I_TAIL, I_COLUMNS) = range(7)
-"""Columns of what is worked out about each place before it is written."""
+(I_PRV, I_NXT, I_AFTER, I_CHUNK) = (D_OPEN, D_FROM, D_WAITING, D_READY)
+"""Columns of the narrow rows in which, once a dispatch is the plan, its places are worked out before they are written.
+"""
 
 
 @kernel
 def install_single(
-    ops: Ints, z: Ints, moving: Ints, frozen: Ints, dense: Ints, links: Ints, order: Ints, starts: Ints, ends: Ints
+    ops: Ints, z: Ints, moving: Ints, frozen: Ints, blocked: Ints, dense: Ints, links: Ints, order: Ints, starts: Ints,
+    ends: Ints,
 ) -> None:  # fmt: skip
     """Make `frozen` and then what was dispatched in `order` the sequences, with heads, tails and ranks.
 
-    All is worked out on the narrow rows; the wide ones are written once, in the order in which they lie in memory.
+    What is `blocked` is out of them. All is worked out on the narrow rows, which are used up by it; the wide ones are
+    written once, in the order in which they lie in memory.
     """
     clear_queues(ops, z)
-    for x in range(z[S_OPS]):
-        if ops[x, STATE] == OPEN and ops[x, BLOCKED]:
-            ops[x, STATE] = REMOVED
+    for i in range(blocked.shape[0]):
+        ops[blocked[i], STATE] = REMOVED
     strip(ops, z)
     rank = 0
     earlier = False
@@ -409,28 +434,28 @@ def install_single(
         earlier = earlier or ops[frozen[i], END] != end
     count = order.shape[0]
     last = np.full(z[Z_NLANES], -1, np.int64)
-    laid = np.empty((count, I_COLUMNS), np.int64)
+    labels, tails = np.empty(count, np.int64), np.empty(count, np.int64)
     for k in range(count):
         i = order[k]
         lane = dense[i, D_LANE]
         p = last[lane]
-        h = laid[p, I_CHUNK] if p >= 0 else -1
+        h = dense[p, I_CHUNK] if p >= 0 else -1
         if h < 0 or z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] >= CHUNK_MAX * 3 // 4:
             h = new_chunk(ops, z, lane, z[z[Z_LANES] + lane * L_COLUMNS + L_NCH], moving[i], 0)
         z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] += 1
-        laid[i, I_CHUNK], laid[i, I_NXT], laid[i, I_AFTER] = h, -1, -1
+        dense[i, I_CHUNK], dense[i, I_NXT], dense[i, I_AFTER] = h, -1, -1
         if p >= 0:
-            laid[i, I_PRV], laid[p, I_NXT], laid[p, I_AFTER] = moving[p], moving[i], i
+            dense[i, I_PRV], dense[p, I_NXT], dense[p, I_AFTER] = moving[p], moving[i], i
         else:
             a = z[z[Z_LANES] + lane * L_COLUMNS + L_LAST]
-            laid[i, I_PRV] = a
+            dense[i, I_PRV] = a
             if a >= 0:
                 ops[a, place_on(ops, z, a, lane) + P_NXT] = moving[i]
             else:
                 z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD] = moving[i]
         last[lane] = i
         rank = max(rank + 256, min(starts[i], INF >> 4) << LABEL_SHIFT)
-        laid[i, I_LABEL] = rank
+        labels[i] = rank
     for lane in range(z[Z_NLANES]):
         if last[lane] >= 0:
             z[z[Z_LANES] + lane * L_COLUMNS + L_LAST] = moving[last[lane]]
@@ -439,23 +464,23 @@ def install_single(
         limit = dense[i, D_DEADLINE]
         for e in range(dense[i, D_FIRST], dense[i + 1, D_FIRST]):
             j = links[e, 0]
-            t = laid[j, I_TAIL]
+            t = tails[j]
             if t < INF:
                 if links[e, 2] > 0:
                     t = backward(ops, z, dense[j, D_CALW], t, links[e, 2], 0)
                 limit = min(limit, t - links[e, 1])
-        if laid[i, I_AFTER] >= 0:
-            limit = min(limit, laid[laid[i, I_AFTER], I_TAIL])
-        laid[i, I_TAIL] = INF
+        if dense[i, I_AFTER] >= 0:
+            limit = min(limit, tails[dense[i, I_AFTER]])
+        tails[i] = INF
         if limit < INF:
-            laid[i, I_TAIL] = backward(ops, z, dense[i, D_CAL], limit, dense[i, D_DUR], dense[i, D_CHUNK])
+            tails[i] = backward(ops, z, dense[i, D_CAL], limit, dense[i, D_DUR], dense[i, D_CHUNK])
     for i in range(count):
         x = moving[i]
-        ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = laid[i, I_TAIL]
+        ops[x, TAIL] = ops[x, STAIL] = ops[x, VTAIL] = tails[i]
         ops[x, START] = ops[x, VIS] = starts[i]
-        ops[x, END], ops[x, DUR], ops[x, LABEL] = ends[i], dense[i, D_DUR], laid[i, I_LABEL]
-        ops[x, PLACES + P_PRV], ops[x, PLACES + P_NXT] = laid[i, I_PRV], laid[i, I_NXT]
-        ops[x, PLACES + P_CHUNK] = laid[i, I_CHUNK]
+        ops[x, END], ops[x, DUR], ops[x, LABEL] = ends[i], dense[i, D_DUR], labels[i]
+        ops[x, PLACES + P_PRV], ops[x, PLACES + P_NXT] = dense[i, I_PRV], dense[i, I_NXT]
+        ops[x, PLACES + P_CHUNK] = dense[i, I_CHUNK]
     if earlier:
         # A cancelled operation that stood in front of frozen ones is gone: all behind them may begin earlier, too.
         for k in range(count):

@@ -7,23 +7,25 @@ from scheduler.compiled import kernel
 
 
 @kernel
-def split(ops: Ints, z: Ints, moving: Ints, frozen: Ints) -> int:
-    """List the open operations that may move, and those that are frozen; how many may move.
+def split(ops: Ints, z: Ints, moving: Ints, frozen: Ints, blocked: Ints) -> int:
+    """List the open operations that may move, those that are frozen, and those that are blocked; how many may move.
 
-    Both arrays are as long as there are rows. `frozen` ends with -1 where it isn't full.
+    All arrays are longer than there are rows. `frozen` and `blocked` end with -1.
     """
-    n = m = 0
+    n = m = b = 0
     for x in range(z[S_OPS]):
-        if ops[x, STATE] != OPEN or ops[x, BLOCKED]:
+        if ops[x, STATE] != OPEN:
             continue
-        if ops[x, LATEST] >= INF:
+        if ops[x, BLOCKED]:
+            blocked[b] = x
+            b += 1
+        elif ops[x, LATEST] >= INF:
             moving[n] = x
             n += 1
         else:
             frozen[m] = x
             m += 1
-    if m < frozen.shape[0]:
-        frozen[m] = -1
+    frozen[m] = blocked[b] = -1
     return n
 
 

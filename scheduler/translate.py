@@ -264,10 +264,7 @@ class Layout:
         for i, row in enumerate(rows):
             self.var[i, : len(row)] = row
         self._lay_ways()
-        # The clock finds what begins next by the machines' sequences where all is plain: none of it may be a crew's.
-        self.exact = all(row[a.V_CLASS] == a.PLAIN for row in rows) and not any(
-            self.plant.resources[row[0]].kind is ResourceKind.CREW for row in rows
-        )
+        self.exact = all(row[a.V_CLASS] == a.PLAIN for row in rows)
 
     def _lay_ways(self) -> None:
         """Of each variant whether it is outside, and how many its operation has inside and outside.

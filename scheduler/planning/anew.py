@@ -37,8 +37,9 @@ class Anew:
     `by_s` and `weights` are by line: until when it may end, and what it counts when it does not.
     """
 
-    def __init__(self, k: Arrays, moving: Ints, frozen: Ints, by_s: Ints, weights: Ints) -> None:
-        self._k, self._moving, self._frozen, self._by_s, self._weights = k, moving, frozen, by_s, weights
+    def __init__(self, k: Arrays, moving: Ints, frozen: Ints, blocked: Ints, by_s: Ints, weights: Ints) -> None:
+        self._k, self._moving, self._frozen, self._blocked = k, moving, frozen, blocked
+        self._by_s, self._weights = by_s, weights
         ops, n, lanes = k.ops, len(moving), len(k.lanes)
         slot = np.full(int(k.s[a.S_OPS]), -1, np.int64)
         slot[moving] = np.arange(n)
@@ -105,8 +106,9 @@ class Anew:
         deadlines[self._ending] = k.lines[self._line[self._ending], a.N_DEADLINE] - self._tail_s
         k.ops[self._moving, a.DEADLINE] = self._dense[:, tier1.D_DEADLINE] = deadlines
         tier1.install_single(
-            k.ops, k.z, self._moving, self._frozen, self._rows, self._links, self._order, self._starts, self._ends
-        )
+            k.ops, k.z, self._moving, self._frozen, self._blocked, self._rows, self._links, self._order, self._starts,
+            self._ends,
+        )  # fmt: skip
 
     def install_by_line(self) -> bool:
         """Make the dispatch by the lines' times the plan; False when not all fits before the horizon."""

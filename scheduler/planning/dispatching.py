@@ -81,7 +81,7 @@ class Dispatching(Pinned):
     def _dispatch_rest(self, save: Callable[[], Backup] | None) -> bool:
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
-        moving, frozen = self._open_work()
+        moving, frozen, blocked = self._open_work()
         self._reserve_chunks(len(moving) + len(frozen))
         k = self._k
         if save is None:
@@ -90,11 +90,11 @@ class Dispatching(Pinned):
                 k = self._k
             lines = k.lines[: len(self._lines)]
             stat = np.zeros(4, np.int64)
-            found = bool(tier1.dispatch_single(k.ops, k.z, moving, frozen, PASSES, stat))
+            found = bool(tier1.dispatch_single(k.ops, k.z, moving, frozen, blocked, PASSES, stat))
             if not found and lines[:, a.N_ADVANCE].any():
                 # What helped last time may stand in the way now.
                 lines[:, a.N_KEY] = lines[:, a.N_DEADLINE]
-                found = bool(tier1.dispatch_single(k.ops, k.z, moving, frozen, PASSES, stat))
+                found = bool(tier1.dispatch_single(k.ops, k.z, moving, frozen, blocked, PASSES, stat))
             if found:
                 lines[:, a.N_ADVANCE] = lines[:, a.N_DEADLINE] - lines[:, a.N_KEY]
             return found
@@ -116,13 +116,13 @@ class Dispatching(Pinned):
         gone = movable.forget_blocked(self._k.ops, self._k.z, keys)
         self._removed += keys[:gone].tolist()
 
-    def _open_work(self) -> tuple[Ints, Ints]:
-        """Rows of the work that may move, and of the frozen in rank order."""
+    def _open_work(self) -> tuple[Ints, Ints, Ints]:
+        """Rows of the work that may move, of the frozen in rank order, and of the blocked."""
         ops = self._k.ops
-        moving, frozen = (np.empty(int(self._k.s[a.S_OPS]) + 1, np.int64) for _ in range(2))
-        moving = moving[: movable.split(ops, self._k.z, moving, frozen)]
-        frozen = frozen[: int((frozen == -1).argmax())]
-        return moving, frozen[np.lexsort((frozen, ops[frozen, a.LABEL]))]
+        moving, frozen, blocked = (np.empty(int(self._k.s[a.S_OPS]) + 1, np.int64) for _ in range(3))
+        moving = moving[: movable.split(ops, self._k.z, moving, frozen, blocked)]
+        frozen, blocked = (rows[: int((rows == -1).argmax())] for rows in (frozen, blocked))
+        return moving, frozen[np.lexsort((frozen, ops[frozen, a.LABEL]))], blocked
 
     def _dispatch_general(self, before: Backup, frozen: Ints, moving: Ints, order: Ints) -> bool:
         k = self._k

@@ -337,11 +337,11 @@ class Repairing(Counting):
 
     def _anew(self, stakes: Sequence[Stake]) -> tuple[Anew, Ints]:
         """All movable work, ready to be dispatched anew, and its rows."""
-        moving, frozen = self._open_work()
+        moving, frozen, blocked = self._open_work()
         self._reserve_chunks(len(moving) + len(frozen))
         by_s = np.array([stake.by_s for stake in stakes], np.int64)
         weights = np.array([10 - stake.priority for stake in stakes], np.int64)
-        return Anew(self._k, moving, frozen, by_s, weights), moving
+        return Anew(self._k, moving, frozen, blocked, by_s, weights), moving
 
     def _put_all(
         self, order: Iterable[int], out: Mapping[int, list[int]], stakes: Sequence[Stake],

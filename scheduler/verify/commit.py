@@ -13,11 +13,12 @@ import numpy as np
 
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source, surplus_id
-from scheduler.arrays import END, FIXED, KEY, LABEL, NBR, OPEN, START, STATE, Ints
-from scheduler.verify import trace
+from scheduler.arrays import END, FIXED, KEY, LABEL, NBR, OPEN, START, STATE, Ints, aligned
+from scheduler.verify import record
 from scheduler.verify import walk as w
 from scheduler.verify.hours import Hours
 from scheduler.verify.tables import Tables, Variant
+from scheduler.verify.trail import Trail
 
 NAMES = {
     w.BAD_PLACE: "place", w.BAD_DURATION: "duration", w.BAD_RANK: "rank", w.BAD_CHANGEOVER: "changeover",
@@ -77,9 +78,10 @@ class CommitCheck(Tables):
         """Lots that make more than is needed, by what that goes by."""
         self.plain = not plant.moulds and not any(resource.changeover_class for resource in plant.resources)
         """True when nothing but its lanes and its line ties an operation: then only what changed is looked at."""
-        assert w.K_COLUMNS == trace.R_COLUMNS
+        assert w.K_COLUMNS == record.R_COLUMNS
+        self._trail = Trail()
         self._seen = np.zeros((0, w.K_COLUMNS), np.int64)
-        self._marks = np.zeros((len(self._lanes), trace.M_COLUMNS), np.int64)
+        self._marks = np.zeros((len(self._lanes), record.M_COLUMNS), np.int64)
         self._rows = 0
         self._live = np.empty(0, np.int64)
         self._turn = 0
@@ -102,8 +104,7 @@ class CommitCheck(Tables):
         waits, bad = self._waits(ops, now_s)
         if bad is not None:
             return bad
-        rows = np.array([row for row, _ in waits], np.int64)
-        ready = ops[rows, NBR]
+        ready = [(row, int(ops[row, NBR])) for row, _ in waits]
         for row, over_s in waits:
             ops[row, NBR] = max(int(ops[row, NBR]), over_s)
         try:
@@ -112,7 +113,8 @@ class CommitCheck(Tables):
             else:
                 self._walk(ops, floor_s, now_s)
         finally:
-            ops[rows, NBR] = ready
+            for row, ready_s in ready:
+                ops[row, NBR] = ready_s
         row, rule = self._found.tolist()
         return (row, NAMES[rule]) if rule != w.FINE else (-1, "")
 
@@ -161,30 +163,15 @@ class CommitCheck(Tables):
         self._live = order[history:]
 
     def _trace(self, ops: Ints, floor_s: int, now_s: int, settled: bool) -> None:
-        rec, found, turn = self._seen, self._found, self._turn
-        gone = np.empty((len(self._live), 2), np.int64)
-        gone = gone[: trace.take_over(ops, self._live, self._tables, rec, self._lines, self._marks, turn, gone, found)]
-        if found[1] != w.FINE:
-            return
-        live = self._standing(rec[self._live, trace.R_STATE])
-        # The places that rows have left stand before and behind all of the same label.
-        left = ~np.arange(len(gone))
-        entries = np.concatenate([left, live, left])
-        order = entries[np.argsort(np.concatenate([gone[:, 0], rec[live, trace.R_LABEL], gone[:, 0]]), kind="stable")]
         delta = True
         while True:
-            base = self._base.copy()
-            history = trace.trace(
-                order, gone, self._tables, base, rec, self._lines, self._marks, delta, turn, floor_s, now_s, found
-            )
-            if int(found[1]) != w.TOO_FAR or not self._hours.extend():
-                break
+            self._trail.follow(
+                ops, self._tables, self._base, self._seen, self._lines, self._marks, self._turn, delta, floor_s, now_s,
+                settled, self._found,
+            )  # fmt: skip
+            if self._found[1] != w.TOO_FAR or not self._hours.extend():
+                return
             self._tables, delta = self._lay(), False
-        if found[1] == w.FINE and settled:
-            trace.compare(ops, order, rec, found)
-        self._base = base
-        later = order[history:]
-        self._live = later[later >= 0]
 
     def _standing(self, state: Ints) -> Ints:
         live: Ints = self._live[(state == OPEN) | (state == FIXED)]
@@ -193,14 +180,18 @@ class CommitCheck(Tables):
     def take_in(self, ops: Ints, count: int, lines: Sequence[Line], now_s: int) -> None:
         """Add the rows and lines that came since the last walk."""
         self._ops, self._infos, self._now_s = ops, lines, now_s
-        if count > len(self._seen):
-            self._seen = _longer(self._seen, self._rows, 2 * count + 256)
-        self._seen[self._rows : count] = 0
-        self._live = np.concatenate([self._live, np.arange(self._rows, count)])
-        self._rows = count
+        if count > self._rows:
+            if count > len(self._seen):
+                self._seen = _longer(self._seen, self._rows, 2 * count + 256)
+            self._seen[self._rows : count] = 0
+            if self.plain:
+                self._trail.add(self._rows, count)
+            else:
+                self._live = np.concatenate([self._live, np.arange(self._rows, count)])
+            self._rows = count
         if len(lines) > len(self._lines):
             self._lines = _longer(self._lines, self._known_lines, 2 * len(lines) + 64)
-            self._marks = np.zeros((max(len(self._lines), len(self._lanes)), trace.M_COLUMNS), np.int64)
+            self._marks = np.zeros((max(len(self._lines), len(self._lanes)), record.M_COLUMNS), np.int64)
         for i in range(self._known_lines, len(lines)):
             line = lines[i]
             groups = self._groups.get(line.item_id, (-1, -1))
@@ -227,13 +218,14 @@ class CommitCheck(Tables):
         """History is another one since the last walk, by what was reported of it: look at everything again."""
         self._base = self._floor()
         self._live = np.empty(0, np.int64)
+        self._trail.forget()
         self._rows = self._known_lines = 0
         self._feeds = []
 
     def rebound(self, rows: Sequence[int]) -> None:
         """A recorded event moved the deadline of these rows."""
         known = [row for row in rows if row < self._rows]
-        self._seen[known, trace.R_DEADLINE if self.plain else w.K_DEADLINE] = 0
+        self._seen[known, record.R_DEADLINE if self.plain else w.K_DEADLINE] = 0
 
     def extend(self, last_s: int) -> None:
         """Know working time up to `last_s`, and some days more."""
@@ -272,7 +264,7 @@ class CommitCheck(Tables):
 
 
 def _longer(table: Ints, used: int, rows: int) -> Ints:
-    longer = np.zeros((rows, table.shape[1]), np.int64)
+    longer = aligned(rows, table.shape[1])
     longer[:used] = table[:used]
     return longer
 

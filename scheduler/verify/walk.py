@@ -73,7 +73,7 @@ BAD_USE, BAD_MAINTENANCE, TOO_FAR = range(9, 12)
 
 
 @kernel
-def _window(t: Ints, q: int, time: int) -> int:
+def window_before(t: Ints, q: int, time: int) -> int:
     """Row of the last window that starts at or before `time`, or one before the first."""
     low, last = t[q + Q_WINDOW], t[q + Q_WINDOWS] - 1
     bucket = (time - t[q + Q_T0]) // BUCKET_S
@@ -88,7 +88,7 @@ def _window(t: Ints, q: int, time: int) -> int:
 @kernel
 def elapsed(t: Ints, q: int, time: int) -> int:
     """Working seconds before `time`."""
-    i = _window(t, q, time)
+    i = window_before(t, q, time)
     if i < 0:
         return 0
     at = t[q + Q_WINDOW] + 3 * i
@@ -99,7 +99,7 @@ def elapsed(t: Ints, q: int, time: int) -> int:
 def _first(t: Ints, q: int, time: int) -> int:
     """First working second at or after `time`."""
     low = t[q + Q_WINDOW]
-    i = _window(t, q, time)
+    i = window_before(t, q, time)
     if i >= 0 and time < t[low + 3 * i + 1]:
         return time
     if i + 1 >= t[q + Q_WINDOWS]:
@@ -113,7 +113,7 @@ def finish(t: Ints, q: int, start: int, work: int) -> int:
     if work <= 0:
         return start
     low, count = t[q + Q_WINDOW], t[q + Q_WINDOWS]
-    i = _window(t, q, start)
+    i = window_before(t, q, start)
     target = work
     if i >= 0:
         target += t[low + 3 * i + 2] + min(start, t[low + 3 * i + 1]) - t[low + 3 * i]
@@ -132,7 +132,7 @@ def run_start(t: Ints, y: int, earliest: int, work: int) -> int:
         start = _first(t, q, start)
         if start >= BEYOND:
             return BEYOND
-        left = t[t[q + Q_WINDOW] + 3 * _window(t, q, start) + 1] - start
+        left = t[t[q + Q_WINDOW] + 3 * window_before(t, q, start) + 1] - start
         if left < (work if t[y + Y_NONE] else min(t[y + Y_CHUNK], work)):
             start += left
             continue

@@ -1,5 +1,6 @@
 """Days at the desk of small plants: after every step the plan obeys every rule, and no promise has moved."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -90,6 +91,25 @@ def test_a_plant_of_plain_machines_does_too(plant, script):
     before = desk.planner.snapshot()
     for step in script:
         before = check(desk, before, desk.take(step))
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(small_plants(plain=True), days(4, 12))
+def test_crews_that_work_by_themselves_are_planned_as_machines_are(plant, script):
+    """In all but the names of what is waited for: each step leaves the same times, the same facts, the same dates."""
+    crews = tuple(replace(each, kind=ResourceKind.CREW) for each in plant.resources)
+    machines, packers = Desk(plant), Desk(replace(plant, resources=crews))
+    before = packers.planner.snapshot()
+    for step in script:
+        machines.take(step)
+        before = check(packers, before, packers.take(step))
+        told = [[(x.key, x.start_s, x.end_s, x.fixed) for x in p.snapshot().operations] for p in (
+            machines.planner, packers.planner
+        )]  # fmt: skip
+        assert told[0] == told[1]
+    assert [[a.promised_time for a in given] for given in packers.answers if isinstance(given, tuple)] == [
+        [a.promised_time for a in given] for given in machines.answers if isinstance(given, tuple)
+    ]
 
 
 def test_what_a_crew_begins_by_itself_is_a_fact_when_the_clock_has_passed_it():
