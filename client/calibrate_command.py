@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from client.catalogue import known, say
-from client.csv_rows import BadFile, id_column, read_rows, time_column, whole_column
+from client.csv_rows import BadFile
+from client.history_file import read_history
 from client.import_commands import tell_row_errors
 from client.plant_commands import WRONG_FILES, RequestId, ValidateOnly
 from client.session import Session
-from client.times import timestamp
 from client.words import time_in_words
 from jiaoqi.v1 import plant_service_pb2 as pb
 from jiaoqi.v1 import promise_pb2
@@ -45,35 +45,15 @@ def calibrate(
 
 def _read(session: Session, file: Path) -> list[pb.ExecutedLine]:
     """Lines of a history; ends the run where it is wrong."""
-    columns = (
-        id_column("family", "产品族"),
-        id_column("routing", "工艺"),
-        time_column("decided", "承诺时间", zone=session.zone, required=True),
-        time_column("planned", "计划完成", zone=session.zone, required=True),
-        time_column("completed", "实际完成", zone=session.zone, required=True),
-        whole_column("waiting", "等待%", low=0, high=100),
-    )
     try:
-        rows = read_rows(file, columns)
+        lines, errors = read_history(file, session.zone)
     except BadFile as error:
         session.wrong(str(error))
-    if rows.errors:
-        session.print(say("say.rows_wrong", count=len(rows.errors)))
-        tell_row_errors(session, rows.errors)
+    if errors:
+        session.print(say("say.rows_wrong", count=len(errors)))
+        tell_row_errors(session, errors)
         raise typer.Exit(WRONG_FILES)
-    if not rows.good:
-        session.wrong(say("error.file", file=file, problem=say("error.empty")))
-    return [
-        pb.ExecutedLine(
-            family=row.cells.get("family", ""),
-            routing_id=row.cells.get("routing", ""),
-            decide_time=timestamp(row.cells["decided"]),
-            planned_time=timestamp(row.cells["planned"]),
-            complete_time=timestamp(row.cells["completed"]),
-            waiting_percent=row.cells.get("waiting"),
-        )
-        for row in rows.good
-    ]
+    return lines
 
 
 def _tell_learned(session: Session, made: pb.Calibration) -> None:

@@ -55,6 +55,8 @@ class Told:
     promised_s: int | None
     outcome: str
     answer_s: float
+    level: int = 0
+    """How sure the date was told to be, percent; 0: nothing was said of that."""
 
 
 @dataclass(slots=True)
@@ -240,7 +242,8 @@ class DeskOffice:
             standing = told is not None and told.HasField("promised_time")
             outcome = "" if told is None else promise_pb2.Outcome.Name(told.outcome).removeprefix("OUTCOME_").lower()
             at_s = told.promised_time.seconds if told is not None and standing else None
-            self.told[line] = Told(at_s, outcome, took_s)
+            level = told.confidence.level_percent if told is not None and told.HasField("confidence") else 0
+            self.told[line] = Told(at_s, outcome, took_s, level)
             if self.running is not None and not standing:
                 self.running.refused(line)
             elif self.running is not None and told is not None and told.tier == promise_pb2.TIER_STOCK:

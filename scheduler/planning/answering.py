@@ -102,7 +102,8 @@ class Answering(Placing):
         requested_s = to_unix_down(line.requested_time)
         earliest_s, promised_s = date.earliest_s, date.promised_s
         on_time = earliest_s <= requested_s
-        reasons = [*self._reasons(info, end, start_s, decision.hold_s), *self._way(info, end, date)]
+        shares = -1 if date.margin is None else date.margin.shares
+        reasons = [*self._reasons(info, end, start_s, decision.hold_s, shares), *self._way(info, end, date)]
         found = tuple(reason for reason in reasons if reason.duration)
         if not on_time and not accept_later:
             return refuse("later_than_requested", from_unix(promised_s), found)
@@ -158,13 +159,15 @@ class Answering(Placing):
         missing = [KitPart(item_id, short, Source.MISSING, into(part)) for item_id, short, part in kit.missing]
         return (*there, *made, *missing)
 
-    def _reasons(self, info: LineInfo, end: int, start_s: int, hold_s: int) -> list[Reason]:
+    def _reasons(self, info: LineInfo, end: int, start_s: int, hold_s: int, m: int = -1) -> list[Reason]:
+        """Shares of the time to the end of the work, of which the last `m` that were told are those of this line."""
         if info.count == 0:
             if end == hold_s:
                 return [reason_of(ReasonKind.HOLD, end - self.now_s)]
             return [reason_of(ReasonKind.MATERIAL, end - self.now_s, self._last_delivered(info))]
         shares = self._shares
-        m = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, shares))
+        if m < 0:
+            m = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, shares))
         held_s = max(0, min(hold_s, start_s) - self.now_s)
         reasons = [reason_of(ReasonKind.HOLD, held_s)] if held_s else []
         if start_s - self.now_s > held_s:

@@ -28,13 +28,15 @@ _WORKS = frozenset({explain.PROCESS, explain.CHANGEOVER, explain.MAINTENANCE})
 class Margin(NamedTuple):
     """The buffer of a line: so many seconds, or where lines like it are known what they came to at the plant's level.
 
-    `version` is that of the calibration that was asked; -1: buffers aren't learned here.
+    `version` is that of the calibration that was asked; -1: buffers aren't learned here. `shares` says how many shares
+    of the lead time were told for its load, and lie there until the next are; -1: none were.
     """
 
     fixed_s: int
     slip: int = 0
     cell: Cell | None = None
     version: int = -1
+    shares: int = -1
 
     def seconds(self, lead_s: int) -> int:
         """The buffer behind a planned lead time; no date is told that is before the plan's."""
@@ -58,6 +60,9 @@ class Buffering(Surplus):
         settings = plant.settings
         none = settings.buffer_policy is BufferPolicy.NONE
         self._plain = Margin(0 if none else seconds(settings.buffer))
+        self._margins: dict[tuple[str, str, LoadBand | None], Margin] = {}
+        self._margins_by: Calibration | None = None
+        """What lines were found to have by this calibration."""
         self._level = settings.buffer_level_percent if settings.buffer_policy is BufferPolicy.QUANTILE else 0
 
     def _margin(self, info: LineInfo, start_s: int | None = None) -> Margin:
@@ -70,10 +75,22 @@ class Buffering(Surplus):
         if not info.count:
             # Nothing is made for it, and only what was made is learned from.
             return self._plain._replace(version=known.version)
-        band = None if start_s is None else LoadBand.of(self._waiting(info, start_s))
-        return self._learned(known, info.item_id, info.routing_id, band)
+        if start_s is None:
+            return self._learned(known, info.item_id, info.routing_id, None)
+        count = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, self._shares))
+        margin = self._learned(known, info.item_id, info.routing_id, LoadBand.of(self._waiting(count)))
+        return margin._replace(shares=count)
 
     def _learned(self, known: Calibration, item_id: str, routing_id: str, band: LoadBand | None) -> Margin:
+        if self._margins_by is not known:
+            self._margins, self._margins_by = {}, known
+        kind = (item_id, routing_id, band)
+        found = self._margins.get(kind)
+        if found is None:
+            found = self._margins[kind] = self._look_up(known, *kind)
+        return found
+
+    def _look_up(self, known: Calibration, item_id: str, routing_id: str, band: LoadBand | None) -> Margin:
         item = self.plant.item_by_id.get(item_id)
         cell = known.find("" if item is None else item.family, routing_id, band, self._level)
         if cell is None:
@@ -82,12 +99,10 @@ class Buffering(Surplus):
         assert slip is not None
         return Margin(self._plain.fixed_s, slip, cell, known.version)
 
-    def _waiting(self, info: LineInfo, start_s: int) -> int:
-        """How much of its time in the plant a line waits for others, percent: by the chain that its reasons tell."""
-        shares = self._shares
-        count = int(explain.explain_line(self._k.ops, self._k.z, info.x0, info.count, start_s, shares))
+    def _waiting(self, count: int) -> int:
+        """How much of its time in the plant a line waits for others, percent: by the shares that its reasons tell."""
         waits = works = 0
-        for kind, _, duration_s in shares[:count, :3].tolist():
+        for kind, _, duration_s in self._shares[:count, :3].tolist():
             if kind in _WAITS:
                 waits += duration_s
             elif kind in _WORKS:

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ from rich.console import Console
 from client.calls import CallError
 from client.catalogue import LANGUAGES, language_of, say, use_language
 from client.csv_rows import BadFile
+from client.history_file import read_history
+from client.order_file import OrderFile
 from domain.errors import InvalidInput
 from simulators.drill.days import BadOrders, Book, plant_folder, read_book, shipped_book
 from simulators.drill.limits import SCENARIOS, SEEDS_MAX, SHIPPED, BadLimits, read_limits
@@ -65,6 +68,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help=say("help.drill.seed"))
     parser.add_argument("--seeds", type=whole(0, SEEDS_MAX), help=say("help.drill.seeds"))
     parser.add_argument("--execute", type=level, metavar="LEVEL", help=say("help.drill.execute"))
+    parser.add_argument("--history", type=Path, metavar="CSV", help=say("help.drill.history"))
     parser.add_argument("--compression", type=whole(1, 10**5), default=300, help=say("help.drill.compression"))
     parser.add_argument("--out", type=Path, help=say("help.drill.out"))
     parser.add_argument("--lang", choices=("", *LANGUAGES), default="", help=say("help.lang"))
@@ -107,6 +111,11 @@ def _run(given: argparse.Namespace, screen: Screen) -> int:
         return _wrong(say("drill.both"))
     limits = read_limits(given.limits)
     book, trade = _book(given)
+    if given.history is not None:
+        lines, errors = read_history(given.history, book.plant.zone)
+        if errors:
+            raise BadOrders(given.history, OrderFile([], [], errors, []))
+        book = replace(book, history=lines)
     seeds = given.seeds if given.seeds is not None else (0 if given.scenario else limits.seeds)
     setting = Setting(tuple(given.scenario or SCENARIOS), given.seed, seeds, given.compression, given.execute)
     with TemporaryDirectory() as scratch:

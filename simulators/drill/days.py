@@ -16,6 +16,7 @@ from client.order_file import OrderFile, read_orders
 from domain.plant import Plant
 from jiaoqi.v1 import order_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
+from jiaoqi.v1.plant_service_pb2 import ExecutedLine
 from plants.peakday import convert as peakday
 from promising.plant_files import read_plant, write_plant
 from simulators.demand import Kind
@@ -52,6 +53,8 @@ class Book:
     files: Mapping[str, bytes]
     plant: Plant
     arrivals: Sequence[Arrival]
+    history: Sequence[ExecutedLine] = ()
+    """Lines that were made before, from which the desk learns its buffers."""
 
     @property
     def opening(self) -> datetime:
@@ -147,7 +150,7 @@ def some(book: Book, count: int, seed: int) -> Book:
     several = [_copy(arrival, number, copies, chance) for arrival in book.arrivals for number in range(1, copies + 1)]
     found = sorted(chance.sample(several, count), key=lambda arrival: arrival.time)
     plant = _scaled(book.plant, _demand(book.arrivals), _demand(several))
-    return Book(write_plant(plant), plant, found)
+    return replace(book, files=write_plant(plant), plant=plant, arrivals=found)
 
 
 def _copy(arrival: Arrival, number: int, copies: int, chance: Random) -> Arrival:

@@ -9,11 +9,10 @@ from tempfile import TemporaryDirectory
 
 from client.calls import JiaoqiClient
 from client.process import start_server
-from jiaoqi.v1 import plan_pb2
 from simulators.desk_office import DeskOffice, Policy
 from simulators.disturbances import Disturbances
 from simulators.drill.days import Book
-from simulators.drill.scene import TIMEOUT_S, Trade, flags
+from simulators.drill.scene import TIMEOUT_S, Trade, flags, open_plant
 from simulators.plant import Course, RunningPlant
 from wire.orders import order_from_message
 
@@ -24,12 +23,16 @@ REPORTED = Policy(report_every=timedelta(hours=1))
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A line that was promised: when its order came, what was told, and when it was there (None: not yet)."""
+    """A line that was promised: when its order came, what was told, and when it was there (None: not yet).
+
+    `level` is how sure its date was told to be, percent; 0: nothing was said of that.
+    """
 
     arrived_s: int
     requested_s: int
     promised_s: int
     delivered_s: int | None
+    level: int = 0
 
     @property
     def real_s(self) -> int:
@@ -65,8 +68,7 @@ def carry_out(book: Book, trade: Trade, disturbances: Disturbances, seed: int, s
         start_server(Path(folder, "store.sqlite"), flags(trade)) as address,
         JiaoqiClient(address, caller="drill", timeout_s=TIMEOUT_S) as client,
     ):
-        client.import_plant(book.files)
-        client.set_clock(book.opening, plan_pb2.CLOCK_MODE_MANUAL)
+        open_plant(client, book)
         office = DeskOffice(client, plant, disturbances, seed, REPORTED)
         running = office.running = RunningPlant(plant, arrivals, office, disturbances, seed)
         course = running.run()
@@ -80,9 +82,10 @@ def _lines(book: Book, office: DeskOffice, course: Course) -> list[Delivered]:
     for arrival in book.arrivals:
         for line in arrival.order.lines:
             name = (arrival.order.id, line.line_no)
-            promised_s = office.told[name].promised_s if name in office.told else None
-            if promised_s is not None:
+            told = office.told.get(name)
+            if told is not None and told.promised_s is not None:
                 there_s = course.delivered_s.get(name)
                 arrived_s = course.arrived_s[arrival.order.id]
-                found.append(Delivered(arrived_s, line.requested_time.seconds, promised_s, there_s))
+                asked_s = line.requested_time.seconds
+                found.append(Delivered(arrived_s, asked_s, told.promised_s, there_s, told.level))
     return found

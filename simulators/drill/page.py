@@ -76,6 +76,8 @@ def _body(result: Drill) -> Iterator[str]:
             leads = [(line.promised_s - line.arrived_s, line.real_s - line.arrived_s) for line in lines]
             yield _figure("executed", plots.real(leads, "executed"))
             yield _figure("calibration", plots.calibration([line.real_s - line.promised_s for line in lines]))
+            if any(line.level for line in lines):
+                yield _figure("levels", plots.levels(lines))
             yield _figure("delivered", plots.lateness([line.real_s - line.requested_s for line in lines], "delivered"))
         yield "</div>"
     yield "</main>"

@@ -20,6 +20,7 @@ from matplotlib.ticker import FuncFormatter
 
 from client.catalogue import language, say
 from client.gantt import chinese_font
+from simulators.coverage import Share
 from simulators.drill.checks import GONE
 from simulators.drill.executed import Delivered
 from simulators.drill.runs import Pair
@@ -151,6 +152,30 @@ def calibration(late_s: Sequence[int]) -> str:
         axes.set_ylim(0, 101)
         axes.legend(frameon=False)
         _axes(axes, "slack", "arrived")
+
+    return _svg(draw)
+
+
+def levels(lines: Sequence[Delivered]) -> str:
+    """Which share of the lines of each level were there by their promise, with 95 % intervals and how many they are."""
+    found: dict[int, list[bool]] = {}
+    for line in lines:
+        if line.level:
+            found.setdefault(line.level, []).append(line.kept)
+    shares = {level: Share(sum(kept), len(kept)) for level, kept in sorted(found.items())}
+
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 100], [0, 100], color=RED, linewidth=1, label=say("drill.mark.level"))
+        for level, share in shares.items():
+            low, high = share.interval
+            axes.plot([level, level], [low, high], color=BLUE, linewidth=1)
+            axes.annotate(f"n = {share.all:,}", (level, low), xytext=(0, -9), textcoords="offset points", fontsize=6,
+                          ha="center")  # fmt: skip
+        axes.scatter(list(shares), [share.percent for share in shares.values()], s=12, color=BLUE)
+        axes.set_xlim(0, 101)
+        axes.set_ylim(-8, 103)
+        axes.legend(frameon=False, loc="upper left")
+        _axes(axes, "level", "kept")
 
     return _svg(draw)
 

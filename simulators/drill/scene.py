@@ -115,11 +115,18 @@ def flags(trade: Trade) -> list[str]:
     return given
 
 
+def open_plant(client: JiaoqiClient, book: Book) -> None:
+    """Import the plant, set its clock to the opening, and let the desk learn from the history where there is one."""
+    client.import_plant(book.files)
+    client.set_clock(book.opening, plan_pb2.CLOCK_MODE_MANUAL)
+    if book.history:
+        client.calibrate(book.history)
+
+
 def _prepare(server: Server, book: Book, sent: Sequence[Sent]) -> None:
     """Import the plant, set its clock to the opening, and warm both sides with calls that change nothing."""
     with JiaoqiClient(server.address, caller="drill", timeout_s=TIMEOUT_S) as client:
-        client.import_plant(book.files)
-        client.set_clock(book.opening, plan_pb2.CLOCK_MODE_MANUAL)
+        open_plant(client, book)
     quotes = [pb.QuoteRequest(order=one.request.order).SerializeToString() for one in sent[:WARMING]]
     closed_loop(server.address, QUOTE, quotes, WARMERS)
 

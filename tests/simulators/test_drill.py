@@ -3,18 +3,22 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from domain.calibration import BufferPolicy, ExecutedLine
 from domain.orders import Order, OrderLine
 from promising.plant_files import write_plant
 from simulators.drill.__main__ import main
 from simulators.drill.days import Arrival, Book
+from simulators.drill.plots import levels
 from simulators.drill.runs import Pair, compared, interval, pair
 from simulators.drill.scene import Trade
 from tests.promising.desks import MONDAY, shop
+from wire.calibrations import executed_to_message
 from wire.orders import order_to_message
 
 LAX = (
@@ -108,6 +112,14 @@ def test_orders_with_mistakes_start_nothing(folder, capsys):
     ]
 
 
+def test_a_history_with_mistakes_starts_nothing(folder, tmp_path, capsys):
+    """Told as mistakes of orders are."""
+    history = tmp_path / "history.csv"
+    history.write_text("decided,planned,completed\n2026-02-02 08:00,soon,2026-02-02 19:00\n")
+    assert run(folder, "", "--history", str(history)) == 2
+    assert "row 2, planned 'soon'" in capsys.readouterr().err
+
+
 def test_a_plant_without_orders_starts_nothing(folder, capsys):
     """They go together."""
     assert main(["--plant", str(folder / "plant"), "--lang", "en"]) == 2
@@ -123,14 +135,27 @@ def test_dates_are_compared_by_the_interval_of_the_mean_difference():
 
 
 def test_days_that_are_compared_may_be_carried_out(tmp_path):
-    """Six orders on a peak day and two on an ordinary one, in the running plant: all arrive, the plan stays sound."""
-    book = Book(write_plant(shop()), shop(), [arrival(number) for number in range(6)])
+    """Six orders on a peak day and two on an ordinary one: all arrive, the plan stays sound, and they were told so."""
+    settings = replace(shop().settings, buffer_policy=BufferPolicy.QUANTILE)
+    plant = replace(shop(), settings=settings)
+    book = Book(
+        write_plant(plant), plant, [arrival(number) for number in range(6)], [made_before(n) for n in range(99)]
+    )
     days = []
     found = pair(book, Trade(), 1, 0.0, tmp_path, SimpleNamespace(day_over=lambda: days.append(1)))
     assert (found.ordinary, found.peak, len(days)) == (100.0, 100.0, 2)
     assert len(found.delivered) == 8
     assert all(line.arrived_s < line.real_s <= line.promised_s for line in found.delivered)
     assert (found.refused, found.violations) == ([], [])
+    # They were asked for in three days, and nothing of the history took twice as long as planned.
+    assert {line.level for line in found.delivered} == {99}
+    assert "n = 8" in levels(found.delivered)
+
+
+def made_before(number):
+    planned = MONDAY - timedelta(days=9)
+    line = ExecutedLine("lids", "lid", planned - timedelta(hours=9), planned, planned + timedelta(minutes=number), 0)
+    return executed_to_message(line)
 
 
 def arrival(number):
