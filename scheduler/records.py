@@ -33,8 +33,8 @@ class LineInfo:
     row0: int = 0
     key0: int = 0
     into: int = -1
-    goes: int = 0
-    """The first key of what a lot was to go into, where that is gone; `into` is -1 then."""
+    gone: bool = False
+    """What the lot was to go into was taken out: it goes into nothing."""
     lots: int = 0
     need: int = 0
     ready_s: int = 0
@@ -43,8 +43,8 @@ class LineInfo:
     """Until when it is held, which what is delivered as it is waits for, too; -1: it is not."""
 
     def into_key(self, lines: Sequence[LineInfo]) -> int:
-        """The first key of what a lot goes, or was to go, into; 0: it is a line."""
-        return lines[self.into].key0 if self.into >= 0 else self.goes
+        """The first key of what a lot goes into; 0: it is a line, or goes into nothing any more."""
+        return 0 if self.into < 0 or self.gone else lines[self.into].key0
 
     @property
     def own(self) -> int:

@@ -36,10 +36,18 @@ class Changing(Deciding):
         k = self._k
         for info in self._by_order.pop(order_id, []):
             self._changed.update(self._lift(info))
+            self._orphan(info)
             if np.isin(k.ops[info.x0 : info.x0 + info.count, a.STATE], (a.OPEN, a.FIXED)).any():
                 self._leftover.append(info)
         self._free_material(order_id, None)
         self.version += 1
+
+    def _orphan(self, info: LineInfo) -> None:
+        """Lots that stay, of which what they go into was taken out, go into nothing."""
+        for lot in self._lines[info.index - info.lots : info.index]:
+            goal = self._lines[lot.into]
+            end = info.x0 + info.count if goal is info else self._lines[goal.index + 1].row0
+            lot.gone = not np.isin(self._k.ops[goal.row0 : end, a.STATE], (a.OPEN, a.FIXED)).any()
 
     def _lift(self, info: LineInfo) -> list[int]:
         """Take a line's open operations out of the sequences; the rows that have to stay, blocked."""

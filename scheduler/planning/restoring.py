@@ -123,12 +123,11 @@ class Restoring(Storing):
         known = {} if line is None else {line.key0: line}
         mine: list[LineInfo] = []
         for lot, goes in reversed(lots):
-            if goes in known:
+            # A key may have been given to another order's work since.
+            if goes in known and line is not None and (lot.order_id, lot.line_no) == (line.order_id, line.line_no):
                 lot.into = known[goes].index
                 known[lot.key0] = lot
                 mine.append(lot)
-            else:
-                lot.goes = goes
         found = [lot for lot, _ in lots if lot.into < 0]
         if line is not None:
             line.lots = len(mine)

@@ -71,8 +71,8 @@ def test_the_same_is_promised_again_after_a_cancellation(open_works) -> None:
     assert works.desk.promise(ask(lamp_order("SO-3"))).lines[0].refusal == "material_missing"
 
 
-def test_begun_lots_of_a_cancelled_line_are_found_again_as_they_stood(open_works) -> None:
-    """What they were to go into is gone, and they still name it, before a crash and after."""
+def test_begun_lots_of_a_cancelled_line_go_into_nothing_any_more(open_works) -> None:
+    """They are found so after a crash, and another order's work that gets the keys of what is gone is not theirs."""
     works = open_works(stocked(resin=100, screw=1000, cable=1000))
     works.desk.promise(ask(lamp_order()))
     first = works.desk.schedule()[0]
@@ -80,10 +80,14 @@ def test_begun_lots_of_a_cancelled_line_are_found_again_as_they_stood(open_works
     works.desk.change(cancel("SO-1"))
     stood = works.desk.schedule()
     assert stood
-    assert all(row.into for row in stood)
-    assert not {row.into for row in stood} & {row.lot for row in stood}
+    assert {row.into for row in stood} == {0}
     works.crash()
     assert works.desk.schedule() == stood
+    works.desk.promise(ask(lamp_order("SO-2")))
+    both = works.desk.schedule()
+    assert [row for row in both if row.order_id == "SO-1"] == stood
+    works.crash()
+    assert works.desk.schedule() == both
     assert works.desk.check() == []
 
 

@@ -26,7 +26,7 @@ from simulators.world.life import Life, live, shrunk
 from store.database import Store
 
 Patch = Callable[[pytest.MonkeyPatch], None]
-KNOWN_BAD = ((20, 12), (22, 12), (34, 12), (200, 60), (201, 60), (1008, 3))
+KNOWN_BAD = ((20, 12), (22, 12), (34, 12), (200, 60), (201, 60), (1008, 3), (1019, 3))
 """Lives that broke once: a step told to end after the one behind it, hours added for weeks, a break told late, a lot
 whose line was cancelled."""
 
