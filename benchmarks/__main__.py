@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from benchmarks import (
@@ -15,6 +16,7 @@ from benchmarks import (
     instances,
     limits,
     machine,
+    mould_repair,
     moulding,
     orderbooks,
     peak,
@@ -48,7 +50,10 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "service": lambda: service.run(service.QUICK if quick else service.FULL, scratch),
         "peak": lambda: peak.run(peak.QUICK if quick else peak.FULL, scratch),
         "feeds": lambda: feeds.run(feeds.QUICK if quick else feeds.FULL, scratch),
-        "repair": lambda: repair.run(repair.QUICK if quick else repair.FULL),
+        "repair": lambda: chain(
+            repair.run(repair.QUICK if quick else repair.FULL),
+            mould_repair.run(mould_repair.QUICK if quick else mould_repair.FULL),
+        ),
         "rescue": lambda: rescue.run(rescue.QUICK if quick else rescue.FULL),
         "orderbooks": lambda: orderbooks.run(orderbooks.QUICK if quick else orderbooks.FULL, scratch.parent),
         "moulding": lambda: moulding.run(moulding.QUICK if quick else moulding.FULL, scratch.parent),

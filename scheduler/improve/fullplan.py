@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -137,14 +138,14 @@ class FullPlan:
         """The figures of the plan as it is, which this list gave."""
         return Listed(name, self.cost, self.late_count, self.change_s, self.broken, order)
 
-    def by_rules(self) -> Iterator[Listed]:
-        """A plan by each rule; those that don't fit are left out."""
+    def by_rules(self, most: int | None = None) -> Iterator[Listed]:
+        """A plan by each rule, or by the first ones; those that don't fit are left out."""
         shop, rows = self.shop, self.shop.rows
         goal = np.zeros((len(shop.ops), listing.G_COLUMNS), np.int64)
         listing.wanted(shop.ops, shop.z, shop.lines, self._work, rows, goal)
         mean = mean_run(shop)
         order, chosen = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
-        for name, rule, ahead, spread in _rules(mean):
+        for name, rule, ahead, spread in islice(_rules(mean), most):
             if listing.dispatch(
                 shop.ops, shop.z, self._work, self._lanes, goal, rows, rule, ahead, spread, PATIENCE_S, self._state,
                 order, chosen,
@@ -152,6 +153,24 @@ class FullPlan:
                 found = np.column_stack([order, chosen])
                 if self.take(found):
                     yield self.listed(name, found)
+
+    def by_keys(self, keys: Ints, patience_s: int) -> Ints | None:
+        """The list in which of what can begin within so many seconds the least key goes next; None: no room.
+
+        `keys` are by place in the shop's rows; in a line they rise from step to step.
+        """
+        shop, rows = self.shop, self.shop.rows
+        goal = np.zeros((len(shop.ops), listing.G_COLUMNS), np.int64)
+        listing.wanted(shop.ops, shop.z, shop.lines, self._work, rows, goal)
+        goal[rows, listing.G_DUE] = keys
+        order, chosen = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+        if not listing.dispatch(
+            shop.ops, shop.z, self._work, self._lanes, goal, rows, int(DispatchRule.EDD), 1.0, 1.0, patience_s,
+            self._state, order, chosen,
+        ):  # fmt: skip
+            return None
+        found: Ints = np.column_stack([order, chosen])
+        return found
 
     def anneal(self, trials: int, heat: float, odds: Ints, seed: int, *, reach: float = 0.5, margin: int = 0) -> None:
         """Local search at one temperature, in seconds of tardiness; see `chains.anneal`."""

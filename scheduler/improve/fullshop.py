@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from scheduler.arrays import Ints
 from scheduler.improve.shop import Shop
+
+NO_PINS = np.empty(0, np.int64)
 
 
 class FullShop(NamedTuple):
@@ -26,6 +30,8 @@ class FullShop(NamedTuple):
     floor: int
     day: int
     """Seconds of a day, for figures in days."""
+    pins: Ints = NO_PINS
+    """Rows that a planner has pinned, each the one end of a line: these come last. They are late if they begin late."""
 
 
 Work = Shop | FullShop

@@ -84,7 +84,9 @@ def improve(
     When the iteration ends the plan is the best one found. Deadlines are kept. Without `other_ways` work on machines
     alone stays on the machine that it has.
     """
-    shop = None if other_ways else planner.shop(wishes, keep_modes=True)
+    shop: Work | None = None if other_ways else planner.shop(wishes, keep_modes=True)
+    if shop is not None and planner.pinned:
+        shop = planner.full_shop(wishes, keep_modes=True)
     work = planner.work(wishes) if shop is None else shop
     if not len(work.keys):
         return

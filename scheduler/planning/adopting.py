@@ -90,7 +90,7 @@ class Adopting(ShopFloor):
         rows, steps, gone = self._named(sequences.steps, moving)
         self._check_order(rows)
         missing = np.setdiff1d(moving, rows)
-        self._reserve_chunks(len(moving) + len(frozen))
+        self._reserve_chunks(len(moving) + len(frozen) + len(self._pins))
         self._reserve(len(missing), 0, 0)
         # What is queued is not part of a backup.
         self._pass_tails_on()
@@ -136,10 +136,13 @@ class Adopting(ShopFloor):
 
     def _named(self, steps: Sequence[Step], moving: Ints) -> tuple[list[int], list[Step], tuple[int, ...]]:
         """Rows of what may still move, with their steps, and the keys of what may not."""
-        row_of = dict(zip(self._k.ops[moving, a.KEY].tolist(), moving.tolist(), strict=True))
+        held = np.concatenate([moving, np.array(self._pinned_rows(), np.int64)])
+        row_of = dict(zip(self._k.ops[held, a.KEY].tolist(), held.tolist(), strict=True))
         if len({step.key for step in steps}) != len(steps):
             raise SequencesDontFit((), [step.key for step in steps], ())
-        kept = [step for step in steps if step.key in row_of]
+        kept = [
+            self._step_of(row_of[step.key]) if step.key in self._pins else step for step in steps if step.key in row_of
+        ]
         gone = tuple(step.key for step in steps if step.key not in row_of)
         return [row_of[step.key] for step in kept], kept, gone
 
@@ -206,8 +209,12 @@ class Adopting(ShopFloor):
         self._lay_around_pins(everything, frozen, [own[x] for x in everything])
 
     def _lay_around_pins(self, rows: list[int], frozen: Ints, steps: Sequence[Step]) -> None:
-        """Lay what may move, and the pinned work back at its start. Raises _Late."""
+        """Lay what may move, and the pinned work at its rank, or else back at its start. Raises LateSequences."""
         pins = self._pinned_rows()
+        if pins and self._lay_with_pins(rows, frozen, steps):
+            return
+        kept = [(x, step) for x, step in zip(rows, steps, strict=True) if step.key not in self._pins]
+        rows, steps = [x for x, _ in kept], [step for _, step in kept]
         ends = self._set_aside(pins)
         late = self._lay_ranked(rows, frozen, steps)
         self._k.ops[list(ends), a.DEADLINE] = list(ends.values())
@@ -216,6 +223,18 @@ class Adopting(ShopFloor):
         for x in pins:
             if not self._put_pin_back(x):
                 raise self._late(np.array([x]))
+
+    def _lay_with_pins(self, rows: Sequence[int], frozen: Ints, steps: Sequence[Step]) -> bool:
+        """Lay what is pinned at the rank that the sequences give it; False, and all as it was, if it can't begin so."""
+        held, behind = self._pins_between(frozen)
+        if not {*behind.tolist()} <= {*rows} or {*rows}.intersection(held.tolist()):
+            return False
+        backup = self._backup()
+        self._reserve_chunks(len(rows) + len(held))
+        if not len(self._lay_ranked(rows, held, steps)):
+            return True
+        self._restore_backup(backup)
+        return False
 
     # -- deadlines ---------------------------------------------------------------------------------------------
 

@@ -13,38 +13,56 @@ from scheduler.improve.shop import Shop, Wishes
 from scheduler.planning.resequencing import RANK_STEP, Step
 from scheduler.planning.scratch import Scratch
 
+PIN_WEIGHT = 1000
+"""What a second counts by which a pinned operation begins late, in a search; what it finds keeps all pins."""
+
 
 class FullFloor(Scratch):
     """Shows the work that may move, whatever the plant has."""
 
     def work(self, wishes: Wishes, *, bound: bool = True) -> Work:
-        """What the search reads: a shop where the plant has machines alone, everything else as it is.
+        """What the search reads: a shop where the plant has machines alone and nothing is pinned, else all as it is.
 
         With `bound` the deadlines of lines count above all else; lines without a wish cost nothing but that.
         """
-        return self.shop(wishes, bound=bound) or self.full_shop(wishes, bound=bound)
+        shop = None if self._pinned_rows() else self.shop(wishes, bound=bound)
+        return shop or self.full_shop(wishes, bound=bound)
 
-    def full_shop(self, wishes: Wishes, *, bound: bool = True) -> FullShop:
-        """The same with moulds, changeovers, crews and a choice of machines."""
+    def full_shop(self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False) -> FullShop:
+        """The same with moulds, changeovers, crews and a choice of machines, around what is pinned."""
         self._settle()
         moving, frozen = self._movable()
         used = self._k.ops[: int(self._k.s[a.S_OPS])]
-        rows = moving[np.lexsort((moving, used[moving, a.LABEL]))]
+        frozen, pins = self._pins_between(frozen)
+        rows = np.concatenate([moving, pins])
+        rows = rows[np.lexsort((rows, used[rows, a.LABEL]))]
         chosen = self._candidates(rows)
-        self._reserve_chunks(len(moving) + len(frozen))
+        self._reserve_chunks(len(rows) + len(frozen))
         backup = self._backup()
         self._lay_as_ranked(rows, frozen)
         k = self._k
-        lines, ends = self._lines_wanted(moving, wishes, bound)
+        lines, ends = self._with_pins(*self._lines_wanted(moving, wishes, bound), pins)
         shop = FullShop(
             k.ops[: int(k.s[a.S_OPS])].copy(), _read_only(k).z, rows, chosen, lines, ends, k.ops[rows, a.KEY].copy(),
-            int(k.s[a.S_FLOOR]), 86400,
+            int(k.s[a.S_FLOOR]), 86400, pins,
         )  # fmt: skip
         self._restore_backup(backup)
+        # What is pinned is pinned to its machine, too.
+        held = rows if keep_modes else pins
+        shop.ops[held, a.CAND0], shop.ops[held, a.NCAND] = self._candidates(held), 1
         return shop
 
+    def _with_pins(self, lines: Ints, ends: Ints, pins: Ints) -> tuple[Ints, Ints]:
+        """Lines and their ends, and each pinned operation as one more, to end when it does."""
+        ops, more = self._k.ops, np.zeros((len(pins), s.N_COLUMNS), np.int64)
+        more[:, s.N_DUE] = more[:, s.N_LAST] = ops[pins, a.END] + ops[pins, a.TLAG]
+        more[:, s.N_WEIGHT], more[:, s.N_POS] = PIN_WEIGHT, -1
+        more[:, s.N_END0] = len(ends) + np.arange(len(pins))
+        more[:, s.N_END1] = more[:, s.N_END0] + 1
+        return np.concatenate([lines, more]), np.concatenate([ends, pins])
+
     def steps(self, work: Work, order: Ints) -> list[Step]:
-        """Sequences as `lay` takes them, from what a search of `work` found."""
+        """Sequences as `lay` takes them, from what a search of `work` found, with what is pinned at its rank."""
         if isinstance(work, Shop):
             return self.steps_of(work, order)
         by_row = dict(zip(work.rows.tolist(), work.keys.tolist(), strict=True))

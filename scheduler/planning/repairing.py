@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence, Set
+from itertools import islice
 
 import numpy as np
 
 from domain.errors import WouldBreakReservations
 from domain.plant import Plant
 from scheduler import arrays as a
-from scheduler import insert, retime
+from scheduler import retime
 from scheduler.arrays import Ints
 from scheduler.planning.anew import Anew
 from scheduler.planning.core import INF
-from scheduler.planning.counting import Counting
-from scheduler.planning.decision import Backup
 from scheduler.planning.forwarding import bring_forward
+from scheduler.planning.putting_back import PuttingBack, Try
 from scheduler.planning.stakes import Places, Repair, Slip, Stake
 from scheduler.translate import Layout
 from scheduler.worktime import forward
 
 CALENDARS = (a.V_CAL, a.V_CALW, a.V_CALS, a.V_CALD)
+INSERTED = 4_000_000
+"""Where there are moulds or changeovers an insertion takes time by all open operations, squared: so many times lines
+may be spent on insertions; a list of everything takes as long as few of them."""
 
 
-@dataclass(slots=True)
-class _Try:
-    """A way to put back what was late, and what it costs, the less the better: broken, their weight, moved."""
-
-    cost: tuple[int, int, int]
-    arrays: Backup
-
-
-class Repairing(Counting):
+class Repairing(PuttingBack, ABC):
     """Repair: the same work in a plant of which something broke."""
 
     def repair(
@@ -67,11 +62,14 @@ class Repairing(Counting):
             self._count_shots(work)
         done = Repair()
         self._interrupt(work, done)
-        out = self._take_out_late(done)
-        if out:
+        out = self._take_out_late(done, () if self._single else self._in_the_break())
+        if not self._single:
+            self._put_back_or_list(out, at_stake, before, done)
+        elif out:
             self._put_back_best(out, at_stake, before, done)
         self._settle()
-        bring_forward(self, at_stake, out)
+        if self._single:
+            bring_forward(self, at_stake, out)
         self._tell(before, at_stake, done)
         self._resequenced = self._whole = True
         self._check = None
@@ -156,6 +154,30 @@ class Repairing(Counting):
                 done.interrupted.append(int(row[a.KEY]))
         self._open_again(reopened, done)
 
+    def _in_the_break(self) -> list[int]:
+        """Open operations that could not be done where and when they stand."""
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        found: list[int] = []
+        until: dict[int, int] = {}
+        for x in np.flatnonzero((used[:, a.STATE] == a.FIXED) & (used[:, a.END] > self.now_s)).tolist():
+            until.update((lane, max(until.get(lane, 0), int(used[x, a.END]))) for lane in self._held_lanes(x))
+        for x in np.flatnonzero(used[:, a.STATE] == a.OPEN).tolist():
+            row, variant = used[x], self.layout.var[used[x, a.VAR]]
+            start, end = int(row[a.START]), int(row[a.END])
+            calendar, chunk = int(variant[a.V_CAL]), int(variant[a.V_CHUNK])
+            free = all(until.get(lane, 0) <= start for lane in self._held_lanes(x))
+            stands = free and forward(k.ops, k.z, calendar, start, int(row[a.DUR]), chunk) == (start, end)
+            if not stands:
+                found.append(x)
+        return found
+
+    def _held_lanes(self, x: int) -> list[int]:
+        """Machine, mould and crew units of an operation; setters only come for its changeover."""
+        variant = self.layout.var[self._k.ops[x, a.VAR]]
+        lanes: list[int] = variant[a.V_LANES : a.V_LANES + variant[a.V_NPL]].tolist()
+        return [lane for lane in lanes if self._k.lanes[lane, a.L_KIND] != a.SETTER]
+
     def _never_began(self, x: int) -> bool:
         """A run that was taken to have begun, and that nobody told of, lies in a break that was told late."""
         row = self._k.ops[x]
@@ -235,58 +257,52 @@ class Repairing(Counting):
             used[x, a.STATE], used[x, a.LATEST], used[x, a.LABEL] = a.OPEN, INF, low + number * step
             done.reopened.append(int(used[x, a.KEY]))
 
-    # -- putting back -------------------------------------------------------------------------------------------
+    # -- moulds, changeovers or a choice of machines -----------------------------------------------------------
 
-    def _put_in(self, line: int, rows: Sequence[int]) -> int:
-        """Insert the open operations of a line again and bind it; its end, or INF with nothing of them in the plan."""
-        info = self._lines[line]
-        self._pass_tails_on()
-        self._k.ops[rows, a.STATE] = a.REMOVED
-        whole = rows[-1] - rows[0] + 1 == len(rows)
-        fits = self._put_in_whole(rows) if whole else self._put_in_one_by_one(rows)
-        if not fits:
-            return INF
-        if not self._k.s[a.S_EXACT]:
-            self._settle()
-        end = self._end(info)
-        deadline_s = max(int(self._k.lines[line, a.N_DEADLINE]), end)
-        self._k.lines[line, a.N_DEADLINE] = deadline_s
-        self._k.s[a.S_UNDO] = 0
-        insert.set_deadline(self._k.ops, self._k.z, info.x0, info.count, deadline_s)
-        self._bind_pins(range(info.x0, info.x0 + info.count))
-        return end
+    def _put_back_or_list(
+        self, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair
+    ) -> None:
+        """Put late lines back, where that takes little time, or everything in a new order, whichever breaks fewer."""
+        bare = self._backup()
+        tries: list[Try] = []
+        if not out:
+            tries.append(Try((*self._broken(stakes), self._moves(before)), bare))
+        most = self._insertions(out) if out else 0
+        for order in islice(self._orders(out, stakes), most):
+            if tries and not tries[-1].cost[0]:
+                break
+            done.tries += 1
+            self._put_all(order, out, stakes, before)
+            tries.append(Try((*self._broken(stakes), self._moves(before)), self._backup()))
+            self._restore_backup(bare)
+        if not any(each.cost[0] == 0 for each in tries):
+            if self._listed_anew(out, stakes, before, done):
+                tries.append(Try((*self._broken(stakes), self._moves(before)), self._backup()))
+            self._restore_backup(bare)
+        if not tries:
+            # Not all fits before the horizon.
+            self._put_back_best(out, stakes, before, done, anew=False)
+            return
+        self._restore_backup(min(tries, key=lambda each: each.cost).arrays)
+        self._forget_blocked()
 
-    def _put_in_whole(self, rows: Sequence[int]) -> bool:
-        pending = self._pending()
-        self._k.s[a.S_UNDO] = self._k.s[a.S_FULL] = 0
-        while insert.insert_line(self._k.ops, self._k.z, rows[0], len(rows)) >= INF:
-            # Taken back, it has emptied the queue of what the lines before it shift.
-            insert.requeue(self._k.ops, self._k.z, pending)
-            if not self._made_room():
-                return False
-        return True
+    def _insertions(self, out: Mapping[int, list[int]]) -> int:
+        """In how many orders there is time to put these lines back."""
+        return INSERTED // max(1, len(out) * self.open_operations**2)
 
-    def _put_in_one_by_one(self, rows: Sequence[int]) -> bool:
-        """As `_put_in_whole`, where rows of a line that have begun stand between those that have not."""
-        for number, x in enumerate(rows):
-            self._settle()
-            self._k.s[a.S_UNDO] = self._k.s[a.S_FULL] = 0
-            while not insert.insert(self._k.ops, self._k.z, x):
-                if not self._made_room():
-                    for y in reversed(rows[:number]):
-                        insert.remove(self._k.ops, self._k.z, y)
-                    return False
-        return True
+    def _broken(self, stakes: Sequence[Stake]) -> tuple[int, int]:
+        """How many lines miss their stakes as the plan is, and what they count."""
+        missed = [
+            stakes[info.index]
+            for infos in self._by_order.values()
+            for info in infos
+            if info.count and self._end(info) > stakes[info.index].by_s
+        ]
+        return len(missed), sum(10 - stake.priority for stake in missed)
 
-    def _made_room(self) -> bool:
-        """Lengthen the log or spread the ranks, whichever an insertion lacked; False when it lacked neither."""
-        full = int(self._k.s[a.S_FULL])
-        self._k.s[a.S_FULL] = 0
-        if full == 1:
-            self._lengthen_log()
-        elif full == 2:
-            self._spread_ranks()
-        return full in (1, 2)
+    @abstractmethod
+    def _listed_anew(self, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair) -> bool:
+        """Put everything in a new order; of the planner that knows lists."""
 
     # -- which way is best -------------------------------------------------------------------------------------
 
@@ -304,8 +320,9 @@ class Repairing(Counting):
         Without `anew` nothing is dispatched anew, and every deadline that holds goes on holding.
         """
         bare = self._backup()
-        tries: list[_Try] = []
-        for order in self._orders(out, stakes):
+        tries: list[Try] = []
+        most = None if self._single else max(1, self._insertions(out))
+        for order in islice(self._orders(out, stakes), most):
             done.tries += 1
             tries.append(self._put_all(order, out, stakes, before))
             self._restore_backup(bare)
@@ -319,7 +336,7 @@ class Repairing(Counting):
         self._restore_backup(best.arrays)
 
     def _dispatch_anew(
-        self, best: _Try, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair
+        self, best: Try, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair
     ) -> bool:
         """Put all movable work in a new order if fewer promises break so than in the best try; False if not."""
         for rows in out.values():
@@ -342,42 +359,6 @@ class Repairing(Counting):
         by_s = np.array([stake.by_s for stake in stakes], np.int64)
         weights = np.array([10 - stake.priority for stake in stakes], np.int64)
         return Anew(self._k, moving, frozen, blocked, by_s, weights), moving
-
-    def _put_all(
-        self, order: Iterable[int], out: Mapping[int, list[int]], stakes: Sequence[Stake],
-        before: Places,
-    ) -> _Try:  # fmt: skip
-        broken = weight = 0
-        for line in order:
-            if self._put_in(line, out[line]) > stakes[line].by_s:
-                broken += 1
-                weight += 10 - stakes[line].priority
-        return _Try((broken, weight, self._moves(before)), self._backup())
-
-    def _moves(self, before: Places) -> int:
-        self._settle()
-        rows = self._k.ops[before.rows]
-        return before.moved(rows[:, a.PLACES + a.P_LANE], rows[:, a.LABEL])
-
-    def _orders(self, out: Mapping[int, list[int]], stakes: Sequence[Stake]) -> Iterable[list[int]]:
-        """Late lines by stake, by priority, by slack, by what is left to do, and as they stood."""
-        k = self._k
-        left = {line: int(k.ops[rows, a.DUR0].sum()) for line, rows in out.items()}
-        stood = {line: int(k.ops[rows, a.LABEL].min()) for line, rows in out.items()}
-        by = {line: stakes[line].by_s for line in out}
-        ranks: list[dict[int, tuple[int, ...]]] = [
-            {line: (by[line],) for line in out},
-            {line: (by[line] - left[line],) for line in out},
-        ]
-        if not self._single:
-            # Without a dispatch to fall back on, it is worth trying more.
-            ranks += [
-                {line: (stakes[line].priority, by[line]) for line in out},
-                {line: (stood[line],) for line in out},
-                {line: (left[line],) for line in out},
-            ]
-        for rank in ranks:
-            yield sorted(out, key=lambda line, rank=rank: (rank[line], line))  # type: ignore[misc]
 
     def _all_stakes(self, stakes: Mapping[tuple[str, int], Stake]) -> list[Stake]:
         """What hangs on each line; on one of which nothing is said its deadline."""

@@ -16,7 +16,7 @@ from scheduler.arrays import Ints
 from scheduler.improve.shop import Wish
 from scheduler.planning.adopting import LateSequences
 from scheduler.planning.decision import Decision, Effort
-from scheduler.planning.fullfloor import FullFloor
+from scheduler.planning.relisting import Relisting
 from scheduler.planning.resequencing import SequencesDontFit, Step
 from scheduler.planning.stakes import Places, leavers
 from scheduler.rescuing.ask import Found, Own, PlanAsk, RescueAsk, ShopAsk
@@ -34,7 +34,7 @@ class Stood(NamedTuple):
     rows: dict[int, list[Any]]
 
 
-class Rescuing(FullFloor):
+class Rescuing(Relisting):
     """Puts the question, and lays the answer."""
 
     def rescue_ask(

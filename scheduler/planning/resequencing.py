@@ -56,9 +56,12 @@ class Resequencing(Rebuilding):
         self.advance(now_s)
         self._settle()
         moving, frozen = self._movable()
+        pins = self._pinned_rows()
+        # Whatever rank they are handed in at: their starts are known.
+        steps = [step for step in steps if step.key not in self._pins]
         rows = self._rows_of(steps, moving)
         self._reserve_chunks(len(moving) + len(frozen))
-        backup, pins = self._backup(), self._pinned_rows()
+        backup = self._backup()
         ends = self._set_aside(pins)
         late = self._lay_ranked(rows, frozen, steps)
         self._k.ops[list(ends), a.DEADLINE] = list(ends.values())
@@ -84,6 +87,14 @@ class Resequencing(Rebuilding):
         frozen = np.flatnonzero(is_open & (used[:, a.LATEST] < INF))
         return np.flatnonzero(is_open & (used[:, a.LATEST] >= INF)), frozen[np.argsort(used[frozen, a.LABEL])]
 
+    def _pins_between(self, frozen: Ints) -> tuple[Ints, Ints]:
+        """What is frozen, with what is pinned among it, in rank order; and what is pinned behind it."""
+        used = self._k.ops[: int(self._k.s[a.S_OPS])]
+        pins = np.array(self._pinned_rows(), np.int64)
+        ahead = used[pins, a.LABEL] < used[frozen, a.LABEL].max(initial=0)
+        held = np.concatenate([frozen, pins[ahead]])
+        return held[np.argsort(used[held, a.LABEL], kind="stable")], pins[~ahead]
+
     def _rows_of(self, steps: Sequence[Step], moving: Ints) -> list[int]:
         """The rows of the steps, which must be all that may move."""
         row_of = dict(zip(self._k.ops[moving, a.KEY].tolist(), moving.tolist(), strict=True))
@@ -94,13 +105,16 @@ class Resequencing(Rebuilding):
         return [row_of[step.key] for step in steps]
 
     def _lay_ranked(self, rows: Sequence[int], frozen: Ints, steps: Sequence[Step]) -> Ints:
-        """Lay everything anew; the rows that are late."""
+        """Lay everything anew, each as its step says; the rows that are late."""
+        return self._lay_chosen(rows, [self._candidate(x, step) for x, step in zip(rows, steps, strict=True)], frozen)
+
+    def _lay_chosen(self, rows: Sequence[int], chosen: Sequence[int], frozen: Ints) -> Ints:
+        """Lay everything anew, each by the candidate chosen for it; the rows that are late."""
         # History is laid, too.
         self._reserve_chunks(int(np.isin(self._k.ops[:, a.STATE], (a.OPEN, a.FIXED)).sum()))
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
-        for x, step in zip(rows, steps, strict=True):
-            used[x, [a.VAR, a.DUR0, a.SHOTS]] = k.cands[self._candidate(x, step)]
+        used[np.ix_(rows, [a.VAR, a.DUR0, a.SHOTS])] = k.cands[list(chosen)]
         self._stay_in_way(np.array(rows, np.int64))
         width, places = a.P_WIDTH, self.layout.places
         for p in range(places):

@@ -46,8 +46,12 @@ class Taking(Resequencing):
         tier1.load(k.ops, k.z, held, opened, late)
         return np.flatnonzero(late)
 
-    def _take_out_late(self, done: Repair) -> dict[int, list[int]]:
-        """Take the open work of late lines out until no other is late; their rows by line."""
+    def _take_out_late(self, done: Repair, hit: Sequence[int] = ()) -> dict[int, list[int]]:
+        """Take the open work of late lines out until no other is late; their rows by line.
+
+        If anything is late, lines of rows that were `hit` come out first: left in their places they would have others
+        wait with them, for their machine, a mould or a setter.
+        """
         out: dict[int, list[int]] = {}
         while True:
             late = self._lay_again()
@@ -55,10 +59,23 @@ class Taking(Resequencing):
                 return out
             k = self._k
             used = k.ops[: int(k.s[a.S_OPS])]
+            if hit:
+                self._unpin_late([x for x in self._pinned_rows() if x in set(hit)], done)
+                for line in dict.fromkeys(used[list(hit), a.LINE].tolist()):
+                    out[line] = self._take(line, set(hit), done)
+                out = {line: rows for line, rows in out.items() if rows}
+                hit = ()
+                continue
             pinned = sorted(set(late.tolist()).intersection(self._pinned_rows()))
-            if pinned:
+            if pinned and self._single:
                 self._unpin_late(pinned, done)
                 continue
+            if pinned and len(pinned) == len(late):
+                # The others may be late only behind the first, for a setter.
+                x = min(pinned, key=lambda x: int(used[x, a.LABEL]))
+                self._unpin_late([x], done)
+                late = np.array([x])
+            late = np.setdiff1d(late, self._pinned_rows())
             frozen = late[(used[late, a.LATEST] < INF) & (used[late, a.VIS] > used[late, a.LATEST])]
             if len(frozen):
                 used[frozen, a.LATEST] = INF

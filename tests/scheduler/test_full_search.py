@@ -23,7 +23,7 @@ from scheduler.improve.fullsearch import FullSearch
 from scheduler.improve.fullshop import FullShop
 from scheduler.improve.search import improve, open_search
 from scheduler.improve.shop import Wish
-from scheduler.planner import Effort, Planner
+from scheduler.planner import Effort, Planner, Sequences
 from scheduler.verify import verify
 from simulators.mouldingbooks import START, Recipe, generate
 from tests.plants import at, moulding_shop
@@ -90,6 +90,33 @@ def test_what_moves_shift_is_timed_as_all_would_be_and_laid_by_the_planner(of, s
     assert verify(planner.snapshot()) == []
     laid = FullPlan(planner.full_shop(wishes))
     assert laid.value == best.value
+
+
+@seed(20261122)
+@settings(max_examples=25, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck))
+@given(small_plants(), days(4, 8))
+def test_a_search_around_pinned_work_keeps_every_pin_where_it_is(of, script) -> None:
+    """Days on any plant, every third operation pinned: what is found is laid, and the pins stay."""
+    planner, now_s, wishes = Planner(of, MONDAY_S), MONDAY_S, {}
+    for number, step in enumerate(script):
+        now_s += step.wait_s
+        order = step.asked(of, number, now_s)
+        planner.keep(planner.decide(order, now_s, effort=Effort.INSTANT))
+        wishes |= {(order.id, x.line_no): Wish(to_unix_down(x.requested_time) - 7200, 3) for x in order.lines}
+    opened = [x for x in planner.snapshot().operations if not x.fixed]
+    for x in opened[1::3]:
+        planner.pin(x.key)
+    placed = {x.key: (x.start_s, x.mode_id, x.units) for x in planner.snapshot().operations}
+    pins = {key: placed[key] for key in planner.pinned}
+    work = planner.work(wishes)
+    assume(pins and len(work.keys) > len(pins))
+    search = open_search(work, Steps())
+    list(search.run(4))
+    planner.adopt(Sequences(planner.version, tuple(planner.steps(work, search.best))), now_s)
+    after = planner.snapshot()
+    assert [str(breach) for breach in verify(after)] == []
+    stands = {x.key: (x.start_s, x.mode_id, x.units) for x in after.operations}
+    assert {key: stands[key] for key in pins} == pins
 
 
 def test_the_best_rule_begins_and_the_search_never_gets_worse(small: FullShop) -> None:
