@@ -15,7 +15,7 @@ from domain.promises import Completed, EventKind, Outcome, ReasonKind
 from promising.calibrating import CalibrateAsk
 from promising.plant_files import read_plant, write_plant
 from promising.progress_requests import ProgressAsk, ProgressItem
-from promising.requests import Close, ForceDate
+from promising.requests import Close, Confirm, ForceDate
 from tests.promising import desks
 from tests.promising.desks import MONDAY, Bench, ask, bench, change, order
 from tests.stores import Places
@@ -183,6 +183,14 @@ def test_a_date_that_somebody_set_is_as_sure_as_he_is(learning: Bench) -> None:
     told(learning)
     forced = learning.desk.change(change("SO-1", ForceDate(1, at(9)), reason="visit"))
     assert forced.promise.lines[0].confidence is None
+
+
+def test_a_hold_that_is_confirmed_has_the_confidence_of_its_new_date(learning: Bench) -> None:
+    """Held for four hours it would be done at 14:00; confirmed at once it is that of two hours and their buffer."""
+    learning.desk.calibrate(learn())
+    learning.desk.promise(ask(order(days=0), hold_until=at(4)))
+    line = learning.desk.change(change("SO-1", Confirm())).promise.lines[0]
+    assert (line.promised_time, line.confidence) == (at(3.6), Confidence(80, 99, LearnedFrom.CELL, 1))
 
 
 def test_lines_that_go_together_have_the_largest_of_their_buffers(learning: Bench) -> None:
