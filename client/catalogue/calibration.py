@@ -7,7 +7,7 @@ from client.catalogue.texts import Texts
 TEXTS: Texts = {
     "help.calibrate": (
         "从已完成的订单学习缓冲:按产品族、工艺和负荷,比计划晚了多少",
-        "learn buffers from work that was done: how much later than planned, by family, routing and load",
+        "Learn buffers from work that was done: how much later than planned, by family, routing and load.",
     ),
     "help.calibrate.file": (
         "历史文件(CSV),列 decided、planned、completed,可选 family、routing、waiting;默认用本系统已结束的订单",
