@@ -10,7 +10,7 @@ import numpy as np
 
 from scheduler import arrays as a
 from scheduler.arrays import Ints
-from scheduler.improve import chains, listing, moves, ranked, sequences
+from scheduler.improve import chains, fullinserting, listing, moves, ranked, sequences
 from scheduler.improve import shop as s
 from scheduler.improve.fullshop import FullShop
 from scheduler.improve.rules import DispatchRule
@@ -139,7 +139,7 @@ class FullPlan:
         return Listed(name, self.cost, self.late_count, self.change_s, self.broken, order)
 
     def by_rules(self, most: int | None = None) -> Iterator[Listed]:
-        """A plan by each rule, or by the first ones; those that don't fit are left out."""
+        """A plan by each rule and order of insertion, or by the first rules; those that don't fit are left out."""
         shop, rows = self.shop, self.shop.rows
         goal = np.zeros((len(shop.ops), listing.G_COLUMNS), np.int64)
         listing.wanted(shop.ops, shop.z, shop.lines, self._work, rows, goal)
@@ -153,6 +153,12 @@ class FullPlan:
                 found = np.column_stack([order, chosen])
                 if self.take(found):
                     yield self.listed(name, found)
+        if most is not None:
+            return
+        low = int(self._state[ranked.C_LABEL0])
+        for first, found, fits in fullinserting.inserted(shop, self._work, self._lanes, goal, low):
+            if fits and self.take(found):
+                yield self.listed(first.name, found)
 
     def by_keys(self, keys: Ints, patience_s: int) -> Ints | None:
         """The list in which of what can begin within so many seconds the least key goes next; None: no room.

@@ -42,15 +42,15 @@ def keys_of(ops: Ints, links: Ints, due: Ints, weight: Ints, order: int, topolog
             key[i] = -weight[i]
     if order == BY_OPERATION:
         return
-    # All work of a line has the key of what is most urgent in it.
-    for place in range(ops.shape[0] - 1, -1, -1):
-        i = topological[place]
-        for e in range(ops[i, OUT0], ops[i, OUT1]):
-            key[i] = min(key[i], key[links[e, K_OP]])
+    # All work of a line has the key of what is most urgent in it; what comes first never has a greater one.
     for place in range(ops.shape[0]):
         i = topological[place]
         for b in range(ops[i, IN0], ops[i, IN1]):
             key[i] = min(key[i], key[links[b, K_OP]])
+    for place in range(ops.shape[0] - 1, -1, -1):
+        i = topological[place]
+        for e in range(ops[i, OUT0], ops[i, OUT1]):
+            key[i] = min(key[i], key[links[e, K_OP]])
 
 
 @insertion_kernel

@@ -42,6 +42,8 @@ class GivingOut(Rescuing):
             ways = [c for c in self._every_way(x) if self._is_outside(c) is not back]
             best = min(ways, key=lambda c: int(k.cands[c, a.K_DUR]))
             k.ops[x, [a.VAR, a.DUR0, a.SHOTS]] = k.cands[best]
+            # Work outside writes no changeover: none may be left from the way it had before.
+            k.ops[x, a.T_FIRST : a.START], k.ops[x, a.NMAINT] = -1, 0
         self._stay_in_way(rows)
         for p in range(self.layout.places):
             k.ops[rows, a.PLACES + p * a.P_WIDTH + a.P_LANE] = self.layout.var[k.ops[rows, a.VAR], a.V_LANES + p]

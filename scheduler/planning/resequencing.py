@@ -114,7 +114,11 @@ class Resequencing(Rebuilding):
         self._reserve_chunks(int(np.isin(self._k.ops[:, a.STATE], (a.OPEN, a.FIXED)).sum()))
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
-        used[np.ix_(rows, [a.VAR, a.DUR0, a.SHOTS])] = k.cands[list(chosen)]
+        ways = k.cands[list(chosen)]
+        anew = np.array(rows, np.int64)[ways[:, a.K_VAR] != used[rows, a.VAR]]
+        # A run on a plain machine writes no changeover: none may be left from the way it had before.
+        used[anew, a.T_FIRST : a.START], used[anew, a.NMAINT] = -1, 0
+        used[np.ix_(rows, [a.VAR, a.DUR0, a.SHOTS])] = ways
         self._stay_in_way(np.array(rows, np.int64))
         width, places = a.P_WIDTH, self.layout.places
         for p in range(places):
