@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from threading import Thread
 from typing import TypeVar
@@ -16,6 +17,7 @@ from promising.standing import Standing
 from scheduler.planner import Effort, Planner
 from scheduler.records import PlanDelta
 
+log = logging.getLogger("jiaoqi.desk")
 T = TypeVar("T")
 TICK_S = 30.0
 """How often the plan follows a running clock while nobody asks, seconds."""
@@ -137,6 +139,11 @@ class Writer:
             act.fail(DeskStopped(f"the change may not have been made, look again: {error}"))
 
     def _after_failed_change(self, error: Exception) -> None:
+        plan = self._stands.plan
+        log.error(
+            "desk_change_failed", exc_info=error,
+            extra={"problem": str(error), "plan_version": -1 if plan is None else plan.version},
+        )  # fmt: skip
         if isinstance(error, Superseded):
             self._stands.halted = str(error)
         else:

@@ -1,5 +1,6 @@
 """Full queues, deadlines, poisonous orders, full disks."""
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from domain.errors import DeadlineExpired, DeskStopped, JiaoqiError, NotFound, Overloaded
 from domain.promises import EventKind
-from tests.promising.desks import OFF, Bench, Call, ask, bench, cancel, order
+from tests.promising.desks import MONDAY, OFF, Bench, Call, ask, bench, cancel, order
 from tests.stores import Places
 
 
@@ -138,6 +139,23 @@ def test_a_full_disk_turns_orders_away_and_the_plan_stays_as_it_was(shop: Bench)
     assert shop.desk.get("SO-1") == stands
     with pytest.raises(NotFound):
         shop.desk.get("SO-2")
+    assert shop.desk.promise(ask(order("SO-2"))).version == 1
+
+
+def test_a_change_that_could_not_be_written_is_in_the_log_with_its_cause(shop: Bench, caplog, monkeypatch) -> None:
+    """The disk is full when the clock is set: the desk reads its store again, and whoever runs it can see why."""
+    monkeypatch.setattr(logging.getLogger("jiaoqi"), "propagate", True)
+    stands = shop.desk.promise(ask(order("SO-1")))
+    shop.store.faults = ["before"]
+    with pytest.raises(DeskStopped, match="may not have been made"):
+        shop.desk.set_clock(MONDAY + timedelta(hours=1), caller="planner")
+    (record,) = [record for record in caplog.records if record.name == "jiaoqi.desk"]
+    assert (record.levelname, record.getMessage()) == ("ERROR", "desk_change_failed")
+    assert "disk is full" in record.problem
+    assert record.plan_version > 0
+    assert record.exc_info is not None
+    assert str(record.exc_info[1]) == record.problem
+    assert shop.desk.get("SO-1") == stands
     assert shop.desk.promise(ask(order("SO-2"))).version == 1
 
 
