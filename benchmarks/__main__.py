@@ -27,6 +27,7 @@ from benchmarks import (
     ruled_service,
     rules,
     service,
+    supposing,
 )
 from benchmarks.arrivals import Replay
 from benchmarks.report import Result, Row, number
@@ -54,6 +55,7 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
             repair.run(repair.QUICK if quick else repair.FULL),
             mould_repair.run(mould_repair.QUICK if quick else mould_repair.FULL),
         ),
+        "whatif": lambda: supposing.run(supposing.QUICK if quick else supposing.FULL, scratch),
         "rescue": lambda: rescue.run(rescue.QUICK if quick else rescue.FULL),
         "orderbooks": lambda: orderbooks.run(orderbooks.QUICK if quick else orderbooks.FULL, scratch.parent),
         "moulding": lambda: moulding.run(moulding.QUICK if quick else moulding.FULL, scratch.parent),
@@ -74,8 +76,8 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="arrivals, inside, growth, service, peak, orderbooks, moulding, instances, feeds, repair, rescue, "
-        "restart, rules, rehearsal, rules-service; all by default, but for instances-all, which takes hours",
+        help="arrivals, inside, growth, service, peak, orderbooks, moulding, instances, feeds, repair, whatif, "
+        "rescue, restart, rules, rehearsal, rules-service; all by default, but for instances-all, which takes hours",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")

@@ -23,6 +23,7 @@ from promising.risks import Risks, without_place
 from promising.scrap import replan_scrap
 from scheduler.planner import Planner
 from scheduler.planning.stakes import Repair
+from scheduler.view import PlanView
 
 SUPPOSED_MAX = 20
 """Disruptions that may be supposed at once."""
@@ -85,7 +86,7 @@ class WouldBe:
 def would_be(trial: Trial) -> WouldBe:
     """Repair the copy as the desk would its plan. Raises WouldBreakReservations where work would find no place."""
     plan = trial.plan
-    version, before_rows = plan.version, plan.view().reservations()
+    version, stood_as = plan.version, plan.view()
     batch = Batch(trial.book, trial.now, 0)
     risks = Risks(plan, batch)
     orders = list(plan.order_ids)
@@ -100,11 +101,12 @@ def would_be(trial: Trial) -> WouldBe:
     subjects = frozenset().union(*(touched(each, trial.imported) for each in trial.made))
     changed = risks.reckon(after, " ".join(each.id for each in trial.made), subjects)
     effect = effect_of(before, after, changed)
+    stands_as = plan.view()
     rows = sorted(effect.at_risk, key=lambda row: (row.priority, row.promised, row.order_id, row.line_no))
     return WouldBe(
         trial.made, tuple(rows), effect.recovered, effect.moved_in_time, moved, shifted,
         len(done.interrupted), len(done.reopened), len(done.unpinned),
-        (*lateness_of(plan.plant, rows), *changed_costs(plan.plant, before_rows, plan.view().reservations())),
+        (*lateness_of(plan.plant, rows), *_moved_costs(plan.plant, stood_as, stands_as)),
         version, trial.stood_still, tuple(change for change in changes if change is not None),
     )  # fmt: skip
 
@@ -160,6 +162,13 @@ def changed_costs(plant: Plant, before: Sequence[Reservation], after: Sequence[R
         if made != replace(made, duration=timedelta(), count=0, fen=0):
             found.append(made)
     return found
+
+
+def _moved_costs(plant: Plant, before: PlanView, after: PlanView) -> list[OptionCost]:
+    """As `changed_costs`, of the work that costs something and stands otherwise."""
+    extra = any(calendar.overtime(plant.zone) for calendar in plant.calendars)
+    stood, stands = (one.unlike(other, changeovers=not extra) for one, other in ((before, after), (after, before)))
+    return changed_costs(plant, stood, stands)
 
 
 def _place(row: Reservation) -> tuple[int, str, datetime, datetime, datetime]:

@@ -17,6 +17,8 @@ from scheduler.records import LineInfo
 from scheduler.snapshot import PlacedOperation, PlanSnapshot, Told
 from scheduler.translate import Names
 
+_PLACE = [a.KEY, a.VAR, a.START, a.END, *(at + n for at in (a.DIS_S, a.FET_S, a.SET_S) for n in (0, 1))]
+"""What makes the place of an operation: what it needs, and when."""
 NOTHING: Mapping[int, Progress] = {}
 
 
@@ -47,6 +49,22 @@ class PlanView:
     def reservations(self) -> list[Reservation]:
         """Places of all operations with their times, by start."""
         rows = self.rows[self._live()].tolist()
+        return by_start(reservation(self.names, self.lines, row, self.progress, self.now_s) for row in rows)
+
+    def unlike(self, other: PlanView, *, changeovers: bool = False) -> list[Reservation]:
+        """Places that stand otherwise, or not at all, in another view of the plan or of a copy of it, by start.
+
+        With `changeovers` only those with a changeover before them.
+        """
+        mine, theirs = self.rows[self._live()], other.rows[other._live()]
+        theirs = theirs[np.argsort(theirs[:, a.KEY])]
+        same = np.zeros(len(mine), bool)
+        if len(theirs):
+            at = np.minimum(np.searchsorted(theirs[:, a.KEY], mine[:, a.KEY]), len(theirs) - 1)
+            same = (mine[:, _PLACE] == theirs[at][:, _PLACE]).all(axis=1)
+        if changeovers:
+            same |= (mine[:, [a.DIS_S, a.FET_S, a.SET_S]] < 0).all(axis=1)
+        rows = mine[~same].tolist()
         return by_start(reservation(self.names, self.lines, row, self.progress, self.now_s) for row in rows)
 
     def _live(self) -> Ints:

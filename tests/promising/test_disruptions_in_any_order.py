@@ -1,4 +1,4 @@
-"""Whatever breaks or is reported, in whatever order: no promised time moves, and what is late says so and why."""
+"""Whatever breaks or is reported, in any order: promises move for their customers alone, what is late says why."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from domain.progress import MarkKind
 from domain.promises import PromiseState
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
 from promising.progress_requests import ProgressAsk, ProgressItem
+from promising.requests import FINAL
 from tests.promising.desks import Bench, ask, bench, order
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -29,6 +30,10 @@ steps = st.one_of(
     ),
     st.tuples(st.just("amend"), st.integers(1, 4), hours, st.booleans()),
     st.tuples(st.just("close"), st.integers(1, 4)),
+    st.tuples(st.just("never"), st.integers(1, 4)),
+    st.tuples(st.just("scrap"), st.integers(1, 4), st.integers(1, 120)),
+    st.tuples(st.just("fewer"), st.integers(1, 4), st.integers(1, 60)),
+    st.tuples(st.just("wants"), st.integers(1, 4), st.integers(0, 400), st.none() | st.integers(10, 90), st.booleans()),
     st.tuples(st.just("promise"), st.sampled_from(["cap", "cap-white", "lid", "box"]), st.integers(60, 600), hours),
     st.tuples(st.just("pass"), st.integers(1, 30)),
     st.tuples(
@@ -56,6 +61,21 @@ def take(shop: Bench, step: tuple, number: int, now: datetime) -> None:
             shop.desk.disrupt(DisruptionAsk(change, f"r-{number}", "floor"))
         case ("close", which):
             shop.desk.disrupt(DisruptionAsk(CloseReport(f"D-{which}"), f"r-{number}", "floor"))
+        case ("never", which):
+            started = {each.id: each.start for each in shop.desk.disruptions(closed=True)}.get(f"D-{which}", now)
+            shop.desk.disrupt(DisruptionAsk(CloseReport(f"D-{which}", started), f"r-{number}", "floor"))
+        case ("scrap", which, pieces):
+            report = Report(f"SO-{which}", DisruptionKind.SCRAPPED, quantity=pieces)
+            shop.desk.disrupt(DisruptionAsk(report, f"r-{number}", "floor"))
+        case ("fewer", which, pieces):
+            shop.desk.disrupt(DisruptionAsk(AmendReport(f"D-{which}", quantity=pieces), f"r-{number}", "floor"))
+        case ("wants", which, pieces, due, withdrawn):
+            by = None if due is None or withdrawn else now + due * HOUR
+            wish = Report(
+                f"SO-{which}", DisruptionKind.CUSTOMER_CHANGE, quantity=0 if withdrawn else pieces, wanted=by,
+                withdrawn=withdrawn,
+            )  # fmt: skip
+            shop.desk.disrupt(DisruptionAsk(wish, f"r-{number}", "sales"))
         case ("promise", item, quantity, due):
             shop.desk.promise(ask(order(f"SO-{number}", item, quantity, days=max(due, 0) / 24 + 1)))
         case ("progress", kind, which, ago, good, corrects):
@@ -76,7 +96,7 @@ def test_no_promise_moves_and_what_is_late_says_so(taken):
     with TemporaryDirectory() as folder, bench(Path(folder) / "plant.sqlite") as shop:
         numbers = count(1)
         told: dict[str, datetime | None] = {}
-        for step in [("promise", "cap", 240, 0), ("promise", "lid", 120, 20), *taken]:
+        for step in [("promise", "cap", 240, 0), ("promise", "lid", 120, 20), ("pass", 1), *taken]:
             # Refused where there is no such disruption, or it is over.
             with suppress(JiaoqiError):
                 take(shop, step, next(numbers), shop.desk.now())
@@ -84,8 +104,10 @@ def test_no_promise_moves_and_what_is_late_says_so(taken):
             orders, _ = shop.desk.list_orders()
             for standing in orders:
                 (line,) = shop.desk.get(standing.order.id).lines
+                if step[0] == "wants" and standing.order.id == f"SO-{step[1]}":
+                    told.pop(standing.order.id, None)
                 assert told.setdefault(standing.order.id, line.promised_time) == line.promised_time
-                if line.state is PromiseState.REFUSED:
+                if line.state in FINAL:
                     continue
                 late = line.expected_time > line.promised_time
                 assert (line.state is PromiseState.AT_RISK) == late == (line.cause is not None)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from domain.disruptions import DisruptionKind
+from domain.disrupted import in_force
+from domain.disruptions import Disruption, DisruptionKind
 from domain.errors import InvalidInput
 from domain.options import CostKind, OptionCost
 from domain.trade import CostRate
 from promising.disruption_requests import DisruptionAsk, Report
 from promising.hand_requests import HandAsk, PinWork, Work
 from promising.sentences import supposed_in
-from promising.what_if import Supposed
+from promising.what_if import Supposed, changed_costs
 from tests.plants import moulding_shop
 from tests.promising.desks import MONDAY, Bench, ask, bench, order
 from tests.promising.desks import shop as plain_shop
@@ -144,3 +145,20 @@ def test_a_customers_change_is_supposed_without_rules(shop: Bench) -> None:
         shop.desk.what_if(Supposed(sentence="SO-2 wants 240"))
     assert (shop.desk.schedule(), shop.desk.last_event(), shop.desk.get("SO-2")) == before
     assert shop.desk.check() == []
+
+
+def test_what_moved_costs_the_same_as_all_work_compared(shop: Bench) -> None:
+    """Lids wait for a setter who is away until tomorrow: what stays where it was is not looked at."""
+    shop.desk.promise(ask(order("SO-4", "lid", days=4)))
+    plan = shop.desk._stands.plan.scratch()
+    stood = plan.view()
+    assert stood.unlike(stood) == []
+    laid = in_force(plan.plant, [Disruption("D-1", DisruptionKind.CREW_ABSENT, "SETTER", at(1), at(24), at(1))])
+    plan.repair(laid, plan.now_s, {})
+    stands = plan.view()
+    gone, come = stood.unlike(stands), stands.unlike(stood)
+    assert 0 < len(come) <= len(stands.reservations())
+    everything = changed_costs(plan.plant, stood.reservations(), stands.reservations())
+    assert changed_costs(plan.plant, gone, come) == everything
+    only = [one.unlike(other, changeovers=True) for one, other in ((stood, stands), (stands, stood))]
+    assert changed_costs(plan.plant, *only) == everything
