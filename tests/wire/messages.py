@@ -84,6 +84,9 @@ RARE = {
     "arrivals": 0.1, "new_line_no": 0.3, "removed_receipt_ids": 0.1, "behind": 0.1, "work_centres": 0.02,
     "purchase_ids": 0.1,
     "start_time": 0.2, "expected_end_time": 0.3, "ended_time": 0.2,
+    "ReportDisruptionRequest.requested_time": 0.05, "ReportDisruptionRequest.quantity": 0.2,
+    "ReportDisruptionRequest.expected_end_time": 0.05, "AmendDisruptionRequest.expected_end_time": 0.05,
+    "AmendDisruptionRequest.quantity": 0.2,
 }  # fmt: skip
 """How often a field is set in sensible messages, where it isn't most times."""
 
@@ -91,7 +94,8 @@ RARE = {
 def fill(message, rng: Random, wild: float, depth: int = 0) -> None:
     """Set most fields of a message; with `wild` 0 to what makes sense, with 1 to whatever the types allow."""
     for field in message.DESCRIPTOR.fields:
-        if rng.random() > RARE.get(field.name, 1 - wild / 4):
+        usual = RARE.get(field.name, 1 - wild / 4)
+        if rng.random() > RARE.get(f"{message.DESCRIPTOR.name}.{field.name}", usual):
             continue
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
             for _ in range(rng.randrange(3)):
