@@ -17,7 +17,7 @@ from scheduler.planner import PlanBroken, Planner
 from scheduler.verify import verify
 from scheduler.verify.commit import CommitCheck
 from tests.plants import at, job_shop, moulding_shop
-from tests.scheduler.test_planner_days import Desk
+from tests.scheduler.test_planner_days import Desk, check
 from tests.strategies import days, small_plants
 
 SHIFTS = (-3600, -60, 1, 60, 7200)
@@ -101,6 +101,32 @@ def test_a_plan_read_from_the_store_passes_like_the_one_that_was_written(plant, 
     fresh = desk.planner.rebuild(plant)
     fresh.take_delta()
     assert verify(fresh.snapshot()) == []
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@given(small_plants(plain=True), days(2, 8), days(2, 6), st.data())
+def test_a_plan_that_is_put_right_after_a_refusal_is_followed_as_before(plant, script, later, data):
+    """What a walk that came to no end had taken in is put in order anew, and faults are found as before."""
+    desk = Desk(plant)
+    before = desk.planner.snapshot()
+    for step in script:
+        before = check(desk, before, desk.take(step))
+    rows = desk.planner._k.ops
+    right = rows.copy()
+    what = planted(desk.planner, data)
+    # A deadline that was taken in may not move later again.
+    assume(what != "deadline" and verify(desk.planner.snapshot()))
+    with pytest.raises(PlanBroken):
+        desk.planner.take_delta()
+    rows[:] = right
+    for step in later:
+        before = check(desk, before, desk.take(step))
+    planted(desk.planner, data)
+    if verify(desk.planner.snapshot()):
+        with pytest.raises(PlanBroken):
+            desk.planner.take_delta()
+    else:
+        desk.planner.take_delta()
 
 
 def test_the_refusal_names_the_rule_and_the_order():
