@@ -142,7 +142,7 @@ class Progressing:
         assert made is not None
         reading.made[said.key] = made
         plan.rebind(said.order_id, said.line_no, by_s, line.carrier_id, line.region)
-        return replace(answer, planned_anew=pieces)
+        return replace(answer, missing=max(answer.missing, pieces), planned_anew=pieces)
 
     def _check_places(self, plan: Planner, moved: Moved) -> None:
         lost = without_place(plan, moved.repair)

@@ -64,6 +64,15 @@ def test_what_a_run_came_short_of_is_made_once_more(vases: Bench) -> None:
     assert vases.desk.check() == []
 
 
+def test_scrap_that_a_finished_run_tells_of_is_made_once_more(vases: Bench) -> None:
+    """Five of twenty are scrap, and nobody counted the good ones: they are fifteen."""
+    made = vases.desk.progress(finished(None, 2, scrapped=5))
+    (answer,) = made.items
+    assert (answer.missing, answer.planned_anew) == (5, 5)
+    assert stands(vases) == (PromiseState.AT_RISK, hours(2.5))
+    assert vases.desk.check() == []
+
+
 def test_the_same_report_again_plans_nothing_more(vases: Bench) -> None:
     """Neither a retry nor a repetition under another id, also after a restart."""
     made = vases.desk.progress(finished(15, 2))
