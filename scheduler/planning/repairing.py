@@ -187,7 +187,9 @@ class Repairing(PuttingBack, ABC):
 
     def _is_told_of(self, x: int) -> bool:
         """Somebody reported something of the operation."""
-        return int(self._k.ops[x, a.KEY]) in self._reports
+        said = self._reports.get(int(self._k.ops[x, a.KEY]))
+        # What was only told to be scrap of it is no mark of when it ran.
+        return said is not None and bool(said.marks)
 
     def _bind_later(self, x: int) -> None:
         """Have the deadline of a line follow the end of what has begun of it: nothing can be done about that."""

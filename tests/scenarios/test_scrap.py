@@ -207,6 +207,16 @@ def test_what_the_run_then_ends_short_of_is_not_planned_twice(vases: Bench) -> N
     assert vases.desk.check() == []
 
 
+def test_scrap_says_nothing_of_when_the_run_began(shop: Bench) -> None:
+    """The press was down since before it: what was told to be scrap keeps no work in a break that is told late."""
+    shop.desk.disrupt(scrap())
+    shop.desk.disrupt(close(ended=hours(1.5)))
+    shop.desk.disrupt(DisruptionAsk(Report("press", start=hours(-8), end=hours(3)), "d-2", "floor"))
+    assert shop.desk.check() == []
+    shop.desk.set_clock(hours(6))
+    assert shop.desk.check() == []
+
+
 def test_a_dry_run_tells_all_and_changes_nothing(shop: Bench) -> None:
     """As in earnest."""
     before = (shop.desk.schedule(), shop.desk.last_event(), shop.desk.disruptions())
