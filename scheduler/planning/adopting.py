@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from scheduler.planning.shopfloor import ShopFloor
 from scheduler.planning.stakes import Places, Slip
 from scheduler.records import LineInfo
 
+MERGES, MERGED = 12, 60_000
+"""How often sequences and what was promised since are laid by their starts at most, three times at least; else as often
+as lays about so many operations in all."""
 Line = tuple[str, int]
 """Order id and line number."""
 NONE_MAY_MOVE: Mapping[Line, int] = {}
@@ -182,12 +186,20 @@ class Adopting(ShopFloor):
         stood = k.ops[: int(k.s[a.S_OPS]), a.START].copy()
         movable, _ = self._movable()
         missing = np.setdiff1d(movable, rows)
+        own = {x: self._step_of(x) for x in movable.tolist()} if way is None else {}
         k.ops[missing, a.STATE] = a.REMOVED
         propagate.clear_queues(k.ops, k.z)
-        self._lay_around_pins(rows, frozen, steps)
         if way is None:
-            self._merge(rows, steps, frozen, missing, stood)
+            before = self._backup()
+            # Late or not, this tells about when the work is to be done.
+            with suppress(LateSequences):
+                self._lay_around_pins(rows, frozen, steps)
+            start = stood.copy()
+            start[rows] = self._k.ops[rows, a.START]
+            self._restore_backup(before)
+            self._merge(dict(zip(rows, steps, strict=True)), own, frozen, start, stood)
             return
+        self._lay_around_pins(rows, frozen, steps)
         for mine in way:
             line = int(k.ops[mine[0], a.LINE])
             by_s = int(self._k.lines[line, a.N_DEADLINE])
@@ -196,17 +208,57 @@ class Adopting(ShopFloor):
                 info = self._lines[line]
                 raise LateSequences([Slip(info.order_id, info.line_no, by_s, end if end < INF else None)])
 
-    def _merge(self, rows: list[int], steps: list[Step], frozen: Ints, missing: Ints, stood: Ints) -> None:
-        """Lay all by their starts: those of the sequences as they are timed alone, the others as they stood."""
+    def _merge(
+        self, named: Mapping[int, Step], own: Mapping[int, Step], frozen: Ints, start: Ints, stood: Ints
+    ) -> None:
+        """Lay all by their starts: those of the sequences as they are timed alone, the others as they stood.
+
+        Lines that are late so, and what is in their way, stay where and how they stood; not all may.
+        """
         k = self._k
-        own = {x: self._step_of(x) for x in missing.tolist()}
-        own.update(zip(rows, steps, strict=True))
+        rows = np.array(list(named), np.int64)
+        everything = np.union1d(rows, np.array(list(own), np.int64))
+        missing = np.setdiff1d(everything, rows)
         k.ops[missing, a.STATE] = a.OPEN
-        start = stood.copy()
-        start[rows] = k.ops[rows, a.START]
-        everything = sorted(own, key=lambda x: (int(start[x]), x))
-        propagate.clear_queues(k.ops, k.z)
-        self._lay_around_pins(everything, frozen, [own[x] for x in everything])
+        kept = np.zeros(len(k.lines), bool)
+        kept[k.ops[missing, a.LINE]] = True
+        backup = self._backup()
+        for tries in range(min(MERGES, max(3, MERGED // len(everything))), 0, -1):
+            stays = kept[k.ops[everything, a.LINE]]
+            keys = np.where(stays, stood[everything], start[everything])
+            order = everything[np.lexsort((everything, keys))].tolist()
+            by = [own.get(x) if kept[self._k.ops[x, a.LINE]] else named[x] for x in order]
+            laid = [step or named[x] for x, step in zip(order, by, strict=True)]
+            propagate.clear_queues(k.ops, k.z)
+            try:
+                self._lay_around_pins(order, frozen, laid)
+                self._settle()
+                self._check_ends()
+                return
+            except LateSequences as late:
+                more = self._in_the_way(late, everything, kept)
+                kept[more] = True
+                if tries == 1 or not len(more) or kept[self._k.ops[rows, a.LINE]].all():
+                    raise
+                self._restore_backup(backup)
+
+    def _in_the_way(self, late: LateSequences, rows: Ints, kept: Ints) -> Ints:
+        """Late lines that are not kept where they stood yet; or half of the lines on their machines before they end."""
+        names = {(slip.order_id, slip.line_no) for slip in late.slips}
+        behind = np.array([info.index for info in self._infos(dict.fromkeys(names, 0))], np.int64)
+        new = behind[~kept[behind]]
+        if len(new):
+            return new
+        ops = self._k.ops
+        mine = np.isin(ops[rows, a.LINE], behind)
+        until = np.zeros(len(self._k.lanes), np.int64)
+        lanes = ops[rows, a.PLACES + a.P_LANE]
+        np.maximum.at(until, lanes[mine], ops[rows[mine], a.END])
+        near = rows[(ops[rows, a.START] < until[lanes]) & ~kept[ops[rows, a.LINE]]]
+        if not len(near):
+            near = rows[~kept[ops[rows, a.LINE]]]
+        lines = np.unique(ops[near, a.LINE])
+        return lines[: max(8, len(lines) // 2)]
 
     def _lay_around_pins(self, rows: list[int], frozen: Ints, steps: Sequence[Step]) -> None:
         """Lay what may move, and the pinned work at its rank, or else back at its start. Raises LateSequences."""

@@ -9,13 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from domain.checks import to_unix_down, to_unix_up
 from domain.orders import Order, OrderLine
 from scheduler import arrays as a
+from scheduler.improve.search import open_search
+from scheduler.improve.shop import Wish
 from scheduler.planner import Effort, Planner, Sequences, SequencesDontFit, SequencesRefused
 from scheduler.planning.stakes import Slip
 from scheduler.verify import retime, verify
+from simulators.orderbooks import Lead, book_file, read_book
 from tests.plants import at, at_times
 from tests.promising.test_proposals import lathe
+from tests.scheduler.test_improve import Steps
 from tests.scheduler.test_planner_days import Desk
 from tests.scheduler.test_planner_rebuild import MONDAY, planned, promised, where
 from tests.strategies import days, small_plants
@@ -175,3 +180,25 @@ def test_work_named_twice_or_before_what_it_follows_is_refused():
         with pytest.raises(SequencesDontFit, match="may not move"):
             planner.adopt(found._replace(steps=steps), planner.now_s)
     assert where(planner) == before
+
+
+def test_a_proposal_is_merged_with_a_hundred_orders_promised_since():
+    """Where the orders since are in its way, lines stay as they stood; before, 120 lines would have been late."""
+    book = read_book(book_file("3000-85"), Lead.MID)
+    planner = Planner(book.plant, to_unix_down(book.start))
+    for number, (arrival, order) in enumerate(book.arrivals[:1300]):
+        now_s = max(planner.now_s, to_unix_up(arrival))
+        if number == 1200:
+            wishes = {(o.id, 1): Wish(to_unix_down(o.lines[0].requested_time), 1) for _, o in book.arrivals[:1200]}
+            work = planner.work(wishes)
+            search = open_search(work, Steps())
+            list(search.run(40))
+            proposed = Sequences(planner.version, tuple(planner.steps(work, search.best)))
+        planner.keep(planner.decide(order, now_s, effort=Effort.INSTANT))
+        if number % 20 == 19:
+            planner.redispatch(now_s)
+    adopted = planner.adopt(proposed, planner.now_s)
+    assert len(adopted.added) > 300
+    assert adopted.moved > 100
+    assert adopted.later == ()
+    holds(planner)
