@@ -238,27 +238,6 @@ class Repairing(PuttingBack, ABC):
         run = forward(k.ops, k.z, int(variant[a.V_CAL]), int(row[a.START]), int(row[a.DUR]), int(variant[a.V_CHUNK]))
         return bool(run != (row[a.START], row[a.END]))
 
-    def _open_again(self, rows: Sequence[int], done: Repair) -> None:
-        """Fixed operations that may move again; they rank behind what is fixed and before all else."""
-        if not rows:
-            return
-        k = self._k
-        used = k.ops[: int(k.s[a.S_OPS])]
-        opened = used[:, a.STATE] == a.OPEN
-        low = int(used[used[:, a.STATE] == a.FIXED, a.LABEL].max(initial=0))
-        high = int(used[opened, a.LABEL].min(initial=a.LABEL_MAX))
-        step = max(1, min((high - low) // (len(rows) + 2), 1 << 30))
-        ownerless = {info.index for info in self._leftover}
-        for number, x in enumerate(rows, 1):
-            if int(used[x, a.LINE]) in ownerless:
-                # Released before its line was cancelled; in its place until a re-sequencing takes it out.
-                used[x, a.BLOCKED], used[x, a.DEADLINE] = 1, INF
-            used[x, a.T_FIRST : a.T_TAILS] = -1
-            used[x, a.NMAINT] = 0
-            used[x, [a.TAIL, a.STAIL, a.VTAIL]] = INF
-            used[x, a.STATE], used[x, a.LATEST], used[x, a.LABEL] = a.OPEN, INF, low + number * step
-            done.reopened.append(int(used[x, a.KEY]))
-
     # -- moulds, changeovers or a choice of machines -----------------------------------------------------------
 
     def _put_back_or_list(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
-from scheduler import propagate
+from scheduler import propagate, retime
 from scheduler.arrays import Ints
 from scheduler.planning.core import INF
 from scheduler.planning.resequencing import Resequencing
@@ -55,6 +55,12 @@ class Taking(Resequencing):
         out: dict[int, list[int]] = {}
         while True:
             late = self._lay_again()
+            ahead = [] if len(late) else self._ahead_of_their_turn(out)
+            if ahead:
+                self._open_again(ahead, done)
+                for line in dict.fromkeys(self._k.ops[ahead, a.LINE].tolist()):
+                    out[line] = sorted({*out.get(line, ()), *self._take(line, set(ahead), done)})
+                continue
             if not len(late):
                 return out
             k = self._k
@@ -108,3 +114,47 @@ class Taking(Resequencing):
         k.ops[rows, a.DEADLINE] = INF
         k.ops[rows, a.LATEST] = INF
         return rows
+
+    def _ahead_of_their_turn(self, out: Mapping[int, list[int]]) -> list[int]:
+        """Work of which only the changeover has begun, where what it waits for is taken out or is done too late now."""
+        if self._single:
+            return []
+        gone, k = {x for rows in out.values() for x in rows}, self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        waits = (used[:, a.STATE] == a.FIXED) & (used[:, a.START] >= self.now_s) & (used[:, a.VIS] < self.now_s)
+        found = []
+        for x in np.flatnonzero(waits).tolist():
+            if int(used[x, a.KEY]) not in self._reports:
+                late = retime.run_ready(k.ops, k.z, x) > used[x, a.START]
+                if any(y in gone or (late and used[y, a.STATE] == a.OPEN) for y in self._ahead_of(x)):
+                    found.append(x)
+        return found
+
+    def _ahead_of(self, x: int) -> Iterator[int]:
+        """What comes right before an operation in its routing."""
+        k = self._k
+        e = int(k.ops[x, a.EIN])
+        while e >= 0:
+            yield int(k.edges[e, a.E_FROM])
+            e = int(k.edges[e, a.E_NIN])
+
+    def _open_again(self, rows: Sequence[int], done: Repair) -> None:
+        """Fixed operations that may move again; they rank behind what is fixed and before all else."""
+        if not rows:
+            return
+        k = self._k
+        used = k.ops[: int(k.s[a.S_OPS])]
+        opened = used[:, a.STATE] == a.OPEN
+        low = int(used[used[:, a.STATE] == a.FIXED, a.LABEL].max(initial=0))
+        high = int(used[opened, a.LABEL].min(initial=a.LABEL_MAX))
+        step = max(1, min((high - low) // (len(rows) + 2), 1 << 30))
+        ownerless = {info.index for info in self._leftover}
+        for number, x in enumerate(rows, 1):
+            if int(used[x, a.LINE]) in ownerless:
+                # Released before its line was cancelled; in its place until a re-sequencing takes it out.
+                used[x, a.BLOCKED], used[x, a.DEADLINE] = 1, INF
+            used[x, a.T_FIRST : a.T_TAILS] = -1
+            used[x, a.NMAINT] = 0
+            used[x, [a.TAIL, a.STAIL, a.VTAIL]] = INF
+            used[x, a.STATE], used[x, a.LATEST], used[x, a.LABEL] = a.OPEN, INF, low + number * step
+            done.reopened.append(int(used[x, a.KEY]))

@@ -51,6 +51,37 @@ def test_what_has_begun_goes_on_after_the_break_and_its_promise_slips():
     planner.take_delta()
 
 
+def test_work_whose_changeover_has_begun_waits_for_what_comes_before_it() -> None:
+    """The booth is set up on Monday for a door cut on Tuesday; the saw breaks, and both come on Wednesday."""
+    none, long = timedelta(0), timedelta(hours=4)
+    cut = RoutingOperation("cut", modes=(Mode("on-saw", "SAW", fixed=long),))
+    paint = RoutingOperation("paint", modes=(Mode("in-booth", "BOOTH", fixed=long),))
+    colour = ChangeoverRow(ChangeoverPart.COLOUR, "*", "*", timedelta(hours=1))
+    plant = Plant(
+        PlantSettings("shop", "UTC", frozen_zone=none, release_lead=none, buffer=none, promise_grid=none),
+        (Calendar("round", (Shift(frozenset(range(7)), clock_time(0), clock_time(0)),)),),
+        (
+            Resource("SAW", calendar_id="round", available_from=utc("2026-03-03 08:00")),
+            Resource("BOOTH", calendar_id="round", changeover_class="colours", colour="white"),
+        ),
+        changeovers=(ChangeoverClass("colours", rows=(colour,)),),
+        items=(Item("door", routing_id="door", colour="red"),),
+        routings=(Routing("door", (cut, paint), (RoutingLink("cut", "paint"),)),),
+    )
+    planner = Planner(plant, MONDAY)
+    promised(planner, "DOOR", "door", 1, "2026-03-06 12:00")
+    booth = planner.snapshot().operations[1]
+    assert (booth.visit_start_s, booth.start_s) == (MONDAY, at("2026-03-03 12:00"))
+    stake = {("DOOR", 1): Stake(at("2026-03-06 12:00"))}
+    gone = broken_down(plant, "SAW", "2026-03-02 09:00", "2026-03-04 08:00")
+    done = planner.repair(gone, at("2026-03-02 09:00"), stake)
+    assert (done.slips, booth.key in done.reopened) == ([], True)
+    again = [(x.operation_id, x.start_s) for x in planner.snapshot().operations]
+    assert again == [("cut", at("2026-03-04 08:00")), ("paint", at("2026-03-04 12:00"))]
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
+
+
 def test_a_run_that_began_before_the_days_that_the_calendars_know_ends_as_it_should() -> None:
     """Read from the store a week later, the calendars begin three days ago; M1 goes on, M2 breaks, and M1 later."""
     planner = Planner(shop(), MONDAY)
