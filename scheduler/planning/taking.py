@@ -142,6 +142,7 @@ class Taking(Resequencing):
         """Fixed operations that may move again; they rank behind what is fixed and before all else."""
         if not rows:
             return
+        self._changed.update(rows)
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         opened = used[:, a.STATE] == a.OPEN

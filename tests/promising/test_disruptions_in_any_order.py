@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.disruptions import DisruptionKind
@@ -91,6 +91,7 @@ def take(shop: Bench, step: tuple, number: int, now: datetime) -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(steps, min_size=2, max_size=8))
+@example([("scrap", 2, 85), ("progress", MarkKind.PAUSED, 17, 0, None, True)])
 def test_no_promise_moves_and_what_is_late_says_so(taken):
     """The plan is sound after every step; a crash in the end leaves everything as it was."""
     with TemporaryDirectory() as folder, bench(Path(folder) / "plant.sqlite") as shop:
