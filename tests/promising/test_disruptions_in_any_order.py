@@ -116,3 +116,23 @@ def test_no_promise_moves_and_what_is_late_says_so(taken):
         shop.crash()
         assert (shop.desk.at_risk(), shop.desk.schedule()) == (listed, schedule)
         assert shop.desk.check() == []
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(steps, min_size=2, max_size=8))
+def test_the_log_is_written_again_by_what_it_tells(taken):
+    """Only what has an entry is done once more, on an empty store: entries, plan and lines at risk are the same."""
+    begun = [("promise", "cap", 240, 0), ("promise", "lid", 120, 20), ("pass", 1)]
+    with TemporaryDirectory() as folder, bench(Path(folder) / "plant.sqlite") as shop:
+        logged = []
+        for number, step in enumerate([*begun, *taken], 1):
+            before = shop.desk.last_event()
+            with suppress(JiaoqiError):
+                take(shop, step, number, shop.desk.now())
+            if shop.desk.last_event() > before:
+                logged.append((number, step))
+        first = shop.desk.events(), shop.desk.schedule(), shop.desk.at_risk()
+    with TemporaryDirectory() as folder, bench(Path(folder) / "plant.sqlite") as again:
+        for number, step in logged:
+            take(again, step, number, again.desk.now())
+        assert (again.desk.events(), again.desk.schedule(), again.desk.at_risk()) == first
