@@ -132,6 +132,8 @@ def test_the_planner_lays_what_was_found_at_the_times_of_the_checker(plant, scri
         order = step.asked(plant, number, now_s)
         planner.keep(planner.decide(order, now_s, allow_frozen=step.allow_frozen))
         wanted |= {(order.id, line.line_no): Wish(to_unix_down(line.requested_time)) for line in order.lines}
+    # What was put into the frozen zone is frozen when the plan is next followed.
+    planner.advance(now_s)
     planner.take_delta()
     plan = planner.snapshot()
     problem = read(plan, wanted)
