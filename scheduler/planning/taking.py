@@ -126,7 +126,9 @@ class Taking(Resequencing):
         for x in np.flatnonzero(waits).tolist():
             if int(used[x, a.KEY]) not in self._reports:
                 late = retime.run_ready(k.ops, k.z, x) > used[x, a.START]
-                if any(y in gone or (late and used[y, a.STATE] == a.OPEN) for y in self._ahead_of(x)):
+                ahead = [y for y in self._ahead_of(x) if used[y, a.STATE] == a.OPEN]
+                behind = any(used[y, a.LABEL] > used[x, a.LABEL] for y in ahead)
+                if behind or (late and ahead) or not gone.isdisjoint(self._ahead_of(x)):
                     found.append(x)
         return found
 

@@ -12,6 +12,7 @@ from domain.calendars import Calendar, Downtime, Shift
 from domain.errors import WouldBreakReservations
 from domain.items import Item, Mode, Routing, RoutingLink, RoutingOperation
 from domain.plant import Plant, PlantSettings
+from domain.progress import Mark, MarkKind, Progress
 from domain.resources import ChangeoverClass, ChangeoverPart, ChangeoverRow, Mould, Resource
 from scheduler.planner import Planner
 from scheduler.planning.stakes import Slip, Stake, longest_rise
@@ -51,23 +52,28 @@ def test_what_has_begun_goes_on_after_the_break_and_its_promise_slips():
     planner.take_delta()
 
 
-def test_work_whose_changeover_has_begun_waits_for_what_comes_before_it() -> None:
-    """The booth is set up on Monday for a door cut on Tuesday; the saw breaks, and both come on Wednesday."""
+def doors(saw_from):
+    """A saw and a booth that is set up an hour for a colour: a door is cut four hours, then painted as long."""
     none, long = timedelta(0), timedelta(hours=4)
     cut = RoutingOperation("cut", modes=(Mode("on-saw", "SAW", fixed=long),))
     paint = RoutingOperation("paint", modes=(Mode("in-booth", "BOOTH", fixed=long),))
     colour = ChangeoverRow(ChangeoverPart.COLOUR, "*", "*", timedelta(hours=1))
-    plant = Plant(
+    return Plant(
         PlantSettings("shop", "UTC", frozen_zone=none, release_lead=none, buffer=none, promise_grid=none),
         (Calendar("round", (Shift(frozenset(range(7)), clock_time(0), clock_time(0)),)),),
         (
-            Resource("SAW", calendar_id="round", available_from=utc("2026-03-03 08:00")),
+            Resource("SAW", calendar_id="round", available_from=utc(saw_from)),
             Resource("BOOTH", calendar_id="round", changeover_class="colours", colour="white"),
         ),
         changeovers=(ChangeoverClass("colours", rows=(colour,)),),
         items=(Item("door", routing_id="door", colour="red"),),
         routings=(Routing("door", (cut, paint), (RoutingLink("cut", "paint"),)),),
     )
+
+
+def test_work_whose_changeover_has_begun_waits_for_what_comes_before_it() -> None:
+    """The booth is set up on Monday for a door cut on Tuesday; the saw breaks, and both come on Wednesday."""
+    plant = doors("2026-03-03 08:00")
     planner = Planner(plant, MONDAY)
     promised(planner, "DOOR", "door", 1, "2026-03-06 12:00")
     booth = planner.snapshot().operations[1]
@@ -76,10 +82,31 @@ def test_work_whose_changeover_has_begun_waits_for_what_comes_before_it() -> Non
     gone = broken_down(plant, "SAW", "2026-03-02 09:00", "2026-03-04 08:00")
     done = planner.repair(gone, at("2026-03-02 09:00"), stake)
     assert (done.slips, booth.key in done.reopened) == ([], True)
-    again = [(x.operation_id, x.start_s) for x in planner.snapshot().operations]
-    assert again == [("cut", at("2026-03-04 08:00")), ("paint", at("2026-03-04 12:00"))]
+    assert starts(planner) == [("cut", at("2026-03-04 08:00")), ("paint", at("2026-03-04 12:00"))]
     assert verify(planner.snapshot()) == []
     planner.take_delta()
+
+
+def test_work_that_is_set_up_is_not_done_before_what_was_wrongly_taken_to_have_begun() -> None:
+    """The saw breaks at nine until Wednesday, and is mended on Tuesday; then it is told that the cut never began."""
+    plant = doors("2026-03-02 08:30")
+    planner = Planner(plant, MONDAY)
+    promised(planner, "DOOR", "door", 1, "2026-03-06 12:00")
+    cut, paint = planner.snapshot().operations
+    planner.repair(broken_down(plant, "SAW", "2026-03-02 09:00", "2026-03-04 08:00"), at("2026-03-02 09:00"), {})
+    mended = broken_down(plant, "SAW", "2026-03-02 09:00", "2026-03-03 08:00")
+    planner.repair(mended, at("2026-03-02 10:00"), {})
+    assert starts(planner) == [("cut", at("2026-03-02 08:30")), ("paint", at("2026-03-04 11:30"))]
+    never = Progress(cut.key, "DOOR", 1, "cut").with_mark(Mark(MarkKind.NOT_STARTED, utc("2026-03-02 10:30")))
+    moved = planner.report([never], at("2026-03-02 11:00"), {})
+    assert sorted(moved.repair.reopened) == [cut.key, paint.key]
+    assert starts(planner) == [("cut", at("2026-03-03 08:00")), ("paint", at("2026-03-03 12:00"))]
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
+
+
+def starts(planner):
+    return [(x.operation_id, x.start_s) for x in planner.snapshot().operations]
 
 
 def test_a_run_that_began_before_the_days_that_the_calendars_know_ends_as_it_should() -> None:
