@@ -23,6 +23,7 @@ from client.tables import show_chain, show_history, show_load, show_moulds
 from client.words import (
     hold_in_words,
     line_in_words,
+    missing_option_in_words,
     move_in_words,
     option_details,
     option_in_words,
@@ -339,6 +340,9 @@ def tell_promise(session: Session, promise: promise_pb2.Promise, title: str) -> 
             session.print(say("say.option", text=option_in_words(option, session.zone)))
             for detail in option_details(option, session.zone):
                 session.print(detail)
+        for search in each.option_searches:
+            if search.outcome != promise_pb2.OPTION_OUTCOME_FOUND:
+                session.print(missing_option_in_words(search))
     if promise.order.ship_mode > order_pb2.SHIP_MODE_BY_LINE:
         session.print(say(order_pb2.ShipMode.Name(promise.order.ship_mode)))
     for rest in (each for each in promise.order.lines if each.part_of_line_no):

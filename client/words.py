@@ -134,6 +134,13 @@ def option_in_words(option: pb.Option, zone: ZoneInfo) -> str:
     return say("option.named", text=text, option=option.option_id) if option.option_id else text
 
 
+def missing_option_in_words(search: pb.OptionSearch) -> str:
+    """Which kind of option there is none of, and why."""
+    return say(
+        "option.missing", kind=say(f"option.{pb.OptionKind.Name(search.kind)}"), why=say(pb.OptionWhy.Name(search.why)),
+    )  # fmt: skip
+
+
 def option_details(option: pb.Option, zone: ZoneInfo) -> Iterator[str]:
     """What an option does besides, a line each: who is later for it, what is worked, where, and what moves."""
     for row in option.displaced:

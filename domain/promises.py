@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.calibration import Confidence
-from domain.options import Option
+from domain.options import Option, OptionSearch
 from domain.orders import Order
 from domain.progress import ProgressState
 from domain.promotions import Granted, Lost, Review
@@ -265,6 +265,8 @@ class LinePromise:
     """Where that carrier brings it."""
     options: tuple[Option, ...] = ()
     """What else could be had, where the caller asked for it and the line is late or refused."""
+    option_searches: tuple[OptionSearch, ...] = ()
+    """What looking for each kind of option came to, then."""
     cause: Cause | None = None
     """Why it is expected after its promised time; None where it isn't, or where a planner's date is the reason."""
     confidence: Confidence | None = None

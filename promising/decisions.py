@@ -9,6 +9,7 @@ from functools import partial
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, WrongState
+from domain.options import OptionWhy
 from domain.orders import Order, ShipMode
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
@@ -23,7 +24,7 @@ from promising.in_room import Found as InPeriod
 from promising.in_room import InRoom, earliest, taken
 from promising.jobs import AskJob, ChangeJob, OrderJob
 from promising.offers import Offers
-from promising.options import Options
+from promising.options import Options, with_kinds, with_looked
 from promising.order_changes import OrderChanges
 from promising.order_checks import check_order
 from promising.parts import Cut, divided, find_cuts, same
@@ -173,11 +174,12 @@ class Decisions:
             if found.promise is None or not taken(found.promise, asked, later=later):
                 return self._no_room(job, batch, asked, found), None
             promise, decision = found.promise, found.decision
+            promise = with_kinds(promise, OptionWhy.QUOTA) if job.ask.options else promise
         return self._granting.granted(promise, job.ask.order, verdict, batch.now), decision
 
     def _no_room(self, job: AskJob, batch: Batch, asked: Order, found: InPeriod) -> Promise:
         """Refused for a quota or a floor, with what could be had in a later period."""
-        refused = self._turned_away(job, batch, Verdict(Admission.REFUSE, found.texts))
+        refused = self._turned_away(job, batch, Verdict(Admission.REFUSE, found.texts), OptionWhy.QUOTA)
         ask = job.ask
         options = self._in_room.offer(asked, found, self._offers, allow_frozen=ask.allow_frozen) if ask.options else {}
         if found.decision is not None:
@@ -233,8 +235,8 @@ class Decisions:
         again.lines = tuple(
             line
             if line.outcome is Outcome.ON_TIME
-            else replace(line, options=(*options, *job.options.get(part.part_of or part.line_no, ())))
-            for line, part, options in zip(again.lines, order.lines, found, strict=True)
+            else with_looked(line, looked.also(job.looked_at(part)).with_all(job.unlooked))
+            for line, part, looked in zip(again.lines, order.lines, found, strict=True)
         )
         return again
 
@@ -271,6 +273,7 @@ class Decisions:
             for line, at in zip(decision.lines, times, strict=True)
         )
         promise = self._answer(job, batch, lines, cuts)
+        promise = with_kinds(promise, OptionWhy.HELD) if job.ask.options else promise
         if promise.refused:
             return promise, decision
         return replace(promise, hold=hold, quote_id=self._quote_id(promise, times)), decision
@@ -345,7 +348,9 @@ class Decisions:
             raise WrongState("order", order.id, order_state(standing), "ask under a new order id")
         return standing
 
-    def _turned_away(self, job: AskJob, batch: Batch, verdict: Verdict) -> Promise:
+    def _turned_away(
+        self, job: AskJob, batch: Batch, verdict: Verdict, why: OptionWhy = OptionWhy.RULES
+    ) -> Promise:  # fmt: skip
         refusal = "; ".join(verdict.reasons) or "not admitted"
         lines = tuple(
             LinePromise(
@@ -359,7 +364,8 @@ class Decisions:
             )
             for line in job.ask.order.lines
         )
-        return self._answer(job, batch, lines)
+        promise = self._answer(job, batch, lines)
+        return with_kinds(promise, why) if job.ask.options else promise
 
     def _answer(self, job: AskJob, batch: Batch, lines: tuple[LinePromise, ...], cuts: Sequence[Cut] = ()) -> Promise:
         return Promise(

@@ -16,6 +16,7 @@ from typing import Any
 from domain.calibration import Confidence, LearnedFrom
 from domain.checks import to_unix_down
 from domain.documents import Document as Paper
+from domain.options import OptionKind, OptionSearch, OptionWhy
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import (
     Cause,
@@ -301,6 +302,8 @@ def _line_to_document(line: LinePromise) -> Document:
         document["delivers"] = (line.delivered_item_id, line.delivered_quantity)
     if line.options:
         document["options"] = [option_to_document(option) for option in line.options]
+    if line.option_searches:
+        document["looked"] = [(each.kind, each.why or "") for each in line.option_searches]
     if line.cause is not None:
         document["cause"] = (line.cause.disruption_id, line.cause.operation_id, line.cause.resource_id)
     if line.confidence is not None:
@@ -337,6 +340,9 @@ def _line_from_document(document: Document) -> LinePromise:
         carrier_id=document.get("carrier", ""),
         region=document.get("region", ""),
         options=tuple(option_from_document(option) for option in document.get("options", ())),
+        option_searches=tuple(
+            OptionSearch(OptionKind(kind), OptionWhy(why) if why else None) for kind, why in document.get("looked", ())
+        ),
         kit=tuple(
             KitPart(item, quantity, Source(source), into, _time(there), receipt, *stands_for)
             for item, quantity, source, into, there, receipt, *stands_for in document.get("kit", ())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.checks import from_unix
-from domain.options import Option, OptionKind, OptionPart
+from domain.options import Option, OptionKind, OptionPart, OptionSearch
 from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind
@@ -126,10 +126,16 @@ def earliest(promise: Promise, found: Promise | None, options: Mapping[int, tupl
         return promise
     times: dict[int, datetime | None] = {line.line_no: line.promised_time for line in found.lines}
     lines = tuple(
-        replace(line, earliest_time=times.get(line.line_no), options=options.get(line.line_no, ()))
+        _with_found(replace(line, earliest_time=times.get(line.line_no)), options.get(line.line_no, ()))
         for line in promise.lines
     )
     return replace(promise, lines=lines)
+
+
+def _with_found(line: LinePromise, options: tuple[Option, ...]) -> LinePromise:
+    kinds = {option.kind for option in options}
+    searches = tuple(OptionSearch(each.kind) if each.kind in kinds else each for each in line.option_searches)
+    return replace(line, options=options, option_searches=searches)
 
 
 def _asked(promise: Promise, asked: Order) -> list[OrderLine]:
@@ -149,7 +155,7 @@ def _as_asked(promise: Promise, asked: Order, subjects: Mapping[int, str]) -> tu
 def _later(line: LinePromise, asked: OrderLine, subject: str) -> LinePromise:
     if line.requested_time == asked.requested_time:
         return line
-    line = replace(line, requested_time=asked.requested_time, options=())
+    line = replace(line, requested_time=asked.requested_time, options=(), option_searches=())
     if line.state is PromiseState.REFUSED or line.promised_time is None:
         return line
     if line.promised_time <= asked.requested_time:

@@ -10,7 +10,8 @@ from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import DeadlineExpired, DeskStopped, Overloaded
-from domain.options import Option
+from domain.options import Looked, OptionWhy
+from domain.orders import OrderLine
 from domain.promises import Promise, Receipt
 from promising.documents import Document, receipt_from_json
 from promising.ports import Clock, RequestKey, RequestRecord
@@ -69,7 +70,9 @@ class Job:
 class AskJob(Job):
     """A promise, or a quote (`stored` False; `validating` when it must pass a promise's checks)."""
 
-    __slots__ = ("ask", "digest", "document", "found", "how", "key", "options", "plant", "stored", "validating")
+    __slots__ = (
+        "ask", "digest", "document", "found", "how", "key", "looked", "plant", "stored", "unlooked", "validating",
+    )  # fmt: skip
 
     def __init__(self, ask: Ask, document: Document, digest: bytes, plant: Any, *, quote: bool) -> None:
         super().__init__(ask.deadline)
@@ -80,13 +83,19 @@ class AskJob(Job):
         """The plant that the order was checked against."""
         self.found: Found | None = None
         """What a search for a rearrangement came to, that was made before the job was put in line."""
-        self.options: Mapping[int, tuple[Option, ...]] = {}
-        """Options by line that were found before the job was put in line, for lines that are late."""
+        self.looked: Mapping[int, Looked] = {}
+        """What looking for options came to before the job was put in line, by lines that were late then."""
+        self.unlooked = OptionWhy.OVERTAKEN
+        """Why there are none of other lines."""
         self.how: How | None = None
         """How it is placed that takes an option."""
         self.key = RequestKey(ask.caller, ask.request_id)
         self.stored = not (quote or ask.validate_only)
         self.validating = not quote and ask.validate_only
+
+    def looked_at(self, line: OrderLine) -> Looked:
+        """What looking for options of a line came to, or of the line that it is a part of."""
+        return self.looked.get(line.part_of or line.line_no, Looked())
 
     def stored_answer(self, promise: Promise, record: RequestRecord) -> Promise:
         """The answer that is remembered for it."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.items import Item
-from domain.options import Option, OptionKind, OptionPart
+from domain.options import Looked, Option, OptionKind, OptionPart, OptionWhy
 from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
-from domain.promises import LinePromise, Outcome, Reservation
+from domain.promises import LinePromise, Outcome, Promise, Reservation
 from promising.costs import costs_of
 from promising.offers import Offers
 from scheduler.planner import Effort, Planner
@@ -31,42 +31,42 @@ class Options:
         self._now_s, self._effort = now_s, effort
         self._left = LINES_TRIED_MAX
 
-    def find(self, order: Order, answers: Sequence[LinePromise], *, allow_frozen: bool) -> list[tuple[Option, ...]]:
-        """The options of each line, in the order of the lines; none for a line that is on time.
+    def find(self, order: Order, answers: Sequence[LinePromise], *, allow_frozen: bool) -> list[Looked]:
+        """The options of each line, in the order of the lines; nothing for a line that is on time.
 
         A line that is deep in a long order may find the tries used up.
         """
         return [
-            () if answer.outcome is Outcome.ON_TIME else self._of_line(order, number, answers, allow_frozen)
+            Looked() if answer.outcome is Outcome.ON_TIME else self._of_line(order, number, answers, allow_frozen)
             for number, answer in enumerate(answers)
         ]
 
-    def _of_line(
-        self, order: Order, number: int, answers: Sequence[LinePromise], allow_frozen: bool
-    ) -> tuple[Option, ...]:
+    def _of_line(self, order: Order, number: int, answers: Sequence[LinePromise], allow_frozen: bool) -> Looked:
         line = order.lines[number]
         others = [answer for place, answer in enumerate(answers) if place != number]
-        found = []
         anytime = _with_lines(order, number, replace(line, latest_time=None))
         whole = self._option(OptionKind.WHOLE, anytime, (line.line_no,), others, allow_frozen)
-        if whole is not None:
-            found.append(whole)
-        # What is delivered together is not divided, and what may be delivered in parts is so already.
-        split = self._split(order, number, others, allow_frozen) if order.ship is ShipMode.BY_LINE else None
-        if split is not None:
-            found.insert(0, split)
+        split = self._split(order, number, others, allow_frozen)
         settings = self._plant.settings
+        frozen: Option | OptionWhy = OptionWhy.NO_FROZEN_ZONE
         if not allow_frozen and settings.frozen_zone > settings.release_lead:
             frozen = self._option(OptionKind.FROZEN, anytime, (line.line_no,), others, True)
-            if frozen is not None and (whole is None or _last(frozen) < _last(whole)):
-                found.append(frozen)
-        return tuple(found)
+            if isinstance(frozen, Option) and isinstance(whole, Option) and _last(frozen) >= _last(whole):
+                frozen = OptionWhy.NOT_EARLIER
+        return Looked.of({OptionKind.SPLIT: split, OptionKind.WHOLE: whole, OptionKind.FROZEN: frozen})
 
-    def _split(self, order: Order, number: int, others: Sequence[LinePromise], allow_frozen: bool) -> Option | None:
+    def _split(
+        self, order: Order, number: int, others: Sequence[LinePromise], allow_frozen: bool
+    ) -> Option | OptionWhy:
         """The largest part that is on time, with the rest as early as it can be had then."""
+        # What is delivered together is not divided, and what may be delivered in parts is so already.
+        if order.ship is not ShipMode.BY_LINE:
+            return OptionWhy.DELIVERED_TOGETHER if order.ship is ShipMode.COMPLETE else OptionWhy.DIVIDED
         line = order.lines[number]
         item = self._plant.item_by_id[line.item_id]
         step, low, high = _parts(item, line.quantity)
+        if low > high:
+            return OptionWhy.LOT_SIZE
         best = 0
         # The smallest part first: where that is late, nothing is on time.
         middle = low
@@ -79,7 +79,7 @@ class Options:
                 high = middle - 1
             middle = (low + high + 1) // 2
         if not best:
-            return None
+            return OptionWhy.TRIES if low <= high else OptionWhy.ALL_TRIED
         part, rest = (replace(each, latest_time=None) for each in line.divided(best * step))
         rest = replace(rest, line_no=_free_number(order))
         # On machines a line goes in front of those placed before it; of stock it gets what they left.
@@ -87,20 +87,20 @@ class Options:
             numbers = (first.line_no, second.line_no)
             both = _with_lines(order, number, first, second)
             option = self._option(OptionKind.SPLIT, both, numbers, others, allow_frozen, on_time=part.line_no)
-            if option is not None:
+            if isinstance(option, Option):
                 return option
-        return None
+        return option
 
     def _option(
         self, kind: OptionKind, order: Order, numbers: tuple[int, ...], others: Sequence[LinePromise],
         allow_frozen: bool, on_time: int = 0,
-    ) -> Option | None:  # fmt: skip
-        """The option that these lines of the order are, if it can be had and worsens no other line.
+    ) -> Option | OptionWhy:  # fmt: skip
+        """The option that these lines of the order are, or why it can't be had without worsening another line.
 
         `on_time` is the number of the line that has to be on time; 0: none, but all have to be promised.
         """
         if self._left < len(order.lines):
-            return None
+            return OptionWhy.TRIES
         told, work = self._tried(order, self._effort, allow_frozen)
         answers = {answer.line_no: answer for answer in told}
         mine = [answers[number] for number in numbers]
@@ -109,7 +109,7 @@ class Options:
         else:
             had = all(answer.promised_time is not None for answer in mine)
         if not had or not _kept(told, others):
-            return None
+            return OptionWhy.ALL_TRIED
         late = [
             answer.promised_time - answer.requested_time
             for answer in mine
@@ -137,6 +137,22 @@ class Options:
             return decision.lines, self._plan.placed(decision) if places else []
         finally:
             self._plan.undo(decision)
+
+
+def with_kinds(promise: Promise, why: OptionWhy) -> Promise:
+    """The promise, whose late lines tell of every kind of option; `why` there is none of those not told of."""
+    return replace(promise, lines=tuple(_with_kinds(line, why) for line in promise.lines))
+
+
+def _with_kinds(line: LinePromise, why: OptionWhy) -> LinePromise:
+    if line.outcome is Outcome.ON_TIME:
+        return line
+    return replace(line, option_searches=Looked((), line.option_searches).with_all(why).searches)
+
+
+def with_looked(line: LinePromise, looked: Looked) -> LinePromise:
+    """The line with what was found, and what was not."""
+    return replace(line, options=looked.options, option_searches=looked.searches)
 
 
 def _parts(item: Item, quantity: int) -> tuple[int, int, int]:

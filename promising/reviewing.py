@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import InvalidInput, NotFound, ReviewerNeeded, WrongState
-from domain.options import Option
+from domain.options import Looked, OptionWhy
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState
 from domain.promotions import Review, ReviewKind
 from promising.batch import Batch
-from promising.options import Options
+from promising.options import Options, with_looked
 from promising.receipts import Made, declined
 from promising.requests import FINAL, ChangeAsk, HandOver, Reject, SettleReview, order_state
 from scheduler.planner import Effort, Planner
@@ -100,11 +100,13 @@ class Reviewing:
         free = self._plan.decide(spare, now_s, effort=effort)
         answers = free.lines
         self._plan.undo(free)
-        found: list[tuple[Option, ...]] = Options(plant, self._plan, now_s, effort).find(
-            spare, answers, allow_frozen=False
-        )
+        found = Options(plant, self._plan, now_s, effort).find(spare, answers, allow_frozen=False)
         self._plan.undo(step)
-        return [replace(line, options=options) for line, options in zip(held, found, strict=True)]
+        # The other kinds are taken by a call of their own, which a held order can't be.
+        return [
+            with_looked(line, looked.with_all(OptionWhy.HELD) if looked != Looked() else looked)
+            for line, looked in zip(held, found, strict=True)
+        ]
 
 
 _GONE = frozenset({PromiseState.CANCELLED, PromiseState.EXPIRED, PromiseState.REFUSED})
@@ -168,6 +170,7 @@ def _lines_of(order: Order, promises: Sequence[LinePromise]) -> tuple[OrderLine,
 def _anew(line: LinePromise, placed: LinePromise, now: datetime) -> LinePromise:
     """A held line in another place, with the remarks and options that it has."""
     return replace(
-        placed, state=PromiseState.HELD, notes=line.notes, options=line.options, if_confirmed=line.if_confirmed,
+        placed, state=PromiseState.HELD, notes=line.notes, options=line.options, option_searches=line.option_searches,
+        if_confirmed=line.if_confirmed,
         decided_at=now,
     )  # fmt: skip

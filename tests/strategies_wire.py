@@ -11,7 +11,16 @@ from domain.disruptions import COUNTED, ORDERS, Disruption, DisruptionKind, Disr
 from domain.documents import Document
 from domain.errors import Violation
 from domain.hours import ExtraHours
-from domain.options import ChosenMode, CostKind, Option, OptionCost, OptionKind, OptionPart
+from domain.options import (
+    ChosenMode,
+    CostKind,
+    Option,
+    OptionCost,
+    OptionKind,
+    OptionPart,
+    OptionSearch,
+    OptionWhy,
+)
 from domain.orders import Order, OrderLine, ShipMode
 from domain.progress import MarkKind, ProgressState
 from domain.promises import (
@@ -179,6 +188,9 @@ line_promises = st.builds(
     search=st.sampled_from(["exact", "heuristic", "cut_off"]),
     reasons=st.lists(reasons, max_size=4).map(tuple),
     options=st.lists(options, max_size=2).map(tuple),
+    option_searches=st.lists(
+        st.builds(OptionSearch, st.sampled_from(OptionKind), st.none() | st.sampled_from(OptionWhy)), max_size=3
+    ).map(tuple),
     refusal=texts,
     notes=st.lists(texts, max_size=3).map(tuple),
     decided_at=st.none() | moments,

@@ -10,7 +10,7 @@ from domain.alerts import AlertChange, AlertLevel
 from domain.calibration import LearnedFrom, LoadBand
 from domain.disruptions import DisruptionKind, DisruptionState
 from domain.errors import InvalidInput
-from domain.options import CostKind, OptionKind
+from domain.options import CostKind, OptionKind, OptionOutcome, OptionWhy
 from domain.orders import ShipMode
 from domain.plant import ClockMode
 from domain.progress import MarkKind, ProgressState
@@ -84,6 +84,8 @@ TIER = EnumTable(Tier, dict(promise_pb2.Tier.items()))
 SOURCE = EnumTable(Source, dict(promise_pb2.Source.items()))
 SEARCH = EnumTable(SearchKind, dict(promise_pb2.Search.items()))
 OPTION_KIND = EnumTable(OptionKind, dict(promise_pb2.OptionKind.items()))
+OPTION_OUTCOME = EnumTable(OptionOutcome, dict(promise_pb2.OptionOutcome.items()))
+OPTION_WHY = EnumTable(OptionWhy, dict(promise_pb2.OptionWhy.items()))
 COST_KIND = EnumTable(CostKind, dict(promise_pb2.CostKind.items()))
 RESCUE = EnumTable(Rescue, dict(promise_pb2.RescueOutcome.items()))
 EFFORT = EnumTable(Reach, dict(promise_service_pb2.Effort.items()))

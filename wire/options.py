@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.options import ChosenMode, Option, OptionCost, OptionPart
+from domain.options import ChosenMode, Option, OptionCost, OptionPart, OptionSearch
 from jiaoqi.v1 import promise_pb2
 from wire.displaced import displaced_from_message, displaced_to_message, hours_from_message, hours_to_message
-from wire.enums import COST_KIND, OPTION_KIND
+from wire.enums import COST_KIND, OPTION_KIND, OPTION_OUTCOME, OPTION_WHY
 from wire.rescues import move_from_message, write_move
 from wire.times import duration_from_message, time_from_message, write_duration, write_time
 
@@ -31,6 +31,19 @@ def write_option(option: Option, message: promise_pb2.Option) -> None:
     for move in option.moves:
         write_move(move, message.moves.add())
     message.displaced_count, message.moved_count = option.displaced_count, option.moved
+
+
+def write_search(search: OptionSearch, message: promise_pb2.OptionSearch) -> None:
+    """Write what looking for a kind came to into an empty message."""
+    message.kind, message.outcome = OPTION_KIND.number[search.kind], OPTION_OUTCOME.number[search.outcome]
+    if search.why is not None:
+        message.why = OPTION_WHY.number[search.why]
+
+
+def search_from_message(message: promise_pb2.OptionSearch) -> OptionSearch:
+    """Read what a server wrote; how it ended follows from why."""
+    why = OPTION_WHY.read(message.why, "why") if message.why else None
+    return OptionSearch(OPTION_KIND.read(message.kind, "kind"), why)
 
 
 def write_cost(cost: OptionCost, message: promise_pb2.OptionCost) -> None:

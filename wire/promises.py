@@ -6,7 +6,7 @@ from domain.promises import Cause, Completed, Hold, KitPart, LinePromise, Promis
 from jiaoqi.v1 import promise_pb2
 from wire.calibrations import confidence_from_message, write_confidence
 from wire.enums import OUTCOME, PROMISE_STATE, REASON_KIND, SEARCH, SOURCE, TIER, SearchKind
-from wire.options import option_from_message, write_option
+from wire.options import option_from_message, search_from_message, write_option, write_search
 from wire.orders import order_from_message, order_to_message
 from wire.promotions import granted_from_message, lost_from_message, review_from_message, write_promotions
 from wire.rescues import rescue_from_message, write_rescue
@@ -25,9 +25,11 @@ def promise_to_message(
     order_to_message(promise.order, message.order)
     for line in promise.lines:
         _write_line(line, message, reasons)
-        if options and line.options:
+        if options:
             for option in line.options:
                 write_option(option, message.lines[-1].options.add())
+            for search in line.option_searches:
+                write_search(search, message.lines[-1].option_searches.add())
     write_time(message.decide_time, promise.decided_at)
     message.etag = promise.etag
     message.version = promise.version
@@ -184,6 +186,7 @@ def _line_from_message(message: promise_pb2.LinePromise) -> LinePromise:
         decided_at=optional_time(message, "decide_time"),
         if_confirmed=optional_time(message, "confirmable_time"),
         options=tuple(option_from_message(option) for option in message.options),
+        option_searches=tuple(search_from_message(search) for search in message.option_searches),
         delivered_item_id=message.delivered_item_id,
         delivered_quantity=message.delivered_quantity,
         carrier_id=message.carrier_id,

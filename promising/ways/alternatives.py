@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import combinations
 
 from domain.items import Mode
-from domain.options import ChosenMode, CostKind, OptionCost, OptionKind
+from domain.options import ChosenMode, CostKind, OptionCost, OptionKind, OptionWhy
 from domain.plant import Plant
 from promising.costs import HOUR_S, price_of
 from promising.ways.around import Draft, Ground
@@ -32,7 +32,7 @@ class _Choice:
         return self.routing_id, self.operation_id
 
 
-def alternative(ground: Ground) -> Draft | None:
+def alternative(ground: Ground) -> Draft | OptionWhy:
     """The order on time with one or two of its operations elsewhere in the plant than where they end first.
 
     Of those found the one that brings most lines in time, then the cheapest, then the one with the fewest changes.
@@ -40,26 +40,32 @@ def alternative(ground: Ground) -> Draft | None:
     return _best(ground, OptionKind.ALTERNATIVE)
 
 
-def outside(ground: Ground) -> Draft | None:
+def outside(ground: Ground) -> Draft | OptionWhy:
     """The order on time with one, two or all of its operations done by other firms; the best as of alternatives."""
     return _best(ground, OptionKind.OUTSIDE)
 
 
-def _best(ground: Ground, kind: OptionKind) -> Draft | None:
+def _best(ground: Ground, kind: OptionKind) -> Draft | OptionWhy:
     usual = ground.whenever()
     best: tuple[tuple[int, float, int], Draft] | None = None
-    for chosen in _choices(ground, usual, kind is OptionKind.OUTSIDE):
+    choices, why = _choices(ground, usual, kind is OptionKind.OUTSIDE), OptionWhy.ALL_TRIED
+    if not choices:
+        return OptionWhy.NO_FIRM if kind is OptionKind.OUTSIDE else OptionWhy.NO_OTHER_MODE
+    for chosen in choices[:TRIES_MAX]:
         if ground.over():
+            why = OptionWhy.TIME
             break
         draft = _tried(ground, kind, usual, chosen)
         if draft is not None:
             price = next((cost.fen for cost in draft.costs if cost.kind in (CostKind.MACHINE, CostKind.OUTSIDE)), None)
             rank = -len(ground.had(draft.lines)), float("inf") if price is None else float(price), len(chosen)
             best = min(best or (rank, draft), (rank, draft), key=lambda each: each[0])
-    return None if best is None else best[1]
+    if best is not None:
+        return best[1]
+    return OptionWhy.TRIES if why is OptionWhy.ALL_TRIED and len(choices) > TRIES_MAX else why
 
 
-def _choices(ground: Ground, usual: Sequence[Run], out: bool) -> Iterator[tuple[_Choice, ...]]:
+def _choices(ground: Ground, usual: Sequence[Run], out: bool) -> list[tuple[_Choice, ...]]:
     """Other modes for operations of late lines, one operation at a time, then two; outside also all that can be."""
     singles = list(
         dict.fromkeys(
@@ -74,7 +80,7 @@ def _choices(ground: Ground, usual: Sequence[Run], out: bool) -> Iterator[tuple[
     found: list[tuple[_Choice, ...]] = [*((choice,) for choice in singles), *pairs]
     if out and len(all_of_them) > 2:
         found.insert(len(singles), all_of_them)
-    yield from found[:TRIES_MAX]
+    return found
 
 
 def _other_modes(plant: Plant, run: Run, out: bool) -> Iterator[Mode]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.disruptions import Disruption
-from domain.options import Option, OptionCost, OptionKind, OptionPart
+from domain.options import Looked, Option, OptionCost, OptionKind, OptionPart, OptionWhy
 from domain.orders import Order
 from domain.plant import Plant
 from domain.promises import LinePromise, Outcome, Reservation
@@ -124,18 +124,25 @@ class Ground:
         return (*delay, *changed_costs(plant, self.before, plan.view().reservations()))
 
 
-def options_of(ground: Ground, drafts: Sequence[Draft], offers: Offers, order_id: str) -> dict[int, tuple[Option, ...]]:
-    """The options of each late line, by its number, each with an id."""
-    found: dict[int, list[Option]] = {}
+def looked_of(
+    ground: Ground, drafts: Mapping[OptionKind, Draft | OptionWhy], offers: Offers, order_id: str
+) -> dict[int, Looked]:
+    """What looking for each kind came to, by the numbers of late lines; each option with an id."""
+    found: dict[int, dict[OptionKind, Option | OptionWhy]] = {no: {} for no in ground.late}
     asked = replace(ground.order, id=order_id)
-    for draft in drafts:
+    for kind, draft in drafts.items():
+        if isinstance(draft, OptionWhy):
+            for each in found.values():
+                each[kind] = draft
+            continue
         name = offers.add(
             asked, draft.kind, draft.lines, ground.plan.version, frozen=ground.around.allow_frozen, terms=draft.terms
         )  # fmt: skip
         had = ground.had(draft.lines)
         for line in draft.lines:
-            if line.line_no in had:
-                part = OptionPart(line.quantity, line.promised_time)
-                option = Option(draft.kind, (part,), draft.costs, name, **draft.told)  # type: ignore[arg-type]
-                found.setdefault(line.line_no, []).append(option)
-    return {line_no: tuple(options) for line_no, options in found.items()}
+            if line.line_no not in ground.late:
+                continue
+            part = OptionPart(line.quantity, line.promised_time)
+            option = Option(kind, (part,), draft.costs, name, **draft.told)  # type: ignore[arg-type]
+            found[line.line_no][kind] = option if line.line_no in had else OptionWhy.ALL_TRIED
+    return {line_no: Looked.of(kinds) for line_no, kinds in found.items()}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from domain.displacements import Displaced
-from domain.options import CostKind, OptionCost, OptionKind
+from domain.options import CostKind, OptionCost, OptionKind, OptionWhy
 from domain.plant import Plant
 from promising.costs import DAY_S, price_of
 from promising.risks import Line, Risks, without_place
@@ -18,13 +18,13 @@ TOLD_MAX = 200
 """Displaced lines that an option names; one that breaks more promises is not offered."""
 
 
-def displacing(ground: Ground) -> Draft | None:
+def displacing(ground: Ground) -> Draft | OptionWhy:
     """The order on time in front of others: where that does, with every promise kept; else with some that break."""
     risks = Risks(ground.plan, ground.orders)
     orders = list(ground.plan.order_ids)
     lower = {name: stake for name, stake in risks.stakes(orders).items() if stake.priority > ground.order.priority}
     if not lower:
-        return None
+        return OptionWhy.NOBODY_BELOW
     # Up to their promises there is more room than the plan takes only where it keeps a buffer.
     roomy = any(stake.by_s > ground.plan.deadline(*name) for name, stake in lower.items())
     kept = _tried(ground, frozenset()) if roomy else None
@@ -32,9 +32,9 @@ def displacing(ground: Ground) -> Draft | None:
         return kept
     broken = _tried(ground, frozenset(lower))
     if broken is None:
-        return None
+        return OptionWhy.ALL_TRIED
     # As it is taken: nobody else gives up his promise.
-    return _tried(ground, frozenset(broken.terms.told))
+    return _tried(ground, frozenset(broken.terms.told)) or OptionWhy.ALL_TRIED
 
 
 def _tried(ground: Ground, giving: frozenset[Line]) -> Draft | None:

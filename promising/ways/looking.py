@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import BoundedSemaphore
 
 from domain.checks import from_unix
+from domain.options import OptionKind, OptionWhy
 from domain.promises import PromiseState
 from promising.jobs import Act, AskJob, finish
 from promising.ports import Clock
@@ -14,7 +15,7 @@ from promising.rescues import Rescues
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
 from promising.ways.alternatives import alternative, outside
-from promising.ways.around import Around, Draft, Ground, options_of
+from promising.ways.around import Around, Draft, Ground, looked_of
 from promising.ways.displacing import displacing
 from promising.ways.overtime import overtime
 from promising.ways.resequencing import resequenced
@@ -28,7 +29,13 @@ IN_HAND_MAX = 2
 """Orders for which options are looked for at a time, each on a copy of the plan; others wait."""
 WAIT_S = 10.0
 """How long a caller without a deadline waits for his turn, and then goes without, seconds."""
-KINDS: tuple[Callable[[Ground], Draft | None], ...] = (resequenced, alternative, outside, displacing, overtime)
+KINDS: Mapping[OptionKind, Callable[[Ground], Draft | OptionWhy]] = {
+    OptionKind.RESEQUENCE: resequenced,
+    OptionKind.ALTERNATIVE: alternative,
+    OptionKind.OUTSIDE: outside,
+    OptionKind.DISPLACE: displacing,
+    OptionKind.OVERTIME: overtime,
+}
 """What is looked for, the cheapest to find first."""
 
 
@@ -66,6 +73,7 @@ class Looking:
         if not ask.options or ask.hold_until is not None:
             return
         if not self._in_hand.acquire(timeout=WAIT_S if ask.deadline is None else max(0.0, self._left_s(ask) / 4)):
+            job.unlooked = OptionWhy.BUSY
             return
         try:
             self._look(job)
@@ -77,7 +85,10 @@ class Looking:
         act = Act(lambda: self._around(job), ask.deadline)
         self._writer.queue.put(act)
         around = finish(act, self._writer.queue, self._stands.clock)
-        if around is None or self._left_s(ask) <= 0:
+        if around is None:
+            return
+        if self._left_s(ask) <= 0:
+            job.unlooked = OptionWhy.TIME
             return
         most_s = self._settings.option_search.total_seconds()
 
@@ -93,14 +104,8 @@ class Looking:
         ground = Ground(around, search if most_s else None, time.over)
         if not ground.late:
             return
-        drafts = []
-        for kind in KINDS:
-            if ground.over():
-                break
-            draft = kind(ground)
-            if draft is not None:
-                drafts.append(draft)
-        job.options = options_of(ground, drafts, self._stands.offers, ask.order.id)
+        drafts = {kind: OptionWhy.TIME if ground.over() else look(ground) for kind, look in KINDS.items()}
+        job.looked = looked_of(ground, drafts, self._stands.offers, ask.order.id)
 
     def _around(self, job: AskJob) -> Around | None:
         """A copy of what stands, by the writer; nothing for an order that stands, or that rules don't let through."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from domain.disrupted import in_force
 from domain.hours import ExtraHours
-from domain.options import CostKind, OptionCost, OptionKind
+from domain.options import CostKind, OptionCost, OptionKind, OptionWhy
 from domain.plant import Plant
 from promising.costs import HOUR_S, price_of
 from promising.risks import Risks, without_place
@@ -49,18 +49,20 @@ Chosen = dict[_Shift, int]
 """Shifts, and how many hours of each."""
 
 
-def overtime(ground: Ground) -> Draft | None:
+def overtime(ground: Ground) -> Draft | OptionWhy:
     """The order on time with hours worked in addition, the fewest in all: after one shift or after several.
 
     After one shift they are the fewest whole hours; of several each is needed, and none could be an hour shorter.
     """
     shifts = _shifts(ground)
     search = _Search(ground)
-    if not shifts or search.tried(_level(shifts, HOURS_MOST)) is None:
-        return None
+    if not shifts:
+        return OptionWhy.NO_HOURS
+    if search.tried(_level(shifts, HOURS_MOST)) is None:
+        return search.why
     found = [draft for draft in (search.after_one(shifts), search.after_several(shifts)) if draft is not None]
     best = min(found, key=lambda draft: _cost(ground.plan.plant, draft.terms.hours).duration, default=None)
-    return None if best is None else search.priced(best)
+    return (None if best is None else search.priced(best)) or search.why
 
 
 class _Search:
@@ -70,6 +72,8 @@ class _Search:
         self._ground, self._left = ground, TRIES_MAX
         risks, orders = Risks(ground.plan, ground.orders), list(ground.plan.order_ids)
         self._before, self._stakes = risks.expected(orders), risks.stakes(orders)
+        self.why = OptionWhy.ALL_TRIED
+        """Why nothing is found, as far as it has tried."""
         self._wanted: frozenset[int] = frozenset()
         """Lines that are on time with all the hours there are: no fewer may be."""
 
@@ -120,6 +124,7 @@ class _Search:
     def tried(self, chosen: Chosen) -> Draft | None:
         """The order with these hours, if it is on time by them and no promise breaks."""
         if not self._left or self._ground.over():
+            self.why = OptionWhy.TIME if self._left else OptionWhy.TRIES
             return None
         self._left -= 1
         hours = tuple(row for shift, count in chosen.items() for row in shift.hours(count))

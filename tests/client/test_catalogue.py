@@ -29,6 +29,7 @@ SPOKEN = (
     promise_pb2.LearnedFrom,
     plant_service_pb2.LoadBand,
     promise_pb2.OptionKind,
+    promise_pb2.OptionWhy,
     promise_pb2.CostKind,
     promise_pb2.RescueOutcome,
     plan_pb2.ClockMode,
@@ -100,6 +101,7 @@ def test_every_key_that_the_code_says_is_there_and_none_is_left_over():
                 "value.",
                 "held.",
                 "drill.",
+                "option.OPTION_KIND_",
                 "left_out.",
             )
         )

@@ -69,9 +69,11 @@ def test_what_else_could_be_had_is_told_as_sentences(jiaoqi):
     assert "Instead: in two parts: " in told.out
     assert "Instead: all of it: 60,000 by 2026-" in told.out
     assert "of delay: not priced" in told.out
+    assert "No work in the frozen zone: there is none, or it is allowed anyway" in told.out
     zh = jiaoqi("--lang", "zh", *asked).out
     assert "另有办法:分批:" in zh
     assert ":未定价" in zh
+    assert "无冻结区方案:没有冻结区,或已允许排进去" in zh
     assert "Instead" not in jiaoqi(*asked[:-1]).out
 
 

@@ -6,7 +6,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from client.catalogue import use_language
-from client.words import line_in_words, option_details
+from client.words import line_in_words, missing_option_in_words, option_details
 from jiaoqi.v1 import promise_pb2 as pb
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -97,3 +97,31 @@ def test_an_option_tells_what_it_does_besides(language: str, said: list[str]) ->
     """Who is later and whether his promise breaks, the shift, the machine, and what moves."""
     use_language(language)
     assert list(option_details(OPTION, ZONE)) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            [
+                "No overtime: all that is tried was tried, none is in time",
+                "No overtime: out of time, there may be one",
+            ],
+        ),
+        ("zh", ["无加班方案:可试的都试过,均不能按期", "无加班方案:时间已到,没有找完"]),
+    ],
+)
+def test_a_kind_that_there_is_none_of_tells_why(language: str, said: list[str]) -> None:
+    """Out of time is not none."""
+    use_language(language)
+    kind = pb.OPTION_KIND_OVERTIME
+    assert [missing_option_in_words(pb.OptionSearch(kind=kind, why=why)) for why in (1, 4)] == said
+
+
+@pytest.mark.parametrize("kind", [number for number in pb.OptionKind.values() if number])
+def test_each_kind_has_a_name_where_there_is_none_of_it(kind: int) -> None:
+    """In both languages."""
+    for language in ("zh", "en"):
+        use_language(language)
+        assert "option." not in missing_option_in_words(pb.OptionSearch(kind=kind, why=pb.OPTION_WHY_BUSY))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.calendars import CalendarDay, DayKind
 from domain.errors import InvalidInput, NotFound
-from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
+from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart, OptionWhy
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import Outcome, PromiseState, Reservation
 from domain.rescues import Rescue
@@ -26,6 +26,7 @@ from scheduler.rescuing import Found
 from tests.plants import DAY, moulding_shop
 from tests.promising.desks import MONDAY, Bench, ask, order
 from tests.promising.desks import shop as shop_plant
+from tests.promising.ways import why
 from tests.scheduler.test_sourcing import NOW_S, hours, lamps
 from wire.promises import promise_from_message, promise_to_message
 
@@ -160,10 +161,12 @@ def test_only_lines_that_are_delivered_by_themselves_are_offered_in_parts(shop: 
     together = replace(caps(), ship=ShipMode.COMPLETE)
     told = shop.desk.quote(ask(together, options=True)).lines[0]
     assert [option.kind for option in told.options] == [OptionKind.WHOLE]
+    assert why(told)[OptionKind.SPLIT] is OptionWhy.DELIVERED_TOGETHER
     part, rest = shop.desk.quote(ask(replace(caps(), ship=ShipMode.PART_BY_DATE), options=True)).lines
     assert [(line.quantity, line.promised_time) for line in (part, rest)] == [(1440, at(12)), (960, at(32))]
     assert part.options == ()
     assert [option.parts for option in rest.options] == [(OptionPart(960, at(32)),)]
+    assert why(rest)[OptionKind.SPLIT] is OptionWhy.DIVIDED
 
 
 def test_what_is_missing_leaves_the_part_that_is_there(shop: Bench) -> None:
@@ -174,8 +177,9 @@ def test_what_is_missing_leaves_the_part_that_is_there(shop: Bench) -> None:
     decision = planner.decide(asked, NOW_S)
     assert decision.lines[0].refusal == "no_supply"
     planner.undo(decision)
-    (options,) = _finder(planner, Effort.INSTANT).find(asked, decision.lines, allow_frozen=False)
-    assert options == (Option(OptionKind.SPLIT, (OptionPart(1000, hours(1)), OptionPart(10, None))),)
+    (looked,) = _finder(planner, Effort.INSTANT).find(asked, decision.lines, allow_frozen=False)
+    assert looked.options == (Option(OptionKind.SPLIT, (OptionPart(1000, hours(1)), OptionPart(10, None))),)
+    assert looked.searches[1].why is OptionWhy.ALL_TRIED
 
 
 def test_changeovers_and_overtime_are_priced_where_there_are_rates() -> None:
@@ -231,8 +235,10 @@ def test_every_option_can_be_had_and_the_plan_stays_as_it_was(drawn) -> None:
     assert planner.snapshot() == before
     assert finder._left >= 0
     assert finder._left <= LINES_TRIED_MAX
-    for place, options in enumerate(found):
-        for option in options:
+    for place, looked in enumerate(found):
+        kinds = [option.kind for option in looked.options]
+        assert [search.kind for search in looked.searches if search.why is None] == kinds
+        for option in looked.options:
             assert sum(part.quantity for part in option.parts) == asked.lines[place].quantity
             line = asked.lines[place]
             numbers = [line.line_no, 9][: len(option.parts)]

@@ -13,7 +13,7 @@ from domain.promises import Outcome, PromiseState
 from promising.requests import order_state
 from tests.promising.desks import ask, bench
 from tests.promising.test_options_elsewhere import with_firm
-from tests.promising.ways import at
+from tests.promising.ways import at, why
 
 lines = st.builds(
     OrderLine,
@@ -36,6 +36,7 @@ def test_an_option_taken_breaks_no_promise_that_it_did_not_name(standing, asked,
             shop.desk.promise(ask(replace(each, id=f"SO-{number}")))
         line = shop.desk.quote(ask(asked, options=True)).lines[0]
         assert (line.options == ()) is (line.outcome is Outcome.ON_TIME)
+        assert set(why(line)) == (set() if line.outcome is Outcome.ON_TIME else set(OptionKind))
         for option in line.options:
             if option.kind not in (OptionKind.SPLIT, OptionKind.WHOLE, OptionKind.FROZEN):
                 assert [part.promised_time for part in option.parts] == [line.requested_time]

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.options import OptionKind
+from domain.options import OptionKind, OptionWhy
 from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind, Outcome, Tier
 from domain.rescues import Rescue
 from promising.requests import Accept
 from tests.promising.desks import OFF, Bench, ask, cancel
+from tests.promising.ways import why
 from tests.scheduler.test_improve import START, plant
 from tests.scheduler.test_rescue import two_ways
 
@@ -152,4 +153,4 @@ def test_what_only_the_solver_finds_is_an_option_of_an_instant_answer(bench: Ben
     assert (made.made, made.promise.lines[0].tier) == (True, Tier.RESCUE)
     assert bench.desk.check() == []
     none = bench.desk.quote(ask(wanted(own, "V", "I0", 2), options=True)).lines[0]
-    assert OptionKind.RESEQUENCE not in [each.kind for each in none.options]
+    assert why(none)[OptionKind.RESEQUENCE] is OptionWhy.PROVED

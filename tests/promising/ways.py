@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from domain.calendars import Calendar, Shift
 from domain.items import Item, Mode, Routing, RoutingLink, RoutingOperation
-from domain.options import Option, OptionKind
+from domain.options import Option, OptionKind, OptionWhy
 from domain.orders import Order
 from domain.plant import ClockMode, Plant, PlantSettings
 from domain.promises import LinePromise
@@ -67,3 +67,11 @@ def works(**rates: int) -> Plant:
         routings=(bar, long, pair),
         cost_rates=tuple(CostRate(name, fen) for name, fen in rates.items()),
     )
+
+
+def why(line: LinePromise) -> dict[OptionKind, OptionWhy | None]:
+    """Why a line has no option of each kind; None: it has one."""
+    assert [search.kind for search in line.option_searches if search.why is None] == [
+        each.kind for each in line.options
+    ]
+    return {search.kind: search.why for search in line.option_searches}

@@ -45,6 +45,14 @@ def test_a_quote_and_a_promise_carry_options_by_field_mask(running):
         assert options_of(client.quote(asked)) == []
         quoted = client.quote(asked, parts=["options"])
         assert options_of(quoted) == expected
+        searches = {
+            promise_pb2.OptionKind.Name(each.kind)[12:]: promise_pb2.OptionOutcome.Name(each.outcome)[15:]
+            for each in quoted.promise.lines[0].option_searches
+        }
+        # What is looked for beside the desk ends as there is time.
+        at_once = {kind: searches.pop(kind) for kind in ("SPLIT", "WHOLE", "FROZEN")}
+        assert at_once == {"SPLIT": "FOUND", "WHOLE": "FOUND", "FROZEN": "NOT_APPLICABLE"}
+        assert set(searches) == {"RESEQUENCE", "ALTERNATIVE", "OUTSIDE", "DISPLACE", "OVERTIME"}
         (cost,) = quoted.promise.lines[0].options[0].costs
         assert (cost.kind, cost.duration.ToTimedelta(), cost.HasField("cost_fen")) == (
             promise_pb2.COST_KIND_DELAY, timedelta(hours=20), False,

@@ -110,6 +110,37 @@ class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPTION_KIND_OUTSIDE: _ClassVar[OptionKind]
     OPTION_KIND_DISPLACE: _ClassVar[OptionKind]
 
+class OptionOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OPTION_OUTCOME_UNSPECIFIED: _ClassVar[OptionOutcome]
+    OPTION_OUTCOME_FOUND: _ClassVar[OptionOutcome]
+    OPTION_OUTCOME_NONE: _ClassVar[OptionOutcome]
+    OPTION_OUTCOME_OUT_OF_TIME: _ClassVar[OptionOutcome]
+    OPTION_OUTCOME_NOT_APPLICABLE: _ClassVar[OptionOutcome]
+
+class OptionWhy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OPTION_WHY_UNSPECIFIED: _ClassVar[OptionWhy]
+    OPTION_WHY_ALL_TRIED: _ClassVar[OptionWhy]
+    OPTION_WHY_PROVED: _ClassVar[OptionWhy]
+    OPTION_WHY_NOT_EARLIER: _ClassVar[OptionWhy]
+    OPTION_WHY_TIME: _ClassVar[OptionWhy]
+    OPTION_WHY_TRIES: _ClassVar[OptionWhy]
+    OPTION_WHY_BUSY: _ClassVar[OptionWhy]
+    OPTION_WHY_UNAVAILABLE: _ClassVar[OptionWhy]
+    OPTION_WHY_OVERTAKEN: _ClassVar[OptionWhy]
+    OPTION_WHY_DELIVERED_TOGETHER: _ClassVar[OptionWhy]
+    OPTION_WHY_DIVIDED: _ClassVar[OptionWhy]
+    OPTION_WHY_LOT_SIZE: _ClassVar[OptionWhy]
+    OPTION_WHY_NO_FROZEN_ZONE: _ClassVar[OptionWhy]
+    OPTION_WHY_NO_OTHER_MODE: _ClassVar[OptionWhy]
+    OPTION_WHY_NO_FIRM: _ClassVar[OptionWhy]
+    OPTION_WHY_NOBODY_BELOW: _ClassVar[OptionWhy]
+    OPTION_WHY_NO_HOURS: _ClassVar[OptionWhy]
+    OPTION_WHY_HELD: _ClassVar[OptionWhy]
+    OPTION_WHY_RULES: _ClassVar[OptionWhy]
+    OPTION_WHY_QUOTA: _ClassVar[OptionWhy]
+
 class CostKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     COST_KIND_UNSPECIFIED: _ClassVar[CostKind]
@@ -188,6 +219,31 @@ OPTION_KIND_ALTERNATIVE: OptionKind
 OPTION_KIND_OVERTIME: OptionKind
 OPTION_KIND_OUTSIDE: OptionKind
 OPTION_KIND_DISPLACE: OptionKind
+OPTION_OUTCOME_UNSPECIFIED: OptionOutcome
+OPTION_OUTCOME_FOUND: OptionOutcome
+OPTION_OUTCOME_NONE: OptionOutcome
+OPTION_OUTCOME_OUT_OF_TIME: OptionOutcome
+OPTION_OUTCOME_NOT_APPLICABLE: OptionOutcome
+OPTION_WHY_UNSPECIFIED: OptionWhy
+OPTION_WHY_ALL_TRIED: OptionWhy
+OPTION_WHY_PROVED: OptionWhy
+OPTION_WHY_NOT_EARLIER: OptionWhy
+OPTION_WHY_TIME: OptionWhy
+OPTION_WHY_TRIES: OptionWhy
+OPTION_WHY_BUSY: OptionWhy
+OPTION_WHY_UNAVAILABLE: OptionWhy
+OPTION_WHY_OVERTAKEN: OptionWhy
+OPTION_WHY_DELIVERED_TOGETHER: OptionWhy
+OPTION_WHY_DIVIDED: OptionWhy
+OPTION_WHY_LOT_SIZE: OptionWhy
+OPTION_WHY_NO_FROZEN_ZONE: OptionWhy
+OPTION_WHY_NO_OTHER_MODE: OptionWhy
+OPTION_WHY_NO_FIRM: OptionWhy
+OPTION_WHY_NOBODY_BELOW: OptionWhy
+OPTION_WHY_NO_HOURS: OptionWhy
+OPTION_WHY_HELD: OptionWhy
+OPTION_WHY_RULES: OptionWhy
+OPTION_WHY_QUOTA: OptionWhy
 COST_KIND_UNSPECIFIED: CostKind
 COST_KIND_DELAY: CostKind
 COST_KIND_CHANGEOVER: CostKind
@@ -209,7 +265,7 @@ class Reason(_message.Message):
     def __init__(self, kind: _Optional[_Union[ReasonKind, str]] = ..., share_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subject: _Optional[str] = ..., order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LinePromise(_message.Message):
-    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region", "options", "cause", "confidence", "complete_time", "complete_reported")
+    __slots__ = ("line_no", "item_id", "quantity", "requested_time", "outcome", "state", "promised_time", "expected_time", "earliest_time", "deadline_time", "tier", "search", "reasons", "refusal", "notes", "decide_time", "confirmable_time", "kit", "delivered_item_id", "delivered_quantity", "carrier_id", "region", "options", "cause", "confidence", "complete_time", "complete_reported", "option_searches")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +293,7 @@ class LinePromise(_message.Message):
     CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
     COMPLETE_TIME_FIELD_NUMBER: _ClassVar[int]
     COMPLETE_REPORTED_FIELD_NUMBER: _ClassVar[int]
+    OPTION_SEARCHES_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_id: str
     quantity: int
@@ -264,7 +321,8 @@ class LinePromise(_message.Message):
     confidence: Confidence
     complete_time: _timestamp_pb2.Timestamp
     complete_reported: bool
-    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., cause: _Optional[_Union[RiskCause, _Mapping]] = ..., confidence: _Optional[_Union[Confidence, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_reported: _Optional[bool] = ...) -> None: ...
+    option_searches: _containers.RepeatedCompositeFieldContainer[OptionSearch]
+    def __init__(self, line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., requested_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[PromiseState, str]] = ..., promised_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tier: _Optional[_Union[Tier, str]] = ..., search: _Optional[_Union[Search, str]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., refusal: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmable_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kit: _Optional[_Iterable[_Union[KitPart, _Mapping]]] = ..., delivered_item_id: _Optional[str] = ..., delivered_quantity: _Optional[int] = ..., carrier_id: _Optional[str] = ..., region: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., cause: _Optional[_Union[RiskCause, _Mapping]] = ..., confidence: _Optional[_Union[Confidence, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_reported: _Optional[bool] = ..., option_searches: _Optional[_Iterable[_Union[OptionSearch, _Mapping]]] = ...) -> None: ...
 
 class Confidence(_message.Message):
     __slots__ = ("level_percent", "line_count", "learned_from", "calibration_version")
@@ -471,6 +529,16 @@ class HistoryEntry(_message.Message):
     line_changes: _containers.RepeatedCompositeFieldContainer[LineChange]
     content_changes: _containers.RepeatedCompositeFieldContainer[ContentChange]
     def __init__(self, event: _Optional[_Union[_plan_pb2.Event, _Mapping]] = ..., version: _Optional[int] = ..., line_changes: _Optional[_Iterable[_Union[LineChange, _Mapping]]] = ..., content_changes: _Optional[_Iterable[_Union[ContentChange, _Mapping]]] = ...) -> None: ...
+
+class OptionSearch(_message.Message):
+    __slots__ = ("kind", "outcome", "why")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    kind: OptionKind
+    outcome: OptionOutcome
+    why: OptionWhy
+    def __init__(self, kind: _Optional[_Union[OptionKind, str]] = ..., outcome: _Optional[_Union[OptionOutcome, str]] = ..., why: _Optional[_Union[OptionWhy, str]] = ...) -> None: ...
 
 class DisplacedLine(_message.Message):
     __slots__ = ("order_id", "line_no", "customer_id", "priority", "promised_time", "expected_before_time", "expected_time", "delay_duration", "survives")
