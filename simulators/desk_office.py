@@ -17,6 +17,7 @@ from jiaoqi.v1 import plan_service_pb2 as schema
 from simulators.disturbances import Disturbances, Draws
 from simulators.floor import Doing, Floor, Task
 from simulators.plant import Kind, Line, News, RunningPlant
+from simulators.purchasing import Purchasing, needs_of
 from wire.orders import order_to_message
 
 REPORTS_MAX = 500
@@ -25,6 +26,8 @@ SAID = {
     Kind.COUNTED: schema.PROGRESS_KIND_PRODUCED,
     Kind.FINISHED: schema.PROGRESS_KIND_FINISHED,
 }
+BREAKS = (Kind.DOWN, Kind.UP, Kind.OVERDUE, Kind.CAME)
+"""What the desk hears of at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Policy:
     `report_every`: how often the shop-floor system sends what was reported, with its times, and reads the plan; 0 at
     once. What breaks is told at once all the same. `ahead`: how much earlier than planned a machine may go on to its
     next operation when it is free. `remind_every`: how often the floor says again that something that should
-    have begun has not. `guess` and `guess_mould`: how long a machine or crew, and a mould, is told to be away.
+    have begun has not. `guess`, `guess_mould` and `guess_receipt`: how long a machine or crew, and a mould,
+    is told to be away, and a receipt to be late.
     `replan_every`: how often the planner looks for a better plan and takes it while lines are at risk (None: never),
     `replan_effort`: the steps of each search.
     """
@@ -46,6 +50,7 @@ class Policy:
     remind_every: timedelta = timedelta(hours=2)
     guess: timedelta = timedelta(hours=5)
     guess_mould: timedelta = timedelta(hours=30)
+    guess_receipt: timedelta = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -107,6 +112,7 @@ class DeskOffice:
         """When reports are sent and the plan is read again."""
         self._stale = False
         self._replanned_s = 0
+        self._purchasing = Purchasing(client, self._policy.guess_receipt, self.problems.count)
 
     # What it hears.
 
@@ -115,7 +121,7 @@ class DeskOffice:
         self._unsent += [report for each in news if each.kind in SAID for report in self._said(each)]
         calls = [each for each in news if each.kind not in SAID]
         due = now_s >= self._next_s and bool(news or self._unsent or self._unclosed or self._policy.report_every)
-        broke = any(each.kind in (Kind.DOWN, Kind.UP) for each in news)
+        broke = any(each.kind in BREAKS for each in news)
         if not calls and not due:
             return
         self._client.set_clock(from_unix(now_s))
@@ -127,12 +133,15 @@ class DeskOffice:
                 self._down(each.subject_id, now_s)
             elif each.kind is Kind.UP:
                 self._up(each.subject_id, now_s)
+            elif each.kind in (Kind.OVERDUE, Kind.CAME):
+                self._bought(each)
             elif each.kind is Kind.DELIVERED:
                 self._unclosed.append(each.line)
             elif each.order is not None:
                 self._promise(each.order, now_s)
         if due:
             self._next_s = now_s + int(self._policy.report_every.total_seconds())
+            self._order()
             self._close()
             self._replan(now_s)
         if due or broke:
@@ -228,6 +237,24 @@ class DeskOffice:
             self.problems.count(f"up {subject_id}", error)
         self._stale = True
 
+    def _bought(self, news: News) -> None:
+        """Report what came of a receipt, or that nothing did."""
+        assert self.running is not None
+        materials = self.running.floor.materials
+        assert materials is not None
+        if news.kind is Kind.OVERDUE:
+            self._purchasing.overdue(news.subject_id, news.at_s)
+        else:
+            self._purchasing.came(materials.coming[news.subject_id], news.quantity, news.at_s)
+        self._stale = True
+
+    def _order(self) -> None:
+        """Order what the desk plans to buy."""
+        if self.running is None or self.running.floor.materials is None or not self._stale:
+            return
+        for one in self._purchasing.order():
+            self.running.order(one.purchase_id, one.item_id, one.quantity, one.planned_time.seconds)
+
     def _promise(self, order: Order, now_s: int) -> None:
         began = time.perf_counter()
         try:
@@ -246,10 +273,19 @@ class DeskOffice:
             self.told[line] = Told(at_s, outcome, took_s, level)
             if self.running is not None and not standing:
                 self.running.refused(line)
-            elif self.running is not None and told is not None and told.tier == promise_pb2.TIER_STOCK:
-                # Nothing is made: it is on its way from the stock when the desk says so.
-                self.running.arrives(line, max(now_s, told.expected_time.seconds))
+            elif self.running is not None and told is not None:
+                self._allotted(line, told, now_s)
         self._stale = True
+
+    def _allotted(self, line: Line, told: promise_pb2.LinePromise, now_s: int) -> None:
+        """Tell the floor what is reserved for a line, and when it arrives if nothing is made for it."""
+        assert self.running is not None
+        materials = self.running.floor.materials
+        if materials is not None:
+            materials.allot(line, needs_of(line, told, materials))
+        if told.tier == promise_pb2.TIER_STOCK:
+            # Nothing is made: it is on its way from the stock when the desk says so.
+            self.running.arrives(line, max(now_s, told.expected_time.seconds))
 
     def _close(self) -> None:
         """Close the orders whose lines are all with the customer."""

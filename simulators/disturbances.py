@@ -118,6 +118,22 @@ class Draws:
         late = self.happens("carrier_late_share", *names)
         return self.lasting(self._set.carrier_late, "carrier_late", *names) if late else 0
 
+    def receipt_late_s(self, receipt_id: str) -> int:
+        """How much later than planned a receipt comes, in seconds."""
+        late = self.happens("receipt_late_share", receipt_id)
+        return max(1, self.lasting(self._set.receipt_late, "receipt_late", receipt_id)) if late else 0
+
+    def receipt_missing(self, quantity: int, receipt_id: str) -> int:
+        """How many pieces a receipt is short of, at least one of it comes."""
+        if quantity < 2 or not self.happens("receipt_short_share", receipt_id):
+            return 0
+        share = self.of("receipt_missing", receipt_id).expovariate(1.0) * self._set.receipt_missing_share
+        return min(quantity - 1, max(1, round(quantity * share)))
+
+    def receipt_rest_s(self, receipt_id: str) -> int:
+        """How long after the first part the rest of a short receipt comes, in seconds."""
+        return self.lasting(self._set.receipt_late, "receipt_rest", receipt_id)
+
     def crack_shots(self, mould_id: str, number: int) -> float:
         """Shots of a mould from one crack to its next."""
         if not self._set.level:

@@ -15,6 +15,7 @@ from domain.resources import ChangeoverPart, Resource
 from scheduler.verify.hours import Hours
 from scheduler.verify.recipe import Recipe, seconds_up
 from simulators.disturbances import Disturbances, Draws, Standstill, standstills
+from simulators.materials import Materials
 
 Span = tuple[int, int]
 AFTER = timedelta(days=200)
@@ -78,6 +79,8 @@ class Floor:
 
     def __init__(self, plant: Plant, disturbances: Disturbances, draws: Draws, begin: datetime, end: datetime) -> None:  # fmt: skip  # noqa: E501
         self.plant, self._set, self._draws = plant, disturbances, draws
+        self.materials: Materials | None = None
+        """The store that work waits for; None: all material is there always."""
         self.standstills: list[Standstill] = standstills(plant, disturbances, draws, begin, end + AFTER)
         first_s, last_s = int(begin.timestamp()), int((end + AFTER).timestamp())
         self.known = Hours(plant, first_s, last_s)
@@ -101,6 +104,9 @@ class Floor:
             for unit in range(resource.capacity)
         }
         self._mould_free = {mould.id: 0 for mould in plant.moulds}
+        self._components: dict[str, list[str]] = {}
+        for row in plant.bom:
+            self._components.setdefault(row.item_id, []).append(row.component_id)
         self._lots: dict[int, dict[str, Task]] = {}
         self._fed: dict[int, list[int]] = {}
         self._roots: dict[tuple[str, int], list[int]] = {}
@@ -237,7 +243,7 @@ class Floor:
         It must wait for what nobody knows the end of; known ends of others may lie ahead.
         """
         arrival, mode = self.arrival(task), task.mode
-        if arrival is None:
+        if arrival is None or not self._supplied(task):
             return None
         crew = self._crew(mode, now_s)
         earliest = max([task.ready_s, arrival, task.visit_s, *(self._free[mode.crew_id, unit] for unit in crew)])
@@ -259,6 +265,15 @@ class Floor:
         if mode.mould_id:
             self._mould_free[mode.mould_id] = task.end_s
         return cracks
+
+    def _supplied(self, task: Task) -> bool:
+        """Take the material of a run out of the store; False: it is not there."""
+        if self.materials is None:
+            return True
+        item, first = task.item.id, not self.recipe.paths(task.item.routing_id)[task.operation_id]
+        named = {each: self.recipe.consumer(item, each) for each in self._components.get(item, ())}
+        wanted = [each for each, step in named.items() if step == task.operation_id or (first and not step)]
+        return not wanted or self.materials.take((task.order_id, task.line_no), item, wanted)
 
     def nominal(self, task: Task) -> tuple[int, int]:
         """Seconds of a run as planned, maintenance left out, and shots of its mould (0: it has none)."""

@@ -23,6 +23,7 @@ from scheduler.shipping import Shipping, earliest
 from scheduler.translate import seconds
 from simulators.disturbances import Disturbances, Draws
 from simulators.floor import Crack, Doing, Floor, Task
+from simulators.materials import Delivery, Materials, deliveries, delivery
 
 Arrival = tuple[datetime, Order]
 Line = tuple[str, int]
@@ -43,6 +44,10 @@ class Kind(StrEnum):
     DOWN = "down"
     """A machine stands still, a crew is away, a mould cracks."""
     UP = "up"
+    OVERDUE = "overdue"
+    """A receipt that was to come has not."""
+    CAME = "came"
+    """A receipt, or a part of it."""
     DELIVERED = "delivered"
     """An order line is with the customer."""
     WAKE = "wake"
@@ -51,7 +56,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What happened at a time, Unix seconds: to a task, a machine, crew or mould, an order, or an order line."""
+    """What happened at a time, Unix seconds: to a task, a machine, crew, mould or receipt, an order, or a line.
+
+    `quantity` are pieces of a receipt that came.
+    """
 
     kind: Kind
     at_s: int
@@ -59,6 +67,7 @@ class News:
     subject_id: str = ""
     order: Order | None = None
     line: Line = ("", 0)
+    quantity: int = 0
 
     @property
     def row(self) -> tuple[int, str, str]:
@@ -105,8 +114,10 @@ class RunningPlant:
     """One run of a plant under an office."""
 
     def __init__(
-        self, plant: Plant, arrivals: Sequence[Arrival], office: Office, disturbances: Disturbances, seed: int
-    ) -> None:
+        self, plant: Plant, arrivals: Sequence[Arrival], office: Office, disturbances: Disturbances, seed: int,
+        *, receipts: bool = False,
+    ) -> None:  # fmt: skip
+        """With `receipts` work and goods wait for what suppliers bring, late and short; else they come as planned."""
         self._plant, self._office, self._set = plant, office, disturbances
         self._draws = Draws(seed, disturbances)
         times = [received for received, _ in arrivals]
@@ -126,6 +137,13 @@ class RunningPlant:
                 self._push(News(Kind.DOWN, still.start_s, subject_id=still.subject_id))
                 self._push(News(Kind.UP, still.end_s, subject_id=still.subject_id))
         self._expected = sum(len(order.lines) for _, order in arrivals)
+        self._waiting: dict[Line, int] = {}
+        """Lines that wait for goods as they are to leave, and when they are with the customer at the earliest."""
+        if receipts:
+            begin_s = to_unix_up(min(times))
+            self.floor.materials = Materials(plant, ())
+            for each in deliveries(plant, self._draws, begin_s):
+                self.expect(each)
 
     def run(self, look: Callable[[int], None] = lambda _: None) -> Course:
         """Run until all is delivered, at most 90 days after the last order; `look` is told the time of each step."""
@@ -155,14 +173,26 @@ class RunningPlant:
         if self._open.pop(line, None) is not None:
             self._expected -= 1
 
+    def order(self, receipt_id: str, item_id: str, quantity: int, planned_s: int) -> None:
+        """Hear that something was bought, to come at a time after now."""
+        self.expect(delivery(self._draws, receipt_id, item_id, quantity, planned_s))
+
+    def expect(self, coming: Delivery) -> None:
+        """Let what comes of a receipt happen."""
+        assert self.floor.materials is not None
+        self.floor.materials.coming[coming.receipt_id] = coming
+        if coming.late:
+            self._push(News(Kind.OVERDUE, coming.planned_s, subject_id=coming.receipt_id))
+        for at_s, quantity in coming.parts:
+            self._push(News(Kind.CAME, at_s, subject_id=coming.receipt_id, quantity=quantity))
+
     def leaves(self, line: Line, at_s: int) -> None:
         """Hear that a line of which nothing is made leaves the stock at a time."""
         self._ship(line, at_s)
 
     def arrives(self, line: Line, at_s: int) -> None:
-        """Hear when a line of which nothing is made arrives, if its carrier keeps to his times."""
-        if line in self._open and line not in self._leaving:
-            self._bring(line, at_s)
+        """Hear when a line of which nothing is made arrives, if its goods come in time and its carrier keeps to his."""
+        self._send_off(line, at_s)
 
     def _push(self, news: News) -> None:
         self._number += 1
@@ -177,6 +207,8 @@ class RunningPlant:
                 self._open[news.order.id, line.line_no] = news.order
         elif news.kind is Kind.FINISHED and news.task is not None:
             self._finished(news.task)
+        elif news.kind is Kind.CAME:
+            self._came(news)
         elif news.kind is Kind.DELIVERED:
             self.course.delivered_s[news.line] = news.at_s
             self._open.pop(news.line, None)
@@ -188,8 +220,29 @@ class RunningPlant:
         good, scrapped = self.course.made.get(line, (0, 0))
         self.course.made[line] = good + task.made - task.scrapped, scrapped + task.scrapped
         left_s = self.floor.line_done_s(task)
-        if left_s is not None and line not in self._leaving:
-            self._ship(line, left_s)
+        if left_s is not None and line in self._open and line not in self._leaving:
+            # What stock and receipts give of the line goes with what was made.
+            self._send_off(line, self._arrives_s(self._open[line], line[1], left_s))
+
+    def _send_off(self, line: Line, arrives_s: int) -> None:
+        """Send a line off to arrive at a time; without all of its goods it waits for them."""
+        materials = self.floor.materials
+        if line not in self._open or line in self._leaving:
+            return
+        if materials is None or materials.take(line, ""):
+            self._bring(line, arrives_s)
+        else:
+            self._waiting[line] = arrives_s
+
+    def _came(self, news: News) -> None:
+        """Put what came into the store, and send off the lines that waited for it."""
+        materials = self.floor.materials
+        assert materials is not None
+        materials.came(news.subject_id, news.quantity)
+        for line, arrives_s in list(self._waiting.items()):
+            if materials.take(line, ""):
+                del self._waiting[line]
+                self._bring(line, max(arrives_s, self._arrives_s(self._open[line], line[1], news.at_s)))
 
     def _ship(self, line: Line, left_s: int) -> None:
         order = self._open.get(line)

@@ -70,7 +70,7 @@ def carry_out(book: Book, trade: Trade, disturbances: Disturbances, seed: int, s
     ):
         open_plant(client, book)
         office = DeskOffice(client, plant, disturbances, seed, REPORTED)
-        running = office.running = RunningPlant(plant, arrivals, office, disturbances, seed)
+        running = office.running = RunningPlant(plant, arrivals, office, disturbances, seed, receipts=True)
         course = running.run()
         violations = client.check_plan()
     refused = [*(f"{call} ({count})" for call, count in office.problems.calls.items()), *office.problems.reports]

@@ -12,6 +12,7 @@ from domain.checks import from_unix
 from domain.errors import InvalidInput
 from domain.orders import Order, OrderLine
 from domain.supply import OnHand
+from jiaoqi.v1 import plan_service_pb2 as plan
 from promising.settings import DeskSettings, Redispatch
 from simulators.desk_office import DeskOffice, Policy
 from simulators.disturbances import Disturbances, Draws, standstills
@@ -24,6 +25,7 @@ EVER = timedelta(days=3000)
 QUIET = Disturbances(
     process_spread=0, changeover_spread=0, scrap_share=0, wear=0, breakdown_every=EVER, crack_shots=10**12,
     late_start_share=0, absence_share=0, carrier_late_share=0, skipped_share=0, count_every=timedelta(hours=4),
+    receipt_late_share=0, receipt_short_share=0,
 )  # fmt: skip
 """Nothing of any kind, at whatever level."""
 ITEMS = sorted(item.id for item in PLANT.items)
@@ -39,8 +41,8 @@ SOME: Sequence[Arrival] = [
 def ran(path, disturbances: Disturbances, seed: int = 1, policy: Policy | None = None, arrivals=SOME):
     """One run of the moulding shop under a desk.
 
-    What became of it, its office, and what its client sees at the end: the orders, what the checker says, and the runs
-    as planned.
+    What became of it, its office, and what its client sees at the end: the orders, what the checker says, the runs as
+    planned, and what was reported as broken.
     """
     with serving(path, PLANT, DeskSettings(redispatch=Redispatch.AFTER_EACH)) as served, served.client() as client:
         office = DeskOffice(client, PLANT, disturbances, seed, policy)
@@ -51,7 +53,7 @@ def ran(path, disturbances: Disturbances, seed: int = 1, policy: Policy | None =
             (row.order_id, row.line_no, row.item_id, row.operation_id): (row.start_time.seconds, row.end_time.seconds)
             for row in client.schedule()
         }
-        return course, office, found, client.check_plan(), planned
+        return course, office, found, client.check_plan(), planned, list(client.disruptions())
 
 
 def without_a_desk(disturbances: Disturbances, seed: int = 1) -> tuple[Course, Spreadsheet]:
@@ -67,7 +69,7 @@ def lines(course: Course) -> set[tuple[str, int]]:
 
 def test_a_plant_in_which_nothing_goes_wrong_delivers_exactly_as_planned(tmp_path):
     """Each run begins and ends at the second that was planned, every promise is kept, and nothing is refused."""
-    course, office, _, violations, planned = ran(tmp_path / "desk", replace(QUIET, skipped_share=2.0))
+    course, office, _, violations, planned, _ = ran(tmp_path / "desk", replace(QUIET, skipped_share=2.0))
     assert planned == course.runs
     assert len(course.delivered_s) == len(SOME)
     assert all(course.delivered_s[line] <= told.promised_s for line, told in office.told.items())
@@ -94,6 +96,26 @@ def test_what_lies_in_stock_arrives_when_the_desk_says(tmp_path):
 def disturbed(tmp_path_factory):
     """A run at twice the usual disturbances."""
     return ran(tmp_path_factory.mktemp("plant") / "desk", Disturbances(level=2), seed=5)
+
+
+def test_what_breaks_and_who_is_absent_is_reported_when_it_happens(disturbed, tmp_path):
+    """Each standstill of the history is a disruption of its kind from that second on; so are cracks and absences."""
+
+    def told(run):
+        course, disruptions = run[0], run[5]
+        downs = [(name, at_s) for at_s, kind, name in course.history if kind == Kind.DOWN]
+        return downs, [(each.subject_id, each.start_time.seconds) for each in disruptions], disruptions
+
+    kinds = set()
+    broken = replace(QUIET, crack_shots=60, absence_share=0.15, crack_repair=timedelta(hours=2))
+    for run in (disturbed, ran(tmp_path / "desk", broken, arrivals=SOME[:2])):
+        downs, reported, disruptions = told(run)
+        assert downs == reported
+        assert run[1].problems.calls == {}
+        kinds |= {each.kind for each in disruptions}
+    assert kinds == {
+        plan.DISRUPTION_KIND_MACHINE_DOWN, plan.DISRUPTION_KIND_MOULD_IN_REPAIR, plan.DISRUPTION_KIND_CREW_ABSENT
+    }  # fmt: skip
 
 
 def test_the_same_seed_gives_the_same_history(disturbed, tmp_path):
@@ -123,7 +145,7 @@ def test_no_piece_is_lost_or_won(disturbed):
 
 def test_a_disturbed_desk_stays_sound_and_forgets_no_promise(disturbed):
     """The checker finds nothing, no report or call was refused, and each line is found again with its first date."""
-    course, office, found, violations, _ = disturbed
+    course, office, found, violations, *_ = disturbed
     assert (violations, office.problems.calls, office.problems.reports) == ([], {}, [])
     assert lines(course) == {(order.id, 1) for _, order in SOME}
     for (order_id, _), told in office.told.items():
@@ -182,7 +204,7 @@ def test_a_spreadsheet_promises_by_a_fixed_lead_time_whatever_is_in_the_plant():
 
 def test_reports_that_are_skipped_leave_work_that_is_only_assumed(tmp_path):
     """Nothing of the world changes when nobody says anything, and every line is delivered as it would have been."""
-    silent, office, _, violations, _ = ran(tmp_path / "silent", replace(QUIET, skipped_share=2.0), arrivals=SOME[:4])
+    silent, office, _, violations, *_ = ran(tmp_path / "silent", replace(QUIET, skipped_share=2.0), arrivals=SOME[:4])
     told = ran(tmp_path / "told", QUIET, arrivals=SOME[:4])[0]
     assert (silent.delivered_s, violations, office.problems.calls) == (told.delivered_s, [], {})
 
@@ -190,7 +212,7 @@ def test_reports_that_are_skipped_leave_work_that_is_only_assumed(tmp_path):
 def test_reports_may_be_sent_in_batches_hours_later(tmp_path):
     """A system that sends every four hours, and machines that go on ahead of the plan, deliver everything as well."""
     policy = Policy(report_every=timedelta(hours=4), ahead=timedelta(hours=4))
-    course, office, _, violations, _ = ran(tmp_path / "desk", Disturbances(level=1), policy=policy)
+    course, office, _, violations, *_ = ran(tmp_path / "desk", Disturbances(level=1), policy=policy)
     assert len(course.delivered_s) == len(SOME)
     assert (violations, office.problems.calls, office.problems.reports) == ([], {}, [])
 
