@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 
 import numpy as np
@@ -21,7 +22,9 @@ class Assumed:
         """Operations by lane that were there, in order of time."""
         self._ends: dict[int, int] = {}
         """Ends of those whose reports may shift others; INF: it has not begun."""
-        self._order: list[int] = []
+        self._order: dict[int, None] = {}
+        self._later: list[int] = []
+        """Operations whose ends were found to be others since it was last looked what follows them."""
 
     def opened(self, since: int, anew: bool) -> list[int]:
         """Operations that have not begun, in rank order; the others rank anew, in the order of time.
@@ -42,9 +45,11 @@ class Assumed:
             elif not self._over(x) and self._moves(x):
                 heappush(waiting, self._entry(x))
                 continue
-            self._order.append(x)
+            self._order[x] = None
             for lane in plan._lanes(x):
                 self._on_lane.setdefault(lane, []).append(x)
+            for y in self._to_go_through_again():
+                heappush(waiting, self._entry(y))
         opened = [x for x in fixed if self._ends.get(x) == INF]
         if (self._rank() or anew or opened) and not plan._k.s[a.S_EXACT]:
             opened += [
@@ -53,6 +58,33 @@ class Assumed:
                 if ops[x, a.VIS] >= plan.now_s and not self._told(x) and x not in opened and plan.known_by(x) is None
             ]
         return sorted(opened, key=lambda x: (int(ops[x, a.LABEL]), x))
+
+    def _to_go_through_again(self) -> list[int]:
+        """What was gone through, as its changeover began early, before it was known that what it waits for is later."""
+        again = dict.fromkeys(y for x in self._later for y in self._behind(x))
+        self._later.clear()
+        for y in again:
+            del self._order[y]
+            for lane in self._plan._lanes(y):
+                self._on_lane[lane].remove(y)
+        return list(again)
+
+    def _behind(self, x: int) -> Iterator[int]:
+        """What was gone through and stands as planned behind `x`, in its line or where it is done, but too early."""
+        plan, end, entry = self._plan, self._ends[x], self._entry(x)
+        for y in plan._successors(x):
+            if self._may_move(y) and plan._span(y)[0] < end:
+                yield y
+        for lane in plan._lanes(x):
+            for y in self._on_lane.get(lane, ()):
+                if self._may_move(y) and entry < self._entry(y) < (end, False, 0, 0):
+                    yield y
+
+    def _may_move(self, x: int) -> bool:
+        """`x` was gone through and stands as planned, and nothing says that it must be so."""
+        if x not in self._order or self._told(x) or self._ends.get(x) == INF:
+            return False
+        return self._plan.known_by(x) is None and not self._plan.is_counted(x)
 
     def _over(self, x: int) -> bool:
         """Nobody reported `x`, but something that comes after it has begun: so it is over by then."""
@@ -86,11 +118,11 @@ class Assumed:
         if bound <= row[a.START] and held <= row[a.VIS]:
             return False
         if max(bound, held) >= plan.now_s:
-            self._ends[x] = INF
+            self._end(x, INF)
             return False
         start, end = plan.run_from(x, max(int(row[a.START]), bound, held))
         if start >= plan.now_s:
-            self._ends[x] = INF
+            self._end(x, INF)
             return False
         plan._shift(x, start, end)
         row[a.VIS] = start
@@ -124,11 +156,16 @@ class Assumed:
             e = int(k.edges[e, a.E_NIN])
         return bound, held
 
+    def _end(self, x: int, at_s: int) -> None:
+        if self._ends.get(x) != at_s:
+            self._ends[x] = at_s
+            self._later.append(x)
+
     def _note(self, x: int) -> None:
         plan = self._plan
         plan._changed.add(x)
         self._moved.assumed.append(int(plan._k.ops[x, a.KEY]))
-        self._ends[x] = plan._span(x)[1]
+        self._end(x, plan._span(x)[1])
 
     def _stands(self, x: int) -> None:
         """`x` has begun: what was on its lanes is over, or has not begun, or goes on after it."""
@@ -147,8 +184,8 @@ class Assumed:
                     plan._shift(y, min(from_s, start - 1), start)
                     self._note(y)
                 else:
-                    self._ends[y] = INF
-        self._ends[x] = plan._span(x)[1]
+                    self._end(y, INF)
+        self._end(x, plan._span(x)[1])
 
     def _as_good_as_over(self, y: int, by_s: int) -> bool:
         """Most of it was done by then, if it ran as planned: what may not have been made counts as not made."""
@@ -162,7 +199,7 @@ class Assumed:
         left = plan._worked(y, plan._span(x)[0], plan._span(y)[1])
         plan._k.ops[y, a.END] = plan._end_from(y, plan._span(x)[1], left)
         plan._changed.add(y)
-        self._ends[y] = plan._span(y)[1]
+        self._end(y, plan._span(y)[1])
 
     def _rank(self) -> bool:
         """Rank what has begun in the order in which it ends, and nothing before what it waits for; False if it does."""

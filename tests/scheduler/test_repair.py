@@ -105,6 +105,20 @@ def test_work_that_is_set_up_is_not_done_before_what_was_wrongly_taken_to_have_b
     planner.take_delta()
 
 
+def test_work_that_was_set_up_first_has_not_been_done_where_what_it_waits_for_has_not_begun() -> None:
+    """At five, with both taken to be over, it is told that the cut never began: nor did the painting, set up at eight."""
+    planner = Planner(doors("2026-03-02 08:30"), MONDAY)
+    promised(planner, "DOOR", "door", 1, "2026-03-06 12:00")
+    cut, paint = planner.snapshot().operations
+    assert (paint.visit_start_s, paint.end_s) == (MONDAY, at("2026-03-02 16:30"))
+    never = Progress(cut.key, "DOOR", 1, "cut").with_mark(Mark(MarkKind.NOT_STARTED, utc("2026-03-02 16:45")))
+    moved = planner.report([never], at("2026-03-02 17:00"), {})
+    assert sorted(moved.repair.reopened) == [cut.key, paint.key]
+    assert starts(planner) == [("cut", at("2026-03-02 17:00")), ("paint", at("2026-03-02 21:00"))]
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
+
+
 def starts(planner):
     return [(x.operation_id, x.start_s) for x in planner.snapshot().operations]
 
