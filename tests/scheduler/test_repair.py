@@ -106,7 +106,7 @@ def test_work_that_is_set_up_is_not_done_before_what_was_wrongly_taken_to_have_b
 
 
 def test_work_that_was_set_up_first_has_not_been_done_where_what_it_waits_for_has_not_begun() -> None:
-    """At five, with both taken to be over, it is told that the cut never began: nor did the painting, set up at eight."""
+    """At five, when both are taken to be over, it is told that the cut never began: so nor did the painting."""
     planner = Planner(doors("2026-03-02 08:30"), MONDAY)
     promised(planner, "DOOR", "door", 1, "2026-03-06 12:00")
     cut, paint = planner.snapshot().operations
