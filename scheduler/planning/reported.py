@@ -83,13 +83,8 @@ class Reported(Repairing):
 
     def _predecessors(self, x: int) -> Iterator[int]:
         """Operations that `x` waits for by its routing, or as parts of it, that stand in the plan."""
-        k = self._k
-        e = int(k.ops[x, a.EIN])
-        while e >= 0:
-            y = int(k.edges[e, a.E_FROM])
-            if k.ops[y, a.STATE] in (a.OPEN, a.FIXED):
-                yield y
-            e = int(k.edges[e, a.E_NIN])
+        ops = self._k.ops
+        return (y for y in self._ahead_of(x) if ops[y, a.STATE] in (a.OPEN, a.FIXED))
 
     def _successors(self, x: int) -> Iterator[int]:
         k = self._k
