@@ -16,6 +16,12 @@ from scheduler.planning.pinned import Pinned
 
 PASSES = 10
 """Repair passes of one re-dispatch, per rule."""
+PATIENCE = 3
+"""Passes without less lateness in all before a rule is given up."""
+FURTHER = 10
+"""How much further late lines are advanced each time that a pass left as much lateness as the best."""
+FAR_S = 1 << 40
+"""What counts as late by more counts as late by this."""
 GENERAL_LIMIT = 4000
 """Open operations up to which a plan with moulds or changeovers is re-dispatched at once."""
 
@@ -130,22 +136,28 @@ class Dispatching(Pinned):
         due = k.lines[:, a.N_KEY].copy()
         used = k.ops[: int(k.s[a.S_OPS])]
         blocked = np.flatnonzero((used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 1))
-        for patience_s in (0, 4 * 3600):
+        for wait_s in (0, 4 * 3600):
             keys = due.copy()
+            least, stale, times = INF, 0, 1
             for _ in range(PASSES):
                 k.lines[:, a.N_KEY] = keys
-                if self._pass_over(frozen, moving, order, patience_s):
+                if self._pass_over(frozen, moving, order, wait_s):
                     used[blocked, a.STATE] = a.REMOVED
                     return True
-                late = k.ops[moving, a.END] - k.ops[moving, a.DEADLINE]
+                late = np.minimum(k.ops[moving, a.END] - k.ops[moving, a.DEADLINE], FAR_S)
                 behind = late > 0
                 self._restore_backup(before)
-                if not behind.any():
+                lateness = int(late[behind].sum())
+                stale = 0 if lateness < least else stale + 1
+                if not lateness or stale >= PATIENCE:
                     break
-                np.subtract.at(keys, lines[behind], late[behind])
+                # A little further in front the same lines are late again: where nothing changed they jump.
+                times = times * FURTHER if lateness == least else 1
+                least = min(least, lateness)
+                np.subtract.at(keys, lines[behind], times * late[behind])
         return False
 
-    def _pass_over(self, frozen: Ints, moving: Ints, order: Ints, patience_s: int) -> bool:
+    def _pass_over(self, frozen: Ints, moving: Ints, order: Ints, wait_s: int) -> bool:
         """One pass of the kernel, which begins to rank at 256: what has begun ranks before that meanwhile.
 
         Begun operations are counted from 1. From the 257th on moulds would seem to hang where they were long ago.
@@ -155,6 +167,6 @@ class Dispatching(Pinned):
         begun = np.flatnonzero(used[:, a.STATE] == a.FIXED)
         ranks = used[begun, a.LABEL]
         used[begun, a.LABEL] = ranks - int(k.s[a.S_FIXRANK])
-        laid = bool(tier1.dispatch_general(k.ops, k.z, frozen, moving, order, patience_s))
+        laid = bool(tier1.dispatch_general(k.ops, k.z, frozen, moving, order, wait_s))
         used[begun, a.LABEL] = ranks
         return laid
