@@ -20,9 +20,9 @@ from promising.proposal_requests import SECONDS_MOST, Draft, Progress, ReplanAsk
 
 NICE = 10
 """How far the process stands back behind everything else on the machine."""
-START_S = 600.0
-"""How long a process may take to start; without a cache of the compiled search that takes minutes."""
-GRACE_S = 240.0
+START_S = 1800.0
+"""How long a process may take to start: minutes where the search isn't compiled yet, many on a busy machine."""
+GRACE_S = 600.0
 """How long after its time, or after it was cancelled, a run may take to end before it is given up.
 
 What is found is laid, compared and checked in full then: seconds at 15,000 operations, minutes on a busy machine.

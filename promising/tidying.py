@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from itertools import count
 from threading import Event, Thread
 
@@ -13,6 +14,7 @@ from promising.proposals import Proposals
 from promising.settings import DeskSettings
 from promising.standing import Standing
 
+log = logging.getLogger("jiaoqi.desk")
 NAME = "desk"
 """Who is told to have had it done."""
 REASON = "kept in order"
@@ -53,7 +55,8 @@ class Tidying:
         except Overloaded:
             # A planner has a search going on.
             return ""
-        except JiaoqiError:
+        except JiaoqiError as error:
+            log.warning("tidying_failed", extra={"problem": str(error)})
             return self._told("failed")
         if self._stopping.is_set():
             return ""
@@ -76,8 +79,9 @@ class Tidying:
         except ProposalOutdated:
             self._proposals.discard(ProposalAsk(proposal.id, f"discard-{proposal.id}", NAME, reason="outdated"))
             return "outdated"
-        except JiaoqiError:
+        except JiaoqiError as error:
             # A planner was faster, or the desk is stopping.
+            log.warning("tidying_failed", extra={"problem": str(error)})
             return "failed"
         self._looked_at = done.plan_version
         self._metrics.stood_still("tidying", self._stands.clock.monotonic() - began)

@@ -11,6 +11,7 @@ from scheduler.arrays import Ints
 from scheduler.cpsat import Limits, Status, Stop
 from scheduler.improve.plans import Built, Plan, build
 from scheduler.improve.shop import DUR, START, Shop
+from scheduler.improve.window import Around
 
 SLICE_S = 0.2
 """About how long one piece of local search lasts."""
@@ -19,7 +20,15 @@ FEW = 60
 WINDOW_S, WINDOW_MOST_S = 0.1, 1.6
 """How long CP-SAT may take for a neighbourhood: what helps is mostly found at once; after a failure twice as long."""
 SOLVER_SHARE = 0.7
-LEAST_WINDOW, MOST_WINDOW = 90, 260
+LEAST_WINDOW = 90
+MOST_WINDOW = {Around.LINE: 260, Around.CHAIN: 260, Around.TIME: 800}
+"""Operations of a neighbourhood; those of all machines at a time are few for each machine, and soon solved."""
+PATIENCE = 12
+"""Looks without anything better, with few late lines, after which the search begins again."""
+SHAKES = 400
+"""Moves, hot ones, that shake a plan."""
+LEAST_PAID = 0.1
+"""By which a kind of neighbourhood that gained nothing lately is looked at all the same."""
 HEATS = (0.0, 0.01, 0.05, 0.3)
 """Temperatures of local search, in mean operations."""
 
@@ -63,8 +72,14 @@ class BookSearch:
         self.best: Ints = self._plan.order
         self.cost, self.late, self.broken = self._plan.cost, self._plan.late_count, self._plan.broken
         self._trials, self._done = 200, 0
-        self._window = 150.0
-        self._allowed: dict[int, float] = {}
+        self._window = dict.fromkeys(Around, 150.0)
+        self._paid = dict.fromkeys(Around, 1.0)
+        """How much a kind of neighbourhood gained lately, in its share of looks that gained anything."""
+        self._allowed: dict[tuple[Around, int], float] = {}
+        self._first = first.order
+        self._lap, self._lap_value = self.best, (self.broken, self.cost)
+        self.laps = self._stale = 0
+        """How often it began again; looks since anything got better."""
 
     def warm(self) -> None:
         """Call all that is compiled once."""
@@ -77,8 +92,10 @@ class BookSearch:
         """Go on from another plan where that is better than the best of one's own."""
         other = Plan(self._plan.shop, order)
         if (other.broken, other.cost) < (self.broken, self.cost):
-            self._plan.take(order)
             self.best, self.cost, self.late, self.broken = order, other.cost, other.late_count, other.broken
+            if not self.laps:
+                self._plan.take(order)
+                self._lap, self._lap_value = order, (other.broken, other.cost)
 
     def run(self, seconds: float, stop: Stop | None = None) -> Iterator[Progress]:
         """Improve until `seconds` after the beginning, or until nothing is late; tell of every step."""
@@ -114,19 +131,43 @@ class BookSearch:
         """One neighbourhood of a late line, larger while that is done in time, smaller when not."""
         if not self._plan.late_count:
             return
-        line = int(self._chance.choice(self._plan.late))
-        allowed_s = self._allowed.get(line, WINDOW_S)
-        count, before = int(self._window * self._chance.uniform(0.6, 1.4)), self._plan.cost
+        line, kind = int(self._chance.choice(self._plan.late)), self._kind()
+        allowed_s = self._allowed.get((kind, line), WINDOW_S)
+        count, before = int(self._window[kind] * self._chance.uniform(0.6, 1.4)), self._plan.cost
         limits = Limits(seconds=max(0.01, min(allowed_s, left_s)), seed=int(self._chance.integers(1 << 20)))
-        status = self._plan.reopen(line, count, limits, stop)
-        self._allowed[line] = WINDOW_S if self._plan.cost < before else min(2 * allowed_s, WINDOW_MOST_S)
-        grown = self._window * (1.1 if status is Status.OPTIMAL else 0.98)
-        self._window = float(np.clip(grown, LEAST_WINDOW, MOST_WINDOW))
+        status = self._plan.reopen(line, count, limits, stop, kind=kind, draw=self._chance.random())
+        better = self._plan.cost < before
+        self._allowed[kind, line] = WINDOW_S if better else min(2 * allowed_s, WINDOW_MOST_S)
+        self._paid[kind] = 0.9 * self._paid[kind] + 0.1 * better
+        grown = self._window[kind] * (1.1 if status is Status.OPTIMAL else 0.98)
+        self._window[kind] = float(np.clip(grown, LEAST_WINDOW, MOST_WINDOW[kind]))
+
+    def _kind(self) -> Around:
+        """One of the kinds of neighbourhoods, rather one that paid lately."""
+        paid = np.array([LEAST_PAID + self._paid[kind] for kind in Around])
+        return list(Around)[int(self._chance.choice(len(paid), p=paid / paid.sum()))]
 
     def _settle(self) -> None:
-        """Keep what is better; go back to the best from what strayed."""
-        plan = self._plan
-        if (plan.cost < self.cost or self.broken) and (plan.broken, plan.cost) < (self.broken, self.cost):
-            self.best, self.cost, self.late, self.broken = plan.order, plan.cost, plan.late_count, plan.broken
-        elif self._plan.cost > 1.02 * self.cost + 2 * self._mean and self._chance.random() < 0.3:
+        """Keep what is better; go back to the lap's best from what strayed; begin again when nothing gets better."""
+        plan, (lap_broken, lap_cost) = self._plan, self._lap_value
+        if (plan.cost < lap_cost or lap_broken) and (plan.broken, plan.cost) < self._lap_value:
+            self._lap, self._lap_value, self._stale = plan.order, (plan.broken, plan.cost), 0
+            if self._lap_value < (self.broken, self.cost):
+                self.best, self.cost, self.late, self.broken = plan.order, plan.cost, plan.late_count, plan.broken
+            return
+        self._stale += 1
+        if self._stale > PATIENCE and self.late <= FEW and plan.shop.working:
+            self._new_lap()
+        elif plan.cost > 1.02 * lap_cost + 2 * self._mean and self._chance.random() < 0.3:
+            plan.take(self._lap)
+
+    def _new_lap(self) -> None:
+        """Begin again: with the best rule's plan, or with the best plan shaken."""
+        self.laps, self._stale = self.laps + 1, 0
+        self._allowed.clear()
+        if self.laps % 2:
             self._plan.take(self.best)
+            self._plan.anneal(SHAKES, self._mean, 0.4, int(self._chance.integers(1 << 30)), most=6000)
+        else:
+            self._plan.take(self._first)
+        self._lap, self._lap_value = self._plan.order, (self._plan.broken, self._plan.cost)

@@ -123,13 +123,16 @@ class Plan:
             int(10 * mean), seed,
         )  # fmt: skip
 
-    def reopen(self, line: int, count: int, limits: Limits, stop: Stop | None = None) -> Status:
+    def reopen(
+        self, line: int, count: int, limits: Limits, stop: Stop | None = None, *,
+        kind: window.Around = window.Around.LINE, draw: float = 0.0,
+    ) -> Status:  # fmt: skip
         """Let CP-SAT sequence a neighbourhood of a late line anew; the plan changes only when it gets better."""
         shop, before = self.shop, self.cost
         order = self.order
         tails = np.empty(len(shop.ops), np.int64)
         sequences.latest_starts(shop.ops, shop.links, shop.lines, shop.z, order, tails)
-        free = window.around(shop, line, count)
+        free = window.around(shop, line, count, kind, draw)
         found = solve(window.problem(shop, free, tails), [Level.TARDINESS], limits, stop=stop)
         if not found.places:
             return found.status

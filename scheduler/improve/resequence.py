@@ -73,7 +73,9 @@ class _Steady(BookSearch):
     def _reopen(self, left_s: float, stop: Stop | None) -> None:
         if self._plan.late_count:
             line, seed = int(self._chance.choice(self._plan.late)), int(self._chance.integers(1 << 20))
-            self._plan.reopen(line, int(self._window), Limits(effort=EFFORT, seed=seed), stop)
+            kind, draw = self._kind(), self._chance.random()
+            limits = Limits(effort=EFFORT, seed=seed)
+            self._plan.reopen(line, int(self._window[kind]), limits, stop, kind=kind, draw=draw)
 
 
 def improve(

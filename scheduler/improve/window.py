@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from itertools import pairwise
 
 import numpy as np
@@ -14,17 +15,74 @@ from scheduler.improve import shop as s
 from scheduler.improve.shop import Shop
 
 NEVER = 1 << 50
+CHAIN_MAX = 60
+"""Operations of a chain of waits that a neighbourhood is built around."""
 
 
-def around(shop: Shop, line: int, count: int) -> Ints:
-    """About `count` operations: those of a line, and on its machines what stands nearest to them, without a gap."""
-    ops = shop.ops
+class Around(Enum):
+    """What a neighbourhood of a late line is put together of."""
+
+    LINE = "line"
+    """Its operations, and on their machines what stands nearest to them."""
+    CHAIN = "chain"
+    """What makes it late, one operation waiting for the other, and on their machines what stands nearest to them."""
+    TIME = "time"
+    """On all machines what stands nearest to the start of one of its operations."""
+
+
+def around(shop: Shop, line: int, count: int, kind: Around = Around.LINE, draw: float = 0.0) -> Ints:
+    """About `count` operations, on each machine without a gap; `draw` from 0 to below 1 picks one of the line's."""
+    if kind is Around.CHAIN:
+        return _near(shop, _chain(shop, line), count)
+    mine = _of_line(shop, line)
+    if kind is Around.LINE:
+        return _near(shop, mine, count)
+    return _at(shop, int(shop.ops[mine[int(draw * len(mine))], s.START]), count)
+
+
+def _of_line(shop: Shop, line: int) -> list[int]:
+    """The operations of a line."""
     mine: list[int] = []
     waiting = shop.ends[shop.lines[line, s.N_END0] : shop.lines[line, s.N_END1]].tolist()
     while waiting:
         x = waiting.pop()
         mine.append(x)
-        waiting += shop.links[ops[x, s.IN0] : ops[x, s.IN1], s.K_OP].tolist()
+        waiting += shop.links[shop.ops[x, s.IN0] : shop.ops[x, s.IN1], s.K_OP].tolist()
+    return mine
+
+
+def _chain(shop: Shop, line: int) -> list[int]:
+    """What the last operation of a line waited for, and that for, back to one that waited for nothing."""
+    ops, links, row = shop.ops, shop.links, shop.lines[line]
+    x = max(shop.ends[row[s.N_END0] : row[s.N_END1]].tolist(), key=lambda y: int(ops[y, s.END] + ops[y, s.TAIL]))
+    found: list[int] = []
+    while x >= 0 and len(found) < CHAIN_MAX:
+        found.append(x)
+        before, there = -1, int(ops[x, s.READY])
+        for e in range(ops[x, s.IN0], ops[x, s.IN1]):
+            at = int(ops[links[e, s.K_OP], s.END] + links[e, s.K_LAG] + links[e, s.K_WLAG])
+            if at >= there:
+                before, there = int(links[e, s.K_OP]), at
+        ahead = int(ops[x, s.PRV])
+        x = ahead if ahead >= 0 and ops[ahead, s.END] >= there else before
+    return found
+
+
+def _at(shop: Shop, time_s: int, count: int) -> Ints:
+    """On each machine what stands nearest to a time, as many operations on all."""
+    ops, found = shop.ops, []
+    each = max(2, count // len(shop.free))
+    for m in range(len(shop.free)):
+        here = np.flatnonzero(ops[:, s.MACH] == m)
+        here = here[np.argsort(ops[here, s.START])]
+        first = max(0, int(np.searchsorted(ops[here, s.START], time_s)) - each // 2)
+        found.append(here[first : first + each])
+    return np.concatenate(found)
+
+
+def _near(shop: Shop, mine: list[int], count: int) -> Ints:
+    """These operations, and on their machines what stands nearest to them."""
+    ops = shop.ops
     machines = np.unique(ops[mine, s.MACH])
     found: list[Ints] = []
     for m in machines.tolist():

@@ -85,8 +85,10 @@ def test_pinned_work_stays_where_it_is(desk: Bench) -> None:
     assert told.outcomes == ["nothing"]
 
 
-def test_a_search_that_dies_costs_that_look(desk: Bench, process: Kept) -> None:
-    """Its process is killed in the middle; the next look has a new one. A planner's own search is not disturbed."""
+def test_a_search_that_dies_costs_that_look(
+    desk: Bench, process: Kept, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
+    """Its process is killed in the middle, which is logged; the next look has a new one. Planners aren't disturbed."""
     search(desk)
     tidy, told = tidying(desk)
     killer = Thread(target=lambda: os.kill(process.pid, signal.SIGKILL))
@@ -97,6 +99,9 @@ def test_a_search_that_dies_costs_that_look(desk: Bench, process: Kept) -> None:
 
     desk.desk.proposals.replan = killed
     assert tidy.once(effort=10**6) == "failed"
+    (record,) = [each for each in caplog.records if each.getMessage() == "tidying_failed"]
+    assert record.levelname == "WARNING"
+    assert "its process died" in record.problem
     desk.desk.proposals.replan = replan
     assert promise(desk, "SO-3", 60, 96).lines[0].state is CONFIRMED
     busy = []

@@ -31,6 +31,7 @@ from scheduler.improve.plans import Plan, build
 from scheduler.improve.rules import DispatchRule
 from scheduler.improve.shop import Shop, Wish
 from scheduler.improve.team import search_together
+from scheduler.improve.window import Around, around
 from scheduler.planner import Effort, Planner
 from scheduler.verify import verify
 from tests.plants import ALL_DAYS, minutes
@@ -279,14 +280,39 @@ def test_a_search_goes_on_from_what_another_found_if_that_is_better() -> None:
     assert (fresh.cost, fresh.late) == (good.cost, good.late)
 
 
-def test_a_neighbourhood_of_everything_is_planned_best_and_never_worse() -> None:
+@pytest.mark.parametrize("kind", Around)
+def test_a_neighbourhood_has_no_gap_on_any_machine(kind: Around) -> None:
+    """Of each late line: what stands between two operations of it on their machine is in it, and none is in twice."""
+    shop = shop_of(*busy())
+    plan = Plan(shop, build(shop)[-1].order)
+    ops = plan.shop.ops
+    for line in plan.late.tolist():
+        for draw in (0.0, 0.9):
+            free = around(plan.shop, line, 20, kind, draw)
+            assert 3 <= len(free) == len(set(free.tolist()))
+            for machine in set(ops[free, s.MACH].tolist()):
+                mine = sorted((x for x in free.tolist() if ops[x, s.MACH] == machine), key=lambda x: ops[x, s.START])
+                assert [ops[x, s.NXT] for x in mine[:-1]] == mine[1:]
+
+
+def test_a_search_that_finds_nothing_better_begins_again_and_keeps_its_best() -> None:
+    """An hour late in every plan: a hundred looks are several laps, shaken and anew; the best of all stands."""
+    shop = shop_of(plant([("A", 120), ("B", 120)], [("A", 30)]), [("I0", 3), ("I1", 9)])
+    search = BookSearch(shop, Steps(), seed=2)
+    assert {progress.cost for progress in search.run(400)} == {HOUR}
+    assert search.laps > 1
+    assert Plan(shop, search.best).cost == search.cost == HOUR
+
+
+@pytest.mark.parametrize("kind", Around)
+def test_a_neighbourhood_of_everything_is_planned_best_and_never_worse(kind: Around) -> None:
     """Six orders on two machines: CP-SAT over all of them finds the least tardiness there is."""
     of = plant([("A", 60), ("B", 90)], [("B", 60), ("A", 60)], [("A", 120), ("B", 30)])
     shop = shop_of(of, [("I0", 2), ("I1", 2), ("I2", 3), ("I0", 5), ("I1", 5), ("I2", 6)])
     worst = Plan(shop, build(shop)[-1].order)
     before = worst.cost
     for line in worst.late.tolist():
-        worst.reopen(line, 12, Limits(effort=2))
+        worst.reopen(line, 12, Limits(effort=2), kind=kind, draw=0.5)
         assert worst.cost <= before
         before = worst.cost
     best = BookSearch(shop, Steps())
