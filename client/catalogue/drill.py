@@ -33,6 +33,10 @@ TEXTS: Texts = {
         "对比的日子在运行的工厂中执行,干扰程度 0 至 10(1 为通常)",
         "carry out the days that are compared in the running plant, disturbed by 0 to 10 (1: as usual)",
     ),
+    "help.drill.small": (
+        "对比在进程内的小型世界中进行(计划并执行),数千行",
+        "compare days in small worlds that are planned and carried out in this process, thousands of lines",
+    ),
     "help.drill.history": (
         "已完成订单的历史 CSV(同 calibrate --file),工厂策略为 quantile 时据此学习缓冲",
         "a history as for `calibrate --file`, CSV: the desk learns from it where the plant's policy is quantile",
@@ -75,6 +79,9 @@ TEXTS: Texts = {
     "drill.figure.kept_percent": ("守住承诺的行(%)", "lines kept, %"),
     "drill.figure.seeds": ("种子数", "seeds"),
     "drill.figure.difference_points": ("95 % 区间距零最远(百分点)", "95 % interval, farthest from nought, points"),
+    "drill.figure.level_lines": ("每档的行数", "lines of each level"),
+    "drill.figure.level_points": ("各档守期率偏离其名(百分点)", "share by P50, P80 or P95 off its name, points"),
+    "drill.figure.lead_ratio": ("P50 交付期与实际之比", "mean lead time by P50 over the one that came"),
     "drill.searched": (
         "重排:搜索 {begun} 次,方案 {proposed} 个,采用 {applied} 个,过期 {outdated} 个,因停机中断 {stopped} 次。",
         "Replans: {begun} searches, {proposed} proposals, {applied} applied, {outdated} outdated, {stopped} cut off.",
@@ -94,6 +101,10 @@ TEXTS: Texts = {
         "{seeds} seeds: ordinary {ordinary:.2f} %, peak {peak:.2f} %, difference {mean:+.2f} points, 95 % interval "
         "{low:+.2f} to {high:+.2f}.",
     ),
+    "drill.share": (
+        "P{level} 的日期:{lines:,} 行中 {share:.1f} % 按期到达(95 % 区间 {low:.1f} 至 {high:.1f})。",
+        "P{level}: {share:.1f} % of {lines:,} lines were there by their dates (95 % interval {low:.1f} to {high:.1f}).",
+    ),
     "drill.executed": (
         "在运行的工厂中执行:{lines:,} 行;未被接受的回报 {refused} 条。",
         "Carried out in the running plant: {lines:,} lines; {refused} reports were refused.",
@@ -108,6 +119,10 @@ TEXTS: Texts = {
         "真实服务器进程,经 gRPC;每次答复先落盘。种子 {seed},压缩 {compression:,.0f} 倍。",
         "A real server process over gRPC; every answer is on disk first. Seed {seed}, {compression:,.0f} times as "
         "fast.",
+    ),
+    "drill.small": (
+        "小型世界:自种子 {seed} 起 {seeds} 个,在进程内计划并执行;每周一个高峰日。",
+        "Small worlds: {seeds} from seed {seed} on, planned and carried out in the process; a peak day in each week.",
     ),
     "drill.plot.latency": ("答复时间", "Answers over time"),
     "drill.plot.load": ("负荷", "Load"),

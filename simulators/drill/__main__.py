@@ -30,6 +30,7 @@ from simulators.drill.page import write_page
 from simulators.drill.runs import Setting, drill
 from simulators.drill.scene import Trade
 from simulators.drill.screen import Screen
+from simulators.drill.small import SEEDS
 
 HERE = Path(__file__).parent
 BROKEN, WRONG = 1, 2
@@ -67,7 +68,9 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--scenario", action="append", choices=SCENARIOS, help=say("help.drill.scenario"))
     parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help=say("help.drill.seed"))
     parser.add_argument("--seeds", type=whole(0, SEEDS_MAX), help=say("help.drill.seeds"))
-    parser.add_argument("--execute", type=level, metavar="LEVEL", help=say("help.drill.execute"))
+    days = parser.add_mutually_exclusive_group()
+    days.add_argument("--execute", type=level, metavar="LEVEL", help=say("help.drill.execute"))
+    days.add_argument("--small", action="store_true", help=say("help.drill.small"))
     parser.add_argument("--history", type=Path, metavar="CSV", help=say("help.drill.history"))
     parser.add_argument("--compression", type=whole(1, 10**5), default=300, help=say("help.drill.compression"))
     parser.add_argument("--out", type=Path, help=say("help.drill.out"))
@@ -116,8 +119,10 @@ def _run(given: argparse.Namespace, screen: Screen) -> int:
         if errors:
             raise BadOrders(given.history, OrderFile([], [], errors, []))
         book = replace(book, history=lines)
-    seeds = given.seeds if given.seeds is not None else (0 if given.scenario else limits.seeds)
-    setting = Setting(tuple(given.scenario or SCENARIOS), given.seed, seeds, given.compression, given.execute)
+    usual = max(limits.seeds, SEEDS) if given.small else 0 if given.scenario else limits.seeds
+    seeds = given.seeds if given.seeds is not None else usual
+    scenarios = tuple(given.scenario or (() if given.small else SCENARIOS))
+    setting = Setting(scenarios, given.seed, seeds, given.compression, given.execute, small=given.small)
     with TemporaryDirectory() as scratch:
         result = drill(book, trade, limits, setting, screen, Path(scratch))
     if given.out is not None:

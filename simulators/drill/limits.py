@@ -52,6 +52,9 @@ DATE_FIGURES: Mapping[str, Figure] = {
     "seeds": Figure(Bound.AT_LEAST, 2, SEEDS_MAX, whole=True),
     "difference_points": Figure(Bound.AT_MOST, 0, 100),
     "violations": _COUNT,
+    "level_lines": Figure(Bound.AT_LEAST, 1, 10**9, whole=True),
+    "level_points": Figure(Bound.AT_MOST, 0, 100),
+    "lead_ratio": Figure(Bound.AT_MOST, 0, 100),
 }
 
 

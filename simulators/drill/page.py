@@ -61,7 +61,10 @@ def _body(result: Drill) -> Iterator[str]:
     yield f'<main class="{spoken}" lang="{spoken}"><header><h1>{escape(say("drill.title"))}</h1>'
     yield f'<label for="lang-{other}">{say("drill.switch")}</label></header>'
     setting = result.setting
-    yield _paragraph(say("drill.source", seed=setting.seed, compression=setting.compression))
+    if result.played or not setting.small:
+        yield _paragraph(say("drill.source", seed=setting.seed, compression=setting.compression))
+    if setting.small:
+        yield _paragraph(say("drill.small", seed=setting.seed, seeds=setting.seeds))
     style = "verdict bad" if result.broken else "verdict good"
     yield f'<p class="{style}">{escape(verdict_in_words(result))}</p>'
     for name, played in result.played.items():
@@ -76,8 +79,9 @@ def _body(result: Drill) -> Iterator[str]:
             leads = [(line.promised_s - line.arrived_s, line.real_s - line.arrived_s) for line in lines]
             yield _figure("executed", plots.real(leads, "executed"))
             yield _figure("calibration", plots.calibration([line.real_s - line.promised_s for line in lines]))
-            if any(line.level for line in lines):
-                yield _figure("levels", plots.levels(lines))
+            leveled = [line for each in result.pairs for line in each.by_level] or lines
+            if any(line.level for line in leveled):
+                yield _figure("levels", plots.levels(leveled))
             yield _figure("delivered", plots.lateness([line.real_s - line.requested_s for line in lines], "delivered"))
         yield "</div>"
     yield "</main>"

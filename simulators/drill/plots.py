@@ -20,10 +20,9 @@ from matplotlib.ticker import FuncFormatter
 
 from client.catalogue import language, say
 from client.gantt import chinese_font
-from simulators.coverage import Share
 from simulators.drill.checks import GONE
 from simulators.drill.executed import Delivered
-from simulators.drill.runs import Pair
+from simulators.drill.runs import Pair, coverage_of
 from simulators.drill.scene import Played
 
 WIDTH, HEIGHT = 7.2, 3.2
@@ -158,11 +157,7 @@ def calibration(late_s: Sequence[int]) -> str:
 
 def levels(lines: Sequence[Delivered]) -> str:
     """Which share of the lines of each level were there by their promise, with 95 % intervals and how many they are."""
-    found: dict[int, list[bool]] = {}
-    for line in lines:
-        if line.level:
-            found.setdefault(line.level, []).append(line.kept)
-    shares = {level: Share(sum(kept), len(kept)) for level, kept in sorted(found.items())}
+    shares = coverage_of(lines)
 
     def draw(axes: Axes) -> None:
         axes.plot([0, 100], [0, 100], color=RED, linewidth=1, label=say("drill.mark.level"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Protocol
 
+from simulators.coverage import LEVELS, Share
 from simulators.disturbances import Disturbances
+from simulators.drill import small
 from simulators.drill.days import Book, burst, pace, some
 from simulators.drill.executed import Delivered, carry_out
 from simulators.drill.faults import draw_breakdowns
@@ -39,6 +41,8 @@ class Setting:
     """How much goes otherwise in the days that are compared, which are carried out then (1: as usual)."""
     burst: int = BURST
     tenfold: int = TENFOLD
+    small: bool = False
+    """Days are compared in small worlds that are carried out in this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Pair:
     """Lines of both days, where they were carried out."""
     refused: Sequence[str] = ()
     violations: Sequence[str] = ()
+    by_level: Sequence[Delivered] = ()
+    """The lines of a small world with their dates of each level, each line as often."""
 
     @property
     def difference(self) -> float:
@@ -88,7 +94,15 @@ class Drill:
                 for each in self.judged
             ],
             "pairs": [{"seed": p.seed, "ordinary": p.ordinary, "peak": p.peak} for p in self.pairs],
+            "levels": [
+                {"level": level, "lines": share.all, "kept_percent": round(share.percent, 3)}
+                for level, share in coverage_of([line for p in self.pairs for line in p.by_level]).items()
+            ],
         }  # fmt: skip
+
+
+World = Callable[[int], Sequence[small.Line]]
+"""What becomes of the lines of a small world, by its seed."""
 
 
 class Telling(Protocol):
@@ -115,9 +129,12 @@ def drill(book: Book, trade: Trade, limits: Limits, setting: Setting, telling: T
         found.judged += judged
         telling.played(played, judged)
     if setting.seeds:
-        telling.scenario(DATES, 2 * setting.seeds)
-        for seed in range(setting.seed, setting.seed + setting.seeds):
-            found.pairs.append(pair(book, trade, seed, setting.execute, scratch, telling))
+        seeds = range(setting.seed, setting.seed + setting.seeds)
+        if setting.small:
+            found.pairs = small_worlds(seeds, telling)
+        else:
+            telling.scenario(DATES, 2 * setting.seeds)
+            found.pairs = [pair(book, trade, seed, setting.execute, scratch, telling) for seed in seeds]
         judged = judge(DATES, compared(found.pairs), limits)
         found.judged += judged
         telling.compared(found.pairs, judged)
@@ -157,6 +174,27 @@ def pair(book: Book, trade: Trade, seed: int, execute: float | None, scratch: Pa
     )  # fmt: skip
 
 
+def small_worlds(
+    seeds: Sequence[int], telling: Telling, learned: int = small.LEARNED, world: World = small.carried_out
+) -> list[Pair]:
+    """Peak days against ordinary ones in a small world of each seed, by buffers that others taught."""
+    telling.scenario(DATES, learned + len(seeds))
+
+    def lived(seed: int) -> Sequence[small.Line]:
+        lines = world(seed)
+        telling.day_over()
+        return lines
+
+    known = small.learn(learned, lived)
+    found = []
+    for seed in seeds:
+        lines = lived(seed)
+        ordinary, peak = small.kept(lines, known, small.TOLD)
+        told = small.dated(lines, known, small.TOLD)
+        found.append(Pair(seed, ordinary, peak, told, by_level=small.by_level(lines, known)))
+    return found
+
+
 def _planned(day: Book, trade: Trade, seed: int, scratch: Path, telling: Telling) -> Played:
     """A day that is promised only: what its plan keeps after its breakdowns."""
     sent = pace(day.arrivals, PAIR_COMPRESSION)
@@ -190,4 +228,27 @@ def compared(pairs: Sequence[Pair]) -> dict[str, float]:
     """What the limits on dates are about."""
     low, high = interval([each.difference for each in pairs])
     wrong = sum(len(each.violations) for each in pairs)
-    return {"seeds": len(pairs), "difference_points": max(abs(low), abs(high)), "violations": wrong}
+    found = {"seeds": float(len(pairs)), "difference_points": max(abs(low), abs(high)), "violations": float(wrong)}
+    lines = [line for each in pairs for line in each.by_level]
+    shares = coverage_of(lines)
+    if shares:
+        found["level_lines"] = min(share.all for share in shares.values())
+        found["level_points"] = max(abs(share.percent - level) for level, share in shares.items())
+        found["lead_ratio"] = lead_ratio([line for line in lines if line.level == LEVELS[0]])
+    return found
+
+
+def coverage_of(lines: Sequence[Delivered]) -> dict[int, Share]:
+    """How many lines of each level were there by their dates, of how many."""
+    found: dict[int, list[bool]] = {}
+    for line in lines:
+        if line.level:
+            found.setdefault(line.level, []).append(line.kept)
+    return {level: Share(sum(kept), len(kept)) for level, kept in sorted(found.items())}
+
+
+def lead_ratio(lines: Sequence[Delivered]) -> float:
+    """Mean lead time as promised, over the mean one that came of it."""
+    return sum(line.promised_s - line.arrived_s for line in lines) / max(
+        1, sum(line.real_s - line.arrived_s for line in lines)
+    )

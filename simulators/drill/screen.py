@@ -15,7 +15,7 @@ from rich.text import Text
 from client.catalogue import say
 from simulators.drill.days import Book
 from simulators.drill.limits import DATES, Bound, Judgement
-from simulators.drill.runs import Drill, Pair, Setting, interval
+from simulators.drill.runs import Drill, Pair, Setting, coverage_of, interval
 from simulators.drill.scene import Played
 from simulators.load import Call
 
@@ -34,6 +34,10 @@ class Screen:
         """Say what is drilled."""
         lines = sum(len(arrival.order.lines) for arrival in book.arrivals)
         self._console.print(Text(say("drill.title"), "bold"))
+        if setting.small:
+            self._console.print(say("drill.small", seed=setting.seed, seeds=setting.seeds))
+        if setting.small and not setting.scenarios:
+            return
         self._console.print(
             say("drill.book", orders=len(book.arrivals), lines=lines, resources=len(book.plant.resources),
                 seed=setting.seed, compression=setting.compression)
@@ -120,7 +124,11 @@ def compared_in_words(pairs: Sequence[Pair]) -> list[str]:
             peak=mean(each.peak for each in pairs), mean=mean(differences), low=low, high=high)
     ]  # fmt: skip
     lines, refused = sum(len(each.delivered) for each in pairs), [text for each in pairs for text in each.refused]
-    if lines:
+    shares = coverage_of([line for each in pairs for line in each.by_level])
+    for level, share in shares.items():
+        low, high = share.interval
+        found.append(say("drill.share", level=level, share=share.percent, low=low, high=high, lines=share.all))
+    if lines and not shares:
         found.append(say("drill.executed", lines=lines, refused=len(refused)))
     wrong = [text for each in pairs for text in each.violations]
     return found + [say("drill.example", text=text) for text in (*wrong[:EXAMPLES], *refused[:EXAMPLES])]
