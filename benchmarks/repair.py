@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from benchmarks import timing
 from benchmarks.must_break import must_break
@@ -19,7 +20,9 @@ HOW = """\
 All orders of a book are planned at its start, by an EDD dispatch (`dispatched`) or one by one by insertion in the
 order of their arrival (`grown`); promised is the due time, or the planned end if that is later. Then the book's outage
 is reported at its beginning. `broken`: planned end after the promise. `moved`: operations that had to leave their order
-on a machine, the fewest that explain the difference; `shifted`: operations that start at another time. `EDD`: all that
+on a machine, the fewest that explain the difference; `shifted`: operations that start at another time. `dates`: orders
+whose planned end falls on another day of the plant, `later` those of them on a later one; `ends`: orders that end at
+another time at all. What was promised to a customer changes for the `broken` alone. `EDD`: all that
 has not begun is dispatched anew by due time. `must break`: a lower bound, the most that have to be late on any
 one machine were it alone. The writer stands still for the time of the repair.
 """
@@ -51,8 +54,9 @@ def run(settings: Settings) -> Iterator[Row | Result]:
             yield from rows
             of = f"{name}, {start}"
             result.ratios.append(Ratio(f"{of}: broken by repair less by EDD", _less(mine, edd, "broken"), "at most 0"))
-            if edd["moved"]:
-                result.ratios.append(Ratio(f"{of}: moved by repair ÷ by EDD", int(mine["moved"]) / int(edd["moved"])))
+            for what in ("moved", "dates"):
+                if edd[what]:
+                    result.ratios.append(Ratio(f"{of}: {what} by repair ÷ by EDD", int(mine[what]) / int(edd[what])))
     yield result
 
 
@@ -73,7 +77,7 @@ def _repair(name: str, start: str, way: str, book: OrderBook, settings: Settings
     plant = replace(book.plant, downtimes=(*book.plant.downtimes, book.outage))
     now_s = to_unix_down(book.outage.start)
     planner.advance(now_s)
-    before = _sequences(planner)
+    before, ends = _sequences(planner), {line: planner.expected(*line) for line in promised}
     least = must_break(replace(planner.snapshot(), plant=plant), promised)
     began = timing.now()
     planner.repair(plant, now_s, stakes)
@@ -82,7 +86,8 @@ def _repair(name: str, start: str, way: str, book: OrderBook, settings: Settings
         began = timing.now()
         planner.dispatch_by(due)
         spent = timing.since(began)
-    return {**_row(name, start, way, planner, promised, before, spent), "must break": least}
+    dates = _dates(planner, ends)
+    return {**_row(name, start, way, planner, promised, before, spent), **dates, "must break": least}
 
 
 def _row(
@@ -107,6 +112,18 @@ def _row(
         "breaches": 0 if way == "EDD" else len(verify(planner.snapshot())),
         "ms": 1000 * spent.wall_s,
         "CPU ms": 1000 * spent.cpu_s,
+    }
+
+
+def _dates(planner: Planner, ends: Lines) -> Row:
+    """Orders that end on another day than they were to, on a later one, and at another time."""
+    zone = planner.plant.zone
+    pairs = [(was, planner.expected(*line)) for line, was in ends.items()]
+    days = [tuple(datetime.fromtimestamp(end, zone).date() for end in pair) for pair in pairs]
+    return {
+        "dates": sum(was != now for was, now in days),
+        "later": sum(was < now for was, now in days),
+        "ends": sum(was != now for was, now in pairs),
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -22,13 +24,34 @@ NARROWINGS = 8
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A dispatch by `keys`: lines broken and their weight, where everything starts, and which lines are late."""
+    """A dispatch by `keys`: lines broken and their weight, where everything starts, when lines end, which are late."""
 
     broken: int
     weight: int
     keys: Ints
     starts: Ints
+    ends: Ints
     late: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How all stood before: starts by operation, and by line when it ended; `midnights` are those of the plant."""
+
+    starts: Ints
+    ends: Ints
+    midnights: Ints
+
+    def moved(self, ends: Ints) -> Ints:
+        """Lines that end on another day than they did; `ends` is below 0 for lines of which nothing may move."""
+        days = [np.searchsorted(self.midnights, each, side="right") for each in (self.ends, ends)]
+        return np.flatnonzero((ends > -a.INF) & (days[0] != days[1]))
+
+
+def midnights(zone: ZoneInfo, first: date, last: date) -> Ints:
+    """When the days from `first` to `last` begin in a zone, Unix seconds."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return np.array([int(datetime.combine(day, time(), zone).timestamp()) for day in days], np.int64)
 
 
 class Anew:
@@ -58,8 +81,11 @@ class Anew:
         self._queue = np.empty(n, np.int64)
         self._events = np.empty(2 * (n + lanes) + 1, np.int64)
 
-    def search(self, stood: Ints) -> Outcome | None:
-        """The outcome with the fewest broken, of these the one nearest to the starts `stood`; None: nothing fits."""
+    def search(self, stood: Stood) -> Outcome | None:
+        """The outcome with the fewest broken, of these the one that moves the fewest dates, then the fewest operations.
+
+        None: nothing fits.
+        """
         found: list[Outcome] = []
         for keys in self._rules():
             outcomes = list(self._passes(keys))
@@ -67,13 +93,16 @@ class Anew:
                 best = min(outcomes, key=lambda each: (each.broken, each.weight))
                 outcomes = list(self._passes(self._given_up(keys, best))) if best.broken else []
                 best = min([best, *outcomes], key=lambda each: (each.broken, each.weight))
-                found += [best, self._nearer(best, stood)]
+                found += [best, self._nearer(best, stood.starts)]
         if not found:
             return None
-        order = np.lexsort((stood, self._dense[:, tier1.D_LANE]))
-        rank = np.empty(len(stood), np.int64)
-        rank[order] = np.arange(len(stood))
-        return min(found, key=lambda each: (each.broken, each.weight, self._moved(rank, each.starts)))
+        order = np.lexsort((stood.starts, self._dense[:, tier1.D_LANE]))
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        return min(
+            found,
+            key=lambda each: (each.broken, each.weight, len(stood.moved(each.ends)), self._moved(rank, each.starts)),
+        )
 
     def _beside(self, late: Ints, best: Outcome, others: Ints) -> Ints:
         """Of the `others` the lines on the machines of late ones, before these end there in the best outcome: half."""
@@ -135,11 +164,11 @@ class Anew:
         """What a dispatch comes to, and by how much each line is late, seconds."""
         if not self._run(keys):
             return None
-        late_s = np.zeros(len(self._by_s), np.int64)
-        lines = self._line[self._ending]
-        np.maximum.at(late_s, lines, self._ends[self._ending] + self._tail_s - self._by_s[lines])
+        ends = np.full(len(self._by_s), -a.INF, np.int64)
+        np.maximum.at(ends, self._line[self._ending], self._ends[self._ending] + self._tail_s)
+        late_s = np.maximum(0, ends - self._by_s)
         late = np.flatnonzero(late_s)
-        return Outcome(len(late), int(self._weights[late].sum()), keys, self._starts.copy(), late), late_s
+        return Outcome(len(late), int(self._weights[late].sum()), keys, self._starts.copy(), ends, late), late_s
 
     def _passes(self, keys: Ints) -> Iterator[Outcome]:
         advanced = np.zeros(len(self._by_s), np.int64)

@@ -13,7 +13,7 @@ from domain.plant import Plant
 from scheduler import arrays as a
 from scheduler import retime
 from scheduler.arrays import Ints
-from scheduler.planning.anew import Anew
+from scheduler.planning.anew import Anew, Stood, midnights
 from scheduler.planning.core import INF
 from scheduler.planning.forwarding import bring_forward
 from scheduler.planning.putting_back import PuttingBack, Try
@@ -323,15 +323,23 @@ class Repairing(PuttingBack, ABC):
         for rows in out.values():
             self._k.ops[rows, a.STATE] = a.OPEN
         anew, moving = self._anew(stakes)
-        stood = np.zeros(int(self._k.s[a.S_OPS]), np.int64)
-        stood[before.rows] = before.starts
-        found = anew.search(np.where(stood[moving] > 0, stood[moving], self.now_s))
+        found = anew.search(self._stood(before, moving))
         done.tries += 1
         if found is None or (found.broken, found.weight) >= best.cost[:2]:
             return False
         anew.install(found)
         self._forget_blocked()
         return True
+
+    def _stood(self, before: Places, moving: Ints) -> Stood:
+        """When work began before a break that may be dispatched anew, and when lines ended."""
+        starts = np.zeros(int(self._k.s[a.S_OPS]), np.int64)
+        starts[before.rows] = before.starts
+        ends, rows = np.full(len(self._lines), -INF, np.int64), self._k.ops[before.rows]
+        days = midnights(self.plant.zone, self.layout.first, self.layout.last)
+        last = rows[:, a.TLAG] >= 0
+        np.maximum.at(ends, rows[last, a.LINE], before.ends[last] + rows[last, a.TLAG])
+        return Stood(np.where(starts[moving] > 0, starts[moving], self.now_s), ends, days)
 
     def _anew(self, stakes: Sequence[Stake]) -> tuple[Anew, Ints]:
         """All movable work, ready to be dispatched anew, and its rows."""

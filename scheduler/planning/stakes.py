@@ -51,22 +51,24 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where all open operations stood: their rows, starts, machines and ranks."""
+    """Where all open operations stood: their rows, starts, machines, ranks and ends."""
 
     rows: Ints
     starts: Ints
     lanes: Ints
     labels: Ints
+    ends: Ints
 
     @classmethod
     def of(cls, ops: Ints) -> Places:
         """Take them down."""
         rows = np.flatnonzero(ops[:, a.STATE] == a.OPEN)
-        return cls(rows, ops[rows, a.START].copy(), ops[rows, a.PLACES + a.P_LANE].copy(), ops[rows, a.LABEL].copy())
+        columns = (a.START, a.PLACES + a.P_LANE, a.LABEL, a.END)
+        return cls(rows, *(ops[rows, column].copy() for column in columns))
 
     def only(self, kept: Ints) -> Places:
         """Those of them."""
-        return Places(self.rows[kept], self.starts[kept], self.lanes[kept], self.labels[kept])
+        return Places(*(each[kept] for each in (self.rows, self.starts, self.lanes, self.labels, self.ends)))
 
     def moved(self, lanes: Ints, ranks: Ints) -> int:
         """How many of them had to leave their order, where they now stand by `lanes` and `ranks`."""

@@ -57,6 +57,9 @@ def test_a_repair_breaks_no_more_than_a_dispatch_of_everything():
         assert mine["breaches"] == 0
         assert mine["broken"] <= edd["broken"]
         assert mine["moved"] <= edd["moved"]
+        for row in (mine, edd):
+            assert row["later"] <= row["dates"] <= row["ends"]
+            assert row["broken"] <= row["ends"]
         assert mine["must break"] == edd["must break"] <= mine["broken"]
 
 

@@ -1,9 +1,11 @@
 """Something breaks: the plan is feasible again at once, and as few promises break as can be."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,8 @@ from domain.plant import Plant, PlantSettings
 from domain.progress import Mark, MarkKind, Progress
 from domain.resources import ChangeoverClass, ChangeoverPart, ChangeoverRow, Mould, Resource
 from scheduler.planner import Planner
+from scheduler.planning.anew import Stood, midnights
+from scheduler.planning.core import INF
 from scheduler.planning.stakes import Slip, Stake, longest_rise
 from scheduler.records import PlanImage
 from scheduler.verify import retime, verify
@@ -224,6 +228,16 @@ def test_the_longest_rise_is_found():
     assert longest_rise([]) == 0
     assert longest_rise([3, 1, 2, 5, 4]) == 3
     assert longest_rise([5, 4, 3]) == 1
+
+
+def test_a_date_moves_with_the_day_of_the_plant_and_not_with_the_hour():
+    """In Shanghai: an hour later the same evening, over midnight, and what can't move."""
+    days = midnights(ZoneInfo("Asia/Shanghai"), date(2026, 3, 1), date(2026, 3, 9))
+    assert days[1] - days[0] == 86400
+    assert days[1] == at("2026-03-02 00:00")
+    was = np.array([at("2026-03-02 22:00"), at("2026-03-02 23:30"), at("2026-03-02 23:30"), -INF])
+    now = np.array([at("2026-03-02 23:00"), at("2026-03-03 00:30"), -INF, -INF])
+    assert Stood(was, was, days).moved(now).tolist() == [1]
 
 
 def repaired(plant, script, which, hours):
