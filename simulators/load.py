@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from queue import SimpleQueue
 from random import Random
-from threading import BoundedSemaphore, Thread
+from threading import Event, Lock, Thread
 from typing import Any, NamedTuple
 
 import grpc
@@ -142,8 +143,9 @@ def open_loop(
     """Make each call when it is due, whatever the answers do; `dues` are in order of time.
 
     A call's time runs from when it was due, so that a stalled server is not asked less. With `waiting` calls
-    unanswered the next are shed. A call that the server was away or too busy for is made again, the same request with
-    the same id, until `patience_s` after it was due. `heard` is told each call as it ends, in threads of gRPC.
+    unanswered the next stand in line for `patience_s` from when they were due, and are shed then. A call that the
+    server was away or too busy for is made again, the same request with the same id, for as long. `heard` is told each
+    call as it ends, in threads of gRPC.
     """
     _check("requests", len(dues), CALLS_MAX)
     _check("waiting", waiting, WAITING_MAX)
@@ -160,11 +162,12 @@ class _OpenLoop:
     def __init__(
         self, address: str, dues: Sequence[Due], waiting: int, patience_s: float, heard: Callable[[Call], None]
     ) -> None:
-        self._dues, self._waiting, self._patience_s, self._heard = dues, waiting, patience_s, heard
+        self._dues, self._patience_s, self._heard = dues, patience_s, heard
         self._line = Line(address, dues[0].method)
         self._asks = {method: self._line.to(method) for method in {due.method for due in dues}}
-        self._room = BoundedSemaphore(waiting)
+        self._room, self._line_up, self._lock = waiting, deque[int](), Lock()
         self._calls: list[Call] = []
+        self._over = Event()
         self._again: SimpleQueue[tuple[float, int] | None] = SimpleQueue()
         self._began = time.perf_counter()
 
@@ -178,12 +181,8 @@ class _OpenLoop:
                 pause = self._began + due.due_s - time.perf_counter()
                 if pause > 0:
                     time.sleep(pause)
-                if self._room.acquire(blocking=False):
-                    self._ask(number)
-                else:
-                    self._note(Call(number, due.due_s, 0.0, SHED, b""))
-            for _ in range(self._waiting):
-                self._room.acquire()
+                self._come(number)
+            self._over.wait()
         finally:
             self._again.put(None)
             callers.join()
@@ -191,6 +190,34 @@ class _OpenLoop:
 
     def close(self) -> None:
         self._line.close()
+
+    def _come(self, number: int) -> None:
+        """Make a call that is due, where there is room for it; else it stands in line, or is shed."""
+        with self._lock:
+            if self._room:
+                self._room -= 1
+            elif self._patience_s:
+                self._line_up.append(number)
+                return
+            else:
+                self._note(Call(number, self._dues[number].due_s, 0.0, SHED, b""))
+                return
+        self._ask(number)
+
+    def _give_way(self) -> None:
+        """Give the room of a call that ended to the first in line whose patience has not ended."""
+        now_s = time.perf_counter() - self._began
+        while True:
+            with self._lock:
+                if not self._line_up:
+                    self._room += 1
+                    return
+                number = self._line_up.popleft()
+            due_s = self._dues[number].due_s
+            if now_s - due_s < self._patience_s:
+                self._ask(number)
+                return
+            self._note(Call(number, due_s, now_s - due_s, SHED, b""))
 
     def _ask(self, number: int) -> None:
         due = self._dues[number]
@@ -206,11 +233,13 @@ class _OpenLoop:
             self._again.put((now + AGAIN_S, number))
             return
         self._note(Call(number, due_s, seconds, code, future.result() if code == "OK" else b""))
-        self._room.release()
+        self._give_way()
 
     def _note(self, call: Call) -> None:
-        self._calls.append(call)
         self._heard(call)
+        self._calls.append(call)
+        if len(self._calls) == len(self._dues):
+            self._over.set()
 
     def _ask_again(self) -> None:
         """Make calls again that are due again; all wait equally long, so the queue is in order of time."""

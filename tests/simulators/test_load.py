@@ -82,6 +82,48 @@ def test_calls_at_a_rate_do_not_wait_for_answers_and_the_excess_is_shed(serve):
     assert sorted(asked) == [b"0", b"1", b"2"]
 
 
+def test_who_has_patience_stands_in_line_until_there_is_room(serve):
+    """Three wait at a time, as many as may: all eight are answered, in the order in which they were due."""
+    gate, asked = Event(), []
+
+    def hold(request, _):
+        asked.append(request)
+        gate.wait(30)
+        return request
+
+    address = serve(hold, threads=1)
+    dues = [Due(0.0, METHOD, b"%d" % number) for number in range(8)]
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(open_loop, address, dues, 3, patience_s=60.0)
+        with pytest.raises(TimeoutError):
+            run.result(timeout=0.3)
+        gate.set()
+        course = run.result(timeout=30)
+    assert [(call.code, call.answer) for call in course.calls] == [("OK", b"%d" % number) for number in range(8)]
+    assert asked[3:] == [b"3", b"4", b"5", b"6", b"7"]
+
+
+def test_who_stood_in_line_too_long_is_shed_with_his_time(serve):
+    """The only call that may wait is held up beyond the patience of the next two."""
+    gate, begun = Event(), Event()
+
+    def hold(request, _):
+        begun.set()
+        gate.wait(30)
+        return request
+
+    address = serve(hold)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(open_loop, address, [Due(0.0, METHOD, b"")] * 3, 1, patience_s=0.1)
+        begun.wait(30)
+        with pytest.raises(TimeoutError):
+            run.result(timeout=0.3)
+        gate.set()
+        course = run.result(timeout=30)
+    assert [call.code for call in course.calls] == ["OK", SHED, SHED]
+    assert min(call.seconds for call in course.calls) >= 0.1
+
+
 def test_the_same_seed_comes_at_the_same_times():
     """Another seed at others."""
     times = [[due.due_s for due in at_rate(METHOD, [b""] * 5, rate=1000.0, seed=seed)] for seed in (1, 1, 2)]
