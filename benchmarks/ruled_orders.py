@@ -77,7 +77,7 @@ def priced(order: Order, plant: Plant, offers: Offers, at: datetime) -> Order:
     prices = plant.item_by_id
     lines = tuple(replace(line, unit_price_fen=prices[line.item_id].price_fen) for line in order.lines)
     made = replace(order, channel_id=CHANNELS[int(order.customer_id[1:]) % len(CHANNELS)], lines=lines)
-    won = offers.due(basket_of(made, plant, at), Usage()).won
+    won = offers.due(basket_of(made, plant, at.astimezone(plant.zone).date()), Usage()).won
     off = [sum(discount.lines[place] for discount in won) for place in range(len(lines))]
     lines = tuple(replace(line, discount_fen=fen) for line, fen in zip(lines, off, strict=True))
     return replace(made, lines=lines)

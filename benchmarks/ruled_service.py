@@ -103,6 +103,9 @@ class NoOrders:
     def count(self, customer_id: str, without: str) -> int:
         return 0
 
+    def by_others(self, customer_id: str, channel_id: str) -> bool:
+        return False
+
     def credit_changes(self, customer_id: str, since_s: int) -> Sequence[CreditChange]:
         return ()
 

@@ -86,7 +86,7 @@ def _course(count: int, settings: Settings, result: Result) -> Iterator[Row]:
 
 def _recorded(engine: Engine, facts: Facts) -> object:
     trace = Trace("O-1", 1, 0, str(ZONE))
-    trace.stages["admit"] = (range(1, len(facts.lines) + 1), facts, engine.decide(facts))
+    trace.stages["admit"] = (range(1, len(facts.lines) + 1), engine.decide(facts))
     return trace.row(1)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from rulebase.engine.telling import Teller
 from rulebase.language.checker import RuleSet
 from rulebase.language.tree import Fact, Outcome
 from rulebase.order_facts import Known, OrderFacts
-from rulebase.promotions.audit import audit
+from rulebase.promotions.audit import TOLERANCE_FEN, Audit, audit, basket_of, given_fen
 from rulebase.promotions.choice import Offers, Usage
 from rulebase.promotions.table import Promotion
 
@@ -60,6 +61,8 @@ class RuleAdmission:
         """Seconds of a clock that never goes back."""
         self.trace: Trace | None = None
         """What was read and decided since the last order was admitted."""
+        self._time: tuple[datetime | None, int, date | None] = (None, 0, None)
+        """A time, the same in Unix seconds, and the day of the plant: all orders of a batch are decided at one."""
 
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         """Decide by this plant and its open orders from now on."""
@@ -68,6 +71,7 @@ class RuleAdmission:
         if plant.zone != self._zone:
             # Days of validity are days of the plant.
             self._zone = plant.zone
+            self._time = (None, 0, None)
             self._before = self._engine(Stage.ADMIT)
             self._behind = self._engine(Stage.APPROVE)
             self._priority_place = self._before[0].order.place.get(PRIORITY)
@@ -80,11 +84,10 @@ class RuleAdmission:
         """The verdict of the rules that need no promise, and the priority that they derive."""
         began = self.timer()
         engine, readers = self._before
-        facts = readers.read(self._known(order, now))
-        decision = engine.decide(facts)
+        decision = engine.decide_values(*readers.values(self._known(order, now)))
         if self.number:
-            self.trace = Trace(order.id, self.number, int(now.timestamp()), self._plant.settings.zone)
-            self._trace(Stage.ADMIT, order, facts, decision, began)
+            self.trace = Trace(order.id, self.number, self._told(now)[0], self._plant.settings.zone)
+            self._trace(Stage.ADMIT, order, decision, began)
         priority = self._priority(decision)
         if decision.outcome is Outcome.PASS and priority is None and not engine.promoting:
             # Most orders: one verdict for all of them.
@@ -92,10 +95,10 @@ class RuleAdmission:
         admission, reasons, missing = _ADMISSIONS[decision.outcome], self._reasons(engine, decision), _missing(decision)
         return Verdict(admission, reasons, priority, decision.offered, decision.barred, missing, decision.favour)
 
-    def _trace(self, stage: Stage, order: Order, facts: Facts, decision: Decision, began: float) -> None:
+    def _trace(self, stage: Stage, order: Order, decision: Decision, began: float) -> None:
         trace = self.trace
         if trace is not None:
-            trace.stages[stage.value] = ([line.line_no for line in order.lines], facts, decision)
+            trace.stages[stage.value] = ([line.line_no for line in order.lines], decision)
             trace.took_s += self.timer() - began
 
     def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
@@ -104,21 +107,36 @@ class RuleAdmission:
         if self._offers is None:
             return Due(elsewhere_items=items, elsewhere_orders=orders) if items else NOTHING_DUE
         began = self.timer()
-        usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred, verdict.favour)
-        found = audit(self._offers, order, self._plant, at, usage)
-        if self.trace is not None and found.basket is not None:
-            met = [each.promotion for each in found.granted] + [each.promotion for each in found.lost]
-            numbers = [line.line_no for line in order.lines]
+        found = self._audited(self._offers, order, at, verdict, used)
+        if self.trace is not None:
             self.trace.took_s += self.timer() - began
-            self.trace.saw(found.basket, numbers, found.given_fen, used, met)
-        differs = found.differs
-        if not (found.granted or found.lost or differs or items):
+        given, granted, lost = found
+        if not (granted or lost or items or abs(given) > TOLERANCE_FEN):
             return NOTHING_DUE
-        return Due(found.granted, found.lost, found.given_fen, found.due_fen, differs, items, orders)
+        return Due(granted, lost, given, found.due_fen, found.differs, items, orders)
+
+    def _audited(self, offers: Offers, order: Order, at: datetime, verdict: Verdict, used: Used) -> Audit:
+        """Its discount against the best that promotions give for it; what they saw goes with its decision."""
+        plant, channel = self._plant, order.channel_id
+        items, day = plant.item_by_id, self._told(at)[1]
+        if not [1 for line in order.lines if offers.cover(channel, line.item_id, items[line.item_id].family)]:
+            # Most orders. What promotions saw of it is told from the same order and plant, where it is stored.
+            if self.trace is not None:
+                self.trace.saw(order, partial(basket_of, order, plant, day))
+            return Audit(given_fen(order))
+        basket = basket_of(order, plant, day)
+        usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred, verdict.favour)
+        found = audit(offers, order, basket, usage)
+        if self.trace is not None:
+            met = [each.promotion for each in found.granted] + [each.promotion for each in found.lost]
+            self.trace.saw(order, lambda: basket, used, met)
+        return found
 
     def _bought_elsewhere(self, order: Order, at: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Items that the customer bought by another channel within a day, and the orders for them."""
-        ask, at_s = self._orders.elsewhere, int(at.timestamp())
+        if not self._orders.by_others(order.customer_id, order.channel_id):
+            return _NOTHING
+        ask, at_s = self._orders.elsewhere, self._told(at)[0]
         found = {
             line.item_id: orders
             for line in order.lines
@@ -126,15 +144,22 @@ class RuleAdmission:
         }
         return (tuple(found), tuple(sorted({*chain(*found.values())}))) if found else _NOTHING
 
+    def _told(self, at: datetime) -> tuple[int, date]:
+        """A time in Unix seconds, and the day of the plant then."""
+        known, at_s, day = self._time
+        if at is not known or day is None:
+            at_s, day = int(at.timestamp()), at.astimezone(self._zone).date()
+            self._time = (at, at_s, day)
+        return at_s, day
+
     def approve(self, order: Order, placed: Placed, now: datetime) -> Verdict:
         """The verdict of the rules that read what is promised."""
         if not self._later:
             return _PASSED[Favour.CUSTOMER]
         began = self.timer()
         engine, readers = self._behind
-        facts = readers.read(self._known(order, now, placed))
-        decision = engine.decide(facts)
-        self._trace(Stage.APPROVE, order, facts, decision, began)
+        decision = engine.decide_values(*readers.values(self._known(order, now, placed)))
+        self._trace(Stage.APPROVE, order, decision, began)
         return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision), missing=_missing(decision))
 
     def facts(self, promise: Promise, order_keys: tuple[str, ...], line_keys: tuple[str, ...]) -> Facts | None:
@@ -148,7 +173,8 @@ class RuleAdmission:
     def _known(self, order: Order, now: datetime, placed: Placed | None = None) -> Known:
         plant = self._plant
         customer = plant.customer_by_id.get(order.customer_id)
-        return Known(order, plant, now, customer, self._orders, () if placed is None else placed.lines)
+        promises = () if placed is None else placed.lines
+        return Known(order, plant, now, self._told(now)[0], customer, self._orders, promises)
 
     def _reasons(self, engine: Engine, decision: Decision) -> tuple[str, ...]:
         """Why an order doesn't simply pass, each reason in Chinese and in English."""

@@ -80,8 +80,9 @@ class Batch:
 
         `trace` is what rules decided of it, `document` that of its order where the caller has it.
         """
-        self._writing.taken += self._book.takings.move(self.standing(promise.order.id), promise)
-        self._book.quotas.move(self.standing(promise.order.id), promise)
+        standing = self.standing(promise.order.id)
+        self._writing.taken += self._book.takings.move(standing, promise)
+        self._book.quotas.move(standing, promise)
         event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail, at)
         self._versions.append((promise, event.sequence, document))
         self.orders[promise.order.id] = promise

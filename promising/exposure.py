@@ -55,13 +55,15 @@ class Exposure:
         own = known.orders.get(without)
         return known.open - (own is not None and own.open)
 
+    def by_others(self, customer_id: str, channel_id: str) -> bool:
+        """Whether a customer has orders by any channel but this one: most have none."""
+        return bool(channel_id) and not self._know(customer_id).channels.keys() <= {"", channel_id}
+
     def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
         """Orders of a customer for an item by another channel within a day of a time, without one of them, by id."""
         if not channel_id:
             return ()
         known = self._know(customer_id)
-        if known.channels.keys() <= {"", channel_id}:
-            return ()
         bought = known.bought.get(item_id, [])
         first = bisect_left(bought, (at_s - _WINDOW_S, "", ""))
         last = bisect_left(bought, (at_s + _WINDOW_S + 1, "", ""))

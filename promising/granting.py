@@ -38,17 +38,18 @@ class Granting:
         if order is not None:
             used = self._takings.used(order.customer_id, standing)
             due = self._admit.due(order, promise.decided_at, verdict, used)
-        reviews = _reviews(due, () if standing is None else standing.reviews, now)
-        if due is NOTHING_DUE and not (promise.granted or promise.lost or reviews or promise.reviews):
+        if due is NOTHING_DUE and not (promise.granted or promise.lost or promise.reviews):
             return promise
+        reviews = _reviews(due, () if standing is None else standing.reviews, now)
         return replace(promise, granted=due.granted, lost=due.lost, reviews=reviews)
 
 
 def _standing_lines(promise: Promise, asked: Order) -> Order | None:
     """The order without the lines that were refused; None where all were."""
-    gone = {line.line_no for line in promise.lines if line.state in _GONE}
-    if not gone:
+    if _GONE.isdisjoint([line.state for line in promise.lines]):
+        # Most orders.
         return asked
+    gone = {line.line_no for line in promise.lines if line.state in _GONE}
     parts: Mapping[int, list[int]] = {line.line_no: [line.line_no] for line in asked.lines}
     for line in promise.order.lines:
         if line.part_of:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from domain.alerts import Alert
 from domain.calibration import Calibration
@@ -103,6 +103,9 @@ class OpenOrders(Protocol):
 
     def elsewhere(self, customer_id: str, without: str, channel_id: str, item_id: str, at_s: int) -> tuple[str, ...]:
         """Those for an item by another channel within 24 hours of a time (Unix seconds), delivered ones too, by id."""
+
+    def by_others(self, customer_id: str, channel_id: str) -> bool:
+        """Whether a customer has such by any channel but this one; without a channel none is another."""
 
     def credit_changes(self, customer_id: str, since_s: int) -> Sequence[CreditChange]:
         """How a customer's limit and grade changed since a time (Unix seconds), the oldest first."""
@@ -321,8 +324,7 @@ class RuleFiles:
     files: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
+class DecisionRow(NamedTuple):
     """What rules decided of an order, with the event that wrote the order's version; `content` has all of it.
 
     `rules` is the version that decided, `at_s` the plant's time (Unix seconds), `took_us` how long it took. `fired`,

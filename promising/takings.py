@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from domain.promises import Promise, PromiseState
 from domain.promotions import Granted
@@ -23,13 +24,12 @@ class Taken:
     fen: int
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(NamedTuple):
     """What other orders have: how many of one customer, how many in all, and fen in all, each by promotion."""
 
-    by_customer: Mapping[str, int] = field(default_factory=dict)
-    by_all: Mapping[str, int] = field(default_factory=dict)
-    fen: Mapping[str, int] = field(default_factory=dict)
+    by_customer: Mapping[str, int] = _NONE
+    by_all: Mapping[str, int] = _NONE
+    fen: Mapping[str, int] = _NONE
 
 
 def taken_by(promise: Promise | None) -> tuple[Granted, ...]:

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from domain.orders import Order
 from promising import canonical
 from promising.ports import DecisionRow
 from promising.takings import Used
+
+if TYPE_CHECKING:
+    from rulebase.engine.concluding import Decision
+    from rulebase.promotions.basket import Basket
 
 FORMAT = 1
 PACKED_FROM = 3000
@@ -36,26 +41,20 @@ class Trace:
     at_s: int
     zone: str
     took_s: float = 0.0
-    stages: dict[str, tuple[Sequence[int], Any, Any]] = field(default_factory=dict)
-    """Numbers of the lines, facts, and the engine's decision."""
-    due: dict[str, Any] | None = None
-    """What promotions saw."""
+    stages: dict[str, tuple[Sequence[int], Decision]] = field(default_factory=dict)
+    """Numbers of the lines, and the engine's decision."""
+    due: tuple[Order, Callable[[], Basket]] | None = None
+    """What promotions saw: the order, and how it looked to them."""
+    used: Sequence[tuple[str, int, int, int]] = ()
+    """How far those that were met were used up."""
 
-    def saw(self, basket: Any, numbers: Sequence[int], given_fen: int, used: Used, met: Sequence[str]) -> None:
+    def saw(
+        self, order: Order, basket: Callable[[], Basket], used: Used | None = None, met: Iterable[str] = ()
+    ) -> None:
         """Keep what promotions were chosen for, and how far those that were `met` were used up."""
-        self.due = {
-            "lines": [
-                (number, line.item, line.family, line.quantity, line.price_fen, line.floor_fen)
-                for number, line in zip(numbers, basket.lines, strict=True)
-            ],
-            "customer": basket.customer,
-            "grade": basket.grade,
-            "channel": basket.channel,
-            "day": basket.day,
-            "given": given_fen,
-        }
-        if met and (taken := [(one, *counts) for one in met if any(counts := _used(used, one))]):
-            self.due["used"] = taken
+        self.due = (order, basket)
+        if used is not None:
+            self.used = [(one, *counts) for one in met if any(counts := _used(used, one))]
 
     def row(self, event: int) -> DecisionRow:
         """What is stored."""
@@ -64,14 +63,30 @@ class Trace:
             "format": FORMAT, "order": self.order_id, "at": self.at_s, "zone": self.zone, "us": took_us,
         }  # fmt: skip
         stages: list[dict[str, Any]] = []
-        for stage, (numbers, facts, decision) in self.stages.items():
-            brief: dict[str, Any] = decision.brief()
-            brief["order"], brief["lines"], brief["numbers"] = facts.order, _columns(facts.lines), numbers
+        for stage, (numbers, decision) in self.stages.items():
+            brief = decision.brief()
+            brief["order"], brief["lines"] = decision.given
+            brief["numbers"] = numbers
             stages.append(brief)
             document[stage] = _beyond(stages[0], brief) if len(stages) > 1 else brief
         if self.due is not None:
-            document["due"] = self.due
+            order, basket = self.due
+            document["due"] = _seen(order, basket())
+            if self.used:
+                document["due"]["used"] = self.used
         return DecisionRow(event, self.rules, self.at_s, took_us, _packed(document), *_named(stages))
+
+
+def _seen(order: Order, basket: Basket) -> dict[str, Any]:
+    """What promotions saw of an order."""
+    return {
+        "lines": [(line.line_no, *seen) for line, seen in zip(order.lines, basket.lines, strict=True)],
+        "customer": basket.customer,
+        "grade": basket.grade,
+        "channel": basket.channel,
+        "day": basket.day,
+        "given": sum([line.discount_fen for line in order.lines]),
+    }
 
 
 def _beyond(first: Mapping[str, Any], brief: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,11 +103,6 @@ def _beyond(first: Mapping[str, Any], brief: Mapping[str, Any]) -> dict[str, Any
         found["lines"] = _other(first["lines"], brief["lines"])
         del found["numbers"]
     return found
-
-
-def _columns(lines: Sequence[Values]) -> dict[str, list[Any]]:
-    """The facts of all lines by name: shorter than the names for every line."""
-    return {key: [line[key] for line in lines] for key in lines[0]}
 
 
 def _other(before: Values, values: Values) -> Values:

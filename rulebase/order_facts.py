@@ -57,13 +57,14 @@ class Range(Protocol):
 class Known:
     """What is known of an order at its decision; `promises` are there after placing.
 
-    `customer` is None where the plant knows none of this id. Made for every order: not frozen, which takes thrice as
-    long.
+    `customer` is None where the plant knows none of this id, `now_s` the same time as `now` in Unix seconds. Made for
+    every order: not frozen, which takes thrice as long.
     """
 
     order: Order
     plant: Plant
     now: datetime
+    now_s: int
     customer: Customer | None
     others: Others
     promises: Sequence[LinePromise] = ()
@@ -75,41 +76,81 @@ class Known:
 
 
 class OrderFacts:
-    """Reads the facts that rules name; `order` and `line` are their keys."""
+    """Reads the facts that rules name; `order` and `line` are their keys.
+
+    What the plant tells of a customer or an item stays the same up to its next version: it is read once and copied.
+    """
 
     def __init__(self, order: Sequence[str], line: Sequence[str]) -> None:
-        self._order = [(key, _order_reader(key)) for key in order if key not in _CUSTOMER]
-        self._customer = [(key, _CUSTOMER[key]) for key in order if key in _CUSTOMER]
-        self._nobody = dict.fromkeys(key for key, _ in self._customer)
-        self._line = [(key, _line_reader(key)) for key in line]
-        self._stock_of: tuple[object, Mapping[str, int]] = (None, {})
+        self._keys = tuple(order), tuple(line)
+        places = list(enumerate(order))
+        own = {*_CUSTOMER, *_PLANT_CUSTOMER}
+        self._order = [(place, _order_reader(key)) for place, key in places if key not in own]
+        self._customer = [(place, _CUSTOMER[key]) for place, key in places if key in _CUSTOMER]
+        self._of_customer = [(place, _PLANT_CUSTOMER[key]) for place, key in places if key in _PLANT_CUSTOMER]
+        self._line = [(place, _line_reader(key)) for place, key in enumerate(line) if key not in _PLANT_ITEM]
+        self._of_item = [(place, _PLANT_ITEM[key]) for place, key in enumerate(line) if key in _PLANT_ITEM]
+        self._plant: Plant | None = None
+        self._customers: dict[str, list[FactValue | None]] = {}
+        self._items: dict[str, list[FactValue | None]] = {}
+        self._stock: Mapping[str, int] = {}
 
     def read(self, known: Known) -> Facts:
         """The facts of one order; what isn't known is missing."""
-        stock = self._stock(known.plant)
-        customer, items = known.customer, known.plant.item_by_id
-        order = {key: read(known) for key, read in self._order}
-        order.update(
-            self._nobody if customer is None else [(key, read(known, customer)) for key, read in self._customer]
+        order, lines = self.values(known)
+        keys, line_keys = self._keys
+        return Facts(
+            dict(zip(keys, order, strict=True)), tuple(dict(zip(line_keys, one, strict=True)) for one in lines)
         )
+
+    def values(self, known: Known) -> tuple[list[FactValue | None], list[list[FactValue | None]]]:
+        """The same as lists in the order of the keys, of the order and of each line."""
+        if known.plant is not self._plant:
+            self._look(known.plant)
+        customer = known.customer
+        if customer is None:
+            order: list[FactValue | None] = [None] * len(self._keys[0])
+        else:
+            order = (self._customers.get(customer.id) or self._read_customer(customer)).copy()
+            for place, of_customer in self._customer:
+                order[place] = of_customer(known, customer)
+        for place, read in self._order:
+            order[place] = read(known)
         promises = {promise.line_no: promise for promise in known.promises}
         lines = []
         for line in known.order.lines:
-            seen = _Line(known, line, items[line.item_id], promises.get(line.line_no), stock)
-            lines.append({key: read(seen) for key, read in self._line})
-        return Facts(order, tuple(lines))
+            values = (self._items.get(line.item_id) or self._read_item(known.plant, line.item_id)).copy()
+            seen = _Line(known, line, promises.get(line.line_no), self._stock)
+            for place, of_line in self._line:
+                values[place] = of_line(seen)
+            lines.append(values)
+        return order, lines
 
-    def _stock(self, plant: Plant) -> Mapping[str, int]:
-        if self._stock_of[0] is not plant.on_hand:
-            self._stock_of = (plant.on_hand, {each.item_id: each.quantity for each in plant.on_hand})
-        return self._stock_of[1]
+    def _look(self, plant: Plant) -> None:
+        if self._plant is None or plant.on_hand is not self._plant.on_hand:
+            self._stock = {each.item_id: each.quantity for each in plant.on_hand}
+        self._customers, self._items, self._plant = {}, {}, plant
+
+    def _read_customer(self, customer: Customer) -> list[FactValue | None]:
+        found: list[FactValue | None] = [None] * len(self._keys[0])
+        for place, read in self._of_customer:
+            found[place] = read(customer)
+        self._customers[customer.id] = found
+        return found
+
+    def _read_item(self, plant: Plant, item_id: str) -> list[FactValue | None]:
+        item = plant.item_by_id[item_id]
+        found: list[FactValue | None] = [None] * len(self._keys[1])
+        for place, read in self._of_item:
+            found[place] = read(item)
+        self._items[item_id] = found
+        return found
 
 
 @dataclass(slots=True)
 class _Line:
     known: Known
     line: OrderLine
-    item: Item
     promise: LinePromise | None
     stock: Mapping[str, int]
 
@@ -117,6 +158,8 @@ class _Line:
 _Order = Callable[[Known], FactValue | None]
 _OfCustomer = Callable[[Known, Customer], FactValue | None]
 _OfLine = Callable[[_Line], FactValue | None]
+_PlantCustomer = Callable[[Customer], FactValue | None]
+_PlantItem = Callable[[Item], FactValue | None]
 
 
 def _seconds(span: timedelta) -> int:
@@ -180,24 +223,39 @@ _ORDER: Mapping[str, _Order] = {
     "customer.orders": lambda known: known.others.count(known.order.customer_id, known.order.id),
     "channel.id": lambda known: known.order.channel_id,
     "channel.name": _channel_name,
-    "clock.now": lambda known: int(known.now.timestamp()),
+    "clock.now": lambda known: known.now_s,
     "clock.weekday": lambda known: known.now.astimezone(known.zone).isoweekday(),
     "clock.time_of_day": _time_of_day,
 }
+_PLANT_CUSTOMER: Mapping[str, _PlantCustomer] = {
+    "customer.name": lambda customer: customer.name,
+    "customer.region": lambda customer: customer.region,
+    "customer.grade": lambda customer: customer.grade,
+    "customer.credit_limit": lambda customer: customer.credit_limit_fen,
+    "customer.receivables": lambda customer: customer.receivables_fen,
+    "customer.overdue_count": lambda customer: customer.overdue_count,
+    "customer.overdue_days": lambda customer: customer.overdue_days,
+}
+"""Facts of a customer that the plant tells, the same for all orders."""
 _CUSTOMER: Mapping[str, _OfCustomer] = {
-    "customer.name": lambda known, customer: customer.name,
-    "customer.region": lambda known, customer: customer.region,
-    "customer.grade": lambda known, customer: customer.grade,
-    "customer.credit_limit": lambda known, customer: customer.credit_limit_fen,
-    "customer.receivables": lambda known, customer: customer.receivables_fen,
     "customer.exposure": lambda known, customer: _exposure(known, customer),
-    "customer.overdue_count": lambda known, customer: customer.overdue_count,
-    "customer.overdue_days": lambda known, customer: customer.overdue_days,
     "customer.changes": _of_credit(lambda customer, changes: len(changes)),
     "customer.limit_change": _of_credit(_limit_change),
     "customer.grade_before": _of_credit(_grade_before),
 }
-"""Facts of a customer whom the plant knows."""
+"""Facts of a customer whom the plant knows that other orders or the time change."""
+_PLANT_ITEM: Mapping[str, _PlantItem] = {
+    "item.id": lambda item: item.id,
+    "item.name": lambda item: item.name,
+    "item.family": lambda item: item.family,
+    "item.sourcing": lambda item: item.sourcing.value,
+    "item.material": lambda item: item.material,
+    "item.colour": lambda item: item.colour,
+    "item.price": lambda item: item.price_fen,
+    "item.cost": lambda item: item.cost_fen,
+    "item.safety_stock": lambda item: item.safety_stock,
+}
+"""Facts of an item, the same for all lines."""
 _LINE: Mapping[str, _OfLine] = {
     "line.number": lambda seen: seen.line.line_no,
     "line.quantity": lambda seen: seen.line.quantity,
@@ -208,25 +266,16 @@ _LINE: Mapping[str, _OfLine] = {
     "line.lead": lambda seen: _seconds(seen.line.requested_time - seen.known.now),
     "line.requested_time": lambda seen: int(seen.line.requested_time.timestamp()),
     "line.latest_time": lambda seen: None if (at := seen.line.latest_time) is None else int(at.timestamp()),
-    "item.id": lambda seen: seen.item.id,
-    "item.name": lambda seen: seen.item.name,
-    "item.family": lambda seen: seen.item.family,
-    "item.sourcing": lambda seen: seen.item.sourcing.value,
-    "item.material": lambda seen: seen.item.material,
-    "item.colour": lambda seen: seen.item.colour,
-    "item.price": lambda seen: seen.item.price_fen,
-    "item.cost": lambda seen: seen.item.cost_fen,
-    "item.on_hand": lambda seen: seen.stock.get(seen.item.id, 0),
-    "item.elsewhere": lambda seen: _elsewhere(seen.known, seen.item.id),
-    "item.safety_stock": lambda seen: seen.item.safety_stock,
+    "item.on_hand": lambda seen: seen.stock.get(seen.line.item_id, 0),
+    "item.elsewhere": lambda seen: _elsewhere(seen.known, seen.line.item_id),
     "promise.promised_time": lambda seen: _promised(seen, lambda at: int(at.timestamp())),
     "promise.lead": lambda seen: _promised(seen, lambda at: _seconds(at - seen.known.now)),
     "promise.delay": lambda seen: _promised(seen, lambda at: max(0, _seconds(at - seen.line.requested_time))),
     "promise.refused": lambda seen: None if seen.promise is None else seen.promise.state is PromiseState.REFUSED,
 }
 READ = frozenset({
-    *_ORDER, *_CUSTOMER, *_LINE, "order.attribute", "order.number_of", "item.qualified_least", "item.qualified_most",
-    "item.reports",
+    *_ORDER, *_CUSTOMER, *_PLANT_CUSTOMER, *_LINE, *_PLANT_ITEM, "order.attribute", "order.number_of",
+    "item.qualified_least", "item.qualified_most", "item.reports",
 })  # fmt: skip
 """The facts that the desk knows."""
 
@@ -237,8 +286,8 @@ def _exposure(known: Known, customer: Customer) -> int:
 
 
 def _elsewhere(known: Known, item_id: str) -> str:
-    order, at_s = known.order, int(known.now.timestamp())
-    return ", ".join(known.others.elsewhere(order.customer_id, order.id, order.channel_id, item_id, at_s))
+    order = known.order
+    return ", ".join(known.others.elsewhere(order.customer_id, order.id, order.channel_id, item_id, known.now_s))
 
 
 def _promised(seen: _Line, read: Callable[[datetime], int]) -> int | None:
@@ -292,7 +341,7 @@ def _bound(place: int) -> Callable[[str], _OfLine]:
 
     def make(name: str) -> _OfLine:
         def value(seen: _Line) -> int | None:
-            found = seen.known.others.qualified(seen.item.id, name)
+            found = seen.known.others.qualified(seen.line.item_id, name)
             return None if found is None else _micro(found.bounds[place])
 
         return value
@@ -302,7 +351,7 @@ def _bound(place: int) -> Callable[[str], _OfLine]:
 
 def _reports(name: str) -> _OfLine:
     def value(seen: _Line) -> str | None:
-        found = seen.known.others.qualified(seen.item.id, name)
+        found = seen.known.others.qualified(seen.line.item_id, name)
         return None if found is None else ", ".join(found.reports)
 
     return value

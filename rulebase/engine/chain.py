@@ -74,8 +74,17 @@ class Engine:
 
     def decide(self, facts: Facts) -> Decision:
         """The verdict on one order, with everything that led to it."""
-        order = self.order.load(facts.order)
-        lines = list(map(self.line.load, facts.lines))
+        return self._decide(self.order.load(facts.order), list(map(self.line.load, facts.lines)))
+
+    def decide_values(self, order: Slots, lines: list[Slots]) -> Decision:
+        """The same by the facts of `order.keys` and `line.keys` as lists, which are the decision's from now on."""
+        order += self.order.usual
+        if self.line.usual:
+            for line in lines:
+                line += self.line.usual
+        return self._decide(order, lines)
+
+    def _decide(self, order: Slots, lines: list[Slots]) -> Decision:
         whole = self._whole(order, lines)
         decision = Decision(self, order, lines)
         met = decision.met

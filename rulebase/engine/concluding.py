@@ -57,6 +57,15 @@ class Decision:
         """The list of a line, None for the order."""
         return self.lines[place] if place >= 0 else None
 
+    @property
+    def given(self) -> tuple[dict[str, FactValue | None], dict[str, list[FactValue | None]]]:
+        """The facts that it was made from: those of the order, and those of the lines as columns."""
+        keys, line_keys = self._engine.order.keys, self._engine.line.keys
+        lines = self.lines
+        # What rules set stands behind them.
+        columns = [*map(list, zip(*lines, strict=True))] if len(lines) > 1 else [[value] for value in lines[0]]
+        return dict(zip(keys, self.order, strict=False)), dict(zip(line_keys, columns, strict=False))
+
     def _rank(self, match: Match) -> int:
         return self._engine.rules[match[0]].rule.rank
 

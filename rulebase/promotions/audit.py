@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import NamedTuple
 
 from domain.orders import Order
 from domain.plant import Plant
@@ -19,19 +17,17 @@ TOLERANCE_FEN = 500
 """A difference of five yuan is nobody's trouble; one fen more is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(NamedTuple):
     """What was given, what is due by which promotions, and which of those that were meant lost."""
 
     given_fen: int
     granted: tuple[Granted, ...] = ()
     lost: tuple[Lost, ...] = ()
-    basket: Basket | None = None
 
     @property
     def due_fen(self) -> int:
         """The discount that is due, in all."""
-        return sum(each.fen for each in self.granted)
+        return sum([each.fen for each in self.granted])
 
     @property
     def differs(self) -> bool:
@@ -39,34 +35,31 @@ class Audit:
         return abs(self.given_fen - self.due_fen) > TOLERANCE_FEN
 
 
-def basket_of(order: Order, plant: Plant, now: datetime) -> Basket:
-    """An order as promotions see it: its own prices, and what its items cost as the floor."""
+def basket_of(order: Order, plant: Plant, day: date) -> Basket:
+    """An order as promotions see it on a day: its own prices, and what its items cost as the floor."""
     items = plant.item_by_id
     lines = []
     for line in order.lines:
         item, quantity = items[line.item_id], line.quantity
         lines.append(BasketLine(item.id, item.family, quantity, line.unit_price_fen, quantity * item.cost_fen))
     customer = plant.customer_by_id.get(order.customer_id)
-    day = _day(now, plant.zone)
     return Basket(tuple(lines), order.customer_id, "" if customer is None else customer.grade, order.channel_id, day)
 
 
-@lru_cache(maxsize=64)
-def _day(at: datetime, zone: ZoneInfo) -> date:
-    """The day of the plant; all orders of a batch have one time."""
-    return at.astimezone(zone).date()
+def given_fen(order: Order) -> int:
+    """The discount that an order was given, in all."""
+    return sum([line.discount_fen for line in order.lines])
 
 
-def audit(offers: Offers, order: Order, plant: Plant, at: datetime, usage: Usage) -> Audit:
-    """The discount of an order against the best that its promotions give on the day of `at`."""
-    basket = basket_of(order, plant, at)
+def audit(offers: Offers, order: Order, basket: Basket, usage: Usage) -> Audit:
+    """The discount of an order against the best that its promotions give for it as they see it, a `basket`."""
     choice: Choice = offers.due(basket, usage)
-    given_fen = sum([line.discount_fen for line in order.lines])
+    given = given_fen(order)
     if not choice.won:
-        return Audit(given_fen, (), choice.lost, basket)
+        return Audit(given, (), choice.lost)
     numbers = [line.line_no for line in order.lines]
     granted = tuple([_granted(offers.by_id[each.promotion], each, basket, numbers) for each in choice.won])
-    return Audit(given_fen, granted, choice.lost, basket)
+    return Audit(given, granted, choice.lost)
 
 
 def _granted(promotion: Promotion, discount: Discount, basket: Basket, numbers: Sequence[int]) -> Granted:

@@ -51,6 +51,8 @@ def choose(table: Sequence[Promotion], basket: Basket, usage: Usage | None = Non
 
 def _chosen(fit: list[Promotion], lost: list[Lost], basket: Basket, usage: Usage) -> Choice:
     """The best set of those that fit, beside what was lost before."""
+    if len(fit) == 1 and (only := _taken_alone(fit[0], basket, usage)) is not None:
+        return Choice((only,), tuple(sorted(lost, key=lambda one: one.promotion)), True, 1)
     search = (MarginSearch if usage.favour is Favour.MARGIN else Search)(basket, usage, fit)
     best = search.run()
     won = {promotion.id for promotion in best}
@@ -61,6 +63,14 @@ def _chosen(fit: list[Promotion], lost: list[Lost], basket: Basket, usage: Usage
     ]
     lost.sort(key=lambda one: one.promotion)
     return Choice(search.discounts(), tuple(lost), search.proven, search.nodes)
+
+
+def _taken_alone(promotion: Promotion, basket: Basket, usage: Usage) -> Discount | None:
+    """What the only promotion that fits gives, where it is plain that it is taken: as most often when any is."""
+    if promotion.budget_fen is not None:
+        return None
+    (found,) = discounts(basket, (promotion,))
+    return found if found.fen or promotion.gives in FREE else None
 
 
 class Offers:
@@ -92,6 +102,10 @@ class Offers:
         if not fit:
             return Choice((), tuple(sorted(lost, key=lambda one: one.promotion))) if lost else _NOTHING
         return _chosen(fit, lost, basket, usage)
+
+    def cover(self, channel: str, item: str, family: str) -> bool:
+        """Whether any promotion is for a channel and covers an item."""
+        return bool(self._of.get(channel, self._of_any).of_line(item, family))
 
     def unmet(self, basket: Basket, usage: Usage) -> list[Lost]:
         """Why those that `due` didn't even meet don't apply, the first condition of each; the nearest first.
@@ -126,14 +140,14 @@ class _Scopes:
         """Those that cover a line."""
         if len(basket.lines) == 1:
             (line,) = basket.lines
-            return self._of_line(line.item, line.family)
+            return self.of_line(line.item, line.family)
         found = {promotion.id: promotion for promotion in self._all}
         for line in basket.lines:
-            for promotion in self._of_line(line.item, line.family):
+            for promotion in self.of_line(line.item, line.family):
                 found[promotion.id] = promotion
         return found.values()
 
-    def _of_line(self, item: str, family: str) -> Sequence[Promotion]:
+    def of_line(self, item: str, family: str) -> Sequence[Promotion]:
         """Those that cover a line of an item; the same every time, and most orders have one line."""
         known = self._known.get((item, family))
         if known is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from domain.promotions import Favour
 from rulebase.promotions.basket import Basket, Discount, covered, discounts, in_turn, most
@@ -16,18 +17,18 @@ Half a second, for orders that hundreds of promotions fit which may all be taken
 """
 LEAF_WORK = 20
 """How much more a promotion costs in a set that is worked out than in one that is bounded."""
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """What other orders have of promotions: how many of this customer, how many in all, and fen in all.
 
     Beside it what rules say of this one: promotions that they offer or bar, and for whom the choice is.
     """
 
-    by_customer: Mapping[str, int] = field(default_factory=dict)
-    spent_fen: Mapping[str, int] = field(default_factory=dict)
-    by_all: Mapping[str, int] = field(default_factory=dict)
+    by_customer: Mapping[str, int] = _NONE
+    spent_fen: Mapping[str, int] = _NONE
+    by_all: Mapping[str, int] = _NONE
     offered: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
     favour: Favour = Favour.CUSTOMER

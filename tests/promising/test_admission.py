@@ -159,6 +159,9 @@ class Nothing:
     def elsewhere(self, customer_id, without, channel_id, item_id, at_s):
         return ()
 
+    def by_others(self, customer_id, channel_id):
+        return False
+
     def credit_changes(self, customer_id, since_s):
         return ()
 

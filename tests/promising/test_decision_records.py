@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -18,7 +19,6 @@ from promising.replaying import replay
 from promising.requests import Amend
 from promising.rule_requests import PublishRules, PutRules, RuleAsk, Told
 from promising.rule_texts import ReadVersion
-from promising.takings import Used
 from promising.traces import PACKED_FROM, DecisionRecord, Trace, record_from, row_from
 from rulebase.engine.chain import Engine
 from rulebase.engine.decision import Stage
@@ -194,16 +194,18 @@ def stored(engines: list[Engine], facts: Facts, number: int) -> DecisionRecord:
     """What is kept of an order decided by both engines, as the store gives it back."""
     trace = Trace("SO-1", 1, NOW_S, "Asia/Shanghai")
     for engine in engines:
-        values = {key: facts.order.get(key) for key in engine.order.keys}
-        lines = tuple({key: line.get(key) for key in engine.line.keys} for line in facts.lines)
-        numbers = [3 * place + 1 for place in range(len(lines))]
-        trace.stages[engine.stage.value] = (numbers, Facts(values, lines), engine.decide(facts))
+        numbers = [3 * place + 1 for place in range(len(facts.lines))]
+        trace.stages[engine.stage.value] = (numbers, engine.decide(facts))
     row = trace.row(number)
     assert row_from(number, 1, row.content) == row
     record = record_from(1, 1, row.content)
     for stage, engine in zip(record.stages, engines, strict=True):
-        assert {key: stage.order[key] for key in engine.order.keys} == trace.stages[stage.stage][1].order
-        assert len(stage.lines) == len(facts.lines)
+        assert {key: stage.order[key] for key in engine.order.keys} == {
+            key: facts.order.get(key) for key in engine.order.keys
+        }
+        assert [{key: line[key] for key in engine.line.keys} for line in stage.lines] == [
+            {key: line.get(key) for key in engine.line.keys} for line in facts.lines
+        ]
     return record
 
 
@@ -214,9 +216,9 @@ def test_a_record_of_many_lines_is_packed() -> None:
     engine = Engine(read_rules({"f": RULES}), ZONE, Stage.ADMIT)
     facts = Facts({"order.quantity": 200, "customer.grade": "A"}, ({},) * 200)
     trace = Trace("SO-1", 1, NOW_S, "Asia/Shanghai")
-    trace.stages["admit"] = (list(range(1, 201)), facts, engine.decide(facts))
-    basket = basket_of(replace(made, lines=lines), replace(shop(), customers=(ACME,)), MONDAY)
-    trace.saw(basket, range(1, 201), 0, Used(), [])
+    trace.stages["admit"] = (list(range(1, 201)), engine.decide(facts))
+    many = replace(made, lines=lines)
+    trace.saw(many, partial(basket_of, many, replace(shop(), customers=(ACME,)), MONDAY.date()))
     row = trace.row(1)
     assert len(row.content) < PACKED_FROM
     record = record_from(1, 1, row.content)
