@@ -238,10 +238,17 @@ def _tell_difference(session: Session, difference: pb.RuleDifference) -> None:
         for change in changes:
             name = say(what, name=told(change.rule)) if what else told(change.rule)
             session.print(f"  {_sign(change)} {name}")
-            for mark, text in (("-", change.before), ("+", change.after)):
+            for mark, text in zip("-+", _texts(change), strict=True):
                 if (change.HasField("before") and change.HasField("after")) or (what and text):
                     for line in text.splitlines():
                         session.print(f"      {mark} {line}")
+
+
+def _texts(change: pb.RuleChange) -> tuple[str, str]:
+    """As it was and as it is, in the language that is spoken; a server of before has it in Chinese only."""
+    if language() == "zh":
+        return change.before, change.after
+    return change.before_en or change.before, change.after_en or change.after
 
 
 def _sign(change: pb.RuleChange) -> str:

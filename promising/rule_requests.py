@@ -63,8 +63,8 @@ class RuleChanged:
     """A rule, fact or promotion that is in one version only, or in another form; None where it isn't there."""
 
     name: Told
-    before: str | None
-    after: str | None
+    before: Told | None
+    after: Told | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,34 +63,42 @@ def difference(base: int, before: Mapping[str, str], after: Mapping[str, str]) -
     return Difference(base, rules, _lines(before, after), facts, promotions)
 
 
-_Written = Mapping[str, tuple[str, Told]]
-"""What there is by name: in one layout, and its name in both languages."""
+_Written = Mapping[str, tuple[Told, Told]]
+"""What there is by name: in one layout, and its name, both in both languages."""
 
 
 def _changed(old: _Written, new: _Written) -> Iterator[RuleChanged]:
     for name in {**new, **old}:
         before, after = old.get(name), new.get(name)
         if before is None or after is None or before[0] != after[0]:
-            _, name_told = after or before or ("", Told(name, name))
+            name_told = (after or before or (None, Told(name, name)))[1]
             yield RuleChanged(name_told, None if before is None else before[0], None if after is None else after[0])
 
 
 def _rules(read: ReadVersion) -> _Written:
-    writer = Writer(read.rule_set.vocabulary, "zh")
-    return {rule.name: (writer.rule(rule.rule), told(rule.rule.name)) for rule in read.rule_set.rules}
+    writers = _writers(read)
+    return {
+        rule.name: (Told(*(writer.rule(rule.rule) for writer in writers)), told(rule.rule.name))
+        for rule in read.rule_set.rules
+    }
+
+
+def _writers(read: ReadVersion) -> list[Writer]:
+    return [Writer(read.rule_set.vocabulary, language) for language in ("zh", "en")]
 
 
 def _declared(read: ReadVersion) -> _Written:
-    writers = [Writer(read.rule_set.vocabulary, language) for language in ("zh", "en")]
+    writers = _writers(read)
     found = {}
     for one in (derived for file in read.rule_set.files.values() for derived in file.derived):
         name = Told(*(writer.expression(Fact(one.entity, one.en)) for writer in writers))
-        found[name.zh] = (writers[0].derived(replace(one, comments=())), name)
+        bare = replace(one, comments=())
+        found[name.zh] = (Told(*(writer.derived(bare) for writer in writers)), name)
     return found
 
 
 def _table(read: ReadVersion) -> _Written:
-    return {one.id: (row_of(one), Told(one.id, one.id)) for one in read.promotions}
+    return {one.id: (Told(row_of(one, "zh"), row_of(one, "en")), Told(one.id, one.id)) for one in read.promotions}
 
 
 def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> str:

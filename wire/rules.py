@@ -56,8 +56,12 @@ def difference_to_message(difference: Difference, message: pb.RuleDifference) ->
 
 
 def _change_to_message(change: RuleChanged) -> pb.RuleChange:
-    row = pb.RuleChange(before=change.before, after=change.after)
+    row = pb.RuleChange()
     told_to_message(change.name, row.rule)
+    if change.before is not None:
+        row.before, row.before_en = change.before.zh, change.before.en
+    if change.after is not None:
+        row.after, row.after_en = change.after.zh, change.after.en
     return row
 
 
@@ -71,8 +75,8 @@ def _changes_from(rows: Iterable[pb.RuleChange]) -> tuple[RuleChanged, ...]:
     return tuple(
         RuleChanged(
             told_from_message(row.rule),
-            row.before if row.HasField("before") else None,
-            row.after if row.HasField("after") else None,
+            Told(row.before, row.before_en) if row.HasField("before") else None,
+            Told(row.after, row.after_en) if row.HasField("after") else None,
         )
         for row in rows
     )

@@ -181,23 +181,24 @@ _ENGLISH = {"fen": "amount", "least_fen": "least_amount", "order_cap_fen": "orde
             "cost_fen": "cost"}  # fmt: skip
 
 
-def row_of(promotion: Promotion) -> str:
-    """A promotion as one line for people, by its Chinese columns: all that isn't as it is by default."""
+def row_of(promotion: Promotion, language: str = "zh") -> str:
+    """A promotion as one line for people, by its columns in a language: all that isn't as it is by default."""
     usual = {one.name: one.default for one in fields(Promotion)}
-    cells = [(zh, _cell(key, getattr(promotion, key))) for key, (zh, _, _) in _COLUMNS.items()
+    cells = [(zh if language == "zh" else _ENGLISH.get(key, key), _cell(key, getattr(promotion, key), language))
+             for key, (zh, _, _) in _COLUMNS.items()
              if key != "id" and getattr(promotion, key) != usual[key]]  # fmt: skip
-    return ", ".join(f"{zh} {text}" for zh, text in cells)
+    return ", ".join(f"{column} {text}" for column, text in cells)
 
 
 _WORD: Mapping[object, str] = {value: word for words in (_GIVES, _BASES) for word, value in words.items()}
 
 
-def _cell(key: str, value: object) -> str:
+def _cell(key: str, value: object, language: str) -> str:
     """A value as it stands in the table."""
     if isinstance(value, (Gives, Base)):
-        return _WORD[value]
+        return _WORD[value] if language == "zh" else value.value
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
     if isinstance(value, frozenset):
         return "|".join(sorted(value))
     if key == "rate" and isinstance(value, int):

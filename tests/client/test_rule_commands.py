@@ -44,8 +44,9 @@ def test_a_version_that_changes_only_a_promotion_says_so(jiaoqi, tmp_path):
     assert jiaoqi("rules", "publish", str(number)).status == 0
     table.write_text("编号,方式,金额\n满减,满减,12\n")
     told = jiaoqi("rules", "put", str(tmp_path)).out
-    assert "  ~ promotion 满减\n      - 方式 满减, 金额 10\n      + 方式 满减, 金额 12\n" in told
-    assert "~ 促销 满减" in jiaoqi("rules", "show", str(number + 1), "--lang", "zh").out
+    assert "  ~ promotion 满减\n      - gives minus, amount 10\n      + gives minus, amount 12\n" in told
+    shown = jiaoqi("rules", "show", str(number + 1), "--lang", "zh").out
+    assert "  ~ 促销 满减\n      - 方式 满减, 金额 10\n      + 方式 满减, 金额 12\n" in shown
     table.write_text("编号,方式,金额\n满减,满减,10\n")
     (tmp_path / "a.rules").write_text("# why\n" + MANY)
     assert "only examples, comments or layout differ" in jiaoqi("rules", "put", str(tmp_path)).out

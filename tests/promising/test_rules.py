@@ -81,8 +81,11 @@ def test_a_version_tells_what_it_changes_rule_by_rule_and_line_by_line(shop: Ben
     assert told.counts == (1, 1, 0)
     changed, added = told.rules
     assert (changed.name.zh, added.name.en) == ("多", "new customer")
-    assert "订单.总数量 > 100\n" in (changed.before or "")
-    assert "订单.总数量 > 1_000\n" in (changed.after or "").replace("1000", "1_000")
+    assert changed.before is not None
+    assert changed.after is not None
+    assert "订单.总数量 > 100\n" in changed.before.zh
+    assert "订单.总数量 > 1_000\n" in changed.after.zh.replace("1000", "1_000")
+    assert "order.quantity > 1000\n" in changed.after.en
     assert added.before is None
     assert "+# from Monday on" in told.text.splitlines()
     assert shop.desk.rules.difference(number, 1).counts == (0, 1, 1)
@@ -101,13 +104,14 @@ def test_a_version_tells_which_promotions_and_declared_facts_it_changes(shop: Be
     told = shop.desk.rules.difference(1, number)
     assert told.counts == (0, 0, 0)
     assert [(one.name.zh, one.before, one.after) for one in told.promotions] == [
-        ("P1", "方式 满减, 金额 5", "方式 满减, 金额 6"),
-        ("P3", None, "方式 折扣, 比例 12.5%"),
-        ("P2", "方式 折扣, 比例 10%", None),
+        ("P1", Told("方式 满减, 金额 5", "gives minus, amount 5"), Told("方式 满减, 金额 6", "gives minus, amount 6")),
+        ("P3", None, Told("方式 折扣, 比例 12.5%", "gives percent, rate 12.5%")),
+        ("P2", Told("方式 折扣, 比例 10%", "gives percent, rate 10%"), None),
     ]
     (changed,) = told.facts
     assert changed.name == Told("订单.优先级", "order.priority")
-    assert (changed.before, changed.after) == (fact, f"{fact} 默认 3")
+    english = "fact order.priority / 订单.优先级 as count"
+    assert (changed.before, changed.after) == (Told(fact, english), Told(f"{fact} 默认 3", f"{english} default 3"))
     assert told.in_short == (
         "0 rules added, 0 changed, 0 removed; 0 facts added, 1 changed, 0 removed; "
         "1 promotions added, 1 changed, 1 removed"

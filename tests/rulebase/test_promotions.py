@@ -378,7 +378,7 @@ def test_a_table_is_read_from_csv_with_chinese_or_english_headers():
 
 
 def test_a_row_is_told_by_what_it_says_and_read_again_it_is_the_same():
-    """By the Chinese columns, without what is as by default."""
+    """By the columns of either language, without what is as by default."""
     read = read_promotions(CSV)
     assert [row_of(one) for one in read] == [
         "方式 满减, 金额 30, 渠道 网店|门店, 开始 2026-11-01, 结束 2026-11-11, 满金额 299, "
@@ -387,9 +387,10 @@ def test_a_row_is_told_by_what_it_says_and_read_again_it_is_the_same():
     ]
     random = Random(3)
     for promotion in (one for _ in range(50) for one in random_table(random)):
-        cells = dict(cell.split(" ", 1) for cell in row_of(promotion).split(", "))
-        text = ",".join(["编号", *cells]) + "\n" + ",".join([promotion.id, *cells.values()])
-        assert read_promotions(text) == (promotion,)
+        for language, name in (("zh", "编号"), ("en", "id")):
+            cells = dict(cell.split(" ", 1) for cell in row_of(promotion, language).split(", "))
+            text = ",".join([name, *cells]) + "\n" + ",".join([promotion.id, *cells.values()])
+            assert read_promotions(text) == (promotion,)
 
 
 def test_every_mistake_of_a_table_is_told_at_its_row_and_column():

@@ -108,14 +108,18 @@ class RuleFile(_message.Message):
     def __init__(self, name: _Optional[str] = ..., content: _Optional[str] = ...) -> None: ...
 
 class RuleChange(_message.Message):
-    __slots__ = ("rule", "before", "after")
+    __slots__ = ("rule", "before", "after", "before_en", "after_en")
     RULE_FIELD_NUMBER: _ClassVar[int]
     BEFORE_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_EN_FIELD_NUMBER: _ClassVar[int]
+    AFTER_EN_FIELD_NUMBER: _ClassVar[int]
     rule: Told
     before: str
     after: str
-    def __init__(self, rule: _Optional[_Union[Told, _Mapping]] = ..., before: _Optional[str] = ..., after: _Optional[str] = ...) -> None: ...
+    before_en: str
+    after_en: str
+    def __init__(self, rule: _Optional[_Union[Told, _Mapping]] = ..., before: _Optional[str] = ..., after: _Optional[str] = ..., before_en: _Optional[str] = ..., after_en: _Optional[str] = ...) -> None: ...
 
 class RuleDifference(_message.Message):
     __slots__ = ("base_version", "rules", "text", "facts", "promotions")
