@@ -21,7 +21,7 @@ needs_library = pytest.mark.skipif(not installed(), reason="durable-rules could 
 
 @pytest.fixture
 def worker():
-    worker = Worker()
+    worker = Worker(answer_s=60)
     yield worker
     worker.close()
 
