@@ -131,6 +131,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
     ):  # fmt: skip
         made[name] = commands.add_parser(name, help=tell(name), description=tell(name))
         made[name].set_defaults(run=run)
+        # Also behind the command, where most people write them.
+        made[name].add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help=tell("lang"))
+        made[name].add_argument("--zone", type=_zone, default=argparse.SUPPRESS, help=tell("zone"))
         if name != "words":
             made[name].add_argument("files", type=Path, nargs="+", help=tell("files"))
     made["fmt"].add_argument("--check", action="store_true", help=tell("only_check"))

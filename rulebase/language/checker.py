@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from rulebase.language.desk_facts import declared_wrongly, set_too_late, with_choices
 from rulebase.language.implied import implied
 from rulebase.language.kinds import Kind
-from rulebase.language.kinds_of import KIND_ZH, KindError, condition, kind_of
+from rulebase.language.kinds_of import KIND_EN, KIND_ZH, KindError, condition, kind_of
 from rulebase.language.parser import parse
 from rulebase.language.phrases import parts_of
 from rulebase.language.problems import Problem, RuleProblems
@@ -179,8 +179,9 @@ class _Checking:
                 if not name.strip():
                     self._wrong(one.at, f"{zh}没有名称", f"the {en} has no name")
                 elif name in seen:
-                    self._wrong(one.name.at, f"{zh}“{name}”已经有了", f'there is a {en} "{name}" already')
-                seen[name] = self._file
+                    zh_said, en_said = f"{zh}“{name}”已经有了", f'there is a {en} "{name}" already'
+                    self._wrong(one.name.at, f"{zh_said}，在 {seen[name]}", f"{en_said}, at {seen[name]}")
+                seen.setdefault(name, f"{self._file}:{one.at.line}")
 
     def _check_derived(self, derived: Derived) -> None:
         self._once(derived)
@@ -196,18 +197,19 @@ class _Checking:
             self._chosen(derived.default, derived)
 
     def _once(self, derived: Derived) -> None:
-        for file in self._files.values():
+        for name, file in self._files.items():
             for other in file.derived:
                 same = {derived.zh, derived.en} & {other.zh, other.en}
                 if other.entity == derived.entity and same and other is not derived:
-                    zh = f"事实“{derived.zh}”声明了两次"
-                    return self._wrong(derived.at, zh, f"the fact {derived.en} is declared twice")
+                    place = f"{name}:{other.at.line}"
+                    zh = f"事实“{derived.zh}”声明了两次，另一处在 {place}"
+                    return self._wrong(derived.at, zh, f"the fact {derived.en} is declared twice, also at {place}")
         return None
 
     def _fits(self, literal: Literal, kind: Kind) -> None:
         if not kind.fits(literal.kind) or (kind is Kind.COUNT and literal.kind is Kind.NUMBER):
             raise KindError(
-                literal, f"这里要{KIND_ZH[kind]}", f"a {kind.value} is needed here, not a {literal.kind.value}"
+                literal, f"这里要{KIND_ZH[kind]}", f"{KIND_EN[kind]} is needed here, not {KIND_EN[literal.kind]}"
             )
 
     def _chosen(self, literal: Literal, derived: Derived) -> None:
@@ -245,7 +247,7 @@ class _Checking:
             kind = kind_of(effect.value, self._vocabulary)
             if not derived.kind.fits(kind):
                 zh = f"这里要{KIND_ZH[derived.kind]}，而不是{KIND_ZH[kind]}"
-                raise KindError(effect.value, zh, f"a {derived.kind.value} is needed here, not a {kind.value}")
+                raise KindError(effect.value, zh, f"{KIND_EN[derived.kind]} is needed here, not {KIND_EN[kind]}")
             if isinstance(effect.value, Literal):
                 self._chosen(effect.value, derived)
             elif derived.choices:

@@ -28,6 +28,10 @@ from rulebase.language.vocabulary import Vocabulary, nearest, words_of
 from rulebase.language.words import KINDS
 
 KIND_ZH = {Kind.MOMENT: "时点", Kind.TEXTS: "文字集合", **{kind: words.zh[0] for kind, words in KINDS.items()}}
+KIND_EN = {kind: f"a {kind}" for kind in Kind} | {
+    Kind.COUNT: "a whole number", Kind.MONEY: "an amount of money", Kind.TEXTS: "a set of texts",
+}  # fmt: skip
+"""Kinds as people name them."""
 _EQUALITY = (Relation.EQUAL, Relation.UNEQUAL)
 
 
@@ -73,7 +77,7 @@ def condition(node: Expression, vocabulary: Vocabulary, within: bool = False) ->
     kind = kind_of(node, vocabulary, within)
     if kind is not Kind.FLAG:
         raise KindError(
-            node, f"这里要一个条件，而不是{KIND_ZH[kind]}", f"a condition is needed here, not a {kind.value}"
+            node, f"这里要一个条件，而不是{KIND_ZH[kind]}", f"a condition is needed here, not {KIND_EN[kind]}"
         )
 
 
@@ -115,13 +119,15 @@ def _test(node: Compare | Between | Member | Contains, vocabulary: Vocabulary, w
             first, second = (_value(side, vocabulary, within) for side in (left, right))
             _fitting(right, first, second)
             if first is Kind.TEXTS or not (op in _EQUALITY or first.ordered):
-                raise KindError(node, f"{KIND_ZH[first]}不能用 {op} 比较", f"a {first.value} can't be compared by {op}")
+                raise KindError(
+                    node, f"{KIND_ZH[first]}不能用 {op} 比较", f"{KIND_EN[first]} can't be compared by {op}"
+                )
         case Between(value=value, low=low, high=high):
             kind = _value(value, vocabulary, within)
             for limit in (low, high):
                 _fitting(limit, kind, _value(limit, vocabulary, within))
             if not kind.ordered:
-                raise KindError(node, f"{KIND_ZH[kind]}没有大小", f"a {kind.value} has no order")
+                raise KindError(node, f"{KIND_ZH[kind]}没有大小", f"{KIND_EN[kind]} has no order")
         case Member(value=value, among=among):
             kind = _value(value, vocabulary, within)
             for literal in among:
@@ -131,7 +137,7 @@ def _test(node: Compare | Between | Member | Contains, vocabulary: Vocabulary, w
         case Contains(op=op, value=value):
             kind = _value(value, vocabulary, within)
             if kind is not Kind.TEXT and not (kind is Kind.TEXTS and op in (TextTest.CONTAINS, TextTest.LACKS)):
-                raise KindError(node, f"{KIND_ZH[kind]}不能这样问", f"a {kind.value} can't be asked that")
+                raise KindError(node, f"{KIND_ZH[kind]}不能这样问", f"{KIND_EN[kind]} can't be asked that")
 
 
 def _fitting(node: Node, wanted: Kind, kind: Kind) -> None:
@@ -139,7 +145,7 @@ def _fitting(node: Node, wanted: Kind, kind: Kind) -> None:
         raise KindError(
             node,
             f"这里要{KIND_ZH[wanted]}，而不是{KIND_ZH[kind]}",
-            f"a {wanted.value} is needed here, not a {kind.value}",
+            f"{KIND_EN[wanted]} is needed here, not {KIND_EN[kind]}",
         )
 
 
@@ -155,7 +161,7 @@ def _quantified(node: Lines | Count | Total, vocabulary: Vocabulary, within: boo
         return Kind.COUNT
     kind = _value(node.value, vocabulary, True)
     if kind in (Kind.TEXT, Kind.TEXTS, Kind.FLAG, Kind.MOMENT):
-        raise KindError(node.value, f"{KIND_ZH[kind]}不能合计", f"a {kind.value} has no sum")
+        raise KindError(node.value, f"{KIND_ZH[kind]}不能合计", f"{KIND_EN[kind]} has no sum")
     return kind
 
 

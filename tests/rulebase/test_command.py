@@ -35,7 +35,7 @@ def test_examples_are_run_and_failures_told_with_the_verdict(file, capsys):
     """Where, which expectation, and what was decided instead."""
     assert main(["--lang", "en", "test", str(file)]) == 0
     file.write_text(RULES.replace("期望 通过", '期望 拒绝, 触发 "大额"'), encoding="utf-8")
-    assert main(["--lang", "en", "test", str(file)]) == 3
+    assert main(["test", str(file), "--lang", "en"]) == 3
     assert capsys.readouterr().out.splitlines() == [
         "all 2 examples are as expected",
         f'{file}:3: example "B级" is not as expected: refuse',

@@ -100,7 +100,12 @@ def test_what_is_set_without_a_declaration_is_translated_there_and_back():
 @pytest.mark.parametrize(
     ("text", "column", "english", "nearest"),
     [
-        ('rule "a": when yes then set order.x = 1, set order.x = "b"', 56, "a count is needed here, not a text", ()),
+        (
+            'rule "a": when yes then set order.x = 1, set order.x = "b"',
+            56,
+            "a whole number is needed here, not a text",
+            (),
+        ),
         (
             'rule "a": when customer.rsk = "b" then set customer.risk = "b"',
             25, 'there is no "rsk" of customer', ("risk",),
