@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from domain.disruptions import Disruption
 from domain.errors import RequestIdReused
 from domain.promises import Event, EventKind, Promise
 from promising.book import Book
+from promising.disruption_reports import in_short
 from promising.documents import Document, promise_to_json
 from promising.jobs import Job, OrderJob
+from promising.order_troubles import OVER
 from promising.ports import PromiseRow, RequestKey, RequestRecord, Writing
 from promising.traces import Trace
 
@@ -86,10 +89,24 @@ class Batch:
         event = self.note(kind, actor, promise.order.id, reason, promise.plan_version, detail, at)
         self._versions.append((promise, event.sequence, document))
         self.orders[promise.order.id] = promise
+        self._close_troubles(promise)
         if trace is not None:
             if not (self._traces or self._writing.decisions):
                 self._writing.rule_counts = self._book.rule_counts.due()
             self._traces.append((event.sequence, trace))
+
+    def _close_troubles(self, promise: Promise) -> None:
+        """Close what was reported of the order, or of a line, where that has ended."""
+        told = {each.id for each in self._writing.disruptions}
+        for made in list(self._book.troubles.over(promise, self.now, told)):
+            self.close_trouble(made, promise)
+
+    def close_trouble(self, made: Disruption, promise: Promise) -> None:
+        """Tell that something, closed already, is over with its order."""
+        self._writing.disruptions.append(made)
+        self.note(
+            EventKind.DISRUPTION_CLOSED, "desk", promise.order.id, OVER, promise.plan_version, in_short(made)
+        )  # fmt: skip
 
     def drop(self) -> None:
         """Take back what was counted of quotas for orders in a batch that is only a trial."""
@@ -144,6 +161,7 @@ class Batch:
         if writing.rule_counts:
             self._book.rule_counts.written()
         self._book.rule_counts.add(writing.decisions)
+        self._book.know_disruptions(writing.disruptions)
         self._book.publish((row.promise for row in writing.promises), writing.requests, writing.events)
         for job, answer in self._answers:
             job.answer(answer)

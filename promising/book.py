@@ -7,6 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Condition
 
+from domain.disruptions import Disruption
 from domain.errors import InvalidInput
 from domain.promises import Event, Promise
 from promising.documents import (
@@ -17,6 +18,7 @@ from promising.documents import (
 )
 from promising.history import HistoryEntry, entries_of
 from promising.open_orders import OpenOrder, open_order, open_order_from_json
+from promising.order_troubles import OrderTroubles
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
 from promising.quotas import Quotas
 from promising.requests import OrderFilter, is_at_risk
@@ -49,6 +51,10 @@ class Book:
         """What orders have of promotions, those of the batch in the making included; the writer's alone."""
         self.quotas = Quotas()
         """What channels have of their quotas, likewise."""
+        self.disruptions: dict[str, Disruption] = {}
+        """All that were ever reported, in that order."""
+        self.troubles = OrderTroubles()
+        """Those of them that were reported of orders and are open."""
 
     def load(self, last_event: int) -> None:
         """Read the orders of the store; their documents are decoded when first needed."""
@@ -74,6 +80,17 @@ class Book:
             self._events.clear()
             self.last_event = last_event
             self._happened.notify_all()
+
+    def load_disruptions(self, stored: Iterable[Disruption]) -> None:
+        """Know the disruptions of the store."""
+        self.disruptions = {each.id: each for each in stored}
+        self.troubles.load(self.disruptions.values())
+
+    def know_disruptions(self, made: Iterable[Disruption]) -> None:
+        """Know of disruptions that are new or changed, once that is committed."""
+        for each in made:
+            self.disruptions[each.id] = each
+            self.troubles.know((each,))
 
     def frozen(self, order_ids: Iterable[str]) -> Book:
         """These orders as they stand now, for one who reads while the writer goes on."""

@@ -38,6 +38,7 @@ from promising.disruption_reports import amended, check_one_end, check_times, cl
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Repaired, Report
 from promising.effects import effect_of
 from promising.following import leave_by, make_what_nobody_has
+from promising.order_troubles import ended, has_ended
 from promising.pins import note_unpinned
 from promising.ports import FeedRecord, RequestKey
 from promising.risks import Risks, record, without_place
@@ -278,14 +279,16 @@ class Disrupting:
                     return Repaired(made, applied=False, change=change)
             else:
                 done = Repair()
+            batch.writing.disruptions.append(made)
             note_of_order(batch, made, kind, actor, reason, plan.version)
+            made = self._over_with_its_order(batch, made)
         else:
             done = self._repair(made, risks, orders)
             batch.note(kind, actor, "", reason, plan.version, in_short(made))
+            batch.writing.disruptions.append(made)
         after = risks.expected(orders)
         changed = risks.reckon(after, made.id, touched(made, imported))
         record(batch, changed, plan.version, actor, reason)
-        batch.writing.disruptions = [made]
         note_unpinned(batch, self._stands.pins, done.unpinned, actor, made.id, plan.version)
         effect = effect_of(before, after, changed)
         return Repaired(
@@ -299,6 +302,16 @@ class Disrupting:
             reopened=len(done.reopened),
             change=change,
         )
+
+    def _over_with_its_order(self, batch: Batch, made: Disruption) -> Disruption:
+        """What the customer withdrew is over as soon as it is made."""
+        promise = batch.standing(made.subject_id)
+        assert promise is not None
+        if made.state is DisruptionState.CLOSED or not has_ended(made, promise):
+            return made
+        made = ended(made, batch.now)
+        batch.close_trouble(made, promise)
+        return made
 
     def _repair(self, made: Disruption, risks: Risks, orders: list[str]) -> Repair:
         plan, laid, standing = self._stands.plan, self._stands.laid(made), self._stands.disruptions.get(made.id)

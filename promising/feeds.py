@@ -104,7 +104,7 @@ class Feeds:
             batch.note(
                 EventKind.DISRUPTION_CLOSED, actor, reason=KNOWN, detail=f"{each.id} {each.kind} {each.subject_id}"
             )
-        batch.writing.disruptions = closed
+        batch.writing.disruptions += closed
         store_feed(stands, batch, fed, feeding, actor)
         batch.publish()
 

@@ -173,7 +173,7 @@ class Proposing:
             *(_row(*told[name], before[name], expected[name]) for name in told),
             *(row for pair in changed for row in _rows(*pair, before, expected)),
         ]
-        batch.writing.disruptions = hours
+        batch.writing.disruptions += hours
         return _applied(proposal, adopted, rows, plan.version), hours
 
     def _in_parts(self, batch: Batch, proposal: Proposal, ask: ProposalAsk) -> Applied:

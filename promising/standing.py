@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
 from domain.calibration import Calibration
 from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.disrupted import in_force, supply_in_force
-from domain.disruptions import Disruption, DisruptionKind, DisruptionState
+from domain.disruptions import ORDERS, Disruption, DisruptionKind, DisruptionState
 from domain.errors import DeskStopped
 from domain.orders import Order
 from domain.pins import Pin
@@ -50,6 +50,8 @@ def _awaits(disruption: Disruption) -> bool:
     """Whether the desk has to do something when its end comes: nobody knows it, or cavities are back."""
     if disruption.state is DisruptionState.OPEN and disruption.kind is DisruptionKind.CAVITIES_OUT:
         return True
+    if disruption.kind in ORDERS:
+        return False
     return disruption.end is None and disruption.expected_end is not None
 
 
@@ -76,8 +78,6 @@ class Standing:
         """The plant in force: as it was imported, with what feeds changed and disruptions over it."""
         self.imported: Plant | None = None
         """The plant without the disruptions."""
-        self.disruptions: dict[str, Disruption] = {}
-        """All that were ever reported, in that order."""
         self.pins: dict[int, Pin] = {}
         """Operations that planners pinned, by key; some may have begun since, or be gone."""
         self._left_unheard: set[str] = set()
@@ -109,6 +109,11 @@ class Standing:
         self._holds = Holds()
 
     @property
+    def disruptions(self) -> Mapping[str, Disruption]:
+        """All that were ever reported, in that order."""
+        return self.book.disruptions
+
+    @property
     def plan(self) -> Planner | None:
         """The plan; between batches it is the committed one."""
         return None if self.decisions is None else self.decisions.plan
@@ -126,7 +131,7 @@ class Standing:
         self.credit.load(stored.credit_changes)
         self.since = since_of(stored.plant_rows)
         self.rows_fed = 1 + max((row.place for row in stored.plant_rows if row.place is not None), default=-1)
-        self.disruptions = {disruption.id: disruption for disruption in stored.disruptions}
+        self.book.load_disruptions(stored.disruptions)
         self._find_unheard()
         self.pins = dict(stored.pins)
         self.imported = None
@@ -249,7 +254,7 @@ class Standing:
 
     def disrupt(self, made: Disruption, plant: Plant) -> None:
         """Decide on a plant that differs from the standing one by this disruption, which the plan has taken over."""
-        self.disruptions[made.id] = made
+        self.book.know_disruptions([made])
         self._find_unheard()
         self._decide_on(plant)
 
@@ -306,7 +311,7 @@ class Standing:
 
         `laid` is the same with the disruptions over it, of which some are `closed` by it.
         """
-        self.disruptions.update((each.id, each) for each in closed)
+        self.book.know_disruptions(closed)
         self._find_unheard()
         self.imported = plant
         self.since = since

@@ -115,7 +115,7 @@ class WaysAccepting:
         assert decisions is not None
         risks, orders = Risks(plan, batch), [each for each in plan.order_ids if each != offer.order.id]
         seen = _Seen.of(risks, orders)
-        batch.writing.disruptions = work_hours(
+        batch.writing.disruptions += work_hours(
             stands, plan, batch, terms.hours, orders, f"option: {offer.order.id}", "", caller
         )  # fmt: skip
         job = make(self._how(plan, offer, terms, batch, seen), False)

@@ -83,14 +83,16 @@ def test_what_is_given_up_makes_room_for_others(shop: Bench) -> None:
     made = shop.desk.disrupt(wants(withdrawn=True))
     assert [state for state, _, _ in promised(shop, "SO-2")] == [PromiseState.CANCELLED]
     assert (made.change.made, made.at_risk) == (True, ())
-    assert shop.kinds()[-2:] == [EventKind.CANCELLED, EventKind.DISRUPTION_REPORTED]
+    assert shop.kinds()[-3:] == [EventKind.CANCELLED, EventKind.DISRUPTION_REPORTED, EventKind.DISRUPTION_CLOSED]
+    assert made.disruption.state is DisruptionState.CLOSED
     quote = shop.desk.promise(ask(Order("SO-5", "C-1", (OrderLine(1, "vase", 10, hours(3)),))))
     assert quote.lines[0].promised_time == hours(3)
     shop.desk.disrupt(wants("d-2", "SO-4", line_no=2, withdrawn=True))
     assert [line.line_no for line in shop.desk.get("SO-4").order.lines] == [1]
     assert shop.desk.check() == []
     shop.crash()
-    assert [each.withdrawn for each in shop.desk.disruptions()] == [True, True]
+    assert [each.withdrawn for each in shop.desk.disruptions(closed=True)] == [True, True]
+    assert shop.desk.disruptions() == []
     assert shop.desk.check() == []
 
 
@@ -101,7 +103,9 @@ def test_a_line_that_was_late_is_in_time_by_the_room(works_: Bench) -> None:
     made = works_.desk.disrupt(wants(withdrawn=True))
     assert (made.recovered, made.moved_in_time) == ((("SO-3", 1),), 1)
     assert promised(works_, "SO-3") == [(CONFIRMED, 10, hours(4))]
-    assert works_.kinds()[-3:] == [EventKind.CANCELLED, EventKind.DISRUPTION_REPORTED, EventKind.RECOVERED]
+    assert works_.kinds()[-4:] == [
+        EventKind.CANCELLED, EventKind.DISRUPTION_REPORTED, EventKind.DISRUPTION_CLOSED, EventKind.RECOVERED,
+    ]  # fmt: skip
     assert works_.desk.check() == []
 
 

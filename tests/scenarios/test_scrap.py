@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.disruptions import DisruptionKind, DisruptionState
-from domain.errors import AlreadyExists, InvalidInput, WrongState
+from domain.errors import AlreadyExists, DeskStopped, InvalidInput, WrongState
 from domain.orders import Order, OrderLine
 from domain.progress import MarkKind
 from domain.promises import Cause, EventKind, PromiseState
@@ -15,7 +16,7 @@ from domain.supply import OnHand
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
 from promising.feed_requests import Feed
 from promising.progress_requests import ProgressAsk, ProgressItem
-from promising.requests import Cancel
+from promising.requests import Cancel, Close
 from tests.promising.desks import Bench, ask, change
 from tests.promising.test_lots import works
 from tests.scheduler.test_sourcing import NOW, hours, stocked
@@ -253,10 +254,9 @@ def test_what_can_not_be_is_refused_with_what_is_allowed(shop: Bench) -> None:
     with pytest.raises(InvalidInput, match="1 to 20"):
         shop.desk.disrupt(amend(21))
     shop.desk.change(change("SO-1", Cancel()))
-    for ask_ in (scrap(1, "d-3"), amend(2)):
-        with pytest.raises(WrongState, match="cancelled"):
+    for ask_, state in ((scrap(1, "d-3"), "cancelled"), (amend(2), "closed"), (close(), "closed")):
+        with pytest.raises(WrongState, match=state):
             shop.desk.disrupt(ask_)
-    assert shop.desk.disrupt(close()).disruption.state is DisruptionState.CLOSED
     assert shop.desk.check() == []
 
 
@@ -269,3 +269,53 @@ def test_goods_from_stock_are_not_scrapped_but_rejected(tmp_path: Path) -> None:
         shop.desk.disrupt(scrap(2))
     assert [each.field for each in refused.value.violations] == ["line_no"]
     shop.close()
+
+
+def over(vases: Bench):
+    """The state of what was reported, and when and why the desk closed it."""
+    told = [event for event in vases.desk.events() if event.kind is EventKind.DISRUPTION_CLOSED]
+    return [each.state for each in vases.desk.disruptions(closed=True)], [(event.actor, event.reason) for event in told]
+
+
+OPEN, CLOSED = DisruptionState.OPEN, DisruptionState.CLOSED
+BY_ITSELF = ("desk", "the order has ended")
+
+
+def test_scrap_is_over_with_its_order_in_the_same_commit(vases: Bench) -> None:
+    """The order is cancelled: asked again it is as it was, and after a crash; nobody can close it any more."""
+    vases.desk.disrupt(scrap())
+    assert over(vases) == ([OPEN], [])
+    gone = change("SO-1", Cancel(), request_id="x-1")
+    first = vases.desk.change(gone)
+    assert vases.kinds()[-2:] == [EventKind.CANCELLED, EventKind.DISRUPTION_CLOSED]
+    for _ in range(2):
+        assert over(vases) == ([CLOSED], [BY_ITSELF])
+        assert vases.desk.disruptions(closed=True)[0].end == hours(1.5) + timedelta(seconds=1)
+        assert vases.desk.change(gone) == first
+        vases.crash()
+    with pytest.raises(WrongState):
+        vases.desk.disrupt(close())
+    assert vases.desk.check() == []
+
+
+def test_scrap_of_an_order_that_is_delivered_is_over(vases: Bench) -> None:
+    """Of SO-1 and of SO-2, which is not delivered: that one stays."""
+    vases.desk.set_clock(hours(3))
+    vases.desk.disrupt(scrap(quantity=1))
+    vases.desk.disrupt(scrap(quantity=1, order_id="SO-2", request_id="d-2"))
+    vases.desk.change(change("SO-1", Close()))
+    assert over(vases) == ([CLOSED, OPEN], [BY_ITSELF])
+    vases.crash()
+    assert over(vases) == ([CLOSED, OPEN], [BY_ITSELF])
+
+
+def test_an_end_that_is_not_stored_leaves_it_open(shop: Bench) -> None:
+    """And when it is tried again it is over, once."""
+    shop.desk.disrupt(scrap())
+    gone = change("SO-1", Cancel(), request_id="x-1")
+    shop.store.faults += ["before", "before"]
+    with pytest.raises(DeskStopped):
+        shop.desk.change(gone)
+    assert over(shop) == ([OPEN], [])
+    shop.desk.change(gone)
+    assert over(shop) == ([CLOSED], [BY_ITSELF])
