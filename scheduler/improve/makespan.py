@@ -11,6 +11,7 @@ import numpy as np
 from scheduler.arrays import Ints
 from scheduler.cpsat import Level, Limits, Status, Stop, read, resequenced, solve
 from scheduler.improve import shop as s
+from scheduler.improve import tabu
 from scheduler.improve.fullsearch import FullSearch
 from scheduler.improve.fullshop import FullShop
 from scheduler.improve.plans import Plan, build
@@ -24,6 +25,10 @@ HOT = 0.3
 SLICE = 2000
 FIRST, LOCAL = 0.1, 0.4
 """Shares of the time for the first look by CP-SAT and for local search."""
+SMALL, FIRST_SMALL, LOCAL_SMALL = 300, 0.03, 0.1
+"""The same where no more than so many operations have one machine each: there CP-SAT gets furthest."""
+TABU_STEPS = 1000
+"""Steps of tabu search between two looks at the clock."""
 
 
 def as_one_line(shop: Shop) -> Shop:
@@ -46,6 +51,8 @@ def shorten(
     Ends sooner when `least` is reached.
     """
     one = as_one_line(shop)
+    if one.working and len(one.ops) <= tabu.MOST:
+        return _tabu(one, order, seconds, clock, seed, least, stop)
     began = clock()
     plan = Plan(one, order)
     cost, order = min([(plan.cost, order), *((b.cost, b.order) for b in build(one))], key=lambda found: found[0])
@@ -63,6 +70,21 @@ def shorten(
         plan.anneal(SLICE, heat, 0.0, int(chance.integers(1 << 30)), most=1 << 30, reach=0.3)
         if plan.cost < cost:
             cost, order = plan.cost, plan.order
+    return cost, order
+
+
+def _tabu(
+    one: Shop, order: Ints, seconds: float, clock: Callable[[], float], seed: int, least: int, stop: Stop | None
+) -> tuple[int, Ints]:
+    """The same by tabu search."""
+    began = clock()
+    plan = Plan(one, order)
+    cost, order = min([(plan.cost, order), *((b.cost, b.order) for b in build(one))], key=lambda found: found[0])
+    search, chance = tabu.Tabu(one, order), np.random.default_rng(seed)
+    while cost > least and clock() - began < seconds and not (stop and stop.is_set):
+        search.run(TABU_STEPS, int(chance.integers(1 << 30)), least)
+        if search.best < cost:
+            cost, order = search.best, search.order
     return cost, order
 
 
@@ -102,10 +124,13 @@ def shortest(
     Local search runs as many threads as there are workers (its code holds no lock of the interpreter).
     """
     began = clock()
-    found = _solved(planner, FIRST * seconds, workers, seed)
+    shop = planner.work({}, bound=False)
+    small = not isinstance(shop, FullShop) and shop.working and len(shop.keys) <= SMALL
+    first, local = (FIRST_SMALL, LOCAL_SMALL) if small else (FIRST, LOCAL)
+    found = _solved(planner, first * seconds, workers, seed)
     shop = planner.work({}, bound=False)
     if not found.optimal and (isinstance(shop, FullShop) or shop.working):
-        least, part_s = found.bound or 0, LOCAL * seconds
+        least, part_s = found.bound or 0, local * seconds
         with ThreadPoolExecutor(workers) as threads:
             runs = []
             for i in range(workers):
