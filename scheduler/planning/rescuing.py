@@ -69,7 +69,7 @@ class Rescuing(Relisting):
             wishes = {
                 (order_id, info.line_no): Wish(target, 1) for info, target in zip(decision.infos, targets, strict=True)
             }
-            shop = self.shop(wishes, keep_modes=True)
+            shop = self.shop(wishes, keep_modes=True, around_pins=True)
             if shop is not None and shop.working:
                 return ShopAsk(shop, own, self.version, () if one_way else (MODES,))
         return PlanAsk(self.view(), own) if small else None
@@ -142,7 +142,8 @@ class Rescuing(Relisting):
 
     def _as_they_stand(self, keys: Sequence[int], moving: Ints) -> list[Step]:
         """These operations as they are done now; what has begun since is left out."""
-        row_of = dict(zip(self._k.ops[moving, a.KEY].tolist(), moving.tolist(), strict=True))
+        held = np.concatenate([moving, np.array(self._pinned_rows(), np.int64)])
+        row_of = dict(zip(self._k.ops[held, a.KEY].tolist(), held.tolist(), strict=True))
         return [self._step_of(row_of[key]) for key in keys if key in row_of]
 
     def _tell_moves(self, decision: Decision, stood: Stood, mine: Own) -> None:

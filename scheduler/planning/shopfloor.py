@@ -10,7 +10,6 @@ from scheduler import worktime
 from scheduler.arrays import Ints
 from scheduler.improve import shop as s
 from scheduler.improve.shop import Shop, Wishes
-from scheduler.planning.core import INF
 from scheduler.planning.resequencing import Step
 from scheduler.planning.scrapping import Scrapping
 
@@ -20,23 +19,30 @@ NEVER = 1 << 50
 class ShopFloor(Scrapping):
     """Shows the work that may move."""
 
-    def shop(self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False) -> Shop | None:
+    def shop(
+        self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False, around_pins: bool = False
+    ) -> Shop | None:  # fmt: skip
         """What the search reads; None when the plan has changeovers, moulds or several machines for an operation.
 
         With `bound` the deadlines of lines count above all else; lines without a wish cost nothing but that. Work that
         can be done in several ways stays in those it has with `keep_modes`; without, there is None for such a plant.
+        `around_pins` shows pinned work too, as work that has to begin when it does; without it is left out.
         """
         if not self._single or not (keep_modes or self._one_way()):
             return None
         self._settle()
-        moving, _ = self._movable()
+        moving, frozen = self._movable()
+        pins = frozen[:0]
+        if around_pins:
+            frozen, pins = self._pins_between(frozen)
+        rows = np.sort(np.concatenate([moving, pins]))
         k = self._k
-        ops, links = self._operations(moving)
-        free = np.array([self._free_from(lane) for lane in range(len(k.lanes))], np.int64)
-        lines, ends = self._wanted(moving, ops, wishes, bound)
+        ops, links = self._operations(rows)
+        free = np.array([self._free_from(lane, frozen) for lane in range(len(k.lanes))], np.int64)
+        lines, ends = self._lines_and_pins(rows, moving, pins, ops, wishes, bound)
         calendars = np.unique(ops[:, s.CAL]).tolist()
         z = _calendars(k)
-        shop = Shop(ops, links, lines, ends, free, z, k.ops[moving, a.KEY].copy(), int(k.s[a.S_FLOOR]), False, 86400)
+        shop = Shop(ops, links, lines, ends, free, z, k.ops[rows, a.KEY].copy(), int(k.s[a.S_FLOOR]), False, 86400)
         return _in_working_time(shop, calendars) if self._one_calendar(ops, links, calendars) else shop
 
     def _one_way(self) -> bool:
@@ -84,14 +90,26 @@ class ShopFloor(Scrapping):
                 t = int(worktime.forward(k.ops, k.z, int(ops[i, s.CALW]), t, edge[a.E_WLAG], 0)[1])
             ops[i, s.READY] = max(int(ops[i, s.READY]), t)
 
-    def _free_from(self, lane: int) -> int:
+    def _free_from(self, lane: int, frozen: Ints) -> int:
         """When a machine is done with begun and frozen work."""
         k = self._k
-        used = k.ops[: int(k.s[a.S_OPS])]
-        here = (used[:, a.PLACES + a.P_LANE] == lane) & (used[:, a.STATE] == a.OPEN) & (used[:, a.BLOCKED] == 0)
-        here[self._pinned_rows()] = False
-        frozen = used[here & (used[:, a.LATEST] < INF), a.END]
-        return int(max(tier1.base_end(k.ops, k.z, lane), k.s[a.S_FLOOR], *frozen.tolist()))
+        ends = k.ops[frozen[k.ops[frozen, a.PLACES + a.P_LANE] == lane], a.END]
+        return int(max(tier1.base_end(k.ops, k.z, lane), k.s[a.S_FLOOR], *ends.tolist()))
+
+    def _lines_and_pins(
+        self, rows: Ints, moving: Ints, pins: Ints, ops: Ints, wishes: Wishes, bound: bool
+    ) -> tuple[Ints, Ints]:
+        """Lines with their ends, and each pinned operation as one more, to end when it does."""
+        own, held = np.searchsorted(rows, moving), np.searchsorted(rows, pins)
+        part = ops[own]
+        lines, ends = self._wanted(moving, part, wishes, bound)
+        ops[own] = part
+        more = np.zeros((len(pins), s.N_COLUMNS), np.int64)
+        more[:, s.N_DUE], more[:, s.N_LAST], more[:, s.N_POS] = NEVER, self._k.ops[pins, a.END], -1
+        more[:, s.N_END0] = len(ends) + np.arange(len(pins))
+        more[:, s.N_END1] = more[:, s.N_END0] + 1
+        ops[held, s.LINE] = len(lines) + np.arange(len(pins))
+        return np.concatenate([lines, more]), np.concatenate([own[ends], held])
 
     def _wanted(self, moving: Ints, ops: Ints, wishes: Wishes, bound: bool) -> tuple[Ints, Ints]:
         """Lines with their ends."""

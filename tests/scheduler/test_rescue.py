@@ -126,6 +126,24 @@ def first_found(planner: Planner, chance: Random):
     raise AssertionError("none of sixty orders was rescued")
 
 
+def test_pinned_work_keeps_its_start_in_a_rearrangement_around_it() -> None:
+    """Every ninth operation that is to begin after tonight is pinned; what the search finds is laid, and none moves."""
+    planner, chance, promised = busy()
+    later = [x for x in planner.snapshot().operations if not x.fixed and x.start_s > NOW_S + 14 * HOUR]
+    for x in later[::9]:
+        planner.pin(x.key)
+    stood = {x.key: (x.resource_id, x.start_s) for x in planner.snapshot().operations if x.key in planner.pinned}
+    assert len(stood) >= 8
+    order, answer = first_found(planner, chance)
+    assert set(stood) <= set(answer.keys)
+    decision = planner.decide(order, NOW_S, found=answer)
+    assert (decision.lines[0].outcome, decision.lines[0].tier) == (Outcome.ON_TIME, Tier.RESCUE)
+    planner.keep(decision)
+    promised[order.id] = decision.lines[0]
+    assert {x.key: (x.resource_id, x.start_s) for x in planner.snapshot().operations if x.key in stood} == stood
+    holds(planner, promised)
+
+
 def test_moves_are_told_with_where_and_when_they_stood() -> None:
     """What moved stood where it says before, and stands where it says now; shifted is at least that."""
     planner, chance, promised = busy()
