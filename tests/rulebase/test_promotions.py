@@ -198,6 +198,22 @@ def test_no_legal_set_is_better_than_the_one_that_is_chosen(favour):
     assert {*lost, Why.AMOUNT, Why.ITEMS, Why.BUDGET, Why.NOTHING} <= seen
 
 
+def test_an_order_of_which_no_promotion_covers_a_line_has_none():
+    """300 random tables over two channels: what isn't covered is due nothing, and what is due is covered."""
+    random = Random(17)
+    seen = set()
+    for _ in range(300):
+        scopes = [frozenset(), frozenset({"shop"}), frozenset({"web"})]
+        table = [replace(one, channels=random.choice(scopes)) for one in random_table(random)]
+        order = random_basket(random)._replace(channel=random.choice(["shop", "web", "fair"]))
+        offers = Offers(table)
+        met = any(offers.cover(order.channel, line.item, line.family) for line in order.lines)
+        choice = offers.due(order, Usage())
+        assert met or (choice.won, choice.lost) == ((), ())
+        seen.add((met, bool(choice.won)))
+    assert seen == {(False, False), (True, False), (True, True)}
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("favour", Favour)
 @pytest.mark.parametrize("seed", range(10))
