@@ -67,7 +67,12 @@ C_FIRST, C_COUNT, C_BUCKET, C_T0, C_NB, C_COLUMNS = range(6)
 # edges of the routing graph, candidates, chunks, lines
 E_FROM, E_TO, E_LAG, E_WLAG, E_NIN, E_NOUT, E_COLUMNS = range(7)
 K_VAR, K_DUR, K_SHOTS, K_COLUMNS = range(4)
-H_FIRST, H_COUNT, H_GAP, H_DIRTY, H_POS, H_LANE, H_COLUMNS = range(7)
+# a chunk's operations stand in it one behind the other, from H_FIRST on: a walk along them needs not wait for each row
+# to come before it knows the next
+H_COUNT, H_GAP, H_DIRTY, H_POS, H_LANE, H_WORK, H_LONGEST, H_FIRST = range(8)
+H_COLUMNS = H_FIRST + CHUNK_MAX + 1
+UNKNOWN, MIXED = -1, -2
+"""`H_WORK` of a chunk that was not added up since something came or went, and of one that can't be."""
 N_DEADLINE, N_KEY, N_ADVANCE, N_COLUMNS = range(4)
 
 # scalars

@@ -22,6 +22,7 @@ from scheduler.arrays import (
     EOUT,
     H_COLUMNS,
     H_COUNT,
+    H_FIRST,
     INF,
     L_CAL,
     L_COLUMNS,
@@ -373,6 +374,7 @@ def append(ops: Ints, z: Ints, x: int, column: int) -> None:
     h = z[z[Z_DIRS] + lane * z[Z_DIRW] + (n - 1)] if n > 0 else -1
     if h < 0 or z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] >= CHUNK_MAX * 3 // 4:
         h = new_chunk(ops, z, lane, n, x, 0)
+    z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]] = x
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] += 1
     ops[x, column + P_PRV] = a
     ops[x, column + P_NXT] = -1
@@ -442,6 +444,7 @@ def install_single(
         h = dense[p, I_CHUNK] if p >= 0 else -1
         if h < 0 or z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] >= CHUNK_MAX * 3 // 4:
             h = new_chunk(ops, z, lane, z[z[Z_LANES] + lane * L_COLUMNS + L_NCH], moving[i], 0)
+        z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]] = moving[i]
         z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] += 1
         dense[i, I_CHUNK], dense[i, I_NXT], dense[i, I_AFTER] = h, -1, -1
         if p >= 0:

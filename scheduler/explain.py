@@ -20,15 +20,23 @@ from scheduler.arrays import (
     EIN,
     END,
     FET_S,
+    H_COLUMNS,
+    H_COUNT,
+    H_FIRST,
+    H_LONGEST,
+    H_POS,
     INF,
     L_COLUMNS,
     L_KIND,
     LINE,
     LOT,
     MACHINE,
+    MIXED,
     MOULD,
     NBR,
     NMAINT,
+    OPEN,
+    P_CHUNK,
     P_LANE,
     P_NXT,
     P_PRV,
@@ -37,15 +45,20 @@ from scheduler.arrays import (
     S_EXACT,
     SET_S,
     START,
+    STATE,
     TLAG,
     V_CALW,
     V_MPL,
     V_NPL,
     VAR,
     W_COLUMNS,
+    W_CUM,
     W_END,
     W_START,
     Z_CAL,
+    Z_CHUNKS,
+    Z_DIRS,
+    Z_DIRW,
     Z_EDGES,
     Z_LANES,
     Z_VAR,
@@ -54,11 +67,11 @@ from scheduler.arrays import (
     Ints,
 )
 from scheduler.compiled import kernel
-from scheduler.worktime import forward, window_at
+from scheduler.lanes import chunk_work, slot_of
+from scheduler.worktime import forward, window_at, work_at
 
 PROCESS, CHANGEOVER, MACHINE_WAIT, MOULD_WAIT, CREW_WAIT, NOT_BEFORE, CALENDAR, MAINTENANCE, GAP, LAG = range(10)
 """Codes of the kernel's reasons, in the order of `REASONS` in the planner."""
-
 
 ORDERS_NAMED = 5
 """Orders named per reason: those waited for longest."""
@@ -151,17 +164,56 @@ def first_holder(ops: Ints, z: Ints, x: int, column: int, since: int) -> int:
 
 
 @kernel
+def queue_from(ops: Ints, z: Ints, x: int, since: int) -> tuple[int, int]:
+    """Chunk and place in `z` of the first operation before `x` that holds its one machine after `since`, or of `x`.
+
+    What is open stands in order of time: a chunk that begins with such work is passed over in one step.
+    """
+    lane, h = ops[x, PLACES + P_LANE], ops[x, PLACES + P_CHUNK]
+    slot = slot_of(z, h, x)
+    while True:
+        first = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+        if ops[z[first], STATE] == OPEN and ops[z[first], END] > since:
+            slot = first
+        while slot > first and ops[z[slot - 1], END] > since:
+            slot -= 1
+        position = z[z[Z_CHUNKS] + h * H_COLUMNS + H_POS]
+        if slot > first or position == 0:
+            return (h, slot)
+        earlier = z[z[Z_DIRS] + lane * z[Z_DIRW] + position - 1]
+        last = z[Z_CHUNKS] + earlier * H_COLUMNS + H_FIRST + z[z[Z_CHUNKS] + earlier * H_COLUMNS + H_COUNT] - 1
+        if ops[z[last], END] <= since:
+            return (h, slot)
+        h, slot = earlier, last
+
+
+@kernel
+def name_chunk(ops: Ints, z: Ints, h: int, out: Ints, row: int) -> None:
+    """Name the lines of all that stands in a chunk, each with its working time."""
+    shortest, chunk = (3 + 2 * ORDERS_NAMED - 1, z[Z_CHUNKS] + h * H_COLUMNS)
+    if z[chunk + H_LONGEST] <= out[row, shortest]:
+        return
+    for i in range(chunk + H_FIRST, chunk + H_FIRST + z[chunk + H_COUNT]):
+        if ops[z[i], DUR] > out[row, shortest]:
+            name(out, row, ops[z[i], LINE], ops[z[i], DUR])
+
+
+@kernel
 def explain_queue(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> int:
-    """Cut `[since, start of x)` as `explain_wait` does, where work stands on one machine and nothing changes over."""
+    """Cut `[since, start of x)` as `explain_wait` does, where work stands on one machine and nothing changes over.
+
+    Once there are rows for what it comes to, a chunk is taken whole: its working time is known, and what its calendar
+    has beside that was idle. A row begins where its kind comes first, so until then all is gone through.
+    """
     cal = z[z[Z_VAR] + ops[x, VAR] * z[Z_VARW] + V_CALW]
     lane, t, stop = ops[x, PLACES + P_LANE], since, ops[x, START]
     last_window = z[z[Z_CAL] + cal * C_COLUMNS + C_FIRST] + z[z[Z_CAL] + cal * C_COLUMNS + C_COUNT]
-    a = x
-    while ops[a, PLACES + P_PRV] >= 0 and ops[ops[a, PLACES + P_PRV], END] > since:
-        a = ops[a, PLACES + P_PRV]
+    own = ops[x, PLACES + P_CHUNK]
+    h, slot = queue_from(ops, z, x, since)
+    behind = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]
+    a = z[slot]
     i = window_at(ops, z, cal, t)
-    mine = 0
-    closed, idle, waits = (-1, -1, -1)
+    mine, closed, idle, waits = (0, -1, -1, -1)
     begin = z[z[Z_WIN] + i * W_COLUMNS + W_START] if i < last_window else INF
     close = z[z[Z_WIN] + i * W_COLUMNS + W_END] if i < last_window else INF
     while t < stop:
@@ -182,7 +234,32 @@ def explain_queue(ops: Ints, z: Ints, x: int, since: int, out: Ints, n: int) -> 
                 if out[waits, 1] == lane:
                     name(out, waits, ops[a, LINE], mine)
                 mine = 0
-            a = ops[a, PLACES + P_NXT]
+            slot += 1
+            if slot == behind:
+                position = z[z[Z_CHUNKS] + h * H_COLUMNS + H_POS] + 1
+                h = z[z[Z_DIRS] + lane * z[Z_DIRW] + position]
+                slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+                behind = slot + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]
+            a = z[slot]
+        chunk = z[Z_CHUNKS] + h * H_COLUMNS
+        if slot == chunk + H_FIRST and h != own and waits >= 0 and ops[a, STATE] == OPEN and ops[a, START] >= t:
+            work, to = chunk_work(ops, z, h), ops[z[behind - 1], END]
+            opened = work_at(ops, z, cal, to) - z[z[Z_WIN] + i * W_COLUMNS + W_CUM] - t + begin
+            shut = to - t - opened
+            if work != MIXED and (opened == work or (idle >= 0 and opened > work)) and (closed >= 0 or shut == 0):
+                out[waits, 2] += work
+                if out[waits, 1] == lane:
+                    name_chunk(ops, z, h, out, waits)
+                if opened > work:
+                    out[idle, 2] += opened - work
+                if shut > 0:
+                    out[closed, 2] += shut
+                t = to
+                h = z[z[Z_DIRS] + lane * z[Z_DIRW] + z[chunk + H_POS] + 1]
+                slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+                behind = slot + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]
+                a = z[slot]
+                continue
         if a != x and ops[a, START] <= t:
             until = min(until, ops[a, END])
             if waits < 0:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from scheduler.arrays import (
+    C_COLUMNS,
+    C_COUNT,
     CHUNK_MAX,
+    DUR,
     END,
     FIXED,
     H_COLUMNS,
@@ -12,7 +15,9 @@ from scheduler.arrays import (
     H_FIRST,
     H_GAP,
     H_LANE,
+    H_LONGEST,
     H_POS,
+    H_WORK,
     INF,
     L_CAL,
     L_COLUMNS,
@@ -20,6 +25,7 @@ from scheduler.arrays import (
     L_LAST,
     L_NCH,
     LABEL,
+    MIXED,
     P_CHUNK,
     P_LANE,
     P_NXT,
@@ -30,8 +36,12 @@ from scheduler.arrays import (
     S_FREECHUNK,
     STATE,
     TAIL,
+    UNKNOWN,
+    V_CAL,
+    V_CALW,
     V_NPL,
     VAR,
+    Z_CAL,
     Z_CHUNKS,
     Z_DIRS,
     Z_DIRW,
@@ -91,7 +101,17 @@ def new_chunk(ops: Ints, z: Ints, lane: int, position: int, first: int, count: i
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_DIRTY] = 1
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_POS] = position
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_LANE] = lane
+    z[z[Z_CHUNKS] + h * H_COLUMNS + H_WORK] = UNKNOWN
     return h
+
+
+@kernel
+def slot_of(z: Ints, h: int, x: int) -> int:
+    """Where in `z` operation `x` of chunk `h` stands."""
+    slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+    while z[slot] != x:
+        slot += 1
+    return slot
 
 
 @kernel
@@ -103,6 +123,7 @@ def link(ops: Ints, z: Ints, x: int, column: int, prv: int) -> None:
         nxt = ops[prv, at + P_NXT]
         ops[prv, at + P_NXT] = x
         h = ops[prv, at + P_CHUNK]
+        slot = slot_of(z, h, prv) + 1
     else:
         nxt = z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD]
         z[z[Z_LANES] + lane * L_COLUMNS + L_HEAD] = x
@@ -111,7 +132,10 @@ def link(ops: Ints, z: Ints, x: int, column: int, prv: int) -> None:
             if z[z[Z_LANES] + lane * L_COLUMNS + L_NCH] > 0
             else new_chunk(ops, z, lane, 0, x, 0)
         )
-        z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST] = x
+        slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+    for i in range(z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT], slot, -1):
+        z[i] = z[i - 1]
+    z[slot] = x
     ops[x, column + P_PRV] = prv
     ops[x, column + P_NXT] = nxt
     ops[x, column + P_CHUNK] = h
@@ -122,6 +146,7 @@ def link(ops: Ints, z: Ints, x: int, column: int, prv: int) -> None:
         z[z[Z_LANES] + lane * L_COLUMNS + L_LAST] = x
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] += 1
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_DIRTY] = 1
+    z[z[Z_CHUNKS] + h * H_COLUMNS + H_WORK] = UNKNOWN
     if z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] > CHUNK_MAX:
         split(ops, z, lane, h)
 
@@ -130,16 +155,16 @@ def link(ops: Ints, z: Ints, x: int, column: int, prv: int) -> None:
 def split(ops: Ints, z: Ints, lane: int, h: int) -> None:
     """Halve an overfull chunk."""
     half = z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] // 2
-    x = z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST]
-    for _ in range(half):
-        x = next_on(ops, z, x, lane)
     rest = z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] - half
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] = half
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_DIRTY] = 1
-    new = new_chunk(ops, z, lane, z[z[Z_CHUNKS] + h * H_COLUMNS + H_POS] + 1, x, rest)
-    for _ in range(rest):
+    z[z[Z_CHUNKS] + h * H_COLUMNS + H_WORK] = UNKNOWN
+    slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST + half
+    new = new_chunk(ops, z, lane, z[z[Z_CHUNKS] + h * H_COLUMNS + H_POS] + 1, z[slot], rest)
+    for i in range(rest):
+        x = z[slot + i]
+        z[z[Z_CHUNKS] + new * H_COLUMNS + H_FIRST + i] = x
         ops[x, place_on(ops, z, x, lane) + P_CHUNK] = new
-        x = next_on(ops, z, x, lane)
 
 
 @kernel
@@ -158,7 +183,10 @@ def unlink(ops: Ints, z: Ints, x: int, column: int) -> None:
     else:
         z[z[Z_LANES] + lane * L_COLUMNS + L_LAST] = prv
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] -= 1
+    for i in range(slot_of(z, h, x), z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]):
+        z[i] = z[i + 1]
     z[z[Z_CHUNKS] + h * H_COLUMNS + H_DIRTY] = 1
+    z[z[Z_CHUNKS] + h * H_COLUMNS + H_WORK] = UNKNOWN
     if z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] == 0:
         n = z[z[Z_LANES] + lane * L_COLUMNS + L_NCH] - 1
         for i in range(z[z[Z_CHUNKS] + h * H_COLUMNS + H_POS], n):
@@ -168,8 +196,6 @@ def unlink(ops: Ints, z: Ints, x: int, column: int) -> None:
         z[z[Z_LANES] + lane * L_COLUMNS + L_NCH] = n
         z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST] = z[S_FREECHUNK]
         z[S_FREECHUNK] = h
-    elif z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST] == x:
-        z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST] = nxt
 
 
 @kernel
@@ -198,13 +224,16 @@ def last_before(ops: Ints, z: Ints, lane: int, label: int, x: int) -> int:
     if low == 0:
         return -1
     h = z[z[Z_DIRS] + lane * z[Z_DIRW] + (low - 1)]
-    a = z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST]
-    for _ in range(z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT] - 1):
-        b = next_on(ops, z, a, lane)
-        if ops[b, LABEL] > label or (ops[b, LABEL] == label and b >= x):
-            break
-        a = b
-    return a
+    slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+    low, high = (1, z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT])
+    while low < high:
+        mid = (low + high) // 2
+        b = z[slot + mid]
+        if ops[b, LABEL] < label or (ops[b, LABEL] == label and b < x):
+            low = mid + 1
+        else:
+            high = mid
+    return z[slot + low - 1]
 
 
 @kernel
@@ -238,35 +267,67 @@ def chunk_gap(ops: Ints, z: Ints, lane: int, h: int) -> int:
     """Longest elastic gap before an operation of the chunk; worked out again when something in it moved."""
     if z[z[Z_CHUNKS] + h * H_COLUMNS + H_DIRTY]:
         best = 0
-        b = z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST]
-        for _ in range(z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]):
-            column = place_on(ops, z, b, lane)
+        slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+        prv = ops[z[slot], place_on(ops, z, z[slot], lane) + P_PRV]
+        for i in range(slot, slot + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]):
+            b = z[i]
             if ops[b, STATE] != FIXED:
-                gap = gap_before(ops, z, lane, ops[b, column + P_PRV], b, -INF)
+                gap = gap_before(ops, z, lane, prv, b, -INF)
                 best = max(best, gap)
-            b = ops[b, column + P_NXT]
+            prv = b
         z[z[Z_CHUNKS] + h * H_COLUMNS + H_GAP] = best
         z[z[Z_CHUNKS] + h * H_COLUMNS + H_DIRTY] = 0
     return z[z[Z_CHUNKS] + h * H_COLUMNS + H_GAP]
 
 
 @kernel
+def chunk_work(ops: Ints, z: Ints, h: int) -> int:
+    """Working seconds of all that stands in a chunk; MIXED where some of it also goes by other hours than its machine.
+
+    How long the longest takes is in `H_LONGEST` then.
+    """
+    chunk = z[Z_CHUNKS] + h * H_COLUMNS
+    if z[chunk + H_WORK] == UNKNOWN:
+        work, longest = (0, 0)
+        for i in range(chunk + H_FIRST, chunk + H_FIRST + z[chunk + H_COUNT]):
+            v = z[Z_VAR] + ops[z[i], VAR] * z[Z_VARW]
+            windows = z[z[Z_CAL] + z[v + V_CALW] * C_COLUMNS + C_COUNT]
+            if z[v + V_NPL] != 1 or z[z[Z_CAL] + z[v + V_CAL] * C_COLUMNS + C_COUNT] != windows:
+                # A run that leaves out windows too short for it lasts for more of them than it works.
+                work = MIXED
+                break
+            work += ops[z[i], DUR]
+            longest = max(longest, ops[z[i], DUR])
+        z[chunk + H_WORK], z[chunk + H_LONGEST] = (work, longest)
+    return z[chunk + H_WORK]
+
+
+@kernel
 def gap_from(ops: Ints, z: Ints, lane: int, b: int, need: int, ready: int) -> int:
     """First operation from `b` on before which `need` working seconds fit after `ready`; -1: only at the lane's end."""
-    while b >= 0:
-        column = place_on(ops, z, b, lane)
-        h = ops[b, column + P_CHUNK]
-        if z[z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST] == b and chunk_gap(ops, z, lane, h) < need:
-            position = z[z[Z_CHUNKS] + h * H_COLUMNS + H_POS] + 1
-            if position >= z[z[Z_LANES] + lane * L_COLUMNS + L_NCH]:
-                return -1
-            b = z[z[Z_CHUNKS] + z[z[Z_DIRS] + lane * z[Z_DIRW] + position] * H_COLUMNS + H_FIRST]
-            continue
-        if ops[b, STATE] != FIXED and ops[b, TAIL] > ready:  # noqa: SIM102 - the second test is dear
-            if gap_before(ops, z, lane, ops[b, column + P_PRV], b, ready) >= need:
-                return b
-        b = ops[b, column + P_NXT]
-    return -1
+    if b < 0:
+        return -1
+    column = place_on(ops, z, b, lane)
+    prv, h = (ops[b, column + P_PRV], ops[b, column + P_CHUNK])
+    slot = slot_of(z, h, b)
+    while True:
+        first = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+        behind = first + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]
+        if slot == first and chunk_gap(ops, z, lane, h) < need:
+            slot = behind
+            prv = z[slot - 1]
+        while slot < behind:
+            b = z[slot]
+            if ops[b, STATE] != FIXED and ops[b, TAIL] > ready:  # noqa: SIM102 - the second test is dear
+                if gap_before(ops, z, lane, prv, b, ready) >= need:
+                    return b
+            prv = b
+            slot += 1
+        position = z[z[Z_CHUNKS] + h * H_COLUMNS + H_POS] + 1
+        if position >= z[z[Z_LANES] + lane * L_COLUMNS + L_NCH]:
+            return -1
+        h = z[z[Z_DIRS] + lane * z[Z_DIRW] + position]
+        slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
 
 
 @kernel
@@ -296,7 +357,10 @@ def first_ending_after(ops: Ints, z: Ints, lane: int, t: int) -> int:
             low = mid + 1
         else:
             high = mid
-    b = z[z[Z_CHUNKS] + z[z[Z_DIRS] + lane * z[Z_DIRW] + max(low - 1, 0)] * H_COLUMNS + H_FIRST]
-    while b >= 0 and ops[b, END] <= t:
-        b = next_on(ops, z, b, lane)
-    return b
+    for position in range(max(low - 1, 0), z[z[Z_LANES] + lane * L_COLUMNS + L_NCH]):
+        h = z[z[Z_DIRS] + lane * z[Z_DIRW] + position]
+        slot = z[Z_CHUNKS] + h * H_COLUMNS + H_FIRST
+        for i in range(slot, slot + z[z[Z_CHUNKS] + h * H_COLUMNS + H_COUNT]):
+            if ops[z[i], END] > t:
+                return z[i]
+    return -1

@@ -166,7 +166,7 @@ class Core:
         win, cal, bucket = self.layout.calendar_arrays()
         self._k.lanes[:, a.L_CAL] = fresh[:, a.L_CAL]
         self._k = self._k.resized(var=self.layout.var, win=win, cal=cal, bucket=bucket, fetch=fetch)
-        self._k.chunks[:, a.H_DIRTY] = 1
+        self._k.chunks[:, [a.H_DIRTY, a.H_WORK]] = 1, a.UNKNOWN
         if self._check is not None:
             self._check.extend(day_s(self.layout.last))
 

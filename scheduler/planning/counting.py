@@ -28,6 +28,7 @@ class Counting(Supplying):
             k.cands[c0 : c0 + len(template.cands)] = template.cands
             for x in range(info.x0, info.x0 + info.count):
                 self._count_again(x, k.cands[c0 : c0 + len(template.cands)], work)
+        k.chunks[:, a.H_WORK] = a.UNKNOWN
         self._count_reported()
         self._count_history()
 

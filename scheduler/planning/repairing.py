@@ -113,7 +113,7 @@ class Repairing(PuttingBack, ABC):
         win, cal, bucket = layout.calendar_arrays()
         k = self._k.resized(var=layout.var, win=win, cal=cal, bucket=bucket, fetch=layout.fetches())
         k.lanes[:, a.L_CAL] = layout.lanes()[:, a.L_CAL]
-        k.chunks[:, a.H_DIRTY] = 1
+        k.chunks[:, [a.H_DIRTY, a.H_WORK]] = 1, a.UNKNOWN
         self._k = k
 
     def _work_of_begun(self) -> dict[int, int]:

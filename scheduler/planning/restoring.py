@@ -153,7 +153,7 @@ class Restoring(Storing):
             undo=lengthened(k.undo, 4 * size), undone=lengthened(k.undone, 4 * size),
             edges=lengthened(k.edges, 2 * edges), cands=lengthened(k.cands, 2 * cands),
             lines=lengthened(k.lines, 2 * len(self._lines) + 2),
-            chunks=lengthened(k.chunks, ops * self.layout.places // 8 + 2 * len(k.lanes) + 64),
+            chunks=lengthened(k.chunks, ops * self.layout.places // 24 + 2 * len(k.lanes) + 64),
             dirs=np.zeros((len(k.lanes), max(k.dirs.shape[1], ops // 16 + 64)), np.int64),
         )  # fmt: skip
         s = k.s
@@ -217,7 +217,7 @@ class Restoring(Storing):
         if len(fixed):
             k.s[a.S_FIXRANK] = used[fixed[-1], a.LABEL]
         places = int(self.layout.var[used[:, a.VAR], a.V_NPL].sum()) if len(used) else 0
-        chunks, wide = places // 8 + 2 * len(k.lanes) + 64, len(used) // 16 + 64
+        chunks, wide = places // 24 + 2 * len(k.lanes) + 64, len(used) // 16 + 64
         k.dirs[:] = 0
         if chunks > len(k.chunks) or wide > k.dirs.shape[1]:
             dirs = np.zeros((len(k.lanes), max(k.dirs.shape[1], wide)), np.int64)

@@ -14,6 +14,11 @@ from tests.strategies import Step, days, small_plants
 SLOW = list(HealthCheck)
 
 
+def worked(k, standing):
+    """How long operations work in all, and the longest of them."""
+    return [int(k.ops[standing, a.DUR].sum()), int(k.ops[standing, a.DUR].max())]
+
+
 def sequences(planner):
     """Each lane's operations, and the operations of each of its chunks, in order."""
     k = planner._k
@@ -36,7 +41,11 @@ def sequences(planner):
         assert [h for i, h in enumerate(chunks) if i == 0 or chunks[i - 1] != h] == directory
         for h in directory:
             assert k.chunks[h, a.H_COUNT] == chunks.count(h)
-            assert k.chunks[h, a.H_FIRST] == row[chunks.index(h)]
+            first = chunks.index(h)
+            standing = k.chunks[h, a.H_FIRST : a.H_FIRST + k.chunks[h, a.H_COUNT]].tolist()
+            assert standing == row[first : first + len(standing)]
+            if k.chunks[h, a.H_WORK] >= 0:
+                assert k.chunks[h, [a.H_WORK, a.H_LONGEST]].tolist() == worked(k, standing)
         found.append(row)
     return found
 
