@@ -34,7 +34,7 @@ class Problem:
 
 
 class RuleProblems(InvalidInput):
-    """Rule files that can't be taken; every mistake is told."""
+    """Rule files that can't be taken; every mistake is told, in both languages as the reasons of rules are."""
 
     reason = "RULES_INVALID"
 
@@ -44,7 +44,7 @@ class RuleProblems(InvalidInput):
             [
                 Violation(
                     f"{problem.file or 'rules'}:{problem.at.line}:{problem.at.column}",
-                    problem.en,
+                    f"{problem.zh} / {problem.en}",
                     ", ".join((*problem.nearest, *problem.expected)),
                 )
                 for problem in self.problems

@@ -58,6 +58,7 @@ def test_mistakes_and_findings_are_told_with_their_places(jiaoqi, tmp_path):
     file.write_text(MANY.replace("总数量", "总数两"))
     wrong = jiaoqi("rules", "put", str(file))
     assert (wrong.status, "a.rules:1:" in wrong.err, "总数量" in wrong.err) == (1, True, True)
+    assert '订单没有“总数两”这一项 / there is no "总数两" of order' in wrong.err
     file.write_text(MANY.replace("多", "多多").replace("many", "so many") + '规则 "都行": 当 订单.总数量 > 0 则 通过\n')
     number = json.loads(jiaoqi("rules", "put", str(file), "--json").out)["version"]["version"]
     review = jiaoqi("rules", "review", str(number))
