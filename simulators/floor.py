@@ -9,7 +9,7 @@ from enum import StrEnum
 from math import ceil
 
 from domain.checks import to_unix_up
-from domain.items import Item, Mode
+from domain.items import Item, Mode, Routing
 from domain.plant import Plant
 from domain.resources import ChangeoverPart, Resource
 from scheduler.verify.hours import Hours
@@ -107,11 +107,17 @@ class Floor:
         self._components: dict[str, list[str]] = {}
         for row in plant.bom:
             self._components.setdefault(row.item_id, []).append(row.component_id)
+        self._received: dict[str, int] = {}
+        self._heads = {routing.id: heads(routing) for routing in plant.routings}
         self._lots: dict[int, dict[str, Task]] = {}
         self._fed: dict[int, list[int]] = {}
         self._roots: dict[tuple[str, int], list[int]] = {}
 
     # What there is to do.
+
+    def received(self, order_id: str, at_s: int) -> None:
+        """Hear of an order, with which the lags before its first work begin."""
+        self._received[order_id] = at_s
 
     def expect(self, task: Task) -> None:
         """Take up a task of a lot, so that others of the lot know whom to wait for."""
@@ -134,10 +140,10 @@ class Floor:
         return done_s
 
     def arrival(self, task: Task) -> int | None:
-        """When all that a task waits for in its lot, and the lots that go into it, is over; None: not known yet."""
+        """When all that a task waits for in its lot, lags, and lots that go into it, is over; None: not known yet."""
         lot, routing = self._lots[task.lot], task.item.routing_id
         paths = self.recipe.paths(routing)[task.operation_id]
-        latest = 0
+        latest = self._received.get(task.order_id, 0) + self._heads[routing].get(task.operation_id, 0)
         for before, lag, working in paths:
             if lot[before].end_s < 0:
                 return None
@@ -344,6 +350,26 @@ class Floor:
         made = task.made * done // max(1, whole)
         scrapped = task.scrapped * made // task.made
         return made - scrapped, scrapped
+
+
+def heads(routing: Routing) -> dict[str, int]:
+    """Seconds from the order until an operation may begin, by the lags that lead to it from the routing's beginning.
+
+    Operations that no such way leads to are left out.
+    """
+    found: dict[str, int] = {}
+    over: dict[str, int] = {}
+    """When what has no work to do is over, where nothing that has any comes before it."""
+    for operation in routing.operations:
+        before = [link for link in routing.links if link.to_id == operation.id]
+        ways = [over[link.from_id] + seconds_up(link.lag) for link in before if link.from_id in over]
+        if before and not ways:
+            continue
+        if operation.modes:
+            found[operation.id] = max(ways, default=0)
+        else:
+            over[operation.id] = max(ways, default=0) + seconds_up(operation.lag)
+    return found
 
 
 def scaled(seconds: int, factor: float) -> int:

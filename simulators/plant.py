@@ -203,6 +203,7 @@ class RunningPlant:
             self.course.history.append(news.row)
         if news.kind is Kind.ARRIVED and news.order is not None:
             self.course.arrived_s[news.order.id] = news.at_s
+            self.floor.received(news.order.id, news.at_s)
             for line in news.order.lines:
                 self._open[news.order.id, line.line_no] = news.order
         elif news.kind is Kind.FINISHED and news.task is not None:

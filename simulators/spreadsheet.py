@@ -26,6 +26,7 @@ class Habits:
     is done is known then. `loud_share` of customers call `calls_before` the date that they were told when their order
     isn't done: it goes in front of all others at the next update, as do orders in a hurry. `looks` is how far down his
     list a worker looks for what can be begun; where he `spares` changeovers, he takes first what needs none of it.
+    `releases` is how long before the date that was told an order's work is given to the floor (None: at once).
     """
 
     lead: timedelta
@@ -36,6 +37,7 @@ class Habits:
     calls_before: timedelta = timedelta(days=2)
     looks: int = 4
     spares: bool = False
+    releases: timedelta | None = None
 
 
 class Spreadsheet:
@@ -55,6 +57,8 @@ class Spreadsheet:
         """Tasks of others that something in a hurry went in front of."""
         self._received: dict[str, int] = {}
         self._new: list[Order] = []
+        self._kept: list[Order] = []
+        """Orders whose work is not given to the floor yet."""
         self._lists: dict[str, list[Task]] = {}
         self._due: dict[str, int] = {}
         self._customer: dict[str, str] = {}
@@ -103,13 +107,22 @@ class Spreadsheet:
             tasks[:] = [task for task in tasks if task.doing is not Doing.DONE]
         for order in self._new:
             self.answered[order.id] = now_s - self._received[order.id]
+        self._kept += self._new
+        self._new, kept, self._kept = [], self._kept, []
+        for order in kept:
+            if not self._is_released(order, now_s):
+                self._kept.append(order)
+                continue
             for line in order.lines:
                 self._plan(order, line, now_s)
             if order.priority < PRIORITY_DEFAULT:
                 self._bring_forward(order.id)
-        self._new = []
         for order_id in self._shouted_for(now_s):
             self._bring_forward(order_id)
+
+    def _is_released(self, order: Order, now_s: int) -> bool:
+        releases = self._habits.releases
+        return releases is None or self._due[order.id] - releases.total_seconds() <= now_s
 
     def _plan(self, order: Order, line: OrderLine, now_s: int) -> None:
         """Put each step of a line at the end of the shortest list of those that can do it."""
@@ -147,8 +160,9 @@ class Spreadsheet:
         until_s = now_s + self._habits.calls_before.total_seconds()
         waiting = {task.order_id for tasks in self._lists.values() for task in tasks if task.doing is Doing.WAITING}
         for order_id in sorted(waiting - self.expedited, key=lambda one: (self._due[one], one)):
-            loud = self._draws.of("loud", self._customer[order_id]).random() < self._habits.loud_share
-            if loud and self._due[order_id] <= until_s:
+            if self._due[order_id] > until_s:
+                return
+            if self._draws.of("loud", self._customer[order_id]).random() < self._habits.loud_share:
                 yield order_id
 
     def _bring_forward(self, order_id: str) -> None:
@@ -156,10 +170,11 @@ class Spreadsheet:
         for tasks in self._lists.values():
             mine = [task for task in tasks if task.order_id == order_id and task.doing is Doing.WAITING]
             if mine:
-                place = max(place for place, task in enumerate(tasks) if task in mine)
+                keys = {task.key for task in mine}
+                place = max(place for place, task in enumerate(tasks) if task.key in keys)
                 ahead = [task for task in tasks[:place] if task.doing is Doing.WAITING]
                 self.displaced += sum(task.order_id != order_id for task in ahead)
-                tasks[:] = [*mine, *(task for task in tasks if task not in mine)]
+                tasks[:] = [*mine, *(task for task in tasks if task.key not in keys)]
 
     # The workers.
 
@@ -169,7 +184,7 @@ class Spreadsheet:
             if not floor.free_units(resource_id, now_s):
                 continue
             waiting = (task for task in tasks if task.doing is Doing.WAITING)
-            looked_at = list(islice(waiting, self._habits.looks * self._plant.resource_by_id[resource_id].capacity))
+            looked_at = list(islice(waiting, self._looks(resource_id)))
             if self._habits.spares:
                 looked_at.sort(key=lambda task: _changes(task, floor))
             for task in looked_at:
@@ -177,6 +192,9 @@ class Spreadsheet:
                 mould = task.mode.mould_id
                 if arrival is not None and arrival <= now_s and (not mould or floor.mould_free_s(mould) <= now_s):
                     yield task
+
+    def _looks(self, resource_id: str) -> int:
+        return self._habits.looks * self._plant.resource_by_id[resource_id].capacity
 
     def _arrival(self, task: Task, floor: Floor) -> int | None:
         found = self._arrivals.get(task.key)
@@ -200,7 +218,9 @@ class Spreadsheet:
             opens_s = floor.opens_s(resource_id, now_s)
             if opens_s > now_s:
                 found = min(found, opens_s)
-            known = (self._arrival(task, floor) for task in waiting)
+            # Nobody begins what is further down his list.
+            looked_at = waiting[: self._looks(resource_id)]
+            known = (self._arrival(task, floor) for task in looked_at)
             found = min([found, *(at for at in known if at is not None and at > now_s)])
         return found
 

@@ -10,12 +10,14 @@ import pytest
 
 from domain.checks import from_unix
 from domain.errors import InvalidInput
+from domain.items import Mode, Routing, RoutingLink, RoutingOperation
 from domain.orders import Order, OrderLine
 from domain.supply import OnHand
 from jiaoqi.v1 import plan_service_pb2 as plan
 from promising.settings import DeskSettings, Redispatch
 from simulators.desk_office import DeskOffice, Policy
 from simulators.disturbances import Disturbances, Draws, standstills
+from simulators.floor import heads
 from simulators.plant import Arrival, Course, Kind, RunningPlant
 from simulators.spreadsheet import Habits, Spreadsheet
 from tests.wire.conftest import MONDAY, serving, shop
@@ -245,3 +247,56 @@ def test_a_parameter_out_of_range_is_refused_by_name(wrong, field):
     """With what is allowed."""
     with pytest.raises(InvalidInput, match=field):
         Disturbances(**wrong)
+
+
+def test_the_first_work_of_an_order_waits_for_what_comes_before_it():
+    """A survey of 30 hours and 6 of design, a lag of 2 to the first work: 38 hours after the order at the earliest."""
+    hours = timedelta(hours=1)
+    routing = Routing(
+        "wardrobe",
+        (
+            RoutingOperation("survey", lag=30 * hours), RoutingOperation("design", lag=6 * hours),
+            RoutingOperation("cut", modes=(Mode("saw", "SAW", per_piece=hours),)),
+            RoutingOperation("dry", lag=5 * hours), RoutingOperation("pack", modes=(Mode("saw", "SAW"),)),
+        ),
+        (
+            RoutingLink("survey", "design"), RoutingLink("design", "cut", lag=2 * hours), RoutingLink("cut", "dry"),
+            RoutingLink("dry", "pack"),
+        ),
+    )  # fmt: skip
+    assert heads(routing) == {"cut": 38 * 3600}
+    assert heads(replace(routing, links=routing.links[2:])) == {"cut": 0}
+
+
+def test_a_spreadsheet_gives_work_to_the_floor_so_long_before_its_date():
+    """Everything is told for Thursday at 18:00 or later: with a day and a half nothing begins before Wednesday 9:00."""
+    habits = Habits(lead=timedelta(days=3), updates=(time(9), time(15)), releases=timedelta(hours=36))
+    office = Spreadsheet(PLANT, habits, QUIET, 1)
+    running = office.running = RunningPlant(PLANT, SOME, office, QUIET, 1)
+    course = running.run()
+    assert len(course.delivered_s) == len(SOME)
+    for line, start_s in course.first_start_s.items():
+        assert start_s >= office.told[line] - 36 * 3600
+    assert min(course.first_start_s.values()) > without_a_desk(QUIET)[0].arrived_s[SOME[-1][1].id]
+
+
+def test_a_running_plant_begins_nothing_before_the_lags_that_lead_to_it(tmp_path):
+    """Thirty hours of survey before every first work: by a desk and by a spreadsheet, nothing begins before."""
+    survey = RoutingOperation("survey", lag=timedelta(hours=30))
+    routings = tuple(
+        replace(
+            each, operations=(survey, *each.operations),
+            links=(RoutingLink("survey", each.operations[0].id), *each.links),
+        )
+        for each in PLANT.routings
+    )  # fmt: skip
+    plant = replace(PLANT, routings=routings)
+    office = Spreadsheet(plant, Habits(lead=timedelta(days=5)), QUIET, 1)
+    running = office.running = RunningPlant(plant, SOME, office, QUIET, 1)
+    courses = [running.run()]
+    with serving(tmp_path / "desk", plant) as served, served.client() as client:
+        desk = DeskOffice(client, plant, QUIET, 1, Policy(report_every=timedelta(hours=4), ahead=timedelta(hours=40)))
+        running = desk.running = RunningPlant(plant, SOME[:3], desk, QUIET, 1)
+        courses.append(running.run())
+    for course in courses:
+        assert all(at_s >= course.arrived_s[line[0]] + 30 * 3600 for line, at_s in course.first_start_s.items())
