@@ -33,7 +33,10 @@ def _tell(session: Session, answer: pb.WhatIfResponse) -> None:
             session.print(say("say.supposed_of_order", kind=kind, subject=subject))
         else:
             session.print(say("say.supposed", kind=kind, subject=subject, start=start, end=end))
+    wanted = {each.subject_id for each in answer.disruptions if each.kind in OF_ORDERS and not each.withdrawn}
     for change in answer.changes:
+        if change.receipt.made and change.order_id in wanted:
+            session.print(say("say.let_pass", order=change.order_id))
         for text in receipt_in_words(change.receipt, session.zone):
             session.print(say("say.order_changed", order=change.order_id, text=text))
     session.print(

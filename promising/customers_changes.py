@@ -59,13 +59,13 @@ def make_change(
     return Repair(moved=moved, shifted=shifted), receipt
 
 
-def suppose_change(made: Disruption, plan: Planner, standing: Promise, batch: Batch) -> Promise:
-    """The order as it would stand on a copy of the plan, where rules and quotas are not asked."""
+def suppose_change(made: Disruption, plan: Planner, standing: Promise, batch: Batch, priority: int) -> Promise:
+    """The order as it would stand on a copy of the plan, at the priority that rules give it; they were asked before."""
     change = change_of(made, standing)
     if isinstance(change, Cancel):
         plan.remove(standing.order.id, plan.now_s)
         return left(standing, PromiseState.CANCELLED)
-    asked = replace(change.order, priority=standing.priority)
+    asked = replace(change.order, priority=priority)
     ask = ChangeAsk(standing.order.id, change, made.id, etag=standing.etag)
     found = Amendments(plan).amend(replace(change, accept=Accept.LATER), asked, ask, standing, batch.now, Effort.TIER1)
     if found.step is None:

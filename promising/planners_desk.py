@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import BoundedSemaphore, Thread
@@ -14,22 +15,26 @@ from typing import Any
 from domain.alerts import Alert
 from domain.calibration import Calibration
 from domain.checks import from_unix
+from domain.disruptions import Disruption, DisruptionKind
 from domain.errors import DeskStopped, InvalidInput, Overloaded
 from promising.alerts import Alerts, Look, Watched, found_in
 from promising.by_hand import ByHand
 from promising.calibrating import CalibrateAsk, Calibrating
 from promising.calibration_documents import digest_of as calibration_digest
+from promising.customers_changes import change_of
+from promising.digests import change_digest
 from promising.disrupting import Disrupting
 from promising.disruption_reports import AHEAD_MAX
 from promising.forecast import WANTED_MAX, WEEKS_MAX, CentreForecast, Wanted, forecast
 from promising.hand_documents import digest_of as hand_digest
 from promising.hand_requests import HandAsk, Handled
-from promising.jobs import Act, Job
+from promising.jobs import Act, ChangeJob, Job
 from promising.ports import Clock, DeskMetrics, Writing
 from promising.readings import Readings
 from promising.repromise_requests import RepromiseAsk, Repromised
 from promising.repromise_requests import digest_of as repromise_digest
 from promising.repromising import Repromising
+from promising.requests import Cancel, ChangeAsk, Changed
 from promising.rush import RushAsk, Rushed, Rushes
 from promising.rush import digest_of as rush_digest
 from promising.sentences import supposed_in
@@ -195,9 +200,27 @@ class PlannersDesk(Readings, ABC):
                     lambda: [self._disrupting.supposed(each, n, caller) for n, each in enumerate(reports, 1)]
                 )
             )
-            return would_be(trial)
+            began = self._stands.clock.monotonic()
+            asked = {each.id: answer for each in trial.made if (answer := self._asked(each, trial, caller)) is not None}
+            if asked:
+                trial = replace(trial, stood_still=trial.stood_still + self._stands.spent(began))
+            return would_be(trial, asked)
         finally:
             self._supposing.release()
+
+    def _asked(self, made: Disruption, trial: Trial, caller: str) -> Changed | None:
+        """What a customer's change that is supposed would be answered if it was made now; None: there is none."""
+        if made.kind is not DisruptionKind.CUSTOMER_CHANGE:
+            return None
+        standing = trial.book.find(made.subject_id)
+        assert standing is not None
+        change = change_of(made, standing)
+        if isinstance(change, Cancel):
+            return None
+        # No caller's own id of a request has this form.
+        ask = ChangeAsk(standing.order.id, change, f"?{made.id}", caller, made.reason, standing.etag, True)
+        answer: Changed = self._put(ChangeJob(ask, change_digest(ask)))
+        return answer
 
     # Of the desk.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from promising.customers_changes import suppose_change
 from promising.disruption_requests import LineAtRisk, Report
 from promising.effects import effect_of
 from promising.following import leave_by, make_what_nobody_has
+from promising.requests import Changed
 from promising.risks import Risks, without_place
 from promising.scrap import replan_scrap
 from scheduler.planner import Planner
@@ -29,6 +30,9 @@ SUPPOSED_MAX = 20
 """Disruptions that may be supposed at once."""
 IN_HAND_MAX = 2
 """Questions that are worked out at a time."""
+
+
+NOTHING: Mapping[str, Changed] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class WouldBe:
     Counts and lines as in `Repaired`, `unpinned` pins that it would lift. `costs` are differences to the plan as it
     stands: lateness by the rates of priorities, changeovers, overtime; below 0 it would save. `stood_still` is how long
     the desk was kept from deciding, for the copy. `changes` are receipts of the orders whose customers change them, by
-    order, without asking rules and quotas.
+    order, with rules, credit and quotas asked as they are now; one that is not `made` would be declined.
     """
 
     disruptions: tuple[Disruption, ...]
@@ -83,8 +87,12 @@ class WouldBe:
         return None if None in found else sum(fen for fen in found if fen is not None)
 
 
-def would_be(trial: Trial) -> WouldBe:
-    """Repair the copy as the desk would its plan. Raises WouldBreakReservations where work would find no place."""
+def would_be(trial: Trial, asked: Mapping[str, Changed] = NOTHING) -> WouldBe:
+    """Repair the copy as the desk would its plan. Raises WouldBreakReservations where work would find no place.
+
+    `asked` is how customers' changes would be decided, by the id of what is supposed: what would be declined is left
+    out of the plan.
+    """
     plan = trial.plan
     version, stood_as = plan.version, plan.view()
     batch = Batch(trial.book, trial.now, 0)
@@ -95,7 +103,7 @@ def would_be(trial: Trial) -> WouldBe:
     laid = in_force(trial.imported, [*trial.known, *trial.made])
     if any(each.kind not in ORDERS for each in trial.made):
         done = _repaired(plan, laid, risks, orders)
-    changes = [_of_order(each, plan, batch) for each in trial.made if each.kind in ORDERS]
+    changes = [_of_order(each, plan, batch, asked.get(each.id)) for each in trial.made if each.kind in ORDERS]
     moved, shifted, _ = plan.since(stood) if changes else (done.moved, done.shifted, 0)
     after = risks.expected(orders)
     subjects = frozenset().union(*(touched(each, trial.imported) for each in trial.made))
@@ -123,14 +131,20 @@ def _repaired(plan: Planner, laid: Plant, risks: Risks, orders: list[str]) -> Re
     return done
 
 
-def _of_order(made: Disruption, plan: Planner, batch: Batch) -> tuple[str, Receipt] | None:
+def _of_order(
+    made: Disruption, plan: Planner, batch: Batch, asked: Changed | None
+) -> tuple[str, Receipt] | None:  # fmt: skip
     """Have an order suffer what is supposed; what becomes of it where its customer changes it."""
     if made.kind is DisruptionKind.SCRAPPED:
         replan_scrap(made, None, plan, batch)
         return None
+    if asked is not None and not asked.receipt.made:
+        return made.subject_id, asked.receipt
     standing = batch.standing(made.subject_id)
     assert standing is not None
-    promise = suppose_change(made, plan, standing, batch)
+    promise = suppose_change(
+        made, plan, standing, batch, standing.priority if asked is None else asked.promise.priority
+    )
     batch.orders[made.subject_id] = promise
     return made.subject_id, receipt_of(standing, promise)
 

@@ -140,6 +140,10 @@ TEXTS: Texts = {
     "help.sentence": ("会发生什么,中文或英文", "what would happen, in Chinese or English"),
     "say.supposed": ("{kind},{subject},{start} 至 {end}。", "{kind}, {subject}, from {start} to {end}."),
     "say.supposed_of_order": ("{kind},{subject}。", "{kind}, {subject}."),
+    "say.let_pass": (
+        "{order}:规则、信用、促销与配额均允许。",
+        "{order}: rules, credit, promotions and quotas let it pass.",
+    ),
     "say.order_changed": ("{order}:{text}", "{order}: {text}"),
     "say.would_hit": (
         "{orders} 张订单的 {risk} 行会有风险或更晚,另有 {held} 张订单在承诺内移动;"

@@ -14,6 +14,7 @@ from domain.options import CostKind, OptionCost
 from domain.trade import CostRate
 from promising.disruption_requests import DisruptionAsk, Report
 from promising.hand_requests import HandAsk, PinWork, Work
+from promising.ports import Admission, Verdict
 from promising.sentences import supposed_in
 from promising.what_if import Supposed, changed_costs
 from tests.plants import moulding_shop
@@ -131,7 +132,7 @@ def test_scrap_is_supposed_of_work_that_has_not_begun_and_told_as_a_report_would
     assert shop.desk.check() == []
 
 
-def test_a_customers_change_is_supposed_without_rules(shop: Bench) -> None:
+def test_a_customers_change_is_supposed_and_its_order_stays(shop: Bench) -> None:
     """SO-2 is withdrawn, or wants twice as much: what would become of it, and nothing does."""
     before = (shop.desk.schedule(), shop.desk.last_event(), shop.desk.get("SO-2"))
     told = shop.desk.what_if(Supposed(sentence="SO-2 withdrawn"))
@@ -144,6 +145,27 @@ def test_a_customers_change_is_supposed_without_rules(shop: Bench) -> None:
     with pytest.raises(InvalidInput, match="is as it was"):
         shop.desk.what_if(Supposed(sentence="SO-2 wants 240"))
     assert (shop.desk.schedule(), shop.desk.last_event(), shop.desk.get("SO-2")) == before
+    assert shop.desk.check() == []
+
+
+def test_a_customers_change_that_is_supposed_is_decided_as_the_change_itself_would_be(shop: Bench) -> None:
+    """Rules refuse SO-2, or would hold it: that is told as of the report itself, and nothing moves in the copy."""
+    before = (shop.desk.schedule(), shop.desk.get("SO-2"))
+    for admission in (Admission.REFUSE, Admission.HOLD):
+        verdict = Verdict(admission, ("credit_limit",))
+        shop.gate.admit = lambda order, now, verdict=verdict: verdict
+        told = shop.desk.what_if(Supposed(sentence="SO-2 wants 480"))
+        ((order_id, receipt),) = told.changes
+        assert (order_id, receipt.made, receipt.refusal, told.shifted) == ("SO-2", False, "credit_limit", 0)
+        made = shop.desk.disrupt(
+            DisruptionAsk(Report("SO-2", DisruptionKind.CUSTOMER_CHANGE, quantity=480, line_no=1), "d-1", "sales")
+        )
+        assert (made.applied, made.change) == (False, receipt)
+        ((_, gone),) = shop.desk.what_if(Supposed(sentence="SO-2 withdrawn")).changes
+        assert gone.made
+    del shop.gate.admit
+    assert shop.desk.what_if(Supposed(sentence="SO-2 wants 480")).changes[0][1].made
+    assert (shop.desk.schedule(), shop.desk.get("SO-2")) == before
     assert shop.desk.check() == []
 
 
