@@ -16,7 +16,7 @@ from domain.orders import Order
 from domain.promises import LinePromise, Outcome
 from domain.rescues import Rescue
 from scheduler.planner import Decision, Effort, Planner
-from scheduler.processes import Processes
+from scheduler.processes import Processes, SolveFailed
 from scheduler.rescuing import Found, Searching, Warming
 from scheduler.verify import verify
 from simulators.orderbooks import Lead, book_file, read_book
@@ -26,8 +26,9 @@ In the process, manual clock set to each order's arrival; buffer, grid, frozen z
 after every order. Where tiers 0 and 1 miss, a warm process searches for so many seconds at most, one search at a time,
 with one solver thread; what it finds is laid at the plan as it is and kept. `missed`: promised later than asked.
 `proved`: the search proved that no rearrangement has the order in time with all promises kept, and no more could be
-had. `cut off`: the time was over first. `broken`: planned end after the promise when all are in. `breaches`: what the
-independent checker finds in the plan at the end. `ask` and `lay` are what the deciding thread does before and after.
+had. `cut off`: the time was over first. `failed`: its process did not answer in time. `broken`: planned end after the
+promise when all are in. `breaches`: what the independent checker finds in the plan at the end. `ask` and `lay` are
+what the deciding thread does before and after.
 """
 ALONE = {
     ("3000-85", Lead.SHORT): 34, ("3000-85", Lead.MID): 2, ("3000-85", Lead.LONG): 4,
@@ -81,7 +82,8 @@ class Stream:
             "missed": self.missed, "tiers 0+1": ALONE[self.book, self.lead],
             "EDD with hindsight": FLOOR.get((self.book, self.lead), "-"), "searched": len(self.rows),
             "found": self.count(Rescue.FOUND), "proved": self.count(Rescue.NONE),
-            "cut off": self.count(Rescue.CUT_OFF), "overtaken": self.count(Rescue.OVERTAKEN), "broken": self.broken,
+            "cut off": self.count(Rescue.CUT_OFF), "failed": self.count(Rescue.UNAVAILABLE),
+            "overtaken": self.count(Rescue.OVERTAKEN), "broken": self.broken,
             "breaches": self.breaches, "moved p50": float(np.median(moved)) if moved else 0.0,
             "search p50 ms": milliseconds(spent["search_s"], 50), "search p99 ms": milliseconds(spent["search_s"], 99),
             "ask p50 ms": milliseconds(spent["ask_s"], 50), "lay p50 ms": milliseconds(spent["lay_s"], 50),
@@ -131,7 +133,11 @@ def _searched(planner: Planner, order: Order, now_s: int, stream: Stream, proces
     asked = time.perf_counter()
     found = None
     if ask is not None and not isinstance(ask, Rescue):
-        found = processes.do(Searching(ask, time.perf_counter, stream.seconds), stream.seconds)
+        try:
+            found = processes.do(Searching(ask, time.perf_counter, stream.seconds), stream.seconds)
+        except SolveFailed:
+            # As the desk has it: on a busy machine a search may not end in time, and costs itself.
+            found = Found(Rescue.UNAVAILABLE, ask.version, ask.own)
         assert isinstance(found, Found)
     searched = time.perf_counter()
     decision = planner.decide(order, now_s, effort=Effort.TIER1, found=found)
