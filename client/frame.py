@@ -26,6 +26,9 @@ TIMEOUT_S = 10.0
 BACKOFF_S, BACKOFF_MAX_S = 0.05, 2.0
 REFUSALS_MAX = 3
 MESSAGE_BYTES_MAX = 256 << 20
+RECONNECT = [("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 2000)]
+"""How soon a server that went away is looked for again: with gRPC's own two minutes a server that was away for one
+would be found only a minute after it is back, and every call until then would fail."""
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -44,7 +47,7 @@ class Frame:
         new_request_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     ) -> None:
         """`root_certificates` in PEM turns TLS on; `token` is the bearer token, `caller` the name without one."""
-        options = [("grpc.max_receive_message_length", MESSAGE_BYTES_MAX)]
+        options = [("grpc.max_receive_message_length", MESSAGE_BYTES_MAX), *RECONNECT]
         if root_certificates is None:
             self.channel = grpc.insecure_channel(address, options)
         else:

@@ -121,9 +121,11 @@ TEXTS: Texts = {
         "fast.",
     ),
     "drill.small": (
-        "小型世界:自种子 {seed} 起 {seeds} 个,在进程内计划并执行;每周一个高峰日。",
-        "Small worlds: {seeds} from seed {seed} on, planned and carried out in the process; a peak day in each week.",
+        "小型世界:自种子 {seed} 起 {seeds} 个,在进程内计划并执行;每周一个高峰日;按 P{level} 的日期比较。",
+        "Small worlds: {seeds} from seed {seed} on, planned and carried out in the process; a peak day in each week; "
+        "days are compared by dates of P{level}.",
     ),
+    "drill.mark.peak": ("高峰日", "peak day"),
     "drill.plot.latency": ("答复时间", "Answers over time"),
     "drill.plot.load": ("负荷", "Load"),
     "drill.plot.lateness": ("承诺晚于期望多少", "How much later than asked"),

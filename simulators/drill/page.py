@@ -12,6 +12,7 @@ from simulators.drill.limits import DATES, Judgement
 from simulators.drill.runs import Drill
 from simulators.drill.scene import Played
 from simulators.drill.screen import bound, compared_in_words, number, remarks, told, verdict, verdict_in_words
+from simulators.drill.small import TOLD
 
 STYLE = """
 body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; color: #222; margin: 0; }
@@ -64,7 +65,7 @@ def _body(result: Drill) -> Iterator[str]:
     if result.played or not setting.small:
         yield _paragraph(say("drill.source", seed=setting.seed, compression=setting.compression))
     if setting.small:
-        yield _paragraph(say("drill.small", seed=setting.seed, seeds=setting.seeds))
+        yield _paragraph(say("drill.small", seed=setting.seed, seeds=setting.seeds, level=TOLD))
     style = "verdict bad" if result.broken else "verdict good"
     yield f'<p class="{style}">{escape(verdict_in_words(result))}</p>'
     for name, played in result.played.items():

@@ -204,11 +204,11 @@ def pairs(found: Sequence[Pair]) -> str:
     def draw(axes: Axes) -> None:
         seeds = [each.seed for each in found]
         for values, colour, name in (
-            ([each.ordinary for each in found], GREEN, "ordinary"), ([each.peak for each in found], RED, "peak"),
+            ([each.ordinary for each in found], GREEN, "ordinary"), ([each.peak for each in found], RED, "mark.peak"),
         ):  # fmt: skip
             axes.plot(seeds, values, "o", color=colour, markersize=4, label=say(f"drill.{name}"))
         axes.vlines(seeds, [e.ordinary for e in found], [e.peak for e in found], color=GREY, linewidth=0.8)
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0, fontsize=7)
         _axes(axes, "seed", "kept")
 
     return _svg(draw)

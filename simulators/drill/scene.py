@@ -13,7 +13,7 @@ from jiaoqi.v1 import plan_pb2, promise_pb2, rule_service_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 from simulators.drill import checks
 from simulators.drill.days import Book, Sent
-from simulators.drill.faults import Breakdown, Meanwhile, Outage, Searches, Server
+from simulators.drill.faults import SEARCHED, Breakdown, Meanwhile, Outage, Searches, Server
 from simulators.load import WAITING_MAX, Call, Course, Due, closed_loop, open_loop
 
 PROMISE = "/jiaoqi.v1.PromiseService/Promise"
@@ -97,7 +97,7 @@ def play(plan: Plan, book: Book, trade: Trade, scratch: Path, heard: Callable[[C
         store, given = Path(folder, "store.sqlite"), flags(trade)
         server = Server(store, given, launch(store, given))
         try:
-            _prepare(server, book, plan.sent)
+            _prepare(server, book, plan)
             played = _load(server, plan, heard)
             _look(server, played, book, trade)
         finally:
@@ -123,11 +123,16 @@ def open_plant(client: JiaoqiClient, book: Book) -> None:
         client.calibrate(book.history)
 
 
-def _prepare(server: Server, book: Book, sent: Sequence[Sent]) -> None:
-    """Import the plant, set its clock to the opening, and warm both sides with calls that change nothing."""
+def _prepare(server: Server, book: Book, plan: Plan) -> None:
+    """Import the plant, set its clock to the opening, and warm both sides with calls that change nothing.
+
+    A search is made, too: its process takes seconds to start, and minutes where nothing is compiled yet.
+    """
     with JiaoqiClient(server.address, caller="drill", timeout_s=TIMEOUT_S) as client:
         open_plant(client, book)
-    quotes = [pb.QuoteRequest(order=one.request.order).SerializeToString() for one in sent[:WARMING]]
+        for _ in client.replan(kinds=SEARCHED, effort=1, reason="drill") if plan.replan else ():
+            pass
+    quotes = [pb.QuoteRequest(order=one.request.order).SerializeToString() for one in plan.sent[:WARMING]]
     closed_loop(server.address, QUOTE, quotes, WARMERS)
 
 

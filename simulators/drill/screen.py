@@ -17,6 +17,7 @@ from simulators.drill.days import Book
 from simulators.drill.limits import DATES, Bound, Judgement
 from simulators.drill.runs import Drill, Pair, Setting, coverage_of, interval
 from simulators.drill.scene import Played
+from simulators.drill.small import TOLD
 from simulators.load import Call
 
 EXAMPLES = 3
@@ -35,7 +36,7 @@ class Screen:
         lines = sum(len(arrival.order.lines) for arrival in book.arrivals)
         self._console.print(Text(say("drill.title"), "bold"))
         if setting.small:
-            self._console.print(say("drill.small", seed=setting.seed, seeds=setting.seeds))
+            self._console.print(say("drill.small", seed=setting.seed, seeds=setting.seeds, level=TOLD))
         if setting.small and not setting.scenarios:
             return
         self._console.print(

@@ -47,6 +47,25 @@ def test_a_server_that_stays_away_is_told_at_the_deadline():
     assert time.monotonic() - started < 3
 
 
+def test_a_server_that_is_away_is_looked_for_every_two_seconds_at_least():
+    """Whoever hangs up at once is called five times within a deadline; by gRPC's own pauses it would be three times."""
+    called = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def hang_up():
+            while len(called) < 5:
+                connection, _ = listener.accept()
+                called.append(connection.getsockname())
+                connection.close()
+
+        hanging_up = threading.Thread(target=hang_up, daemon=True)
+        hanging_up.start()
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        with JiaoqiClient(address, timeout_s=5.0) as client, pytest.raises(CallError):
+            client.clock()
+        assert len(called) == 5
+
+
 def test_a_watch_goes_on_after_a_restart_without_losing_events(serve):
     """What happened while it was away comes first."""
     port = free_port()
