@@ -19,7 +19,7 @@ from domain.plant import Plant
 from promising.plant_files import write_plant
 from simulators.demand import Kind, stream
 from simulators.desk_office import DeskOffice, Policy
-from simulators.factories import Factory, make
+from simulators.factories import Factory, furniture, make
 from simulators.plant import Arrival, Course, Line, RunningPlant
 from simulators.published import CASES, Case
 from simulators.spreadsheet import Spreadsheet
@@ -74,9 +74,16 @@ def arrivals(factory: Factory, days: int, seed: int) -> list[Arrival]:
     ]
 
 
+def factory_of(case: Case) -> Factory:
+    """The factory of a case, in its size."""
+    if case.factory == "furniture":
+        return furniture.make(recipe=furniture.Recipe(scale_percent=case.scale_percent))
+    return make(case.factory)
+
+
 def before(case: Case, level: float, seed: int) -> Figures:
     """The firm with its spreadsheet."""
-    factory = make(case.factory)
+    factory = factory_of(case)
     came = arrivals(factory, case.days, seed)
     disturbances = replace(case.disturbances, level=level)
     office = Spreadsheet(factory.plant, case.habits, disturbances, seed)
@@ -89,10 +96,12 @@ def before(case: Case, level: float, seed: int) -> Figures:
 
 def after(case: Case, level: float, seed: int, buffer: timedelta | None = None, policy: Policy | None = None) -> Figures:  # fmt: skip  # noqa: E501
     """The same world with a desk: a server of its own, called as sales and the shop floor call it."""
-    factory = make(case.factory)
+    factory = factory_of(case)
     came = arrivals(factory, case.days, seed)
     disturbances = replace(case.disturbances, level=level)
     plant = with_buffer(factory.plant, case.buffer if buffer is None else buffer)
+    # Where work may not begin long before its date, it may not with a desk either.
+    plant = replace(plant, settings=replace(plant.settings, earliness_limit=case.habits.releases))
     with (
         TemporaryDirectory() as folder,
         start_server(Path(folder, "desk.sqlite"), ("--redispatch", "after_each")) as address,

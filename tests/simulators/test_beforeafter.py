@@ -12,8 +12,11 @@ MOULDING = published.CASES["moulding"]
 BRAKES = published.CASES["brakes"]
 FROZEN = (357, 0.5966, 75)
 """Lines, share on time, orders put in front of others."""
+FURNITURE = published.CASES["furniture"]
 FROZEN_BRAKES = (154, 0.9091, 0.8766)
 """Lines, share on time, and within 96 hours."""
+FROZEN_FURNITURE = (208, 0.9952, 0.9327)
+"""Lines, shares on time and by the date asked."""
 
 
 def test_a_firm_without_a_desk_comes_out_the_same_on_every_machine():
@@ -26,6 +29,12 @@ def test_a_maker_of_brakes_without_a_desk_comes_out_the_same_on_every_machine():
     """Seed 1, the first two days of those that were frozen."""
     found = before(replace(BRAKES, days=2), 1.0, 1)
     assert (found.lines, round(found.on_time, 4), round(found.window, 4)) == FROZEN_BRAKES
+
+
+def test_a_furniture_works_without_a_desk_comes_out_the_same_on_every_machine():
+    """Seed 1, the first day of those that were frozen."""
+    found = before(replace(FURNITURE, days=1), 1.0, 1)
+    assert (found.lines, round(found.on_time, 4), round(found.asked, 4)) == FROZEN_FURNITURE
 
 
 def test_orders_of_before_and_after_are_the_same_and_none_is_typed_twice():
