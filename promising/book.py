@@ -56,11 +56,11 @@ class Book:
         self.troubles = OrderTroubles()
         """Those of them that were reported of orders and are open."""
 
-    def load(self, last_event: int) -> None:
-        """Read the orders of the store; their documents are decoded when first needed."""
+    def load(self, last_event: int, standing: Iterable[StandingOrder]) -> None:
+        """Begin with the orders of the store; their documents are decoded when first needed."""
         orders: dict[str, Promise | StandingOrder] = {}
         customers: dict[str, list[str]] = {}
-        for order in self._store.load_orders():
+        for order in standing:
             orders[order.order_id] = order
             customers.setdefault(order.customer_id, []).append(order.order_id)
         self._orders, self._ids, self._customers = orders, list(orders), customers

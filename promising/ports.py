@@ -307,8 +307,7 @@ class PromiseRow:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StandingOrder:
+class StandingOrder(NamedTuple):
     """The last version of an order as read at start; its text is decoded when first needed."""
 
     order_id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from math import inf
 
@@ -29,7 +30,7 @@ from promising.offers import Offers
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
-from promising.ports import Admission, Clock, DeskMetrics, PlantStore, Stored
+from promising.ports import Admission, Clock, DeskMetrics, PlantStore, StandingOrder, Stored
 from promising.qualified import Qualified
 from promising.quote_ids import limited
 from promising.requests import FINAL, Ask, is_at_risk, order_state
@@ -119,11 +120,21 @@ class Standing:
         return None if self.decisions is None else self.decisions.plan
 
     def load(self) -> None:
-        """Everything from the store, as after a restart."""
-        stored = self.store.load()
+        """Everything from the store, as after a restart; the orders are read while the plan is laid out."""
+        # Most of the reading is the database's work, for which no interpreter is needed.
+        with ThreadPoolExecutor(1, "read") as pool:
+            stored = pool.submit(self.store.load)
+            orders = pool.submit(self._orders_after, stored)
+            self._lay_out(stored.result(), orders)
+
+    def _orders_after(self, stored: Future[Stored]) -> Iterable[StandingOrder]:
+        # Where the one can't be read, nobody need wait for the other.
+        stored.result()
+        return self.store.load_orders()
+
+    def _lay_out(self, stored: Stored, orders: Future[Iterable[StandingOrder]]) -> None:
         self._ruled.load(stored.rules)
         self.plant_clock.load(stored.clock, stored.image.now_s)
-        self.book.load(stored.last_event)
         self.plant_version = stored.plant_version
         self.book.rule_counts.load(self.store)
         self._holds.load(stored.holds)
@@ -140,10 +151,9 @@ class Standing:
             self.imported = plant.calibrated(stored.calibration)
         self.calibration = stored.calibration
         laid = None if self.imported is None else self.lay_over(self.imported)
-        if laid is None or not self.plant_clock.ready:
-            self.adopt(laid, None)
-        else:
-            self.adopt(laid, self._restored(laid, stored))
+        plan = None if laid is None or not self.plant_clock.ready else self._restored(laid, stored)
+        self.book.load(stored.last_event, orders.result())
+        self.adopt(laid, plan)
 
     def load_plan(self) -> None:
         """Only the plan from the store, without what was decided and never committed."""
@@ -244,8 +254,7 @@ class Standing:
         assert self.imported is not None
         known = tuple(self.remembered(self.disruptions.values()))
         copy, book = plan.scratch(), self.book.frozen(plan.order_ids)
-        stood = timedelta(seconds=round(self.clock.monotonic() - began, 6))
-        return Trial(copy, book, self.imported, known, made, from_unix(now_s), stood)
+        return Trial(copy, book, self.imported, known, made, from_unix(now_s), self.spent(began))
 
     def laid(self, made: Disruption) -> Plant:
         """The plant as it will be in force with a disruption that is new or changed."""

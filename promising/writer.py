@@ -14,7 +14,7 @@ from promising.jobs import Act, JobQueue, OrderJob, Taken
 from promising.ports import CommitFailed, CommitUnknown, DeskMetrics, Superseded
 from promising.settings import DeskSettings, Redispatch
 from promising.standing import Standing
-from scheduler.planner import Effort, Planner
+from scheduler.planner import Effort, PlanBroken, Planner
 from scheduler.records import PlanDelta
 
 log = logging.getLogger("jiaoqi.desk")
@@ -25,6 +25,8 @@ TELL_S = 1.0
 """How often the size of the plan is reported at most, seconds."""
 RELOAD_S = 1.0
 """How long to wait before a store that failed is read again, seconds."""
+LOOK_S = 0.25
+"""How long nobody has asked before a plan that was just read is looked at by the checker, seconds."""
 QUIET_S = 0.003
 """How long nobody has asked before a re-dispatch that no answer asked for, seconds: it holds up the next caller."""
 AGE_MAX = 32
@@ -48,6 +50,8 @@ class Writer:
         self.catch_up: Callable[[], None] = lambda: None
         """Does what the passing of time does to disruptions."""
         self._must_reload = False
+        self._unread = False
+        """Reading the store failed, and that is logged."""
         self._failed = False
         """What was last done unasked failed: the next try waits."""
         self._ticked = 0.0
@@ -114,6 +118,8 @@ class Writer:
     def _pause_s(self) -> float:
         if self._must_reload or self._failed:
             return RELOAD_S
+        if self._stands.plan is not None and self._stands.plan.as_read:
+            return LOOK_S
         waits = self._stands.age and self._settings.redispatch is Redispatch.IDLE
         return QUIET_S if waits else min(TICK_S, self._stands.until_expiry_s(), self._stands.until_unheard_s())
 
@@ -162,10 +168,22 @@ class Writer:
                     self._redispatch_alone()
             else:
                 self._tick()
+            if quiet:
+                self._look_at_what_was_read()
             self._failed = False
         except Exception as error:
             self._failed = True
             self._after_failed_change(error)
+
+    def _look_at_what_was_read(self) -> None:
+        """Have the checker know a plan that was just read, which the first promise would else wait for."""
+        plan = self._stands.plan
+        try:
+            if plan is not None:
+                plan.check()
+        except PlanBroken as error:
+            # Nothing is changed yet: the next change is refused for it, and the check in the background halts the desk.
+            log.error("plan_read_is_broken", extra={"problem": str(error)})
 
     def _tick(self) -> None:
         """Let a running clock turn planned starts into facts, end holds that run out, and forget old requests."""
@@ -180,8 +198,12 @@ class Writer:
     def _try_reload(self) -> None:
         try:
             self._stands.load()
-            self._must_reload = False
+            self._must_reload = self._unread = False
         except Exception as error:  # Whatever keeps the store from being read, it may be over in a second.
+            # Once, and not with every try of the same.
+            if not self._unread:
+                log.error("store_not_read", exc_info=error, extra={"problem": str(error)})
+            self._unread = True
             self._stands.lose_plan(f"the store can't be read: {type(error).__name__}: {error}")
 
     # Batches.

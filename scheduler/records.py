@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.promises import MaterialReservation
 
@@ -86,13 +86,30 @@ class PlanDelta:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PackedOperations:
+    """Many operations as the store reads them fastest: the `facts` of all, of one length, one behind the other.
+
+    `owners` is a line of text for each, in the same order: the number of the order line, a blank, the order's id.
+    """
+
+    count: int
+    owners: str
+    facts: bytes
+
+
 @dataclass(slots=True)
 class PlanImage:
-    """A plan as the store has it: operations by key, the last re-sequencing, material."""
+    """A plan as the store has it: operations by key, the last re-sequencing, material.
+
+    The operations are either rows or `packed`.
+    """
 
     version: int
     floor_s: int
     now_s: int
-    operations: list[OperationRow]
+    operations: Sequence[tuple[Any, ...]]
+    """What an `OperationRow` names, plain tuples where they are many."""
     sequence: bytes | None = None
     material: list[MaterialReservation] = field(default_factory=list)
+    packed: PackedOperations | None = None

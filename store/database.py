@@ -157,7 +157,7 @@ class Store(rules.RuleReadings, proposals.ProposalReadings, alerts.AlertReadings
             cursor.execute(str(rows.compile(dialect=connection.dialect)))
             # A later version takes its order's first place, and there is seldom one.
             found = {row[0]: row for row in cursor.fetchall()}
-        return [StandingOrder(order_id, customer, text) for order_id, customer, text in found.values()]
+        return list(map(StandingOrder._make, found.values()))
 
     def promise_at(self, order_id: str, version: int) -> Promise | None:
         promise = tables.promise

@@ -10,7 +10,6 @@ import numpy as np
 from scheduler import arrays as a
 from scheduler.arrays import Ints
 from scheduler.improve import shop as s
-from scheduler.improve.fullplan import FullPlan
 from scheduler.improve.fullshop import FullShop
 
 NARROWINGS = 24
@@ -52,6 +51,9 @@ class AnewListed:
     """
 
     def __init__(self, shop: FullShop, stood: Ints) -> None:
+        # The kernel of the searches is a tenth of what a server would read before it serves.
+        from scheduler.improve.fullplan import FullPlan
+
         self._plan = FullPlan(shop)
         self._rows, self._chosen, self._stood = shop.rows, shop.chosen, stood
         self._due = shop.lines[:, s.N_DUE].copy()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -15,7 +14,7 @@ from scheduler import arrays as a
 from scheduler import dispatch as tier1
 from scheduler.arrays import Ints
 from scheduler.planning.core import lengthened
-from scheduler.planning.facts import HEAD, PERSISTED, SEQUENCE, table_of
+from scheduler.planning.facts import HEAD, PERSISTED, SEQUENCE, table_and_owners
 from scheduler.planning.storing import Storing
 from scheduler.records import LineInfo, PlanImage
 from scheduler.translate import Template
@@ -43,6 +42,7 @@ class Restoring(Storing):
         planner._find_surplus()
         planner._stock.take(image.material)
         planner._load_stock_lines(image.material)
+        planner._as_read = True
         return planner
 
     def _load_stock_lines(self, material: Sequence[MaterialReservation]) -> None:
@@ -64,17 +64,18 @@ class Restoring(Storing):
             info.stock_end_s = max(info.stock_end_s, self._there_s(peg))
 
     def _load_rows(self, image: PlanImage) -> None:
-        rows = image.operations
-        if any(before.key >= row.key for before, row in pairwise(rows)):
-            rows = sorted(rows, key=lambda row: row.key)
-        if rows:
-            facts = table_of([row.facts for row in rows])
+        if image.operations or image.packed is not None:
+            facts, owners = table_and_owners(image)
+            keys = facts[:, HEAD + PERSISTED.index(a.KEY)]
+            by_key = np.argsort(keys, kind="stable")
+            if (keys[1:] <= keys[:-1]).any():
+                facts = facts[by_key]
             head, facts = facts[:, :HEAD], facts[:, HEAD:]
             # The rows of a line or lot are neighbours, and all name its first key.
             starts = np.flatnonzero(np.diff(head[:, 4], prepend=head[0, 4] - 1))
-            infos = self._lay_all([(rows[x].order_id, rows[x].line_no) for x in starts.tolist()], head[starts])
+            infos = self._lay_all(owners(by_key[starts]), head[starts])
             places = np.array([info.row0 for info in infos])
-            lengths = np.diff(starts, append=len(rows))
+            lengths = np.diff(starts, append=len(facts))
             at = np.repeat(places, lengths) + facts[:, PERSISTED.index(a.KEY)] - head[:, 4]
             self._k.ops[at[:, None], PERSISTED] = facts
             self._k.lines[infos[0].index : infos[-1].index + 1, a.N_DEADLINE] = head[starts, 3]
@@ -89,15 +90,16 @@ class Restoring(Storing):
 
     def _lay_all(self, owners: Sequence[tuple[str, int]], heads: Ints) -> list[LineInfo]:
         """Lay many lines and lots at once, of which `heads` tells what `HEAD` lists."""
-        names = [item.id for item in self.plant.items]
+        names = [(item.id, item.routing_id) for item in self.plant.items]
+        alone: dict[tuple[int, int], Template] = {}
         infos: list[LineInfo] = []
         whole: list[LineInfo] = []
         templates: list[Template] = []
         lots: list[tuple[LineInfo, int]] = []
         for owner, (number, quantity, shipping_s, _, key0, into, need) in zip(owners, heads.tolist(), strict=True):
-            item = self.plant.item_by_id[names[number]]
+            item_id, routing_id = names[number]
             info = LineInfo(
-                *owner, item.id, item.routing_id, quantity, 0, 0, shipping_s, len(self._lines), key0=key0, need=need
+                *owner, item_id, routing_id, quantity, 0, 0, shipping_s, len(self._lines), key0=key0, need=need
             )
             self._lines.append(info)
             infos.append(info)
@@ -109,8 +111,10 @@ class Restoring(Storing):
                 lots = []
                 continue
             self._by_order.setdefault(info.order_id, []).append(info)
-            templates.append(self.layout.template(((item.id, quantity, -1),)))
-            info.count = len(templates[-1].rows)
+            template = alone.get((number, quantity))
+            if template is None:
+                template = alone[number, quantity] = self.layout.template(((item_id, quantity, -1),))
+            templates.append(template)
             whole.append(info)
         whole += self._gather(lots, None, templates)
         self._lay_templates(templates, whole)
@@ -137,20 +141,28 @@ class Restoring(Storing):
             first = info.index - info.lots
             parts = [(lot.item_id, lot.quantity, lot.into - first) for lot in self._lines[first : info.index]]
             templates.append(self.layout.template((*parts, (info.item_id, info.quantity, -1))))
-            info.count = len(templates[-1].rows)
         return found
 
     def _lay_templates(self, templates: Sequence[Template], infos: Sequence[LineInfo]) -> None:
         k = self._k
-        keys = np.array([self._lines[info.index - info.lots].key0 for info in infos])
-        n, m, c = (np.array([len(getattr(t, name)) for t in templates]) for name in ("rows", "edges", "cands"))
+        lines = np.array([info.index for info in infos])
+        firsts = lines - [info.lots for info in infos]
+        keys = np.array([self._lines[first].key0 for first in firsts.tolist()])
+        distinct = {id(template): template for template in templates}
+        places = {name: place for place, name in enumerate(distinct)}
+        which = np.array([places[id(template)] for template in templates])
+        (n, x_of, all_rows), (m, e_of, all_edges), (c, c_of, all_cands) = (
+            _repeated([getattr(template, name) for template in distinct.values()], which)
+            for name in ("rows", "edges", "cands")
+        )
         ops, edges, cands = (
-            int(k.s[at]) + int(count.sum()) for at, count in ((a.S_OPS, n), (a.S_EDGES, m), (a.S_CANDS, c))
+            int(k.s[at]) + len(rows) for at, rows in ((a.S_OPS, x_of), (a.S_EDGES, e_of), (a.S_CANDS, c_of))
         )
         size = 2 * ops
         self._k = k = k.resized(
             ops=lengthened(k.ops, size), heap=lengthened(k.heap, size), back=lengthened(k.back, size),
-            undo=lengthened(k.undo, 4 * size), undone=lengthened(k.undone, 4 * size),
+            # A log that grows when it is full, and whose room is written through here.
+            undo=lengthened(k.undo, size), undone=lengthened(k.undone, size),
             edges=lengthened(k.edges, 2 * edges), cands=lengthened(k.cands, 2 * cands),
             lines=lengthened(k.lines, 2 * len(self._lines) + 2),
             chunks=lengthened(k.chunks, ops * self.layout.places // 24 + 2 * len(k.lanes) + 64),
@@ -161,31 +173,36 @@ class Restoring(Storing):
             int(s[at]) + np.cumsum(count) - count for at, count in ((a.S_OPS, n), (a.S_EDGES, m), (a.S_CANDS, c))
         )
         rows = k.ops[int(s[a.S_OPS]) : ops]
-        np.concatenate([t.rows for t in templates], out=rows)
+        np.take(all_rows, x_of, axis=0, out=rows, mode="clip")
         rows[:, a.CAND0] += np.repeat(c0, n)
-        rows[:, a.LINE] = np.repeat([info.index for info in infos], n)
-        rows[:, a.LOT] += np.repeat([info.index - info.lots for info in infos], n)
+        rows[:, a.LINE] = np.repeat(lines, n)
+        rows[:, a.LOT] += np.repeat(firsts, n)
         rows[:, a.KEY] = np.repeat(keys - x0, n) + np.arange(int(s[a.S_OPS]), ops)
         rows[:, a.STATE] = a.REMOVED
         linked = rows[:, a.EIN : a.EOUT + 1]
         linked += np.where(linked >= 0, np.repeat(e0, n)[:, None], 0)
         if m.any():
             laid = k.edges[int(s[a.S_EDGES]) : edges]
-            np.concatenate([t.edges for t in templates], out=laid)
+            np.take(all_edges, e_of, axis=0, out=laid, mode="clip")
             laid[:, a.E_FROM : a.E_TO + 1] += np.repeat(x0, m)[:, None]
             chain = laid[:, a.E_NIN : a.E_NOUT + 1]
             chain += np.where(chain >= 0, np.repeat(e0, m)[:, None], 0)
-        np.concatenate([t.cands for t in templates], out=k.cands[int(s[a.S_CANDS]) : cands])
+        np.take(all_cands, c_of, axis=0, out=k.cands[int(s[a.S_CANDS]) : cands], mode="clip")
         s[a.S_OPS], s[a.S_EDGES], s[a.S_CANDS] = ops, edges, cands
-        for info, template, x in zip(infos, templates, x0.tolist(), strict=True):
+        self._next_key = max(self._next_key, int((keys + n)[firsts == lines].max(initial=0)))
+        for info, template, x, count in zip(infos, templates, x0.tolist(), n.tolist(), strict=True):
+            info.count = count
+            info.x0 = info.row0 = x
             if info.lots:
                 self._found_at(info, x, template)
-            else:
-                info.x0 = info.row0 = x
-            for lot in self._lines[info.index - info.lots : info.index + 1] if info.lots else ():
-                own = info.x0 + info.count - lot.row0 if lot is info else lot.count
-                k.ops[lot.row0 : lot.row0 + own, a.KEY] = range(lot.key0, lot.key0 + own)
-            self._next_key = max(self._next_key, info.key0 + x + info.count - info.row0)
+                self._key_lots(info)
+
+    def _key_lots(self, info: LineInfo) -> None:
+        """Give the operations of a line and its lots the keys that follow the first of each."""
+        for lot in self._lines[info.index - info.lots : info.index + 1]:
+            own = info.own if lot is info else lot.count
+            self._k.ops[lot.row0 : lot.row0 + own, a.KEY] = range(lot.key0, lot.key0 + own)
+        self._next_key = max(self._next_key, info.key0 + info.own)
 
     def _load_sequence(self, blob: bytes | None) -> None:
         if blob is None:
@@ -225,3 +242,15 @@ class Restoring(Storing):
         late = np.zeros(len(used), np.int64)
         tier1.load(k.ops, k.z, fixed, opened, late)
         return np.flatnonzero(late)
+
+
+def _repeated(tables: Sequence[Ints], which: Ints) -> tuple[Ints, Ints, Ints]:
+    """Lay the tables that `which` names one behind the other: the rows of each, and of all where they are to be found.
+
+    The third is what they are to be found in.
+    """
+    lengths = np.array([len(table) for table in tables], np.int64)
+    counts = lengths[which]
+    ends = np.cumsum(counts)
+    firsts = (np.cumsum(lengths) - lengths)[which]
+    return counts, np.repeat(firsts - ends + counts, counts) + np.arange(counts.sum()), np.concatenate(tables)

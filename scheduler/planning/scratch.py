@@ -32,7 +32,7 @@ class Scratch(Displacing):
         made.layout = self.layout.copy()
         made._stock = self._stock.copy()
         made._sourcer = Sourcer(self.plant, made._stock)
-        made._check = made._last_check = None
+        made._check, made._last_check, made._as_read = None, None, False
         made._pins = dict(self._pins)
         for name in ("_changed", "_yields", "_begun", "_yielded", "_reports"):
             setattr(made, name, copy(getattr(self, name)))

@@ -29,7 +29,8 @@ class Storing(Reading):
 
     def take_delta(self) -> PlanDelta:
         """What the store must write since the last take. Raises PlanBroken when the plan does not hold."""
-        self._verify()
+        if self._changes or not self._as_read:
+            self._verify()
         k = self._k
         delta = PlanDelta(self.version, int(k.s[a.S_FLOOR]), self.now_s)
         delta.whole = self._whole
@@ -53,9 +54,33 @@ class Storing(Reading):
         self._freed = []
         return delta
 
+    def check(self) -> None:
+        """Let the checker look at a plan that was only read so far, which the first change would else wait for.
+
+        Raises PlanBroken when the plan does not hold.
+        """
+        if self._as_read:
+            try:
+                self._verify()
+            except PlanBroken:
+                # The first change finds it again.
+                self._check = self._last_check = None
+                raise
+
+    @property
+    def as_read(self) -> bool:
+        """Whether no checker has looked at the plan since it was read."""
+        return self._as_read
+
+    @property
+    def _changes(self) -> bool:
+        """Whether there is anything to write."""
+        material = self._material or self._material_removed or self._freed
+        return bool(self._whole or self._resequenced or self._placed or self._changed or self._removed or material)
+
     def _verify(self) -> None:
         """Let the checker look at all work that is not history, before any of it is stored."""
-        check, fresh = self._check, self._check is None
+        check, fresh, self._as_read = self._check, self._check is None, False
         if check is None:
             first_s, last_s = day_s(self.layout.first), day_s(self.layout.last)
             check = CommitCheck(

@@ -11,6 +11,7 @@ from domain.errors import DeskStopped
 from domain.promises import EventKind
 from promising.plant_files import write_plant
 from simulators.postgresql import PostgresServer
+from store.failures import StoreUnreachable
 from tests.line import Break, Line
 from tests.promising.desks import Bench, ask, bench, cancel, order
 from tests.promising.desks import shop as shop_plant
@@ -92,8 +93,11 @@ def test_sessions_that_are_terminated_between_orders_are_not_noticed_by_callers(
     assert [event.sequence for event in far.store.real.events(0, 99)] == list(range(1, far.desk.last_event() + 1))
 
 
-def test_a_desk_halts_while_the_server_is_away_and_goes_on_by_itself() -> None:
-    """Stopped, then killed: callers are turned away with the reason, what stands can be read, nothing is lost."""
+def test_a_desk_halts_while_the_server_is_away_and_goes_on_by_itself(caplog) -> None:
+    """Stopped, then killed: callers are turned away with the reason, what stands can be read, nothing is lost.
+
+    The log tells once of each time why the store can't be read.
+    """
     other = replace(shop_plant(), settings=replace(shop_plant().settings, buffer=timedelta(hours=1)))
     with PostgresServer(durable=False) as own, bench(own.url("postgres")) as shop:
         answers = [shop.desk.promise(ask(order("SO-0", days=5)))]
@@ -111,6 +115,10 @@ def test_a_desk_halts_while_the_server_is_away_and_goes_on_by_itself() -> None:
                     reading()
             with pytest.raises(DeskStopped, match="can't be read"):
                 shop.desk.import_plant(write_plant(other))
+            told = [record for record in caplog.records if record.getMessage() == "store_not_read"]
+            assert len(told) == number
+            assert isinstance(told[-1].exc_info[1], StoreUnreachable)
+            assert own.password not in caplog.text
             own.start()
             going_on(shop)
             answers.append(shop.desk.promise(ask(order(f"SO-{number}", days=5))))
