@@ -61,9 +61,9 @@ class Core:
         """Promises with a carrier that were kept since the last take, and until when each is packed at the latest."""
         self._check: CommitCheck | None = None
         self._last_check: CommitCheck | None = None
+        """The check as it was made last: what it knows of the plant mostly holds for the next one too."""
         self._as_read = False
         """It is as the store had it, and no checker has looked at it yet."""
-        """The check as it was made last: what it knows of the plant mostly holds for the next one too."""
         self._resequenced = False
         self._whole = False
         self._pins: dict[int, PinFacts] = {}
