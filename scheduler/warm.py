@@ -66,7 +66,7 @@ def warm_searches() -> None:
 
 def main() -> None:
     """Warm up and say so."""
-    print("compiling the planning kernel, once: about a minute", flush=True)
+    print("compiling the planning kernel, once: two to four minutes", flush=True)
     warm()
     warm_searches()
     print("the planning kernel is ready", flush=True)

@@ -64,7 +64,7 @@ install_optional() {
 
 warm_kernel() {
     if [ -f scheduler/warm.py ]; then
-        echo "compile  the planning kernel (once, about a minute at most)"
+        echo "compile  the planning kernel (once, two to four minutes)"
         .venv/bin/python -m scheduler.warm || fail "The planning kernel did not compile; the lines above say why."
     fi
 }
