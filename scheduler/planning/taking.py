@@ -116,7 +116,10 @@ class Taking(Resequencing):
         return rows
 
     def _ahead_of_their_turn(self, out: Mapping[int, list[int]]) -> list[int]:
-        """Work of which only the changeover has begun, where what it waits for is taken out or is done too late now."""
+        """Work of which only the changeover has begun, where what it waits for is taken out, too late or behind.
+
+        That ranks behind it when it was taken to have begun and is open again.
+        """
         if self._single:
             return []
         gone, k = {x for rows in out.values() for x in rows}, self._k

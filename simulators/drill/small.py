@@ -26,6 +26,7 @@ ORDINARY, PEAK = 12, 36
 OPEN_HOURS = 12
 """Orders come from the opening on for so long."""
 PIECES = (40, 400)
+"""The fewest and the most that a line asks for."""
 LEARNED = 6
 """Worlds that buffers are learned from."""
 LEARNED_FROM = 1_000_000
