@@ -20,7 +20,8 @@ from promising.plant_files import write_plant
 from simulators.demand import Kind, stream
 from simulators.desk_office import DeskOffice, Policy
 from simulators.factories import Factory, furniture, make
-from simulators.plant import Arrival, Course, Line, RunningPlant
+from simulators.holdings import overtime_h, store
+from simulators.plant import Arrival, Line, RunningPlant
 from simulators.published import CASES, Case
 from simulators.spreadsheet import Spreadsheet
 
@@ -45,6 +46,9 @@ class Figures:
     front of others; `displaced`: tasks that such an order passed; `slipped`: lines told to be late by the desk, each
     time that they got later. `work_days`: from the first start to the delivery, in the mean: what lies in the plant.
     `problems`: calls and reports that the desk refused, and rules that the checker found broken; none should be.
+    `near_window`: as `window`, of the lines alone that were asked for within it. `stock_days` and `held_days`: what lay
+    finished, as goods leave when they are done, and as if nobody took his before the date told (`holdings.Store`).
+    `overtime_h`: hours that machines ran in overtime.
     """
 
     office: str
@@ -62,6 +66,10 @@ class Figures:
     displaced: int
     slipped: int
     problems: int
+    near_window: float = 0.0
+    stock_days: float = 0.0
+    held_days: float = 0.0
+    overtime_h: float = 0.0
 
 
 def arrivals(factory: Factory, days: int, seed: int) -> list[Arrival]:
@@ -88,8 +96,8 @@ def before(case: Case, level: float, seed: int) -> Figures:
     disturbances = replace(case.disturbances, level=level)
     office = Spreadsheet(factory.plant, case.habits, disturbances, seed)
     running = office.running = RunningPlant(factory.plant, came, office, disturbances, seed)
-    course = running.run()
-    figures = _figures(case, course, came, office.told, ("before", level, seed))
+    running.run()
+    figures = _figures(case, running, came, office.told, ("before", level, seed))
     answer_s = median(office.answered.values())
     return replace(figures, answer_s=answer_s, expedited=len(office.expedited), displaced=office.displaced)
 
@@ -111,13 +119,13 @@ def after(case: Case, level: float, seed: int, buffer: timedelta | None = None, 
         client.set_clock(factory.opening)
         office = DeskOffice(client, plant, disturbances, seed, policy or Policy(report_every=MES, ahead=MES))
         running = office.running = RunningPlant(plant, came, office, disturbances, seed)
-        course = running.run()
+        running.run()
         violations = client.check_plan()
     problems = [*office.problems.calls, *office.problems.reports, *violations]
     for problem in problems:
         print(f"seed {seed}: {problem}", file=sys.stderr)
     told = {line: each.promised_s for line, each in office.told.items() if each.promised_s is not None}
-    figures = _figures(case, course, came, told, ("after", level, seed))
+    figures = _figures(case, running, came, told, ("after", level, seed))
     answer_s = median(each.answer_s for each in office.told.values())
     return replace(figures, answer_s=answer_s, slipped=office.at_risk_told, problems=len(problems))
 
@@ -128,12 +136,15 @@ def with_buffer(plant: Plant, buffer: timedelta) -> Plant:
 
 
 def _figures(
-    case: Case, course: Course, came: Sequence[Arrival], told: dict[Line, int], run: tuple[str, float, int]
+    case: Case, running: RunningPlant, came: Sequence[Arrival], told: dict[Line, int], run: tuple[str, float, int]
 ) -> Figures:
+    course = running.course
     asked = {(order.id, line.line_no): line.requested_time.timestamp() for _, order in came for line in order.lines}
     there = course.delivered_s
     window_s = case.window.total_seconds() if case.window else 0.0
     lead = {line: at - course.arrived_s[line[0]] for line, at in there.items()}
+    near = {line for line, at in asked.items() if at - course.arrived_s[line[0]] <= window_s}
+    finished = store(running.floor, came, course, told, case.packed)
 
     def share(kept: Iterator[bool]) -> float:
         return sum(kept) / len(asked)
@@ -148,6 +159,8 @@ def _figures(
         lead_days=mean(lead.values()) / DAY_S,
         work_days=mean(there[line] - at for line, at in course.first_start_s.items() if line in there) / DAY_S,
         answer_s=0.0, expedited=0, displaced=0, slipped=0, problems=0,
+        near_window=sum(lead[line] <= window_s for line in near & lead.keys()) / max(1, len(near)),
+        stock_days=finished.days, held_days=finished.held_days, overtime_h=overtime_h(running.floor, course.tasks),
     )  # fmt: skip
 
 
@@ -168,7 +181,7 @@ def table(rows: Sequence[Figures]) -> str:
         cells = []
         for name in names:
             middle, half = interval([float(getattr(row, name)) for row in mine])
-            scale = 100 if name in ("on_time", "asked", "window") else 1
+            scale = 100 if name in ("on_time", "asked", "window", "near_window") else 1
             cells.append(f"{middle * scale:.1f} ± {half * scale:.1f}" if name != "answer_s" else f"{middle:.3g}")
         lines.append(f"| {office} | {level:g} | {len(mine)} | {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -19,7 +19,7 @@ from typing import Protocol
 from domain.checks import to_unix_up
 from domain.orders import Order
 from domain.plant import Plant
-from scheduler.shipping import Shipping, earliest
+from scheduler.shipping import Service, Shipping, earliest, latest
 from scheduler.translate import seconds
 from simulators.disturbances import Disturbances, Draws
 from simulators.floor import Crack, Doing, Floor, Task
@@ -108,6 +108,10 @@ class Course:
     runs: dict[tuple[str, int, str, str], tuple[int, int]]
     """Start and end of each run."""
     history: list[tuple[int, str, str]]
+    tasks: list[Task]
+    """All that ran, in the order in which it began."""
+    left_s: dict[Line, int]
+    """When the goods of each line left the plant."""
 
 
 class RunningPlant:
@@ -129,7 +133,7 @@ class RunningPlant:
         self._set_up: list[Task] = []
         self._open: dict[Line, Order] = {}
         self._leaving: dict[Line, int] = {}
-        self.course = Course({}, {}, {}, {}, {}, [])
+        self.course = Course({}, {}, {}, {}, {}, [], [], {})
         for received, order in arrivals:
             self._push(News(Kind.ARRIVED, to_unix_up(received), order=order))
         for still in self.floor.standstills:
@@ -255,14 +259,19 @@ class RunningPlant:
         """Deliver a line when it was to arrive, or as much later as its carrier is late."""
         there_s = arrives_s + self._draws.carrier_late_s(*line)
         self._leaving[line] = there_s
+        services = self._services(self._open[line])
+        self.course.left_s[line] = latest(services, arrives_s) if services else arrives_s
         self._push(News(Kind.DELIVERED, there_s, line=line))
 
     def _arrives_s(self, order: Order, line_no: int, left_s: int) -> int:
         """When a line that is done at a time arrives, if its carrier keeps to his times."""
         (line,) = (each for each in order.lines if each.line_no == line_no)
         packed_s = left_s + seconds(self._plant.item_by_id[line.item_id].shipping)
-        services = self._shipping.to(*self._plant.address(order.customer_id, order.region, order.carrier_id))
+        services = self._services(order)
         return earliest(services, packed_s)[0] if services else packed_s
+
+    def _services(self, order: Order) -> Sequence[Service]:
+        return self._shipping.to(*self._plant.address(order.customer_id, order.region, order.carrier_id))
 
     def _begin(self, now_s: int) -> None:
         """Begin all that may be begun now, and the runs of what is ready."""
@@ -296,6 +305,7 @@ class RunningPlant:
         """Let all happen that a run brings."""
         line = (task.order_id, task.line_no)
         self.course.runs[task.name] = (task.start_s, task.end_s)
+        self.course.tasks.append(task)
         first_s = self.course.first_start_s.get(line, task.start_s)
         self.course.first_start_s[line] = min(first_s, task.start_s)
         self._push(News(Kind.STARTED, task.start_s, task))

@@ -21,6 +21,7 @@ class Case:
     `days` of orders make a run. `window`: the time from an order to its delivery whose share of orders is told (None:
     there is no such figure). `before` and `after` are published shares by the name of their figure. `buffer` is what
     the desk adds to later dates on purpose. The factory is `scale_percent` of its full size, which only furniture has.
+    `packed` is the operation with which goods are finished where what is behind it is done elsewhere (empty: the last).
     """
 
     factory: str
@@ -32,6 +33,7 @@ class Case:
     window: timedelta | None = None
     buffer: timedelta = timedelta(0)
     scale_percent: int = 100
+    packed: str = ""
 
 
 CASES: Mapping[str, Case] = {
@@ -66,6 +68,7 @@ CASES: Mapping[str, Case] = {
         after={"on_time": 0.986},
         buffer=timedelta(days=1),
         scale_percent=10,
+        packed="pack",
     ),
 }
 """By factory."""
