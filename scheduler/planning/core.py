@@ -208,13 +208,13 @@ class Core:
         queued = k.s.item(a.S_HEAP)
         return k.heap[:queued].copy() if queued else NOTHING
 
-    def _spread_ranks(self) -> None:
-        """Give open operations new labels in their order; the store gets the sequence as a new one."""
+    def _spread_ranks(self, behind: int = 0) -> None:
+        """Give open operations new labels in their order, above `behind`; the store gets the sequence as a new one."""
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         live = np.flatnonzero(used[:, a.STATE] == a.OPEN)
         live = live[np.lexsort((live, used[live, a.LABEL]))]
-        near = np.minimum(used[live, a.VIS], INF >> 4) << a.LABEL_SHIFT
+        near = np.maximum(np.minimum(used[live, a.VIS], INF >> 4) << a.LABEL_SHIFT, behind + 1)
         step = np.arange(len(live), dtype=np.int64) << 16
         used[live, a.LABEL] = np.maximum.accumulate(near - step) + step
         self._resequenced = True

@@ -125,7 +125,10 @@ class Relisting(FullFloor):
         self._bind_ends((info.x0, info.count, int(lines[info.index, a.N_DEADLINE])) for info in infos)
         for info in infos:
             self._bind_pins(range(info.x0, info.x0 + info.count))
-        return not len(self._lay_again())
+        late = self._lay_again()
+        # As they were laid ranks stand close to those that what begins takes, which would soon be above them.
+        self._spread_ranks()
+        return not len(late)
 
     def _bind_ends(self, lines: Iterable[tuple[int, int, int]]) -> None:
         """Have lines, by first row and count, end by these times; INF: whenever they do."""

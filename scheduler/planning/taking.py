@@ -14,6 +14,9 @@ from scheduler.planning.core import INF
 from scheduler.planning.resequencing import Resequencing
 from scheduler.planning.stakes import Repair
 
+ROOM = 1 << 24
+"""Ranks that are left free below work that is open again: more than are ever taken while it stays so."""
+
 
 class Taking(Resequencing):
     """Lays everything again in its order, and takes out what is late then."""
@@ -151,9 +154,12 @@ class Taking(Resequencing):
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
         opened = used[:, a.STATE] == a.OPEN
-        low = int(used[used[:, a.STATE] == a.FIXED, a.LABEL].max(initial=0))
+        low = max(int(k.s[a.S_FIXRANK]), int(used[used[:, a.STATE] == a.FIXED, a.LABEL].max(initial=0)))
+        if int(used[opened, a.LABEL].min(initial=a.LABEL_MAX)) - low < (len(rows) + 2) * ROOM:
+            # What begins takes the next rank behind what has: that must never come to where open work stands.
+            self._spread_ranks(low + (len(rows) + 2) * ROOM)
         high = int(used[opened, a.LABEL].min(initial=a.LABEL_MAX))
-        step = max(1, min((high - low) // (len(rows) + 2), 1 << 30))
+        step = min((high - low) // (len(rows) + 2), 1 << 30)
         ownerless = {info.index for info in self._leftover}
         for number, x in enumerate(rows, 1):
             if int(used[x, a.LINE]) in ownerless:

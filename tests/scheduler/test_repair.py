@@ -16,6 +16,7 @@ from domain.items import Item, Mode, Routing, RoutingLink, RoutingOperation
 from domain.plant import Plant, PlantSettings
 from domain.progress import Mark, MarkKind, Progress
 from domain.resources import ChangeoverClass, ChangeoverPart, ChangeoverRow, Mould, Resource
+from scheduler import arrays as a
 from scheduler.planner import Planner
 from scheduler.planning.anew import Stood, midnights
 from scheduler.planning.core import INF
@@ -295,3 +296,45 @@ def test_after_any_break_the_plan_holds_and_tells_what_does_not(plant, script, w
 def test_after_any_break_of_a_plain_machine_too(plant, script, which, hours):
     """There another dispatch decides."""
     check(*repaired(plant, script, which, hours))
+
+
+def test_ranks_of_work_that_is_told_again_and_again_not_to_have_begun_stay_behind_what_begins():
+    """Forty booths: one job after the other is told not to have begun, and again an hour later.
+
+    Each went between what had begun and the one before it, until there were no ranks left there: then what began next
+    ranked behind work that stood behind it, and the check refused every change of the plan.
+    """
+    none, long, count = timedelta(0), timedelta(hours=20), 40
+    booths = tuple(
+        Resource(f"B{n}", calendar_id="round", changeover_class="colours", colour="white") for n in range(count)
+    )
+    colour = ChangeoverRow(ChangeoverPart.COLOUR, "*", "*", timedelta(hours=1))
+    plant = Plant(
+        PlantSettings("shop", "UTC", frozen_zone=none, release_lead=none, buffer=none, promise_grid=none),
+        (Calendar("round", (Shift(frozenset(range(7)), clock_time(0), clock_time(0)),)),),
+        booths,
+        changeovers=(ChangeoverClass("colours", rows=(colour,)),),
+        items=tuple(Item(f"door{n}", routing_id=f"door{n}", colour="red") for n in range(count)),
+        routings=tuple(
+            Routing(f"door{n}", (RoutingOperation("paint", modes=(Mode("in-booth", f"B{n}", fixed=long),)),))
+            for n in range(count)
+        ),
+    )
+    planner = Planner(plant, MONDAY)
+    for n in range(count):
+        promised(planner, f"DOOR{n}", f"door{n}", 1, "2026-03-20 12:00")
+    keys = {each.order_id: each.key for each in planner.snapshot().operations}
+    for n in range(count):
+        told = utc("2026-03-02 09:00") + timedelta(minutes=n)
+        never = Progress(keys[f"DOOR{n}"], f"DOOR{n}", 1, "paint").with_mark(
+            Mark(MarkKind.NOT_STARTED, told, until=told + timedelta(days=3))
+        )
+        planner.report([never], int(told.timestamp()), {})
+        planner.take_delta()
+    k = planner._k
+    used = k.ops[: int(k.s[a.S_OPS])]
+    opened = used[used[:, a.STATE] == a.OPEN]
+    assert len(opened) == count
+    assert opened[:, a.LABEL].min() - k.s[a.S_FIXRANK] > 1 << 20
+    assert len(set(opened[:, a.LABEL].tolist())) == count
+    assert verify(planner.snapshot()) == []

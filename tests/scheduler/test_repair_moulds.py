@@ -7,6 +7,7 @@ import pytest
 
 from domain.calendars import Downtime
 from domain.checks import to_unix_down
+from scheduler import arrays as a
 from scheduler.planner import Effort, Planner
 from scheduler.planning.stakes import Stake
 from scheduler.verify import retime, verify
@@ -38,8 +39,10 @@ def out(subject_id, days):
 
 
 def check(planner):
-    """The plan obeys every rule and stands where its sequences put it."""
+    """The plan obeys every rule and stands where its sequences put it, at ranks that what begins never comes to."""
     after = planner.snapshot()
+    rows = planner._k.ops[: int(planner._k.s[a.S_OPS])]
+    assert rows[rows[:, a.STATE] == a.OPEN, a.LABEL].min() - planner._k.s[a.S_FIXRANK] > 1 << 20
     assert [str(breach) for breach in verify(after)] == []
     again = retime(after)
     assert [x for x in after.operations if at_times(x, again[x.key]) != x] == []
