@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -48,6 +49,7 @@ class Stood:
         return np.flatnonzero((ends > -a.INF) & (days[0] != days[1]))
 
 
+@lru_cache(maxsize=8)
 def midnights(zone: ZoneInfo, first: date, last: date) -> Ints:
     """When the days from `first` to `last` begin in a zone, Unix seconds."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]

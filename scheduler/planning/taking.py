@@ -25,19 +25,22 @@ class Taking(Resequencing):
         """Lay everything into its lanes in rank order and re-time what is open; the late ones."""
         k = self._k
         used = k.ops[: int(k.s[a.S_OPS])]
-        last: dict[int, int] = {}
         fixed = np.flatnonzero(used[:, a.STATE] == a.FIXED)
+        fixed = fixed[np.lexsort((fixed, used[fixed, a.LABEL]))]
+        variants = self.layout.var[used[fixed, a.VAR]]
+        lanes = variants[:, a.V_LANES :]
+        place, column = np.nonzero(lanes >= 0)
+        last = np.full(len(k.lanes), -1, np.int64)
+        # Of several on a lane the one that is assigned last counts: they rise.
+        last[lanes[place, column]] = fixed[place]
         hangs: dict[int, int] = {}
         takers: dict[int, int] = {}
-        for x in fixed[np.lexsort((fixed, used[fixed, a.LABEL]))].tolist():
-            variant = self.layout.var[used[x, a.VAR]]
-            lanes = variant[a.V_LANES :]
-            last.update(dict.fromkeys(lanes[lanes >= 0].tolist(), x))
-            if variant[a.V_MPL] >= 0:
-                # Who uses a machine next with another mould takes the one off that hangs there: it is asked for.
-                takers[hangs.get(int(lanes[0]), -1)] = x
-                hangs[int(lanes[0])] = x
-        users = set(last.values())
+        for n in np.flatnonzero(variants[:, a.V_MPL] >= 0).tolist():
+            # Who uses a machine next with another mould takes the one off that hangs there: it is asked for.
+            x, machine = int(fixed[n]), int(lanes[n, 0])
+            takers[hangs.get(machine, -1)] = x
+            hangs[machine] = x
+        users = set(last[last >= 0].tolist())
         users.update([takers[x] for x in users if x in takers])
         held = np.array(sorted(users, key=lambda x: (used[x, a.LABEL], x)), np.int64)
         opened = np.flatnonzero(used[:, a.STATE] == a.OPEN)
