@@ -18,12 +18,13 @@ def main() -> int:
     parser.add_argument("--lives", type=int, default=1, help="how many seeds, one after the other")
     parser.add_argument("--days", type=int, default=20, help="simulated days of each")
     parser.add_argument("--without", default="", help="numbers of steps to leave out, with commas between")
+    parser.add_argument("--habits", action="store_true", help="each life does a few kinds of steps far more often")
     parser.add_argument("--as-is", action="store_true", help="tell a life that breaks as it is, without shrinking it")
     chosen = parser.parse_args()
     warm()
     without = frozenset(int(number) for number in chosen.without.split(",") if number)
     for seed in track(range(chosen.seed, chosen.seed + chosen.lives), "lives", disable=chosen.lives == 1):
-        end = live(Life(seed, chosen.days, without))
+        end = live(Life(seed, chosen.days, without, chosen.habits))
         if end.why:
             print(end if chosen.as_is else shrunk(end))
             return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -22,7 +23,7 @@ from promising.writer import Writer
 from scheduler import insert
 from scheduler.planner import Planner
 from simulators.world.faults import ShakyStore
-from simulators.world.life import Life, live, shrunk
+from simulators.world.life import HABITS, End, Life, live, shrunk
 from store.database import Store
 
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -34,6 +35,18 @@ whose line was cancelled."""
 def test_what_must_hold_holds_in_one_life() -> None:
     """A few days with crashes, full disks, lost answers, jumping clocks, broken machines, several desks."""
     assert str(live(Life(7, 4))) == "seed 7: 4 days, all held"
+
+
+def test_a_life_with_habits_does_a_few_things_far_more_often() -> None:
+    """Others than the life of the next seed does; beside that it is the same life."""
+    plain, habits, other = (
+        Counter(name for _, name in life.steps)
+        for life in (Life(5, 400), Life(5, 400, habits=True), Life(6, 400, habits=True))
+    )
+    often = {name for name, count in habits.items() if count > 1.5 * plain[name]}
+    assert 1 <= len(often) <= HABITS
+    assert often != {name for name, count in other.items() if count > 1.5 * plain[name]}
+    assert str(End(Life(5, 3, habits=True), "broken")).endswith("--seed 5 --days 3 --habits")
 
 
 def test_the_same_seed_lives_the_same_life(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,10 +161,11 @@ LIVES, DAYS = 40, 12
 
 
 def found(bug: Patch, lives: int, days: int) -> str:
-    """How the first life with a bug in it ended that it broke; empty: none."""
+    """How the first life with a bug in it ended that it broke; empty: none. Every other one has habits."""
+    lived = (Life(seed, days, habits=habits) for seed in range(1, lives // 2 + 1) for habits in (False, True))
     with pytest.MonkeyPatch.context() as patch:
         bug(patch)
-        return next((end.why for end in (live(Life(seed, days)) for seed in range(1, lives + 1)) if end.why), "")
+        return next((end.why for end in map(live, lived) if end.why), "")
 
 
 @pytest.mark.parametrize("bug", [what_is_late_is_not_told, a_quote_keeps_its_place], ids=lambda bug: bug.__name__)
