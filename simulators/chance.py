@@ -85,12 +85,26 @@ class Chance:
 
     def spread(self, spread: Spread) -> int:
         """A number of a spread."""
+        return self.spread_part(spread, 0, 1)
+
+    def spread_part(self, spread: Spread, part: int, parts: int) -> int:
+        """A number of one of so many equally likely parts of a spread, counted from 0, the least."""
         points = spread.points
         if len(points) == 1:
             return points[0]
-        place, share = divmod(self.below((len(points) - 1) << 32), 1 << 32)
+        whole = (len(points) - 1) << 32
+        first, last = (whole * each // parts for each in (part, part + 1))
+        place, share = divmod(first + self.below(last - first), 1 << 32)
         low, high = points[place], points[place + 1]
         return low + ((high - low) * share >> 32)
+
+    def shuffled(self, count: int) -> list[int]:
+        """The numbers from 0 to below `count` in some order, each order as likely."""
+        found = list(range(count))
+        for last in range(count - 1, 0, -1):
+            other = self.below(last + 1)
+            found[last], found[other] = found[other], found[last]
+        return found
 
     def poisson(self, mean_milli: int) -> int:
         """A count of independent arrivals, `mean_milli` thousandths in the mean.

@@ -147,6 +147,12 @@ class DeskOffice:
         if due or broke:
             self._look(now_s)
 
+    def over(self, now_s: int) -> None:
+        """Report what is left when all is delivered, and close the last orders."""
+        self._client.set_clock(from_unix(now_s))
+        self._send()
+        self._close()
+
     def left_waiting(self, now_s: int, floor: Floor) -> None:
         """Report what should have begun by now and has not."""
         if self._policy.report_every and now_s + self._policy.report_every.total_seconds() != self._next_s:

@@ -35,6 +35,7 @@ from simulators.drill.small import SEEDS
 HERE = Path(__file__).parent
 BROKEN, WRONG = 1, 2
 LEVEL_MAX = 10.0
+LEARN_MAX = 100
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
@@ -72,6 +73,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     days.add_argument("--execute", type=level, metavar="LEVEL", help=say("help.drill.execute"))
     days.add_argument("--small", action="store_true", help=say("help.drill.small"))
     parser.add_argument("--history", type=Path, metavar="CSV", help=say("help.drill.history"))
+    parser.add_argument("--learn", type=whole(0, LEARN_MAX), default=0, metavar="DAYS", help=say("help.drill.learn"))
     parser.add_argument("--compression", type=whole(1, 10**5), default=300, help=say("help.drill.compression"))
     parser.add_argument("--out", type=Path, help=say("help.drill.out"))
     parser.add_argument("--lang", choices=("", *LANGUAGES), default="", help=say("help.lang"))
@@ -112,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: argparse.Namespace, screen: Screen) -> int:
     if (given.plant is None) != (given.orders is None):
         return _wrong(say("drill.both"))
+    if given.learn and given.execute is None:
+        return _wrong(say("drill.learn_alone"))
     limits = read_limits(given.limits)
     book, trade = _book(given)
     if given.history is not None:
@@ -122,7 +126,9 @@ def _run(given: argparse.Namespace, screen: Screen) -> int:
     usual = max(limits.seeds, SEEDS) if given.small else 0 if given.scenario else limits.seeds
     seeds = given.seeds if given.seeds is not None else usual
     scenarios = tuple(given.scenario or (() if given.small else SCENARIOS))
-    setting = Setting(scenarios, given.seed, seeds, given.compression, given.execute, small=given.small)
+    setting = Setting(
+        scenarios, given.seed, seeds, given.compression, given.execute, learn=given.learn, small=given.small
+    )
     with TemporaryDirectory() as scratch:
         result = drill(book, trade, limits, setting, screen, Path(scratch))
     if given.out is not None:

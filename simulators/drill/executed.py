@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from client.calls import JiaoqiClient
 from client.process import start_server
+from domain.calibration import Calibration, ExecutedLine
+from promising.executed import executed
+from simulators.coverage import LEVELS, date_of
 from simulators.desk_office import DeskOffice, Policy
 from simulators.disturbances import Disturbances
 from simulators.drill.days import Book
-from simulators.drill.scene import TIMEOUT_S, Trade, flags, open_plant
+from simulators.drill.scene import PAGE, TIMEOUT_S, Trade, flags, open_plant
 from simulators.plant import Course, RunningPlant
 from wire.orders import order_from_message
+from wire.promises import promise_from_message
 
 NEVER_S = 90 * 86_400
 REPORTED = Policy(report_every=timedelta(hours=1))
@@ -25,7 +30,8 @@ REPORTED = Policy(report_every=timedelta(hours=1))
 class Delivered:
     """A line that was promised: when its order came, what was told, and when it was there (None: not yet).
 
-    `level` is how sure its date was told to be, percent; 0: nothing was said of that.
+    `level` is how sure its date was told to be, percent; 0: nothing was said of that. `family` is empty where nobody
+    asks.
     """
 
     arrived_s: int
@@ -33,6 +39,7 @@ class Delivered:
     promised_s: int
     delivered_s: int | None
     level: int = 0
+    family: str = ""
 
     @property
     def real_s(self) -> int:
@@ -50,6 +57,8 @@ class Executed:
     """What became of the lines of a day, and what the desk refused of it: nothing of that should be."""
 
     lines: list[Delivered]
+    made: list[ExecutedLine]
+    """What a desk learns of those that were made."""
     refused: list[str]
     violations: list[str]
 
@@ -72,9 +81,24 @@ def carry_out(book: Book, trade: Trade, disturbances: Disturbances, seed: int, s
         office = DeskOffice(client, plant, disturbances, seed, REPORTED)
         running = office.running = RunningPlant(plant, arrivals, office, disturbances, seed, receipts=True)
         course = running.run()
+        if course.delivered_s:
+            office.over(max(course.delivered_s.values()))
         violations = client.check_plan()
+        closed = [promise_from_message(each) for each in client.list_orders(parts=("reasons",), page_size=PAGE)]
     refused = [*(f"{call} ({count})" for call, count in office.problems.calls.items()), *office.problems.reports]
-    return Executed(_lines(book, office, course), refused, violations)
+    return Executed(_lines(book, office, course), executed(closed, plant)[0], refused, violations)
+
+
+def by_level(lines: Sequence[ExecutedLine], known: Calibration) -> list[Delivered]:
+    """Each line once for each level, with its date of that level; without those of which too little is known."""
+    dated = ((line, level, date_of(line, known, level)) for level in LEVELS for line in lines)
+    return [delivered(line, date, level) for line, level, date in dated if date is not None]
+
+
+def delivered(line: ExecutedLine, date: datetime, level: int) -> Delivered:
+    """A line that was made, with a date of a level; it was asked for at once."""
+    at, promised, there = (int(moment.timestamp()) for moment in (line.decided, date, line.completed))
+    return Delivered(at, at, promised, there, level, line.family)
 
 
 def _lines(book: Book, office: DeskOffice, course: Course) -> list[Delivered]:

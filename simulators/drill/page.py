@@ -83,6 +83,8 @@ def _body(result: Drill) -> Iterator[str]:
             leveled = [line for each in result.pairs for line in each.by_level] or lines
             if any(line.level for line in leveled):
                 yield _figure("levels", plots.levels(leveled))
+            if any(line.family for line in leveled):
+                yield _figure("families", plots.families(leveled))
             yield _figure("delivered", plots.lateness([line.real_s - line.requested_s for line in lines], "delivered"))
         yield "</div>"
     yield "</main>"

@@ -20,9 +20,10 @@ from matplotlib.ticker import FuncFormatter
 
 from client.catalogue import language, say
 from client.gantt import chinese_font
+from simulators.coverage import LEVELS
 from simulators.drill.checks import GONE
 from simulators.drill.executed import Delivered
-from simulators.drill.runs import Pair, coverage_of
+from simulators.drill.runs import Pair, by_family, coverage_of
 from simulators.drill.scene import Played
 
 WIDTH, HEIGHT = 7.2, 3.2
@@ -31,6 +32,7 @@ HOUR_S = 3600
 DAYS_SHOWN = 7
 """The load is told hour by hour for so many days; then the plan thins out."""
 ROWS_MOST = 24
+FAMILIES_MOST = 8
 BINS = 60
 _NUMBERS = count()
 _TAIL = re.compile(r"<\?xml.*?<svg", re.S)
@@ -171,6 +173,27 @@ def levels(lines: Sequence[Delivered]) -> str:
         axes.set_ylim(-8, 103)
         axes.legend(frameon=False, loc="upper left")
         _axes(axes, "level", "kept")
+
+    return _svg(draw)
+
+
+def families(lines: Sequence[Delivered]) -> str:
+    """The same for each family (of the largest), each level in its colour on a line that tells its name."""
+    found = by_family(lines, FAMILIES_MOST)
+    names = [f"{name}\nn = {max(share.all for share in shares.values()):,}" for name, shares in found.items()]
+
+    def draw(axes: Axes) -> None:
+        for step, (level, colour) in enumerate(zip(LEVELS, (GREEN, BLUE, RED), strict=True)):
+            axes.axhline(level, color=colour, linewidth=0.8, linestyle="--", label=f"P{level}")
+            for place, shares in enumerate(found.values()):
+                if level in shares:
+                    at = place + (step - 1) / 5
+                    axes.plot([at, at], shares[level].interval, color=colour, linewidth=1)
+                    axes.plot(at, shares[level].percent, "o", color=colour, markersize=3)
+        axes.set_xticks(range(len(names)), names)
+        axes.set_ylim(0, 101)
+        axes.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0, fontsize=7)
+        _axes(axes, "family", "kept")
 
     return _svg(draw)
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Protocol
 
+from domain.calibration import BufferPolicy, Calibration, ExecutedLine, learned
+from promising.plant_files import write_plant
 from simulators.coverage import LEVELS, Share
 from simulators.disturbances import Disturbances
 from simulators.drill import small
 from simulators.drill.days import Book, burst, pace, some
-from simulators.drill.executed import Delivered, carry_out
+from simulators.drill.executed import Delivered, by_level, carry_out
 from simulators.drill.faults import draw_breakdowns
 from simulators.drill.limits import DATES, Judgement, Limits, judge
 from simulators.drill.scene import Plan, Played, Trade, play
 from simulators.load import Call
+from wire.calibrations import executed_from_message, executed_to_message
 
 ORDINARY_SHARE = 3
 """A peak day has so many times the orders of an ordinary one."""
@@ -41,6 +44,8 @@ class Setting:
     """How much goes otherwise in the days that are compared, which are carried out then (1: as usual)."""
     burst: int = BURST
     tenfold: int = TENFOLD
+    learn: int = 0
+    """Peak days that are carried out before, and taught the desks of the compared ones their buffers."""
     small: bool = False
     """Days are compared in small worlds that are carried out in this process."""
 
@@ -57,7 +62,9 @@ class Pair:
     refused: Sequence[str] = ()
     violations: Sequence[str] = ()
     by_level: Sequence[Delivered] = ()
-    """The lines of a small world with their dates of each level, each line as often."""
+    """The lines that were made with their dates of each level, each line as often."""
+    small: bool = False
+    """A small world, planned and carried out in this process."""
 
     @property
     def difference(self) -> float:
@@ -101,10 +108,6 @@ class Drill:
         }  # fmt: skip
 
 
-World = Callable[[int], Sequence[small.Line]]
-"""What becomes of the lines of a small world, by its seed."""
-
-
 class Telling(Protocol):
     """Whoever shows how far a drill has come."""
 
@@ -133,7 +136,9 @@ def drill(book: Book, trade: Trade, limits: Limits, setting: Setting, telling: T
         if setting.small:
             found.pairs = small_worlds(seeds, telling)
         else:
-            telling.scenario(DATES, 2 * setting.seeds)
+            telling.scenario(DATES, 2 * setting.seeds + (setting.learn if setting.execute is not None else 0))
+            if setting.execute is not None and setting.learn:
+                book = taught(book, trade, setting, scratch, telling)
             found.pairs = [pair(book, trade, seed, setting.execute, scratch, telling) for seed in seeds]
         judged = judge(DATES, compared(found.pairs), limits)
         found.judged += judged
@@ -163,7 +168,7 @@ def pair(book: Book, trade: Trade, seed: int, execute: float | None, scratch: Pa
         played = [_planned(day, trade, seed, scratch, telling) for day in days]
         kept = [each.measured()["kept_percent"] for each in played]
         return Pair(seed, kept[0], kept[1], violations=[text for each in played for text in each.violations])
-    ran = []
+    ran, known = [], learned([executed_from_message(each, "history") for each in book.history], 1, book.opening)
     for day in days:
         ran.append(carry_out(day, trade, Disturbances(level=execute), seed, scratch))
         telling.day_over()
@@ -171,27 +176,44 @@ def pair(book: Book, trade: Trade, seed: int, execute: float | None, scratch: Pa
         seed, ran[0].kept_percent, ran[1].kept_percent,
         [line for each in ran for line in each.lines], [text for each in ran for text in each.refused],
         [text for each in ran for text in each.violations],
+        by_level([line for each in ran for line in each.made], known),
     )  # fmt: skip
 
 
+def taught(book: Book, trade: Trade, setting: Setting, scratch: Path, telling: Telling) -> Book:
+    """The book whose desks know what was made on other peak days, and tell dates by buffers learned from that."""
+    settings = replace(book.plant.settings, buffer_policy=BufferPolicy.QUANTILE)
+    plant = replace(book.plant, settings=settings)
+    book = replace(book, plant=plant, files=write_plant(plant))
+    made: list[ExecutedLine] = []
+    for number in range(setting.learn):
+        disturbances = Disturbances(level=setting.execute)
+        made += carry_out(book, trade, disturbances, small.LEARNED_FROM + number, scratch).made
+        telling.day_over()
+    return replace(book, history=[*book.history, *map(executed_to_message, made)])
+
+
 def small_worlds(
-    seeds: Sequence[int], telling: Telling, learned: int = small.LEARNED, world: World = small.carried_out
+    seeds: Sequence[int],
+    telling: Telling,
+    world: small.World = small.carried_out,
+    first: int = small.LEARNED,
+    again: int = small.LEARNED_AGAIN,
 ) -> list[Pair]:
     """Peak days against ordinary ones in a small world of each seed, by buffers that others taught."""
-    telling.scenario(DATES, learned + len(seeds))
+    telling.scenario(DATES, first + again + len(seeds))
 
-    def lived(seed: int) -> Sequence[small.Line]:
-        lines = world(seed)
+    def lived(seed: int, known: Calibration | None) -> Sequence[small.Line]:
+        lines = world(seed, known)
         telling.day_over()
         return lines
 
-    known = small.learn(learned, lived)
+    known = small.learn(lived, first, again)
     found = []
     for seed in seeds:
-        lines = lived(seed)
-        ordinary, peak = small.kept(lines, known, small.TOLD)
-        told = small.dated(lines, known, small.TOLD)
-        found.append(Pair(seed, ordinary, peak, told, by_level=small.by_level(lines, known)))
+        lines = lived(seed, known)
+        levels = by_level([line.made for line in lines], known)
+        found.append(Pair(seed, *small.kept(lines), small.told(lines), by_level=levels, small=True))
     return found
 
 
@@ -245,6 +267,16 @@ def coverage_of(lines: Sequence[Delivered]) -> dict[int, Share]:
         if line.level:
             found.setdefault(line.level, []).append(line.kept)
     return {level: Share(sum(kept), len(kept)) for level, kept in sorted(found.items())}
+
+
+def by_family(lines: Sequence[Delivered], most: int) -> dict[str, dict[int, Share]]:
+    """The same of each family, of so many with most lines."""
+    found: dict[str, list[Delivered]] = {}
+    for line in lines:
+        if line.family and line.level:
+            found.setdefault(line.family, []).append(line)
+    largest = sorted(found, key=lambda name: (-len(found[name]), name))[:most]
+    return {name: coverage_of(found[name]) for name in sorted(largest)}
 
 
 def lead_ratio(lines: Sequence[Delivered]) -> float:

@@ -124,12 +124,13 @@ def compared_in_words(pairs: Sequence[Pair]) -> list[str]:
         say("drill.pairs", seeds=len(pairs), ordinary=mean(each.ordinary for each in pairs),
             peak=mean(each.peak for each in pairs), mean=mean(differences), low=low, high=high)
     ]  # fmt: skip
-    lines, refused = sum(len(each.delivered) for each in pairs), [text for each in pairs for text in each.refused]
+    lines = sum(len(each.delivered) for each in pairs if not each.small)
+    refused = [text for each in pairs for text in each.refused]
     shares = coverage_of([line for each in pairs for line in each.by_level])
     for level, share in shares.items():
         low, high = share.interval
         found.append(say("drill.share", level=level, share=share.percent, low=low, high=high, lines=share.all))
-    if lines and not shares:
+    if lines:
         found.append(say("drill.executed", lines=lines, refused=len(refused)))
     wrong = [text for each in pairs for text in each.violations]
     return found + [say("drill.example", text=text) for text in (*wrong[:EXAMPLES], *refused[:EXAMPLES])]

@@ -11,11 +11,11 @@ import pytest
 
 from domain.calibration import BufferPolicy, ExecutedLine
 from domain.orders import Order, OrderLine
-from promising.plant_files import write_plant
+from promising.plant_files import read_plant, write_plant
 from simulators.drill.__main__ import main
 from simulators.drill.days import Arrival, Book
 from simulators.drill.plots import levels
-from simulators.drill.runs import Pair, compared, interval, pair
+from simulators.drill.runs import Pair, Setting, compared, interval, pair, taught
 from simulators.drill.scene import Trade
 from tests.promising.desks import MONDAY, shop
 from wire.calibrations import executed_to_message
@@ -150,6 +150,27 @@ def test_days_that_are_compared_may_be_carried_out(tmp_path):
     # They were asked for in three days, and nothing of the history took twice as long as planned.
     assert {line.level for line in found.delivered} == {99}
     assert "n = 8" in levels(found.delivered)
+    # What the desk would learn of them: nothing went otherwise, and each is there by its date of each level.
+    assert [(line.level, line.family, line.kept) for line in found.by_level] == [
+        (level, "lids", True) for level in (50, 80, 95) for _ in range(8)
+    ]
+
+
+def test_desks_may_learn_from_days_that_were_carried_out(tmp_path):
+    """A peak day of six orders before: six lines more in the history, and the plant's buffers are learned ones."""
+    plant = shop()
+    book = Book(write_plant(plant), plant, [arrival(number) for number in range(6)], [made_before(1)])
+    setting = Setting((), 1, 1, 300.0, 0.0, learn=1)
+    found = taught(book, Trade(), setting, tmp_path, SimpleNamespace(day_over=lambda: None))
+    assert len(found.history) == 7
+    assert {line.family for line in found.history} == {"lids"}
+    assert read_plant(found.files).settings.buffer_policy is BufferPolicy.QUANTILE
+
+
+def test_learning_needs_days_that_are_carried_out(capsys):
+    """Exit status 2."""
+    assert main(["--learn", "2", "--lang", "en"]) == 2
+    assert capsys.readouterr().err == "--learn needs --execute\n"
 
 
 def made_before(number):
