@@ -138,7 +138,7 @@ def drill(book: Book, trade: Trade, limits: Limits, setting: Setting, telling: T
         else:
             telling.scenario(DATES, 2 * setting.seeds + (setting.learn if setting.execute is not None else 0))
             if setting.execute is not None and setting.learn:
-                book = taught(book, trade, setting, scratch, telling)
+                book = taught(book, trade, setting.learn, setting.execute, scratch, telling)
             found.pairs = [pair(book, trade, seed, setting.execute, scratch, telling) for seed in seeds]
         judged = judge(DATES, compared(found.pairs), limits)
         found.judged += judged
@@ -180,15 +180,14 @@ def pair(book: Book, trade: Trade, seed: int, execute: float | None, scratch: Pa
     )  # fmt: skip
 
 
-def taught(book: Book, trade: Trade, setting: Setting, scratch: Path, telling: Telling) -> Book:
-    """The book whose desks know what was made on other peak days, and tell dates by buffers learned from that."""
+def taught(book: Book, trade: Trade, days: int, execute: float, scratch: Path, telling: Telling) -> Book:
+    """The book whose desks know what was made on so many other peak days, and tell dates by buffers of that."""
     settings = replace(book.plant.settings, buffer_policy=BufferPolicy.QUANTILE)
     plant = replace(book.plant, settings=settings)
     book = replace(book, plant=plant, files=write_plant(plant))
     made: list[ExecutedLine] = []
-    for number in range(setting.learn):
-        disturbances = Disturbances(level=setting.execute)
-        made += carry_out(book, trade, disturbances, small.LEARNED_FROM + number, scratch).made
+    for number in range(days):
+        made += carry_out(book, trade, Disturbances(level=execute), small.LEARNED_FROM + number, scratch).made
         telling.day_over()
     return replace(book, history=[*book.history, *map(executed_to_message, made)])
 

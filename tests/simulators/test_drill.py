@@ -15,7 +15,7 @@ from promising.plant_files import read_plant, write_plant
 from simulators.drill.__main__ import main
 from simulators.drill.days import Arrival, Book
 from simulators.drill.plots import levels
-from simulators.drill.runs import Pair, Setting, compared, interval, pair, taught
+from simulators.drill.runs import Pair, compared, interval, pair, taught
 from simulators.drill.scene import Trade
 from tests.promising.desks import MONDAY, shop
 from wire.calibrations import executed_to_message
@@ -160,8 +160,7 @@ def test_desks_may_learn_from_days_that_were_carried_out(tmp_path):
     """A peak day of six orders before: six lines more in the history, and the plant's buffers are learned ones."""
     plant = shop()
     book = Book(write_plant(plant), plant, [arrival(number) for number in range(6)], [made_before(1)])
-    setting = Setting((), 1, 1, 300.0, 0.0, learn=1)
-    found = taught(book, Trade(), setting, tmp_path, SimpleNamespace(day_over=lambda: None))
+    found = taught(book, Trade(), 1, 0.0, tmp_path, SimpleNamespace(day_over=lambda: None))
     assert len(found.history) == 7
     assert {line.family for line in found.history} == {"lids"}
     assert read_plant(found.files).settings.buffer_policy is BufferPolicy.QUANTILE
