@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 
 if __name__ == "__main__":
     # Next to nothing of what a start makes is garbage: the collector would only walk it again and again.
     gc.disable()
+    # No matrix is ever multiplied here; the threads for that take the second core while they start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Looking for plugins of pydantic's, which nobody has, reads what is told of every package that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import json
 import logging
@@ -19,10 +24,11 @@ from ipaddress import ip_address
 from math import inf
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Timer
 from time import monotonic
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from prometheus_client import start_http_server
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -38,18 +44,18 @@ from pydantic_settings import (
 from client.catalogue import known, say, use_language
 from client.cli import option
 from domain.errors import DeskStopped, JiaoqiError, NewerStore
-from promising.desk import Desk, DeskSettings, Redispatch
+from promising.settings import DeskSettings, Redispatch
 from rulebase.choice import RulesEngine
-from scheduler.warm import warm
+from store.ahead import StoreAhead
 from store.clock import SystemClock
-from store.database import Store
 from store.engines import shown, without_passwords
 from store.failures import StoreUnreachable
 from store.holding import Held, StoreInUse
 from wire.callers import Callers, read_tokens
 from wire.credentials import read_credentials
-from wire.edge import Edge, EdgeSettings
-from wire.metrics import Metrics
+
+if TYPE_CHECKING:
+    from wire.edge import Edge
 
 LOAD_SPAN = timedelta(days=7)
 CHECK_AFTER = timedelta(seconds=5)
@@ -59,6 +65,8 @@ it would get it back only after Python's own 5 ms each time."""
 GC_THRESHOLDS = (50_000, 20, 20)
 """Little of what the desk makes is garbage in circles: the collector looks for it 70 times less often than by default,
 which takes a fortieth off a promise, and keeps a few megabytes for longer."""
+REST_AFTER_S = 1.0
+"""When the part of the kernel is loaded that first answers don't need, seconds after serving has begun."""
 TWICE_S = 1.0
 """A second Ctrl-C is meant as one only after this many seconds."""
 
@@ -112,22 +120,29 @@ class ServerSettings(BaseSettings):
 
 
 class Server:
-    """A store, its desk and its edge, from start to stop."""
+    """A store, its desk and its edge, from start to stop.
+
+    Half of a start is importing. So what the store needs is imported first, and the rest where it is needed: the store
+    is read while desk and kernel are imported, and the plan is laid out while kernel and edge are.
+    """
 
     def __init__(self, settings: ServerSettings) -> None:
         """Open the store. Raises NewerStore, StoreInUse, StoreUnreachable; OSError, InvalidInput for files."""
         self._settings = settings
-        self.metrics = Metrics()
-        credentials = read_credentials(settings.certificate, settings.key)
-        callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
+        self._credentials = read_credentials(settings.certificate, settings.key)
+        self._callers = Callers(None if settings.tokens is None else read_tokens(settings.tokens))
         # Before the store is taken: rules with a mistake serve nobody.
         self._rules = _rules(settings)
         self._held = Held(settings.store)
         try:
-            self._store = Store(settings.store, alone=True)
+            self._store = StoreAhead(settings.store, alone=True)
         except BaseException:
             self._held.release()
             raise
+        from promising.desk import Desk
+        from wire.metrics import Metrics
+
+        self.metrics = Metrics()
         self.desk = Desk(
             self._store,
             SystemClock(),
@@ -143,28 +158,22 @@ class Server:
             ),
             metrics=self.metrics,
         )
-        edge_settings = EdgeSettings(
-            host=settings.host,
-            port=settings.port,
-            waiting_calls=settings.queue_limit + settings.batch_limit,
-            watch_limit=settings.watch_limit,
-            import_limit=settings.import_limit,
-            credentials=credentials,
-        )
-        if settings.tokens is not None and credentials is None and not on_loopback(settings.host):
+        if settings.tokens is not None and self._credentials is None and not on_loopback(settings.host):
             log.warning("tokens travel in plain text", extra={"host": settings.host})
-        self._edge = Edge(self.desk, edge_settings, self.metrics, callers)
 
     def start(self) -> int:
         """Load the plan, begin to serve, and return the port."""
         # Without a cache of the compiled kernel this takes a minute or two, which no caller's deadline would bear.
         log.info("loading the planning kernel, which the first time is compiled")
-        warm()
+        cached = load_kernel()
         self.desk.start()
+        self._edge = self._make_edge()
         self._seed_rules()
         if self._settings.metrics_port >= 0:
             self.metrics.show_load(self._load_ratios)
             self.metrics.show_rules(lambda: self.desk.rules.in_force, self.desk.rules.counts)
+            from prometheus_client import start_http_server
+
             http, _ = start_http_server(self._settings.metrics_port, self._settings.host, self.metrics.registry)
             log.info("metrics", extra={"port": http.server_port})
         port = self._edge.start()
@@ -172,6 +181,8 @@ class Server:
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
         gc.enable()
+        if cached:
+            self._load_rest()
         store = shown(self._settings.store)
         log.info("serving", extra={"port": port, "store": store, "orders": self.desk.status().orders})
         return port
@@ -184,6 +195,28 @@ class Server:
         self._store.close()
         self._held.release()
         log.info("stopped")
+
+    def _load_rest(self) -> None:
+        """Load the rest of the kernel soon, which somebody would else wait for."""
+        from scheduler.warm import warm
+
+        rest = Timer(REST_AFTER_S, warm)
+        rest.daemon = True
+        rest.start()
+
+    def _make_edge(self) -> Edge:
+        from wire.edge import Edge, EdgeSettings
+
+        settings = self._settings
+        edge_settings = EdgeSettings(
+            host=settings.host,
+            port=settings.port,
+            waiting_calls=settings.queue_limit + settings.batch_limit,
+            watch_limit=settings.watch_limit,
+            import_limit=settings.import_limit,
+            credentials=self._credentials,
+        )
+        return Edge(self.desk, edge_settings, self.metrics, self._callers)
 
     def _seed_rules(self) -> None:
         """Put in force what the server was started with, unless somebody has published other rules since."""
@@ -211,6 +244,16 @@ class Server:
             working[day.resource_id] = working.get(day.resource_id, 0) + day.working
             taken[day.resource_id] = taken.get(day.resource_id, 0) + day.busy + day.changeover
         return {name: taken[name] / seconds for name, seconds in working.items() if seconds}
+
+
+def load_kernel() -> bool:
+    """Load what first answers need of the compiled kernel and return True, or compile and load all of it."""
+    from scheduler.warm import warm, warm_first
+
+    cached = warm_first()
+    if not cached:
+        warm()
+    return cached
 
 
 def on_loopback(host: str) -> bool:

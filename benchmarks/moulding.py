@@ -26,7 +26,7 @@ from scheduler.improve.fullshop import FullShop
 from scheduler.improve.shop import Wish, Wishes
 from scheduler.improve.team import Found, search_together
 from scheduler.planner import Effort, Planner
-from scheduler.planning.adopting import Sequences
+from scheduler.records import Sequences
 from scheduler.verify import verify
 from simulators.mouldingbooks import START, Recipe, generate
 from simulators.replays import read_orders, to_arrivals

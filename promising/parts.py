@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from domain.errors import InvalidInput
 from domain.items import Item
 from domain.orders import LINES_MAX, Order, OrderLine
-from scheduler.planner import Planner
+
+if TYPE_CHECKING:
+    from scheduler.planner import Planner
 
 LINE_NO_MAX = 10**6
 TRIALS = 24

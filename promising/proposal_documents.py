@@ -22,7 +22,7 @@ from domain.proposals import (
 )
 from promising.documents import digest
 from promising.proposal_requests import Applied, Draft, ProposalAsk, ReplanAsk
-from scheduler.planner import Sequences, Step
+from scheduler.records import Sequences, Step
 
 
 def digest_of(ask: ReplanAsk | ProposalAsk) -> bytes:

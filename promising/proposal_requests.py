@@ -9,7 +9,7 @@ from domain.disruptions import check_text
 from domain.errors import InvalidInput
 from domain.proposals import Cap, Proposal, ProposalKind, ProposedLine
 from promising.requests import REASON_MAX, check_request
-from scheduler.planner import Sequences
+from scheduler.records import Sequences
 
 SECONDS_MOST = 3600.0
 SECONDS = 20.0

@@ -12,14 +12,15 @@ from domain.errors import WouldBreakReservations
 from domain.plant import Plant
 from domain.promises import MaterialReservation
 from scheduler import arrays as a
-from scheduler.planning.adopting import Adopted, Sequences, SequencesRefused
+from scheduler.planning.adopting import Adopted, SequencesRefused
 from scheduler.planning.answering import NO_PICK_UP
 from scheduler.planning.decision import Decision, Effort, PlanBroken
 from scheduler.planning.delivering import Date
 from scheduler.planning.facts import HEAD, PERSISTED
 from scheduler.planning.giving_out import GivingOut
 from scheduler.planning.moving import CannotMove
-from scheduler.planning.resequencing import SequencesDontFit, Step
+from scheduler.planning.resequencing import SequencesDontFit
+from scheduler.records import Sequences, Step
 from scheduler.stock import NONE_TAKEN, Kept, Repegged, Taken
 
 __all__ = [

@@ -59,6 +59,23 @@ class PinFacts(NamedTuple):
     end_s: int
 
 
+class Step(NamedTuple):
+    """An operation's place in sequences that are handed in: how it is done, in rank order with the others."""
+
+    key: int
+    mode_id: str
+    units: tuple[int, ...]
+    setter_unit: int
+    crew_units: tuple[int, ...]
+
+
+class Sequences(NamedTuple):
+    """How all work that may move was to be done at a version of the plan, what comes first first."""
+
+    version: int
+    steps: tuple[Step, ...]
+
+
 class OperationRow(NamedTuple):
     """What the store keeps of an operation; `facts` is opaque to it. `state`: 1 open, 2 fixed."""
 

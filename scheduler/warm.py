@@ -11,6 +11,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.resources import Mould, Resource
 from scheduler.improve.shop import Wish
+from scheduler.insert import insert_line
 from scheduler.planner import Planner
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -33,6 +34,23 @@ def _plant(moulds: bool) -> Plant:
         items=(Item("item", routing_id="routing"),),
         routings=(routing,),
     )
+
+
+def warm_first() -> bool:
+    """Call what a quote, a promise and the re-dispatch after it call; True if none of it had to be compiled.
+
+    Then the rest is compiled, too, and `warm` may load it when there is time for that.
+    """
+    now_s = int(START.timestamp())
+    planner = Planner(_plant(moulds=False), now_s)
+    line = OrderLine(1, "item", 1, START + timedelta(hours=2))
+    planner.undo(planner.decide(Order("asked", "customer", (line,)), now_s))
+    planner.keep(planner.decide(Order("order", "customer", (line,)), now_s))
+    planner.take_delta()
+    planner.redispatch(now_s)
+    # The uncompiled kernel has none to tell.
+    stats = getattr(insert_line, "stats", None)
+    return stats is None or not stats.cache_misses
 
 
 def warm() -> None:

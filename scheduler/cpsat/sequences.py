@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from domain.items import Mode
 from scheduler.cpsat.problem import Problem, Way
 from scheduler.cpsat.solution import Place, Solution
-from scheduler.planning.resequencing import Step
+from scheduler.records import Step
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
 from scheduler.verify import NeverFits, Times, retime, verify
 

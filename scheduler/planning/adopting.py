@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,10 +12,10 @@ from scheduler import arrays as a
 from scheduler import propagate
 from scheduler.arrays import Ints
 from scheduler.planning.core import INF
-from scheduler.planning.resequencing import SequencesDontFit, Step
+from scheduler.planning.resequencing import SequencesDontFit
 from scheduler.planning.shopfloor import ShopFloor
 from scheduler.planning.stakes import Places, Slip
-from scheduler.records import LineInfo
+from scheduler.records import LineInfo, Sequences, Step
 
 MERGES, MERGED = 12, 60_000
 """How often sequences and what was promised since are laid by their starts at most, three times at least; else as often
@@ -25,13 +24,6 @@ Line = tuple[str, int]
 """Order id and line number."""
 NONE_MAY_MOVE: Mapping[Line, int] = {}
 """No line may end after its deadline."""
-
-
-class Sequences(NamedTuple):
-    """How all work that may move was to be done at a version of the plan, what comes first first."""
-
-    version: int
-    steps: tuple[Step, ...]
 
 
 class SequencesRefused(SequencesDontFit):

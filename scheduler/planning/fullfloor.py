@@ -10,8 +10,9 @@ from scheduler.arrays import Arrays, Ints
 from scheduler.improve import shop as s
 from scheduler.improve.fullshop import FullShop, Work
 from scheduler.improve.shop import Shop, Wishes
-from scheduler.planning.resequencing import RANK_STEP, Step
+from scheduler.planning.resequencing import RANK_STEP
 from scheduler.planning.scratch import Scratch
+from scheduler.records import Step
 
 PIN_WEIGHT = 1000
 """What a second counts by which a pinned operation begins late, in a search; what it finds keeps all pins."""

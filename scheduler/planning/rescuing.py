@@ -17,8 +17,9 @@ from scheduler.improve.shop import Wish
 from scheduler.planning.adopting import LateSequences
 from scheduler.planning.decision import Decision, Effort
 from scheduler.planning.relisting import Relisting
-from scheduler.planning.resequencing import SequencesDontFit, Step
+from scheduler.planning.resequencing import SequencesDontFit
 from scheduler.planning.stakes import Places, leavers
+from scheduler.records import Step
 from scheduler.rescuing.ask import Found, Own, PlanAsk, RescueAsk, ShopAsk
 
 GENERAL_MOST = 600

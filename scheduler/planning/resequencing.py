@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,18 +11,9 @@ from scheduler import dispatch as tier1
 from scheduler.arrays import Ints
 from scheduler.planning.core import INF
 from scheduler.planning.rebuilding import Rebuilding
+from scheduler.records import Step
 
 RANK_STEP = 256
-
-
-class Step(NamedTuple):
-    """An operation's place in sequences that are handed in: how it is done, in rank order with the others."""
-
-    key: int
-    mode_id: str
-    units: tuple[int, ...]
-    setter_unit: int
-    crew_units: tuple[int, ...]
 
 
 class SequencesDontFit(Exception):

@@ -10,8 +10,8 @@ from scheduler import worktime
 from scheduler.arrays import Ints
 from scheduler.improve import shop as s
 from scheduler.improve.shop import Shop, Wishes
-from scheduler.planning.resequencing import Step
 from scheduler.planning.scrapping import Scrapping
+from scheduler.records import Step
 
 NEVER = 1 << 50
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.rescues import Rescue
 from scheduler.improve.shop import Shop
-from scheduler.planning.resequencing import Step
+from scheduler.records import Step
 from scheduler.view import PlanView
 
 Own = Mapping[int, tuple[int, int]]

@@ -10,8 +10,7 @@ from domain.plant import Plant, PlantSettings
 from domain.resources import Resource, ResourceKind
 from scheduler.cpsat.reading import read
 from scheduler.planner import Effort, Planner
-from scheduler.planning.resequencing import Step
-from scheduler.records import PlanImage
+from scheduler.records import PlanImage, Step
 from scheduler.verify import verify
 from tests.plants import ALL_DAYS, at, minutes
 

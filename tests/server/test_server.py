@@ -20,6 +20,7 @@ from jiaoqi.v1.promise_service_pb2 import PromiseRequest
 from promising.plant_files import write_plant
 from promising.settings import Redispatch
 from simulators.load import Due, open_loop
+from store.database import Store
 from store.holding import Held
 from tests import stores
 from tests.stores import SQLITE
@@ -279,17 +280,22 @@ def spoken():
 
 
 def test_a_database_lost_between_opening_and_claiming_is_told(places, monkeypatch, capfd):
-    """Gone while the kernel was being loaded: a sentence with the place and the reason; it was a traceback."""
+    """A sentence with the place and the reason; it was a traceback."""
     store = places()
+    claim = Store.claim
 
-    def lose():
+    def lose(opened):
+        remove()
+        claim(opened)
+
+    def remove():
         if isinstance(store, str):
             places.remove()
             return
         for file in store.parent.glob(f"{store.name}*"):
             file.write_bytes(b"no database at all" * 500)
 
-    monkeypatch.setattr(server, "warm", lose)
+    monkeypatch.setattr(Store, "claim", lose)
     with pytest.raises(SystemExit, match=r"^cannot serve: the store .* can't be reached: ") as ended:
         server.main(["--store", str(store), "--port", "0", "--metrics-port", "-1"])
     assert str(store).rpartition("/")[2] in str(ended.value)
