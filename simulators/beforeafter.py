@@ -117,7 +117,7 @@ def after(case: Case, level: float, seed: int, buffer: timedelta | None = None, 
     ):
         client.import_plant(write_plant(plant))
         client.set_clock(factory.opening)
-        office = DeskOffice(client, plant, disturbances, seed, policy or Policy(report_every=MES, ahead=MES))
+        office = DeskOffice(client, plant, disturbances, seed, policy or policy_of(case))
         running = office.running = RunningPlant(plant, came, office, disturbances, seed)
         running.run()
         violations = client.check_plan()
@@ -128,6 +128,11 @@ def after(case: Case, level: float, seed: int, buffer: timedelta | None = None, 
     figures = _figures(case, running, came, told, ("after", level, seed))
     answer_s = median(each.answer_s for each in office.told.values())
     return replace(figures, answer_s=answer_s, slipped=office.at_risk_told, problems=len(problems))
+
+
+def policy_of(case: Case) -> Policy:
+    """How the desk is used: workers look as far down their lists as they do without one."""
+    return Policy(report_every=MES, ahead=MES, looks=case.habits.looks)
 
 
 def with_buffer(plant: Plant, buffer: timedelta) -> Plant:

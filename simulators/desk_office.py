@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from jiaoqi.v1 import plan_pb2, promise_pb2
 from jiaoqi.v1 import plan_service_pb2 as schema
 from simulators.disturbances import Disturbances, Draws
 from simulators.floor import Doing, Floor, Task
+from simulators.foreman import Foreman
 from simulators.plant import Kind, Line, News, RunningPlant
 from simulators.purchasing import Purchasing, needs_of
 from wire.orders import order_to_message
@@ -36,15 +37,17 @@ class Policy:
 
     `report_every`: how often the shop-floor system sends what was reported, with its times, and reads the plan; 0 at
     once. What breaks is told at once all the same. `ahead`: how much earlier than planned a machine may go on to its
-    next operation when it is free. `remind_every`: how often the floor says again that something that should
-    have begun has not. `guess`, `guess_mould` and `guess_receipt`: how long a machine or crew, and a mould,
-    is told to be away, and a receipt to be late.
+    next operation when it is free. `looks`: among how many that are planned next a worker takes the first whose goods
+    are there, where those of the very next aren't (1: he waits). `remind_every`: how often the floor says again that
+    something that should have begun has not. `guess`, `guess_mould` and `guess_receipt`: how long a machine or crew,
+    and a mould, is told to be away, and a receipt to be late.
     `replan_every`: how often the planner looks for a better plan and takes it while lines are at risk (None: never),
     `replan_effort`: the steps of each search.
     """
 
     report_every: timedelta = timedelta(0)
     ahead: timedelta = timedelta(0)
+    looks: int = 1
     replan_every: timedelta | None = None
     replan_effort: int = 200
     remind_every: timedelta = timedelta(hours=2)
@@ -102,7 +105,7 @@ class DeskOffice:
         self._tasks: dict[int, Task] = {}
         self._planned: dict[int, tuple[int, int]] = {}
         """Begin of changeover and of run as planned, by key, of what has not begun."""
-        self._queues: dict[str, list[int]] = {}
+        self._foreman = Foreman(plant, self._tasks, self._policy.ahead, self._policy.looks)
         self._reminded: dict[int, int] = {}
         self._open: dict[str, str] = {}
         """Open disruptions by subject."""
@@ -343,7 +346,7 @@ class DeskOffice:
                 task.mode = self._modes[task.item.routing_id, row.operation_id, row.mode_id]
                 queues.setdefault(row.resource_id, []).append((place, row.key))
             self._planned[row.key] = (row.visit_start_time.seconds, row.start_time.seconds)
-        self._queues = {resource: [key for _, key in sorted(rows)] for resource, rows in queues.items()}
+        self._foreman.queues = {resource: [key for _, key in sorted(rows)] for resource, rows in queues.items()}
 
     def _task(self, row: plan_pb2.ScheduledOperation) -> Task:
         task = self._tasks.get(row.key)
@@ -358,28 +361,8 @@ class DeskOffice:
         return task
 
     def wanted(self, now_s: int, floor: Floor) -> Iterable[Task]:
-        """The first of each machine's queue, when its changeover should begin and its mould's turn has come."""
-        first_by_mould = self._first_by_mould()
-        until_s = now_s + self._policy.ahead.total_seconds()
-        found = []
-        for resource_id, keys in self._queues.items():
-            while keys and self._tasks[keys[0]].doing is not Doing.WAITING:
-                keys.pop(0)
-            for key in keys[: self._plant.resource_by_id[resource_id].capacity]:
-                task = self._tasks[key]
-                mould = task.mode.mould_id
-                if self._planned[key][0] <= until_s and (not mould or first_by_mould[mould] == key):
-                    found.append((self._planned[key], key, task))
-        return [task for _, _, task in sorted(found, key=lambda one: one[:2])]
-
-    def _first_by_mould(self) -> Mapping[str, int]:
-        found: dict[str, tuple[tuple[int, int], int]] = {}
-        for key, times in self._planned.items():
-            task = self._tasks[key]
-            mould = task.mode.mould_id
-            if mould and task.doing is Doing.WAITING:
-                found[mould] = min(found.get(mould, (times, key)), (times, key))
-        return {mould: key for mould, (_, key) in found.items()}
+        """What is next on each machine, when its changeover should begin and its mould's turn has come."""
+        return self._foreman.wanted(self._planned, now_s, floor)
 
     def wake_s(self, now_s: int) -> int | None:
         """The next begin of a changeover or a run as planned, reminder or time to report."""
@@ -391,4 +374,5 @@ class DeskOffice:
             due = [at for at in (*times, self._reminded.get(key, 0)) if at > now_s]
             if due and (found is None or min(due) < found):
                 found = min(due)
-        return found
+        there_s = None if self.running is None else self._foreman.wake_s(now_s, self.running.floor)
+        return found if there_s is None or (found is not None and found <= there_s) else there_s
