@@ -35,6 +35,7 @@ _ADMISSIONS = {
     Outcome.REVIEW: Admission.HOLD,
     Outcome.REFUSE: Admission.REFUSE,
 }
+_ADMIT, _APPROVE = Stage.ADMIT.value, Stage.APPROVE.value
 _NOTHING: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 _PASSED = {favour: Verdict(favour=favour) for favour in Favour}
 
@@ -86,20 +87,15 @@ class RuleAdmission:
         engine, readers = self._before
         decision = engine.decide_values(*readers.values(self._known(order, now)))
         if self.number:
-            self.trace = Trace(order.id, self.number, self._told(now)[0], self._plant.settings.zone)
-            self._trace(Stage.ADMIT, order, decision, began)
+            stages = {_ADMIT: ([line.line_no for line in order.lines], decision)}
+            zone, took_s = self._plant.settings.zone, self.timer() - began
+            self.trace = Trace(order.id, self.number, self._told(now)[0], zone, took_s, stages)
         priority = self._priority(decision)
         if decision.outcome is Outcome.PASS and priority is None and not engine.promoting:
             # Most orders: one verdict for all of them.
             return _PASSED[decision.favour]
         admission, reasons, missing = _ADMISSIONS[decision.outcome], self._reasons(engine, decision), _missing(decision)
         return Verdict(admission, reasons, priority, decision.offered, decision.barred, missing, decision.favour)
-
-    def _trace(self, stage: Stage, order: Order, decision: Decision, began: float) -> None:
-        trace = self.trace
-        if trace is not None:
-            trace.stages[stage.value] = ([line.line_no for line in order.lines], decision)
-            trace.took_s += self.timer() - began
 
     def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
         """What an order has of promotions, and whether the discount that it was given is another."""
@@ -159,7 +155,10 @@ class RuleAdmission:
         began = self.timer()
         engine, readers = self._behind
         decision = engine.decide_values(*readers.values(self._known(order, now, placed)))
-        self._trace(Stage.APPROVE, order, decision, began)
+        trace = self.trace
+        if trace is not None:
+            trace.stages[_APPROVE] = ([line.line_no for line in order.lines], decision)
+            trace.took_s += self.timer() - began
         return Verdict(_ADMISSIONS[decision.outcome], self._reasons(engine, decision), missing=_missing(decision))
 
     def facts(self, promise: Promise, order_keys: tuple[str, ...], line_keys: tuple[str, ...]) -> Facts | None:

@@ -197,7 +197,9 @@ class Decisions:
         cuts, placed, decision = self._searched(job, asked, now_s, effort)
         if ask.options:
             decision = self._with_options(job, placed, now_s, effort, decision)
-        promise = replace(self._answer(job, batch, decision.lines, cuts), rescued=decision.rescued)
+        promise = self._answer(job, batch, decision.lines, cuts)
+        if decision.rescued is not None:
+            promise = replace(promise, rescued=decision.rescued)
         if promise.refused:
             return promise, decision
         verdict = self._ruled.approve(decision.order, self._placed(decision), batch.now)

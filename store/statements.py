@@ -8,6 +8,8 @@ conversion: integers, text and bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from re import fullmatch
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -54,9 +56,17 @@ class Compiled:
         self._positional = compiled.positional
         if self._positional and tuple(compiled.positiontup or ()) != self._names:
             raise ValueError(f"{self._sql} takes {compiled.positiontup}, not {self._names}")
+        self._many = _many_rows(self._sql) if self._positional and isinstance(clause, Insert) else {}
 
     def run(self, cursor: DBAPICursor, rows: list[tuple[Any, ...]]) -> None:
         """Run for all rows, if there are any."""
+        first = 0
+        for size, sql in self._many.items():
+            while len(rows) - first >= size:
+                cursor.execute(sql, tuple(chain.from_iterable(rows[first : first + size])))
+                first += size
+        if first:
+            rows = rows[first:]
         if not rows:
             return
         if self._positional:
@@ -68,6 +78,21 @@ class Compiled:
         """Run once; the cursor has the rows found or the count of those changed."""
         cursor.execute(self._sql, row if self._positional else dict(zip(self._names, row, strict=True)))
         return cursor
+
+
+ROWS = (64, 16, 4)
+"""How many rows one statement of SQLite's inserts."""
+
+
+def _many_rows(sql: str) -> dict[int, str]:
+    """An insertion of one row for several at once.
+
+    The driver gives the interpreter away and takes it back twice for every step of a statement, and a step is a row.
+    """
+    head, _, values = sql.rpartition(" VALUES ")
+    if not fullmatch(r"\((\?, )*\?\)", values):
+        return {}
+    return {size: f"{head} VALUES {', '.join([values] * size)}" for size in ROWS}
 
 
 class Arrays:
