@@ -47,6 +47,16 @@ def test_a_promise_is_found_again_with_its_event_request_and_operations(store: S
     other.close()
 
 
+@pytest.mark.parametrize("count", [1, 3, 4, 21, 64, 149])
+def test_a_commit_writes_all_of_however_many_rows(store: Store, count: int) -> None:
+    """Rows go in by sixty-four, sixteen, four and one: none twice, none left out, each as it was."""
+    writing = rows.promised(1)
+    assert writing.delta is not None
+    writing.delta.placed = [rows.operation(number) for number in range(1, count + 1)]
+    store.commit(writing)
+    assert sorted(store.load().image.operations, key=lambda row: row.key) == writing.delta.placed
+
+
 def test_who_looks_for_another_plan_gets_the_orders_that_stand_as_they_are_now(store: Store) -> None:
     """SO-1 was cancelled, and its first version is not taken for it; SO-2 was told another date."""
     store.commit(rows.promised(1))
