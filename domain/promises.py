@@ -337,11 +337,8 @@ class Promise:
     @property
     def refused(self) -> bool:
         """All lines refused: nothing is reserved."""
-        # A loop: this is asked of every order several times, and a generator takes thrice as long.
-        for line in self.lines:
-            if line.state is not PromiseState.REFUSED:
-                return False
-        return True
+        # A list: this is asked of every order several times, and a generator takes twice as long.
+        return not [1 for line in self.lines if line.state is not PromiseState.REFUSED]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,9 @@ class RuleAdmission:
         engine, readers = self._before
         decision = engine.decide_values(*readers.values(self._known(order, now)))
         if self.number:
-            stages = {_ADMIT: ([line.line_no for line in order.lines], decision)}
+            stages: dict[str, tuple[Sequence[int], Decision]] = {
+                _ADMIT: ([line.line_no for line in order.lines], decision)
+            }
             zone, took_s = self._plant.settings.zone, self.timer() - began
             self.trace = Trace(order.id, self.number, self._told(now)[0], zone, took_s, stages)
         priority = self._priority(decision)
