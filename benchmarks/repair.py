@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from benchmarks import timing
 from benchmarks.must_break import must_break
@@ -24,7 +24,8 @@ on a machine, the fewest that explain the difference; `shifted`: operations that
 whose planned end falls on another day of the plant, `later` those of them on a later one; `ends`: orders that end at
 another time at all. What was promised to a customer changes for the `broken` alone. `EDD`: all that
 has not begun is dispatched anew by due time. `must break`: a lower bound, the most that have to be late on any
-one machine were it alone. The writer stands still for the time of the repair.
+one machine were it alone; `must move`: the same for dates that become later. The writer stands still for the time of
+the repair.
 """
 Lines = Mapping[tuple[str, int], int]
 
@@ -78,7 +79,8 @@ def _repair(name: str, start: str, way: str, book: OrderBook, settings: Settings
     now_s = to_unix_down(book.outage.start)
     planner.advance(now_s)
     before, ends = _sequences(planner), {line: planner.expected(*line) for line in promised}
-    least = must_break(replace(planner.snapshot(), plant=plant), promised)
+    broken = replace(planner.snapshot(), plant=plant)
+    least, days = must_break(broken, promised), must_break(broken, _days_end(planner, ends))
     began = timing.now()
     planner.repair(plant, now_s, stakes)
     spent = timing.since(began)
@@ -87,7 +89,8 @@ def _repair(name: str, start: str, way: str, book: OrderBook, settings: Settings
         planner.dispatch_by(due)
         spent = timing.since(began)
     dates = _dates(planner, ends)
-    return {**_row(name, start, way, planner, promised, before, spent), **dates, "must break": least}
+    row = _row(name, start, way, planner, promised, before, spent)
+    return {**row, **dates, "must break": least, "must move": days}
 
 
 def _row(
@@ -125,6 +128,13 @@ def _dates(planner: Planner, ends: Lines) -> Row:
         "later": sum(was < now for was, now in days),
         "ends": sum(was != now for was, now in pairs),
     }
+
+
+def _days_end(planner: Planner, ends: Lines) -> Lines:
+    """The last second of the day on which each order ends."""
+    zone = planner.plant.zone
+    next_days = {line: datetime.fromtimestamp(end, zone).date() + timedelta(days=1) for line, end in ends.items()}
+    return {line: int(datetime.combine(day, time(), zone).timestamp()) - 1 for line, day in next_days.items()}
 
 
 def _sequences(planner: Planner) -> dict[str, list[tuple[int, int]]]:

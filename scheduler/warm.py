@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
-from domain.calendars import Calendar, Shift
+from domain.calendars import Calendar, Downtime, Shift
 from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperation
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
@@ -13,6 +14,7 @@ from domain.resources import Mould, Resource
 from scheduler.improve.shop import Wish
 from scheduler.insert import insert_line
 from scheduler.planner import Planner
+from scheduler.planning.stakes import Stake
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -68,6 +70,17 @@ def warm() -> None:
         planner.advance(now_s + 60)
         planner.remove("order-1", now_s + 60)
         planner.take_delta()
+    _break_down()
+
+
+def _break_down() -> None:
+    """A machine stands still until a promise is broken: every way of a repair is tried."""
+    now_s, plant = int(START.timestamp()), _plant(moulds=False)
+    planner = Planner(plant, now_s)
+    line = OrderLine(1, "item", 1, START + timedelta(hours=9))
+    planner.keep(planner.decide(Order("late", "customer", (line,)), now_s))
+    still = Downtime("machine", START, START + timedelta(hours=8), planned=False)
+    planner.repair(replace(plant, downtimes=(still,)), now_s, {("late", 1): Stake(now_s + 9 * 3600)})
 
 
 def warm_searches() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -13,6 +13,7 @@ import numpy as np
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
 from scheduler.arrays import Arrays, Ints
+from scheduler.planning.keeping_days import OPERATIONS_A_DATE, KeepingDays
 from scheduler.planning.stakes import longest_rise
 
 PATIENCE = 3
@@ -21,6 +22,8 @@ GIVEN_UP_S = 1 << 32
 """By how much the key of a line grows that can't be in time: beyond every time there is."""
 NARROWINGS = 8
 """Dispatches in which ever more lines take the place that they have in the best one."""
+COUNTED = 6
+"""Of how many dispatches that keep days the operations are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Anew:
         self._events = np.empty(2 * (n + lanes) + 1, np.int64)
 
     def search(self, stood: Stood) -> Outcome | None:
-        """The outcome with the fewest broken, of these the one that moves the fewest dates, then the fewest operations.
+        """The outcome with the fewest broken, of these the one that moves the fewest dates and operations.
 
         None: nothing fits.
         """
@@ -96,15 +99,35 @@ class Anew:
                 outcomes = list(self._passes(self._given_up(keys, best))) if best.broken else []
                 best = min([best, *outcomes], key=lambda each: (each.broken, each.weight))
                 found += [best, self._nearer(best, stood.starts)]
+        least = min((each.broken for each in found), default=0)
+        found += self._few(KeepingDays(self, stood).outcomes(least), stood)
         if not found:
             return None
+        rank = self._ranks(stood)
+        return min(found, key=lambda each: (each.broken, each.weight, self._unrest(each, stood, rank)))
+
+    def search_days(self, stood: Stood, broken: int, most: int) -> Outcome | None:
+        """The outcome that moves the fewest dates and operations, less than `most`, with no more broken; or None."""
+        rank = self._ranks(stood)
+        found = self._few((each for each in KeepingDays(self, stood).outcomes(broken) if each.broken <= broken), stood)
+        best = min(found, key=lambda each: self._unrest(each, stood, rank), default=None)
+        return best if best is not None and self._unrest(best, stood, rank) < most else None
+
+    def _ranks(self, stood: Stood) -> Ints:
+        """Places of all operations, as they stood, machine by machine."""
         order = np.lexsort((stood.starts, self._dense[:, tier1.D_LANE]))
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
-        return min(
-            found,
-            key=lambda each: (each.broken, each.weight, len(stood.moved(each.ends)), self._moved(rank, each.starts)),
-        )
+        return rank
+
+    def _few(self, outcomes: Iterable[Outcome], stood: Stood) -> list[Outcome]:
+        """Of those with the fewest broken some that move the fewest dates; to count the operations takes longer."""
+        by = sorted(outcomes, key=lambda each: (each.broken, each.weight, len(stood.moved(each.ends))))
+        return by[:COUNTED]
+
+    def _unrest(self, each: Outcome, stood: Stood, rank: Ints) -> int:
+        """Dates and operations that an outcome moves, weighed against one another."""
+        return OPERATIONS_A_DATE * len(stood.moved(each.ends)) + self._moved(rank, each.starts)
 
     def _beside(self, late: Ints, best: Outcome, others: Ints) -> Ints:
         """Of the `others` the lines on the machines of late ones, before these end there in the best outcome: half."""

@@ -16,6 +16,7 @@ from scheduler.arrays import Ints
 from scheduler.planning.anew import Anew, Stood, midnights
 from scheduler.planning.core import INF
 from scheduler.planning.forwarding import bring_forward
+from scheduler.planning.keeping_days import keep_days
 from scheduler.planning.putting_back import PuttingBack, Try
 from scheduler.planning.stakes import Places, Repair, Slip, Stake
 from scheduler.translate import Layout
@@ -65,8 +66,8 @@ class Repairing(PuttingBack, ABC):
         out = self._take_out_late(done, () if self._single else self._in_the_break())
         if not self._single:
             self._put_back_or_list(out, at_stake, before, done)
-        elif out:
-            self._put_back_best(out, at_stake, before, done)
+        elif not out or self._put_back_best(out, at_stake, before, done):
+            keep_days(self, at_stake, before, done)
         self._settle()
         if self._single:
             bring_forward(self, at_stake, out)
@@ -295,10 +296,11 @@ class Repairing(PuttingBack, ABC):
         done: Repair,
         *,
         anew: bool = True,
-    ) -> None:
+    ) -> bool:
         """Put late lines back in several orders; where promises still break, dispatch all anew; keep the best.
 
-        Without `anew` nothing is dispatched anew, and every deadline that holds goes on holding.
+        Without `anew` nothing is dispatched anew, and every deadline that holds goes on holding. True if they stand as
+        they were put back, and no promise breaks.
         """
         bare = self._backup()
         tries: list[Try] = []
@@ -313,8 +315,9 @@ class Repairing(PuttingBack, ABC):
         # What is dispatched anew comes behind all that is held, and pinned work may be far ahead.
         free = anew and self._single and not self._pinned_rows()
         if best.cost[0] and free and self._dispatch_anew(best, out, stakes, before, done):
-            return
+            return False
         self._restore_backup(best.arrays)
+        return not best.cost[0]
 
     def _dispatch_anew(
         self, best: Try, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair
@@ -335,11 +338,21 @@ class Repairing(PuttingBack, ABC):
         """When work began before a break that may be dispatched anew, and when lines ended."""
         starts = np.zeros(int(self._k.s[a.S_OPS]), np.int64)
         starts[before.rows] = before.starts
-        ends, rows = np.full(len(self._lines), -INF, np.int64), self._k.ops[before.rows]
-        days = midnights(self.plant.zone, self.layout.first, self.layout.last)
-        last = rows[:, a.TLAG] >= 0
-        np.maximum.at(ends, rows[last, a.LINE], before.ends[last] + rows[last, a.TLAG])
-        return Stood(np.where(starts[moving] > 0, starts[moving], self.now_s), ends, days)
+        ends = self._line_ends(self._k.ops[before.rows], before.ends)
+        return Stood(np.where(starts[moving] > 0, starts[moving], self.now_s), ends, self._midnights())
+
+    def _line_ends(self, rows: Ints, ends: Ints) -> Ints:
+        """When lines end of which these are operations, by line; below 0 for all others."""
+        found, last = np.full(len(self._lines), -INF, np.int64), rows[:, a.TLAG] >= 0
+        np.maximum.at(found, rows[last, a.LINE], ends[last] + rows[last, a.TLAG])
+        return found
+
+    def _other_days(self, was: Ints, ends: Ints) -> int:
+        """How many lines end on another day of the plant than they did."""
+        return len(Stood(was, was, self._midnights()).moved(ends))
+
+    def _midnights(self) -> Ints:
+        return midnights(self.plant.zone, self.layout.first, self.layout.last)
 
     def _anew(self, stakes: Sequence[Stake]) -> tuple[Anew, Ints]:
         """All movable work, ready to be dispatched anew, and its rows."""

@@ -61,6 +61,7 @@ def test_a_repair_breaks_no_more_than_a_dispatch_of_everything():
             assert row["later"] <= row["dates"] <= row["ends"]
             assert row["broken"] <= row["ends"]
         assert mine["must break"] == edd["must break"] <= mine["broken"]
+        assert mine["must move"] == edd["must move"] <= min(mine["later"], edd["later"])
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=6), st.integers(0, 5))

@@ -1,0 +1,89 @@
+"""A machine stands still and no promise breaks: orders end on their old days where few can wait for many."""
+
+from datetime import time as clock_time
+from datetime import timedelta
+
+from domain.calendars import Calendar, Shift
+from domain.items import Item, Mode, Routing, RoutingOperation
+from domain.plant import Plant, PlantSettings
+from domain.resources import Resource
+from scheduler.planner import Planner
+from scheduler.planning.stakes import Stake
+from scheduler.verify import verify
+from tests.plants import at
+from tests.scheduler.test_planner_rebuild import MONDAY, promised
+from tests.scheduler.test_repair import broken_down
+
+BEAM, CORD = timedelta(hours=10), timedelta(hours=1)
+
+
+def mill():
+    """One saw that works round the clock: a beam takes it ten hours, a cord of firewood one."""
+    none = timedelta(0)
+    times = {"beam": BEAM, "cord": CORD}
+    return Plant(
+        PlantSettings("mill", "UTC", frozen_zone=none, release_lead=none, buffer=none, promise_grid=none),
+        (Calendar("round", (Shift(frozenset(range(7)), clock_time(0), clock_time(0)),)),),
+        (Resource("SAW", calendar_id="round"),),
+        items=tuple(Item(name, routing_id=name) for name in times),
+        routings=tuple(
+            Routing(name, (RoutingOperation("saw", modes=(Mode("on-saw", "SAW", fixed=takes),)),))
+            for name, takes in times.items()
+        ),
+    )
+
+
+def booked(wanted, turns=14):
+    """A planner with a beam and twelve cords of wood every 22 hours, from Monday at eight on, all for the same day."""
+    planner = Planner(mill(), MONDAY)
+    names = []
+    for turn in range(turns):
+        names.append(f"BEAM-{turn}")
+        promised(planner, names[-1], "beam", 1, wanted)
+        for number in range(12):
+            names.append(f"CORD-{turn}-{number}")
+            promised(planner, names[-1], "cord", 1, wanted)
+    return planner, {name: planner.expected(name, 1) for name in names}
+
+
+def stands_still(planner, wanted):
+    """The saw stands still for as long as a beam takes; what the repair did, and when orders end."""
+    stakes = {(name, 1): Stake(at(wanted)) for name in planner._by_order}
+    done = planner.repair(broken_down(mill(), "SAW", "2026-03-02 08:00", "2026-03-02 18:00"), MONDAY, stakes)
+    assert [str(breach) for breach in verify(planner.snapshot())] == []
+    planner.take_delta()
+    return done, {name: planner.expected(name, 1) for name in planner._by_order}
+
+
+def test_one_long_order_waits_and_all_others_end_on_their_old_days() -> None:
+    """Only the beam that stands first is sawn another day; in their order 68 of 182 orders would end a day later."""
+    planner, was = booked("2026-03-20 00:00")
+    later = {name: end + int(BEAM.total_seconds()) for name, end in was.items()}
+    assert len(others(was, later)) == 68
+    done, ends = stands_still(planner, "2026-03-20 00:00")
+    assert done.slips == []
+    assert others(was, ends) == {"BEAM-13"}
+    assert done.moved < 20
+
+
+def others(was, ends):
+    """Orders that end on another day of the plant."""
+    return {name for name in was if was[name] // 86400 != ends[name] // 86400}
+
+
+def test_nobody_waits_beyond_his_promise_for_others_to_keep_their_days() -> None:
+    """Each is promised for ten hours after he ends: all keep their order, and come those ten hours later."""
+    planner, was = booked("2026-03-01 00:00")
+    stakes = {(name, 1): Stake(end + int(BEAM.total_seconds())) for name, end in was.items()}
+    done = planner.repair(broken_down(mill(), "SAW", "2026-03-02 08:00", "2026-03-02 18:00"), MONDAY, stakes)
+    assert (done.slips, done.moved) == ([], 0)
+    assert {planner.expected(name, 1) - end for name, end in was.items()} == {int(BEAM.total_seconds())}
+    assert verify(planner.snapshot()) == []
+
+
+def test_for_few_dates_no_order_is_changed() -> None:
+    """Of two turns of the saw some twelve orders end a day later, and stay in their order."""
+    planner, was = booked("2026-03-20 00:00", turns=2)
+    done, ends = stands_still(planner, "2026-03-20 00:00")
+    assert (done.slips, done.moved) == ([], 0)
+    assert {ends[name] - end for name, end in was.items()} == {int(BEAM.total_seconds())}
