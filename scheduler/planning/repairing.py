@@ -42,6 +42,7 @@ class Repairing(PuttingBack, ABC):
         First all is re-timed in its order: what slack absorbs moves in time only. Lines that would end after their
         deadline are taken out and inserted again, in several orders, so that no other promise breaks; for those that
         still miss their stake room is tried to be made. A line whose stake is missed gets its new end as deadline.
+        Where nothing is missed, but many lines would end on another day, few wait for many if that moves less.
         `stakes` are by order and line; a line without one counts to its deadline. The caller stores the plan at once.
 
         Raises WouldBreakReservations when machines, moulds or modes differ, and then nothing has changed.
