@@ -27,7 +27,8 @@ the due time, in working days. The rules dispatch and improve nothing. `search` 
 goes on in two processes (local search on the sequences of machines, CP-SAT on neighbourhoods of late orders); its time
 counts from the start of both, with everything compiled. `breaches`: what the checker finds when the planner has laid
 the sequences found and re-timed them; `planner`: tardiness in that plan, counted from its own times. `bound`: no plan
-has less (machines alone: preemptive lateness, or work cut into pieces); `gap` is (tardiness - bound) / tardiness.
+has less (machines alone: preemptive lateness, or work cut into pieces); once a search has proved that its plan is the
+best there is, that is the bound, and the search ends. `gap` is (tardiness - bound) / tardiness.
 """
 NAMES = {
     "EDD": "EDD", "SLACK": "slack", "MOD": "MOD", "MDD": "MDD", "ATC": "ATC", "INSERT_DUE": "insertion by due time",
@@ -63,6 +64,8 @@ def run(settings: Settings, out: Path) -> Iterator[Row | Result]:
         for seed in settings.seeds:
             track = list(search_together(shop, max(settings.seconds), time.monotonic, (2 * seed, 2 * seed + 1)))
             tracks.append(track)
+            if track[-1].progress.proved:
+                bound = _cost(track)
             result.raw.setdefault(name, []).extend(_raw(seed, track, shop))
             for seconds in settings.seconds:
                 at = [found for found in track if found.progress.seconds <= seconds]
@@ -130,7 +133,13 @@ def _cost(track: list[Found]) -> int:
 
 def _raw(seed: int, track: list[Found], shop: Shop) -> list[Row]:
     return [
-        {"seed": seed, "s": f.progress.seconds, "tardiness": f.progress.cost / shop.day, "late": f.progress.late}
+        {
+            "seed": seed,
+            "s": f.progress.seconds,
+            "tardiness": f.progress.cost / shop.day,
+            "late": f.progress.late,
+            "proved": str(f.progress.proved),
+        }
         for f in track
     ]
 

@@ -180,7 +180,7 @@ def _follow(session: Session, told: Iterable[pb.ReplanResponse], seconds: float)
 
 
 def _progress_words(step: pb.ReplanProgress) -> str:
-    bound = f"{step.bound:,}" if step.HasField("bound") else say("say.no_bound")
+    bound = _bound(step)
     return say(
         "say.replan_step", kind=say(pb.ProposalKind.Name(step.kind)), objective=f"{step.objective:,}", bound=bound,
         late=step.late_count, moved=step.moved_count,
@@ -224,8 +224,16 @@ def _row(each: pb.Proposal) -> list[str]:
         _hours(each.distance_duration),
         f"{_cost(before)} > {_cost(after)}",
         f"{each.objective:,}",
-        f"{each.bound:,}" if each.HasField("bound") else say("say.no_bound"),
+        _bound(each),
     ]
+
+
+def _bound(of: pb.Proposal | pb.ReplanProgress) -> str:
+    """What nothing can be better than, and by which share of the objective it is less."""
+    if not of.HasField("bound"):
+        return say("say.no_bound")
+    gap = max(0, of.objective - of.bound) / of.objective if of.objective else 0.0
+    return say("say.bound", bound=f"{of.bound:,}", gap=f"{gap:.1%}")
 
 
 def _hours(duration: Duration) -> str:

@@ -45,6 +45,7 @@ TEXTS: Texts = {
     "column.english": ("通知(英文)", "message (English)"),
     "say.replanning": ("搜索中", "searching"),
     "say.no_bound": ("无下界", "no bound"),
+    "say.bound": ("{bound}(差 {gap})", "{bound} (gap {gap})"),
     "say.replan_step": (
         "{kind}:目标 {objective},下界 {bound},晚交 {late},移动 {moved}",
         "{kind}: objective {objective}, bound {bound}, {late} late, {moved} moved",

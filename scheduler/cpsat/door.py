@@ -68,14 +68,15 @@ class _Watch(cp_model.CpSolverSolutionCallback):
 
 def solve(
     problem: Problem, levels: Sequence[Level], limits: Limits, *, stop: Stop | None = None,
-    improved: Improved | None = None,
+    improved: Improved | None = None, below: int | None = None,
 ) -> Solution:  # fmt: skip
     """Find sequences in which the first level is least, then the second, and so on.
 
     The levels share the limits: each may use what those before it left. The plan as it stands is where the solver
     starts from, and the places found for one level where it starts for the next. A bound is given only where the
-    model is exact. With `Level.ANY` alone any sequences do that keep all the deadlines. Raises ValueError without
-    levels.
+    model is exact. With `Level.ANY` alone any sequences do that keep all the deadlines. With `below` a plan counts only
+    if its first level is less than that, which is found sooner than the least there is; INFEASIBLE says that none is.
+    Raises ValueError without levels.
     """
     if not levels:
         raise ValueError("nothing to make small: give at least one level")
@@ -83,14 +84,16 @@ def solve(
         return Solution(Status.OPTIMAL, problem.version)
     if any(not any(way.spans for way in task.ways) for task in problem.tasks):
         return Solution(Status.INFEASIBLE, problem.version)
-    return _Solve(problem, limits, stop or Stop(), improved).all(levels)
+    return _Solve(problem, limits, stop or Stop(), improved, below).all(levels)
 
 
 class _Solve:
     """One solve, level by level."""
 
-    def __init__(self, problem: Problem, limits: Limits, stop: Stop, improved: Improved | None) -> None:
-        self.problem, self.limits, self.stop, self.improved = problem, limits, stop, improved
+    def __init__(
+        self, problem: Problem, limits: Limits, stop: Stop, improved: Improved | None, below: int | None
+    ) -> None:
+        self.problem, self.limits, self.stop, self.improved, self.below = problem, limits, stop, improved, below
         self.model = Model(problem)
         self.model.hint()
         self.seconds = self.effort = 0.0
@@ -107,6 +110,8 @@ class _Solve:
             if reached:
                 self.model.keep(reached[-1].value)
             self.model.aim(level)
+            if self.below is not None and not reached:
+                self.model.keep(self.below - 1)
             solver, found = self._run(watched=not reached)
             if found not in (Status.OPTIMAL, Status.FEASIBLE):
                 status = Status.FEASIBLE if places else found
@@ -137,6 +142,10 @@ class _Solve:
         solver.parameters.catch_sigint_signal = False
         solver.parameters.num_workers = limits.workers
         solver.parameters.random_seed = limits.seed
+        if limits.workers == 1 and not self.problem.changes:
+            # Several workers try these on their own. Work on machines alone is found thrice as often with them.
+            solver.parameters.linearization_level = 0
+            solver.parameters.use_dynamic_precedence_in_disjunctive = True
         if limits.seconds is not None:
             solver.parameters.max_time_in_seconds = limits.seconds - self.seconds
         if limits.effort is not None:

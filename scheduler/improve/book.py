@@ -21,12 +21,17 @@ WINDOW_S, WINDOW_MOST_S = 0.1, 1.6
 """How long CP-SAT may take for a neighbourhood: what helps is mostly found at once; after a failure twice as long."""
 SOLVER_SHARE = 0.7
 LEAST_WINDOW = 90
-MOST_WINDOW = {Around.LINE: 260, Around.CHAIN: 260, Around.TIME: 800}
+MOST_WINDOW = {Around.LINE: 260, Around.CHAIN: 260, Around.TIME: 800, Around.SPAN: 800}
+FIRST_WINDOW = {Around.LINE: 150.0, Around.CHAIN: 150.0, Around.TIME: 150.0, Around.SPAN: 400.0}
 """Operations of a neighbourhood; those of all machines at a time are few for each machine, and soon solved."""
 PATIENCE = 12
 """Looks without anything better, with few late lines, after which the search begins again."""
 SHAKES = 400
 """Moves, hot ones, that shake a plan."""
+PROOF_S, PROOF_EFFORT = 4.0, 1.0
+"""How long the solver may look for a proof that nothing is better, by the clock, or of its own seconds."""
+PROOF_OPERATIONS = 20_000
+"""Work of which such a proof is tried: 15,000 operations take about two seconds, most of them to tell the solver."""
 LEAST_PAID = 0.1
 """By which a kind of neighbourhood that gained nothing lately is looked at all the same."""
 HEATS = (0.0, 0.01, 0.05, 0.3)
@@ -37,7 +42,8 @@ HEATS = (0.0, 0.01, 0.05, 0.3)
 class Progress:
     """Where a search is: seconds since it began, cost and late lines of the best plan so far.
 
-    `change_s` are the working seconds of its changeovers, `broken` the lines that end after their deadlines.
+    `change_s` are the working seconds of its changeovers, `broken` the lines that end after their deadlines. `proved`:
+    no plan that keeps the deadlines costs less.
     """
 
     seconds: float
@@ -46,6 +52,7 @@ class Progress:
     trials: int
     change_s: int = 0
     broken: int = 0
+    proved: bool = False
 
     @property
     def value(self) -> tuple[int, int, int]:
@@ -72,7 +79,7 @@ class BookSearch:
         self.best: Ints = self._plan.order
         self.cost, self.late, self.broken = self._plan.cost, self._plan.late_count, self._plan.broken
         self._trials, self._done = 200, 0
-        self._window = dict.fromkeys(Around, 150.0)
+        self._window = dict(FIRST_WINDOW)
         self._paid = dict.fromkeys(Around, 1.0)
         """How much a kind of neighbourhood gained lately, in its share of looks that gained anything."""
         self._allowed: dict[tuple[Around, int], float] = {}
@@ -80,6 +87,9 @@ class BookSearch:
         self._lap, self._lap_value = self.best, (self.broken, self.cost)
         self.laps = self._stale = 0
         """How often it began again; looks since anything got better."""
+        self.proved = False
+        self._asked = -1
+        """The cost of which a proof was tried that there is no less."""
 
     def warm(self) -> None:
         """Call all that is compiled once."""
@@ -98,21 +108,23 @@ class BookSearch:
                 self._lap, self._lap_value = order, (other.broken, other.cost)
 
     def run(self, seconds: float, stop: Stop | None = None) -> Iterator[Progress]:
-        """Improve until `seconds` after the beginning, or until nothing is late; tell of every step."""
+        """Improve until `seconds` after the beginning, or until nothing can be better; tell of every step."""
         yield self._told()
-        while self._elapsed() < seconds and self.cost and not (stop and stop.is_set):
+        while self._elapsed() < seconds and self.cost and not self.proved and not (stop and stop.is_set):
             if self._plan.shop.working and self.late <= FEW and self._chance.random() < SOLVER_SHARE:
                 self._reopen(seconds - self._elapsed(), stop)
             else:
                 self._anneal(self._elapsed() / seconds)
-            self._settle()
+            self._settle(seconds, stop)
             yield self._told()
 
     def _elapsed(self) -> float:
         return self._clock() - self._began
 
     def _told(self) -> Progress:
-        return Progress(self._elapsed(), self.cost, self.late, self._done, broken=self.broken)
+        return Progress(
+            self._elapsed(), self.cost, self.late, self._done, broken=self.broken, proved=self.proved
+        )  # fmt: skip
 
     def _anneal(self, share: float) -> None:
         """One slice of local search; with many late lines it cools as the time goes by."""
@@ -139,7 +151,7 @@ class BookSearch:
         better = self._plan.cost < before
         self._allowed[kind, line] = WINDOW_S if better else min(2 * allowed_s, WINDOW_MOST_S)
         self._paid[kind] = 0.9 * self._paid[kind] + 0.1 * better
-        grown = self._window[kind] * (1.1 if status is Status.OPTIMAL else 0.98)
+        grown = self._window[kind] * (1.1 if status in (Status.OPTIMAL, Status.INFEASIBLE) else 0.98)
         self._window[kind] = float(np.clip(grown, LEAST_WINDOW, MOST_WINDOW[kind]))
 
     def _kind(self) -> Around:
@@ -147,7 +159,7 @@ class BookSearch:
         paid = np.array([LEAST_PAID + self._paid[kind] for kind in Around])
         return list(Around)[int(self._chance.choice(len(paid), p=paid / paid.sum()))]
 
-    def _settle(self) -> None:
+    def _settle(self, until_s: float, stop: Stop | None) -> None:
         """Keep what is better; go back to the lap's best from what strayed; begin again when nothing gets better."""
         plan, (lap_broken, lap_cost) = self._plan, self._lap_value
         if (plan.cost < lap_cost or lap_broken) and (plan.broken, plan.cost) < self._lap_value:
@@ -157,9 +169,21 @@ class BookSearch:
             return
         self._stale += 1
         if self._stale > PATIENCE and self.late <= FEW and plan.shop.working:
+            self._prove(until_s, stop)
             self._new_lap()
         elif plan.cost > 1.02 * lap_cost + 2 * self._mean and self._chance.random() < 0.3:
             plan.take(self._lap)
+
+    def _prove(self, until_s: float, stop: Stop | None) -> None:
+        """Ask once of each best plan whether anything is better."""
+        if self.cost == self._asked or len(self._plan.shop.ops) > PROOF_OPERATIONS:
+            return
+        self._asked = self.cost
+        limits = self._proof_limits(until_s - self._elapsed())
+        self.proved = limits is not None and self._plan.proves(self.best, limits, stop)
+
+    def _proof_limits(self, left_s: float) -> Limits | None:
+        return Limits(seconds=min(PROOF_S, left_s)) if left_s > 0 else None
 
     def _new_lap(self) -> None:
         """Begin again: with the best rule's plan, or with the best plan shaken."""

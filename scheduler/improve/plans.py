@@ -123,6 +123,14 @@ class Plan:
             int(10 * mean), seed,
         )  # fmt: skip
 
+    def proves(self, order: Ints, limits: Limits, stop: Stop | None = None) -> bool:
+        """The solver proves that no plan that keeps the deadlines costs less than that of this order, which does."""
+        plan = Plan(self.shop, order)
+        if plan.broken or not plan.shop.working:
+            return False
+        found = solve(window.whole(plan.shop), [Level.TARDINESS], limits, stop=stop, below=plan.cost)
+        return found.status is Status.INFEASIBLE
+
     def reopen(
         self, line: int, count: int, limits: Limits, stop: Stop | None = None, *,
         kind: window.Around = window.Around.LINE, draw: float = 0.0,
@@ -133,7 +141,9 @@ class Plan:
         tails = np.empty(len(shop.ops), np.int64)
         sequences.latest_starts(shop.ops, shop.links, shop.lines, shop.z, order, tails)
         free = window.around(shop, line, count, kind, draw)
-        found = solve(window.problem(shop, free, tails), [Level.TARDINESS], limits, stop=stop)
+        # Looking for anything better is far quicker than for the best, and says as soon when there is nothing.
+        below = window.tardiness(shop, free) or None
+        found = solve(window.problem(shop, free, tails), [Level.TARDINESS], limits, stop=stop, below=below)
         if not found.places:
             return found.status
         fresh = window.apply(shop, free, {place.key: place.start_s for place in found.places})

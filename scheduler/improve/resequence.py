@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.arrays import Ints
 from scheduler.cpsat import Limits, Stop
 from scheduler.improve import shop as s
-from scheduler.improve.book import BookSearch
+from scheduler.improve.book import PROOF_EFFORT, BookSearch
 from scheduler.improve.bound import lower_bound
 from scheduler.improve.fullplan import FullPlan
 from scheduler.improve.fullshop import Work
@@ -44,8 +44,8 @@ class Budget:
 class Better:
     """Where a search is: seconds since it began, weighted seconds late of the best plan, its late lines, a bound.
 
-    `bound` None: no bound is known. `change_s` are working seconds of changeovers. `moved` operations of the best plan
-    stand in another order, or elsewhere.
+    `bound` None: no bound is known; it is one of plans that keep all promises. `change_s` are working seconds of
+    changeovers. `moved` operations of the best plan stand in another order, or elsewhere.
     """
 
     seconds: float
@@ -77,6 +77,9 @@ class _Steady(BookSearch):
             limits = Limits(effort=EFFORT, seed=seed)
             self._plan.reopen(line, int(self._window[kind]), limits, stop, kind=kind, draw=draw)
 
+    def _proof_limits(self, left_s: float) -> Limits | None:
+        return Limits(effort=PROOF_EFFORT)
+
 
 def improve(
     planner: Planner, wishes: Wishes, budget: Budget, stop: Stop, *, other_ways: bool = True
@@ -104,13 +107,17 @@ def improve(
     yield Better(0.0, least[0], least[2], bound, least[1])
     laid = _Laid(planner, work, budget)
     left = float(budget.steps) if budget.steps else max(0.1, budget.seconds - (budget.clock() - began))
+    proved = False
     for found in search.run(left, stop):
+        proved = found.proved
         if found.broken or (found.cost, found.change_s) >= least[:2]:
             continue
         least = found.cost, found.change_s, found.late
         laid.note(search.best)
         yield Better(found.seconds, found.cost, found.late, bound, found.change_s, planner.since(stood)[0])
-    if laid.settle():
+    if proved:
+        bound = least[0]
+    if laid.settle() or proved:
         yield Better(budget.clock() - began, least[0], least[2], bound, least[1], planner.since(stood)[0])
 
 

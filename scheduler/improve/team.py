@@ -40,7 +40,7 @@ def _search(pipe: Connection, work: Work, seconds: float, clock: Clock, seed: in
         # What the others find is read at once, whatever goes on here: two that both wait to be read would wait forever.
         threading.Thread(target=_listen, args=(pipe, others), daemon=True).start()
         for progress in search.run(seconds, Stop()):
-            if least is None or progress.value < least:
+            if least is None or progress.value < least or progress.proved:
                 least = progress.value
                 pipe.send(Found(progress, search.best))
             if others:
@@ -115,9 +115,12 @@ def _best_of(pipes: list[Connection], stop: Stop) -> Iterator[Found]:
                 found = None
             if found is None:
                 waiting.remove(pipe)
-            elif best is None or found.progress.value < best.progress.value:
+            elif found.progress.proved or best is None or found.progress.value < best.progress.value:
                 best = found
                 _pass_on(found, [other for other in waiting if other is not pipe])
                 yield found
+                if found.progress.proved:
+                    # Nobody finds anything better.
+                    return
     if best is None and not stop.is_set:
         raise RuntimeError("all processes of the search died")

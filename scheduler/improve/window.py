@@ -15,6 +15,8 @@ from scheduler.improve import shop as s
 from scheduler.improve.shop import Shop
 
 NEVER = 1 << 50
+AHEAD = 0.75
+"""Which share of the operations of a time around a line's end starts before that."""
 CHAIN_MAX = 60
 """Operations of a chain of waits that a neighbourhood is built around."""
 
@@ -28,6 +30,8 @@ class Around(Enum):
     """What makes it late, one operation waiting for the other, and on their machines what stands nearest to them."""
     TIME = "time"
     """On all machines what stands nearest to the start of one of its operations."""
+    SPAN = "span"
+    """All that starts within a time around its end, most of it before that."""
 
 
 def around(shop: Shop, line: int, count: int, kind: Around = Around.LINE, draw: float = 0.0) -> Ints:
@@ -37,6 +41,8 @@ def around(shop: Shop, line: int, count: int, kind: Around = Around.LINE, draw: 
     mine = _of_line(shop, line)
     if kind is Around.LINE:
         return _near(shop, mine, count)
+    if kind is Around.SPAN:
+        return _span(shop, line, count)
     return _at(shop, int(shop.ops[mine[int(draw * len(mine))], s.START]), count)
 
 
@@ -80,6 +86,15 @@ def _at(shop: Shop, time_s: int, count: int) -> Ints:
     return np.concatenate(found)
 
 
+def _span(shop: Shop, line: int, count: int) -> Ints:
+    """So many operations that start one after the other, around the end of a line."""
+    ops, row = shop.ops, shop.lines[line]
+    by_start: Ints = np.argsort(ops[:, s.START], kind="stable")
+    done = int(ops[shop.ends[row[s.N_END0] : row[s.N_END1]], s.END].max())
+    first = max(0, int(np.searchsorted(ops[by_start, s.START], done)) - int(AHEAD * count))
+    return by_start[first : first + count]
+
+
 def _near(shop: Shop, mine: list[int], count: int) -> Ints:
     """These operations, and on their machines what stands nearest to them."""
     ops = shop.ops
@@ -94,11 +109,12 @@ def _near(shop: Shop, mine: list[int], count: int) -> Ints:
     return np.concatenate(found)
 
 
-def problem(shop: Shop, free: Ints, tails: Ints) -> Problem:
+def problem(shop: Shop, free: Ints, tails: Ints, until: int | None = None) -> Problem:
     """Sequence the operations in `free` anew; on each machine they stand together, without others between.
 
     What comes before them on their machines stays where it is, what comes after may be shifted to its latest start
-    (`tails`), so that no line outside ends later than it does or is due. Only for times in working seconds.
+    (`tails`), so that no line outside ends later than it does or is due. What is last on its machine may take twice
+    as long as it does now, or `until` then. Only for times in working seconds.
     """
     ops, links = shop.ops, shop.links
     number = {x: i for i, x in enumerate(free.tolist())}
@@ -121,8 +137,8 @@ def problem(shop: Shop, free: Ints, tails: Ints) -> Problem:
             # No promise is broken for another; one that is may stay as it is.
             last = min(last, max(int(shop.lines[row[s.LINE], s.N_LAST] - row[s.TAIL]), int(row[s.END])))
         tasks.append((x, ready, last))
-    bounds = _bounds(shop, free, number, tails)
-    until = max(high for _, high in bounds.values())
+    bounds = _bounds(shop, free, number, tails, until)
+    end = max(high for _, high in bounds.values())
     rows = [
         (x, max(ready, bounds[int(ops[x, s.MACH])][0]), min(last, bounds[int(ops[x, s.MACH])][1]))
         for x, ready, last in tasks
@@ -130,13 +146,15 @@ def problem(shop: Shop, free: Ints, tails: Ints) -> Problem:
     first = min(ready for _, ready, _ in rows)
     endings = tuple(_ending(shop, x, number[x]) for x in free.tolist() if ops[x, s.LINE] >= 0)
     return Problem(
-        first, until, 0, tuple(_task(ops, *row) for row in rows), tuple(inside), (),
+        first, end, 0, tuple(_task(ops, *row) for row in rows), tuple(inside), (),
         tuple((str(m), 1) for m in bounds), endings,
         held=frozenset({Held.OUTSIDE}),
     )  # fmt: skip
 
 
-def _bounds(shop: Shop, free: Ints, number: dict[int, int], tails: Ints) -> dict[int, tuple[int, int]]:
+def _bounds(
+    shop: Shop, free: Ints, number: dict[int, int], tails: Ints, until: int | None
+) -> dict[int, tuple[int, int]]:
     """From when until when the operations in `free` may have each machine."""
     ops = shop.ops
     found: dict[int, tuple[int, int]] = {}
@@ -146,9 +164,33 @@ def _bounds(shop: Shop, free: Ints, number: dict[int, int], tails: Ints) -> dict
         if before >= 0 and before not in number:
             low = max(low, int(ops[before, s.END]))
         if after not in number:
-            high = max(high, max(int(tails[after]), int(ops[after, s.START])) if after >= 0 else 2 * int(ops[x, s.END]))
+            last = 2 * int(ops[x, s.END]) if until is None else until
+            high = max(high, max(int(tails[after]), int(ops[after, s.START])) if after >= 0 else last)
         found[m] = (low, high)
     return found
+
+
+def tardiness(shop: Shop, free: Ints) -> int:
+    """Weighted tardiness of the lines that these operations end, as the problem counts it."""
+    numbers = np.unique(shop.ops[free[shop.ops[free, s.LINE] >= 0], s.LINE])
+    lines, cost = shop.lines[numbers], 0
+    for row in lines:
+        ends = shop.ends[row[s.N_END0] : row[s.N_END1]]
+        done = int((shop.ops[ends, s.END] + shop.ops[ends, s.TAIL]).max())
+        cost += int(row[s.N_WEIGHT]) * max(0, done - int(row[s.N_DUE]))
+    return cost
+
+
+def whole(shop: Shop) -> Problem:
+    """Sequence everything anew: any plan that no waiting could be taken out of, and that keeps the deadlines.
+
+    A chain of operations that wait for each other is no longer than all work and all lags together.
+    """
+    ops, links = shop.ops, shop.links
+    lags = int(links[:, s.K_LAG].sum() + links[:, s.K_WLAG].sum())
+    begins = max(int(shop.free.max()), int(ops[:, s.READY].max()))
+    every = np.arange(len(ops), dtype=np.int64)
+    return problem(shop, every, every, begins + int(ops[:, s.DUR].sum()) + lags)
 
 
 def _task(ops: Ints, x: int, ready: int, last: int) -> Task:

@@ -42,6 +42,18 @@ def test_the_same_work_gives_the_same_answer() -> None:
     assert replace(first, seconds=0) == replace(second, seconds=0)
 
 
+def test_a_plan_counts_only_below_what_is_given() -> None:
+    """Of four pins the least is found below itself and a second; below itself there is none."""
+    problem = pins(4)
+    least = solve(problem, TARDINESS, Limits(effort=2)).levels[0].value
+    assert least > 0
+    found = solve(problem, TARDINESS, Limits(effort=2), below=least + 1)
+    assert found.status is Status.OPTIMAL
+    assert found.levels[0].value == least
+    none = solve(problem, TARDINESS, Limits(effort=2), below=least)
+    assert (none.status, none.places) == (Status.INFEASIBLE, ())
+
+
 def test_a_solve_leaves_the_interrupt_to_the_program() -> None:
     """Python hears of Ctrl-C as before; the solver would take the signal, and not give it back."""
     # A shell has what it puts into the background ignore the signal.

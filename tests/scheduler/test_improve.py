@@ -22,7 +22,7 @@ from domain.plant import Plant, PlantSettings
 from domain.resources import Resource
 from scheduler.compiled import COMPILED
 from scheduler.cpsat import Limits
-from scheduler.improve import rules
+from scheduler.improve import book, rules
 from scheduler.improve import shop as s
 from scheduler.improve.book import BookSearch
 from scheduler.improve.bound import lower_bound
@@ -295,13 +295,44 @@ def test_a_neighbourhood_has_no_gap_on_any_machine(kind: Around) -> None:
                 assert [ops[x, s.NXT] for x in mine[:-1]] == mine[1:]
 
 
-def test_a_search_that_finds_nothing_better_begins_again_and_keeps_its_best() -> None:
-    """An hour late in every plan: a hundred looks are several laps, shaken and anew; the best of all stands."""
+def test_a_search_that_finds_nothing_better_begins_again_and_keeps_its_best(monkeypatch) -> None:
+    """An hour late in every plan, and no proof: a hundred looks are several laps, shaken and anew; the best stands."""
+    monkeypatch.setattr(book, "PROOF_OPERATIONS", 0)
     shop = shop_of(plant([("A", 120), ("B", 120)], [("A", 30)]), [("I0", 3), ("I1", 9)])
     search = BookSearch(shop, Steps(), seed=2)
     assert {progress.cost for progress in search.run(400)} == {HOUR}
     assert search.laps > 1
     assert Plan(shop, search.best).cost == search.cost == HOUR
+
+
+def test_a_search_ends_when_nothing_can_be_better() -> None:
+    """An hour late in every plan, two hours where the short work goes first: the first is proved, the second is not."""
+    shop = shop_of(plant([("A", 120), ("B", 120)], [("A", 60)]), [("I0", 3), ("I1", 9)])
+    search = BookSearch(shop, Steps(), seed=2)
+    told = list(search.run(400))
+    assert told[-1].proved
+    assert (told[-1].cost, search.laps) == (HOUR, 1)
+    assert not any(progress.proved for progress in told[:-1])
+    worse = search.best[np.argsort(shop.ops[search.best, s.DUR], kind="stable")]
+    plan = Plan(shop, worse)
+    assert plan.cost == 2 * HOUR
+    assert plan.proves(search.best, Limits(effort=1))
+    assert not plan.proves(worse, Limits(effort=1))
+
+
+def test_what_is_proved_holds_for_all_orders_of_one_machine() -> None:
+    """Four books of seven orders on one machine: the least of all orders is proved, a second more never."""
+    chance = Random(5)
+    for _ in range(4):
+        lengths = [10 * chance.randint(2, 15) for _ in range(7)]
+        dues = [chance.uniform(0, sum(lengths) / 80) for _ in lengths]
+        shop = shop_of(plant(*([("A", length)] for length in lengths)), [(f"I{n}", due) for n, due in enumerate(dues)])
+        orders = [Plan(shop, np.array(order)) for order in permutations(range(7))]
+        least = min(plan.cost for plan in orders)
+        best = next(plan for plan in orders if plan.cost == least)
+        second = min((plan for plan in orders if plan.cost > least), key=lambda plan: plan.cost)
+        assert best.proves(best.order, Limits(effort=5))
+        assert not best.proves(second.order, Limits(effort=5))
 
 
 @pytest.mark.parametrize("kind", Around)
