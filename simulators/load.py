@@ -67,7 +67,9 @@ class Course:
 
     def milliseconds(self, percent: float) -> float:
         """Return a percentile of the answered calls' times."""
-        histogram = HdrHistogram(1, int(2 * TIMEOUT_S * 1e6), 3)
+        # What is beyond the greatest value that it can hold it would leave out.
+        longest_s = max((call.seconds for call in self.answered), default=0.0)
+        histogram = HdrHistogram(1, int(2 * max(TIMEOUT_S, longest_s) * 1e6), 3)
         for call in self.answered:
             histogram.record_value(max(1, round(call.seconds * 1e6)))
         return float(histogram.get_value_at_percentile(percent)) / 1e3

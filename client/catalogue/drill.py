@@ -98,6 +98,10 @@ TEXTS: Texts = {
         "第 {at:.1f} 秒 kill -9,{seconds:.1f} 秒后重新服务。",
         "kill -9 at second {at:.1f}, serving again {seconds:.1f} s later.",
     ),
+    "drill.no_answer": (
+        "未得到答复的调用(SHED:等到耐心用尽仍未发出):{codes}。",
+        "Calls without an answer, by how they ended (SHED: never made, as callers' patience ended first): {codes}.",
+    ),
     "drill.example": ("  例:{text}", "  for example {text}"),
     "drill.pairs": (
         "{seeds} 个种子:平日 {ordinary:.2f} %,高峰 {peak:.2f} %,差 {mean:+.2f} 个百分点,"

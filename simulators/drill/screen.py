@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
@@ -110,6 +111,10 @@ def remarks(played: Played) -> list[str]:
     if broke:
         lines, refused = sum(each.at_risk for each in broke), sum(bool(each.problem) for each in broke)
         found.append(say("drill.broke", count=len(broke), lines=lines, refused=refused))
+    codes = Counter(call.code for call in played.course.calls if call.code != "OK")
+    if codes:
+        named = ", ".join(f"{code} {count:,}" for code, count in codes.most_common())
+        found.append(say("drill.no_answer", codes=named))
     found += [say("drill.killed", at=outage.at_s, seconds=outage.seconds) for outage in played.outages]
     for examples in (played.lost, played.double_booked, played.violations, played.wrong_promotions):
         found += [say("drill.example", text=text) for text in examples[:EXAMPLES]]

@@ -167,6 +167,13 @@ def test_percentiles_are_of_answered_calls():
     assert course.milliseconds(99) == pytest.approx(99, rel=0.001)
 
 
+def test_answers_that_took_many_minutes_count_for_percentiles():
+    """Callers of the drill wait for up to five minutes; answers behind the second were left out once."""
+    course = Course([Call(n, 0.0, 30.0 * (n + 1), "OK", b"") for n in range(10)], 300.0)
+    assert course.milliseconds(100) == pytest.approx(300_000, rel=0.001)
+    assert course.milliseconds(50) == pytest.approx(150_000, rel=0.001)
+
+
 @pytest.mark.parametrize(
     ("callers", "requests"),
     [
