@@ -112,9 +112,11 @@ class Repairing(PuttingBack, ABC):
 
     def _work_by(self, plant: Plant, layout: Layout) -> None:
         self.plant, self.layout = plant, layout
+        # Both may name calendars that nothing else works by: only then are all of them known.
+        lanes, fetch = layout.lanes(), layout.fetches()
         win, cal, bucket = layout.calendar_arrays()
-        k = self._k.resized(var=layout.var, win=win, cal=cal, bucket=bucket, fetch=layout.fetches())
-        k.lanes[:, a.L_CAL] = layout.lanes()[:, a.L_CAL]
+        k = self._k.resized(var=layout.var, win=win, cal=cal, bucket=bucket, fetch=fetch)
+        k.lanes[:, a.L_CAL] = lanes[:, a.L_CAL]
         k.chunks[:, [a.H_DIRTY, a.H_WORK]] = 1, a.UNKNOWN
         self._k = k
 

@@ -186,6 +186,21 @@ def test_a_run_whose_mould_is_being_fetched_waits_for_the_break_and_for_the_rest
     planner.take_delta()
 
 
+def test_a_mould_is_fetched_in_the_hours_of_its_machine_alone_also_after_a_break():
+    """K hangs on M2, which nothing runs on and which has hours of its own: not before Tuesday, break or no break."""
+    plant = fetching()
+    m1, m2, m3 = plant.resources
+    plant = replace(plant, resources=(m1, replace(m2, available_from=utc("2026-03-03 06:00")), m3))
+    planner = Planner(plant, MONDAY)
+    promised(planner, "SEALS", "seal", 1, "2026-03-03 08:00")
+    was = where(planner)
+    assert was[-1][2] >= at("2026-03-03 06:30")
+    planner.take_delta()
+    done = planner.repair(broken_down(plant, "M2", "2026-03-02 08:00", "2026-03-02 09:00"), MONDAY, {})
+    assert (where(planner), done.slips) == (was, [])
+    assert verify(planner.snapshot()) == []
+
+
 def test_work_goes_to_another_machine_when_its_own_comes_back_too_late():
     """M2 is gone until Friday; the lids, promised for Wednesday noon, run on M1 behind the caps."""
     planner = planned()
