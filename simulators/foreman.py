@@ -90,7 +90,7 @@ class Foreman:
 
     def _first_by_mould(self, planned: Times) -> Mapping[str, int]:
         found: dict[str, tuple[tuple[int, int], int]] = {}
-        for key, times in planned.items():
+        for key, times in planned.items() if self._plant.moulds else ():
             task = self._tasks[key]
             mould = task.mode.mould_id
             if mould and task.doing is Doing.WAITING:
