@@ -131,8 +131,8 @@ def after(case: Case, level: float, seed: int, buffer: timedelta | None = None, 
 
 
 def policy_of(case: Case) -> Policy:
-    """How the desk is used: workers look as far down their lists as they do without one."""
-    return Policy(report_every=MES, ahead=MES, looks=case.habits.looks)
+    """How the desk is used: workers look as far down their lists as without one, and spare changeovers as they did."""
+    return Policy(report_every=MES, ahead=MES, looks=case.habits.looks, spares=case.habits.spares)
 
 
 def with_buffer(plant: Plant, buffer: timedelta) -> Plant:

@@ -38,7 +38,8 @@ class Policy:
     `report_every`: how often the shop-floor system sends what was reported, with its times, and reads the plan; 0 at
     once. What breaks is told at once all the same. `ahead`: how much earlier than planned a machine may go on to its
     next operation when it is free. `looks`: among how many that are planned next a worker takes the first whose goods
-    are there, where those of the very next aren't (1: he waits). `remind_every`: how often the floor says again that
+    are there, where those of the very next aren't (1: he waits), and where he `spares` changeovers the first that needs
+    none. `remind_every`: how often the floor says again that
     something that should have begun has not. `guess`, `guess_mould` and `guess_receipt`: how long a machine or crew,
     and a mould, is told to be away, and a receipt to be late.
     `replan_every`: how often the planner looks for a better plan and takes it while lines are at risk (None: never),
@@ -48,6 +49,7 @@ class Policy:
     report_every: timedelta = timedelta(0)
     ahead: timedelta = timedelta(0)
     looks: int = 1
+    spares: bool = False
     replan_every: timedelta | None = None
     replan_effort: int = 200
     remind_every: timedelta = timedelta(hours=2)
@@ -105,7 +107,7 @@ class DeskOffice:
         self._tasks: dict[int, Task] = {}
         self._planned: dict[int, tuple[int, int]] = {}
         """Begin of changeover and of run as planned, by key, of what has not begun."""
-        self._foreman = Foreman(plant, self._tasks, self._policy.ahead, self._policy.looks)
+        self._foreman = Foreman(plant, self._tasks, self._policy.ahead, self._policy.looks, spares=self._policy.spares)
         self._reminded: dict[int, int] = {}
         self._open: dict[str, str] = {}
         """Open disruptions by subject."""

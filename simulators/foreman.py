@@ -18,11 +18,13 @@ class Foreman:
 
     With `looks` of 1 a machine takes what is next on it and nothing else, even if it then waits for its goods. With
     more its worker takes the first among so many whose goods are there; for what is next he makes ready where its
-    goods come by then, and for nothing else.
+    goods come by then, and for nothing else. Where he `spares` changeovers, he takes what needs none of it first.
     """
 
-    def __init__(self, plant: Plant, tasks: Mapping[int, Task], ahead: timedelta, looks: int) -> None:
-        self._plant, self._tasks, self._looks = plant, tasks, looks
+    def __init__(
+        self, plant: Plant, tasks: Mapping[int, Task], ahead: timedelta, looks: int, *, spares: bool = False
+    ) -> None:
+        self._plant, self._tasks, self._looks, self._spares = plant, tasks, looks, spares
         self._ahead_s = ahead.total_seconds()
         self._arrivals: dict[int, int] = {}
         """When all that a task waits for is over, by key, once that is known."""
@@ -41,8 +43,8 @@ class Foreman:
                     continue
                 there = self._looks > 1 and self._is_there(task, now_s, floor)
                 if there or (place < self._capacity(resource_id) and self._comes(task, planned, now_s, floor)):
-                    found.append((not there, planned[key], key, task))
-        return [task for *_, task in sorted(found, key=lambda one: one[:3])]
+                    found.append((not there, self._spares and changes(task, floor), planned[key], key, task))
+        return [task for *_, task in sorted(found, key=lambda one: one[:4])]
 
     def wake_s(self, now_s: int, floor: Floor) -> int | None:
         """When next something that a worker looks at is there, where that is known."""
@@ -96,3 +98,10 @@ class Foreman:
             if mould and task.doing is Doing.WAITING:
                 found[mould] = min(found.get(mould, (times, key)), (times, key))
         return {mould: key for mould, (_, key) in found.items()}
+
+
+def changes(task: Task, floor: Floor) -> bool:
+    """Whether its machine would have to be changed for a task."""
+    hangs = floor.hanging(task.mode.resource_id)
+    wanted = (task.mode.mould_id, task.item.colour, task.item.material)
+    return any(new and new != old for old, new in zip(hangs, wanted, strict=True))

@@ -13,6 +13,7 @@ from domain.orders import PRIORITY_DEFAULT, Order, OrderLine
 from domain.plant import Plant
 from simulators.disturbances import Disturbances, Draws
 from simulators.floor import Doing, Floor, Task
+from simulators.foreman import changes
 from simulators.plant import Kind, Line, News, RunningPlant
 
 
@@ -186,7 +187,7 @@ class Spreadsheet:
             waiting = (task for task in tasks if task.doing is Doing.WAITING)
             looked_at = list(islice(waiting, self._looks(resource_id)))
             if self._habits.spares:
-                looked_at.sort(key=lambda task: _changes(task, floor))
+                looked_at.sort(key=lambda task: changes(task, floor))
             for task in looked_at:
                 arrival = self._arrival(task, floor)
                 mould = task.mode.mould_id
@@ -223,10 +224,3 @@ class Spreadsheet:
             known = (self._arrival(task, floor) for task in looked_at)
             found = min([found, *(at for at in known if at is not None and at > now_s)])
         return found
-
-
-def _changes(task: Task, floor: Floor) -> bool:
-    """Whether its machine would have to be changed for a task."""
-    hangs = floor.hanging(task.mode.resource_id)
-    wanted = (task.mode.mould_id, task.item.colour, task.item.material)
-    return any(new and new != old for old, new in zip(hangs, wanted, strict=True))

@@ -32,11 +32,14 @@ class Standing:
     def mould_free_s(self, mould_id):
         return 0
 
+    def hanging(self, resource_id):
+        return "", "red", ""
 
-def foreman(looks, ahead_h=4):
+
+def foreman(looks, ahead_h=4, spares=False):
     """A machine with three tasks without moulds, an hour each; their changeovers begin when the one before ends."""
     plain = [Task(key, f"O{key}", 1, ITEM, "run", bare(), 1, key) for key in (1, 2, 3)]
-    found = Foreman(PLANT, {task.key: task for task in plain}, timedelta(hours=ahead_h), looks)
+    found = Foreman(PLANT, {task.key: task for task in plain}, timedelta(hours=ahead_h), looks, spares=spares)
     found.queues = {MODE.resource_id: [1, 2, 3]}
     return found, plain, {1: (0, 600), 2: (HOUR_S, HOUR_S), 3: (9 * HOUR_S, 9 * HOUR_S)}
 
@@ -81,6 +84,15 @@ def test_he_makes_ready_for_the_next_where_its_goods_come_while_he_does():
 def test_he_takes_nothing_that_is_further_down_or_planned_for_later(looks, ahead_h, begun):
     """The third is there, and planned in nine hours."""
     assert taken(looks, {3: 0}, ahead_h) == begun
+
+
+def test_one_who_spares_changeovers_takes_what_needs_none_first():
+    """Red is in the machine; the first task is white. Goods that are not there still come after all that are."""
+    for spares, begun in ((False, [1, 2]), (True, [2, 1])):
+        found, tasks, planned = foreman(looks=2, spares=spares)
+        for task, colour in zip(tasks, ("white", "red", "red"), strict=True):
+            task.item = replace(ITEM, colour=colour, material="")
+        assert keys(found.wanted(planned, 0, Standing({1: 0, 2: 0}))) == begun
 
 
 def test_what_has_begun_is_no_longer_in_the_queue():
