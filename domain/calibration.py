@@ -40,6 +40,8 @@ class BufferPolicy(StrEnum):
 class LoadBand(StrEnum):
     """How much of its time in the plant a line waits for others, who are worked on: what load is to it."""
 
+    FREE = "free"
+    """It waits for nobody: nothing ahead of it can make it late."""
     LIGHT = "light"
     """Less than half."""
     BUSY = "busy"
@@ -50,6 +52,8 @@ class LoadBand(StrEnum):
     @staticmethod
     def of(waiting_percent: int) -> LoadBand:
         """The band of a line that waits for so much of its time, 0 to 100."""
+        if not waiting_percent:
+            return LoadBand.FREE
         if waiting_percent < 50:
             return LoadBand.LIGHT
         return LoadBand.BUSY if waiting_percent < 80 else LoadBand.FULL

@@ -54,6 +54,7 @@ TEXTS: Texts = {
     "LEARNED_FROM_FAMILY": ("同族", "same family"),
     "LEARNED_FROM_PLANT": ("全厂", "whole plant"),
     "LEARNED_FROM_FIXED": ("固定缓冲", "fixed buffer"),
+    "LOAD_BAND_FREE": ("空", "free"),
     "LOAD_BAND_LIGHT": ("轻", "light"),
     "LOAD_BAND_BUSY": ("忙", "busy"),
     "LOAD_BAND_FULL": ("满", "full"),

@@ -81,9 +81,11 @@ def test_a_date_is_as_sure_as_the_highest_level_that_it_leaves_room_for():
 
 
 def test_load_is_how_much_of_its_time_a_line_waits():
-    """Half is busy, four fifths are full."""
-    bands = [LoadBand.of(percent) for percent in (0, 49, 50, 79, 80, 100)]
-    assert bands == [LoadBand.LIGHT, LoadBand.LIGHT, LoadBand.BUSY, LoadBand.BUSY, LoadBand.FULL, LoadBand.FULL]
+    """Any is light, half is busy, four fifths are full; who waits for nobody is free."""
+    bands = [LoadBand.of(percent) for percent in (0, 1, 49, 50, 79, 80, 100)]
+    assert bands == [
+        LoadBand.FREE, LoadBand.LIGHT, LoadBand.LIGHT, LoadBand.BUSY, LoadBand.BUSY, LoadBand.FULL, LoadBand.FULL,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,12 @@ class LoadBand(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LOAD_BAND_LIGHT: _ClassVar[LoadBand]
     LOAD_BAND_BUSY: _ClassVar[LoadBand]
     LOAD_BAND_FULL: _ClassVar[LoadBand]
+    LOAD_BAND_FREE: _ClassVar[LoadBand]
 LOAD_BAND_UNSPECIFIED: LoadBand
 LOAD_BAND_LIGHT: LoadBand
 LOAD_BAND_BUSY: LoadBand
 LOAD_BAND_FULL: LoadBand
+LOAD_BAND_FREE: LoadBand
 
 class PlantFile(_message.Message):
     __slots__ = ("name", "content")
