@@ -48,6 +48,8 @@ class Settings:
 
 FULL = Settings(("3000-75", "3000-85", "3000-92", "10000-85"), (5, 20, 60), (1, 2, 3))
 QUICK = Settings(("3000-85", "3000-92"), (2, 5), (1,))
+SHOWN = 4
+"""Rules whose plans cost more than so many times that of the best are named in the picture, and not drawn."""
 AIMS = {"3000-85": "at most 0.03 working days", "3000-92": "at most 0.85 of the best rule"}
 
 
@@ -173,8 +175,13 @@ def draw(path: Path, name: str, shop: Shop, rules: list[Built], tracks: list[lis
         seconds = [*(found.progress.seconds for found in track), last]
         days = [found.progress.cost / shop.day for found in track]
         axes.step(seconds, [*days, days[-1]], where="post", label=f"search, run {number}")
+    shown = SHOWN * min(rule.cost for rule in rules)
     for place, rule in enumerate(_best_of_each(rules)):
-        axes.axhline(rule.cost / shop.day, linestyle=":", color=f"C{4 + place}", label=_rule_name(rule))
+        named, color = f"{_rule_name(rule)}: {rule.cost / shop.day:.3g}", f"C{4 + place}"
+        if rule.cost <= shown:
+            axes.axhline(rule.cost / shop.day, linestyle=":", color=color, label=named)
+        else:
+            axes.plot([], [], linestyle=":", color=color, label=f"{named} (above)")
     if bound is not None:
         axes.axhline(bound / shop.day, linestyle="--", color="black", label="bound")
     axes.set_xlabel("seconds")
@@ -182,7 +189,7 @@ def draw(path: Path, name: str, shop: Shop, rules: list[Built], tracks: list[lis
     axes.set_title(f"Order book {name}")
     axes.set_ylim(bottom=0)
     axes.set_xlim(left=0)
-    axes.legend(fontsize="small")
+    axes.legend(fontsize="small", loc="upper right")
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
