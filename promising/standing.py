@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from math import inf
+from threading import Thread
 
 from domain.calibration import Calibration
 from domain.checks import from_unix, to_unix_down, to_unix_up
@@ -62,6 +63,14 @@ def plan_of(plant: Plant, now_s: int, stored: Stored) -> Planner:
     plan.recall(stored.progress)
     plan.know_pins({key: PinFacts(to_unix_down(pin.ready), to_unix_up(pin.end)) for key, pin in stored.pins.items()})
     return plan
+
+
+def _read(found: Future[Iterable[StandingOrder]], read: Callable[[], Iterable[StandingOrder]]) -> None:
+    """Let whoever waits for `found` have what reading comes to."""
+    try:
+        found.set_result(read())
+    except BaseException as error:
+        found.set_exception(error)
 
 
 class Standing:
@@ -121,16 +130,17 @@ class Standing:
 
     def load(self) -> None:
         """Everything from the store, as after a restart; the orders are read while the plan is laid out."""
+        stored = self.store.load()
+        orders: Future[Iterable[StandingOrder]] = Future()
+        # A thread and no pool: a pool takes no more work once the main thread has ended, and then a desk in a program
+        # whose other threads go on could never read its store again.
+        reader = Thread(target=_read, args=(orders, self.store.load_orders), name="read")
         # Most of the reading is the database's work, for which no interpreter is needed.
-        with ThreadPoolExecutor(1, "read") as pool:
-            stored = pool.submit(self.store.load)
-            orders = pool.submit(self._orders_after, stored)
-            self._lay_out(stored.result(), orders)
-
-    def _orders_after(self, stored: Future[Stored]) -> Iterable[StandingOrder]:
-        # Where the one can't be read, nobody need wait for the other.
-        stored.result()
-        return self.store.load_orders()
+        reader.start()
+        try:
+            self._lay_out(stored, orders)
+        finally:
+            reader.join()
 
     def _lay_out(self, stored: Stored, orders: Future[Iterable[StandingOrder]]) -> None:
         self._ruled.load(stored.rules)

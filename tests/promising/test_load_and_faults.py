@@ -188,3 +188,13 @@ def test_text_that_is_not_unicode_is_refused_at_the_door(shop: Bench) -> None:
         shop.desk.promise(ask(replace(order(), salesperson="\ud800")))
     with pytest.raises(JiaoqiError, match="reason"):
         cancel("SO-1", reason="\ud800")
+
+
+def test_the_store_is_read_again_although_the_main_thread_of_the_program_has_ended(
+    shop: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pools of threads take no more work from then on; a desk's own threads go on."""
+    promised = shop.desk.promise(ask(order()))
+    monkeypatch.setattr("concurrent.futures.thread._shutdown", True)
+    shop.crash()
+    assert shop.desk.get("SO-1") == promised
