@@ -109,4 +109,14 @@ class MakingMore(Progressing):
             for lot in self._lines[info.index - info.lots : info.index + 1]:
                 lot.line_no = line_no
         pegs = self._stock.by_order.get(step.order.id, [])
-        pegs[:] = [replace(peg, line_no=line_no) if peg.line_no == spare else peg for peg in pegs]
+        joined: dict[tuple[object, ...], MaterialReservation] = {}
+        for each in pegs:
+            peg = replace(each, line_no=line_no) if each.line_no == spare else each
+            key = (peg.line_no, peg.lot, peg.item_id, peg.source, peg.receipt_id, peg.stands_for)
+            known = joined.get(key)
+            if known is not None:
+                # More of what the line has already is there when the last of it is.
+                there = max(filter(None, (known.available_time, peg.available_time)), default=None)
+                peg = replace(known, quantity=known.quantity + peg.quantity, available_time=there)
+            joined[key] = peg
+        pegs[:] = joined.values()

@@ -27,9 +27,9 @@ from simulators.world.life import HABITS, End, Life, live, shrunk
 from store.database import Store
 
 Patch = Callable[[pytest.MonkeyPatch], None]
-KNOWN_BAD = ((20, 12), (22, 12), (34, 12), (200, 60), (201, 60), (1008, 3), (1019, 3))
+KNOWN_BAD = ((20, 12), (22, 12), (34, 12), (200, 60), (201, 60), (1008, 3), (1019, 3), (1402, 20))
 """Lives that broke once: a step told to end after the one behind it, hours added for weeks, a break told late, a lot
-whose line was cancelled."""
+whose line was cancelled, pieces served from stock once more."""
 
 
 def test_what_must_hold_holds_in_one_life() -> None:
