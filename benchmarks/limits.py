@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -21,6 +21,7 @@ from domain.orders import Order
 from domain.plant import Plant
 from domain.quotas import Quota
 from domain.trade import Channel
+from domain.values import replace
 from promising.plant_files import write_plant
 from simulators.load import Course, closed_loop
 from simulators.orderbooks import Lead, book_file, read_book

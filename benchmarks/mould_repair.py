@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from benchmarks import timing
@@ -11,6 +11,7 @@ from benchmarks.report import Ratio, Result, Row
 from domain.calendars import Downtime
 from domain.checks import to_unix_down
 from domain.plant import Plant
+from domain.values import replace
 from scheduler.improve.fullplan import build
 from scheduler.improve.shop import Wish
 from scheduler.planner import Effort, Planner, Sequences

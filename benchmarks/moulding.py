@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from benchmarks.report import Ratio, Result, Row
 from domain.checks import to_unix_down, to_unix_up
 from domain.orders import Order
 from domain.plant import Plant
+from domain.values import replace
 from plants.optimoldiq.convert import FOLDER
 from promising.plant_files import read_plant
 from scheduler import arrays as a

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 
 from benchmarks.report import Ratio, Result, Row
 from domain.checks import to_unix_down
+from domain.values import replace
 from scheduler.improve.bound import lower_bound
 from scheduler.improve.plans import Built, build
 from scheduler.improve.shop import END, N_DUE, Shop, Wish, Wishes

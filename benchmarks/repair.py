@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from benchmarks import timing
@@ -11,6 +11,7 @@ from benchmarks.must_break import must_break
 from benchmarks.report import Ratio, Result, Row
 from benchmarks.timing import Spent
 from domain.checks import to_unix_down
+from domain.values import replace
 from scheduler.planner import Effort, Planner
 from scheduler.planning.stakes import Stake, longest_rise
 from scheduler.verify import verify

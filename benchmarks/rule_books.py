@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from domain.values import replace
 from rulebase.engine.facts import Facts
 from rulebase.language.vocabulary import FactValue
 

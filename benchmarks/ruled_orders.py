@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from random import Random
 
@@ -12,6 +11,7 @@ from domain.items import Item
 from domain.orders import Order
 from domain.plant import Plant
 from domain.trade import Channel, Customer
+from domain.values import replace
 from rulebase.promotions.audit import basket_of
 from rulebase.promotions.choice import Offers, Usage
 from rulebase.promotions.table import Promotion, read_promotions

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.promises import Reason
 
@@ -38,8 +39,7 @@ class AlertChange(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """A line that needs looking after.
 
     `slack` is the time between the promised time and the earliest at which it could be there if nothing else were in

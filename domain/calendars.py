@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
+from msgspec import Struct
 
 from domain.checks import check_id, check_utc
 from domain.errors import InvalidInput
@@ -17,8 +17,7 @@ from domain.errors import InvalidInput
 Windows = list[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """Working hours on some weekdays (0 is Monday). `end <= start` means the shift ends on the next day."""
 
     weekdays: frozenset[int]
@@ -41,8 +40,7 @@ class DayKind(StrEnum):
     """The hours `start` to `end` are worked in addition."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
+class CalendarDay(Struct, frozen=True):
     """An exception to the weekly shifts on one date."""
 
     day: date
@@ -65,8 +63,7 @@ class Holidays(StrEnum):
     """Public holidays and make-up working days of mainland China, from the `chinesecalendar` library."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftChange:
+class ShiftChange(Struct, frozen=True):
     """An interval `[start, end)` that is worked, or isn't, whatever shifts and days say."""
 
     start: datetime
@@ -80,8 +77,7 @@ class ShiftChange:
             raise InvalidInput.one("end", f"{self.end.isoformat()} is not after start", "a time after start")
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """Weekly shifts with exceptions; an explicit `CalendarDay` wins over the public holidays.
 
     `changes` come over all of that, a later one over those before it.
@@ -208,8 +204,7 @@ def subtract(windows: Windows, holes: Windows) -> Windows:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Downtime:
+class Downtime(Struct, frozen=True):
     """An interval `[start, end)` without work on a resource or a mould, with its reason."""
 
     subject_id: str

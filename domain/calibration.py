@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from msgspec import Struct
+
 from domain.checks import check_range
 from domain.errors import InvalidInput
 
@@ -75,8 +77,7 @@ class LearnedFrom(StrEnum):
     """Nothing: too few lines were ever done, and the plant's fixed buffer stands in."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutedLine:
+class ExecutedLine(Struct, frozen=True):
     """A line that was made: from when to when it was planned at its decision, and when it was complete.
 
     `waiting_percent` is how much of its time it was planned to wait for others; None: nobody knows.
@@ -110,8 +111,7 @@ Kind = tuple[str, str, LoadBand | None, LearnedFrom]
 """Family, routing, load band, and which of these it goes by: a family as a whole has neither routing nor band."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What lines of a kind came to.
 
     `slips` are those at the first of LEVELS, in millionths of the planned lead time, never falling; for the others
@@ -173,8 +173,7 @@ class Calibration:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Confidence:
+class Confidence(Struct, frozen=True):
     """How sure a promised time is by what was learned.
 
     At least `level_percent` of the `count` lines that it was read off came to no more of their lead time than this line

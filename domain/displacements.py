@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Displaced:
+
+class Displaced(Struct, frozen=True):
     """A line that is expected later than before, and what it was promised for."""
 
     order_id: str

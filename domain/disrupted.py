@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from domain.calendars import Calendar, Downtime, ShiftChange
@@ -22,6 +21,7 @@ from domain.disruptions import (
 from domain.plant import Plant
 from domain.supply import OnHand, Receipt, SupplyStop
 from domain.trade import CarrierStop
+from domain.values import replace
 
 
 def touched(disruption: Disruption, plant: Plant) -> frozenset[str]:

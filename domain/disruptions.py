@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.checks import check_id, check_range, check_utc
 from domain.errors import InvalidInput, Violation
@@ -12,6 +13,7 @@ from domain.items import QUANTITY_MAX
 from domain.plant import Plant
 from domain.resources import Resource, ResourceKind
 from domain.supply import Receipt
+from domain.values import replace
 
 TEXT_MAX = 1000
 SOURCE_MAX = 128
@@ -71,8 +73,7 @@ _RESOURCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Disruption:
+class Disruption(Struct, frozen=True):
     """Working time that is lost, or won, from `start` to `end`, or material that comes no earlier than `end`.
 
     Of material that is lost `quantity` is, from `start` on, and comes again at the end, if anybody says that it will;

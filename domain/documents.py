@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from domain.checks import check_id
 from domain.errors import InvalidInput
@@ -11,8 +11,7 @@ NAME_MAX = 200
 LOCATION_MAX = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A drawing, a work instruction, a contract: `name` for people, `location` a path or an address."""
 
     name: str
@@ -23,8 +22,7 @@ class Document:
         check_line("location", self.location, LOCATION_MAX)
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectDocument:
+class SubjectDocument(Struct, frozen=True):
     """A document of an item, routing, mould or resource: it goes with every order that has to do with it."""
 
     subject_id: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from domain.checks import check_id, check_range
 from domain.periods import PERIOD_DAYS_MAX, period_of
@@ -12,8 +13,7 @@ from domain.quotas import amount_of, check_amount
 RELEASE_DAYS_MAX = 366
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(Struct, frozen=True):
     """What other orders have to leave to those of priority 1 to `priority`, period by period.
 
     Either `hours` (working time) of `resource_id`, a resource or a work centre, or `pieces` of the stock and receipts

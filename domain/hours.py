@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ExtraHours:
+
+class ExtraHours(Struct, frozen=True):
     """Hours that a proposal has worked in addition on one resource."""
 
     resource_id: str

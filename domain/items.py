@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.checks import check_duration, check_id, check_range
 from domain.errors import InvalidInput
@@ -21,8 +22,7 @@ class Sourcing(StrEnum):
     STOCK = "stock"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A stock keeping unit.
 
     `colour` and `material` are its changeover groups; `shipping` is calendar time after the last operation
@@ -62,8 +62,7 @@ class Item:
         return -(-wanted // self.lot_multiple) * self.lot_multiple
 
 
-@dataclass(frozen=True, slots=True)
-class BomRow:
+class BomRow(Struct, frozen=True):
     """`quantity` units of `component_id` (in millionths, so that 0.05 kg is exact) go into one `item_id`.
 
     They are needed when `operation_id` of its routing starts; empty: when the first operation does.
@@ -84,8 +83,7 @@ class Use(StrEnum):
     """The item that a customer ordered, where the order line allows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Substitute:
+class Substitute(Struct, frozen=True):
     """`quantity_micro` millionths of `substitute_id` may stand in for one `item_id`.
 
     Only in what `goes_into_id` is made of (material; empty: in everything), or only for one customer (delivery; empty:
@@ -125,8 +123,7 @@ class Pause(StrEnum):
     """Over off-shift time and downtime."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """One way to do an operation.
 
     Run time = `fixed` + shots x mould cycle where a mould is named, else `fixed` + pieces x `per_piece`.
@@ -172,8 +169,7 @@ class Mode:
         return -(-quantity * denominator // (numerator * each))
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingOperation:
+class RoutingOperation(Struct, frozen=True):
     """A step of a routing: one of several modes, or, without modes, a plain lag of `lag` calendar time."""
 
     id: str
@@ -186,8 +182,7 @@ class RoutingOperation:
         check_duration("lag", self.lag)
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingLink:
+class RoutingLink(Struct, frozen=True):
     """`to_id` starts at least `lag` after `from_id` ends.
 
     With `working` the lag is counted in working time of the next operation's calendar.
@@ -202,8 +197,7 @@ class RoutingLink:
         check_duration("lag", self.lag)
 
 
-@dataclass(frozen=True, slots=True)
-class Routing:
+class Routing(Struct, frozen=True):
     """A directed acyclic graph of operations, kept in topological order."""
 
     id: str

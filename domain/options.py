@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.displacements import Displaced
 from domain.hours import ExtraHours
 from domain.rescues import Move
+from domain.values import replace
 
 
 class OptionKind(StrEnum):
@@ -49,16 +52,14 @@ class CostKind(StrEnum):
     """By how much promises to others that break for it are late, by the rates of their priorities."""
 
 
-@dataclass(frozen=True, slots=True)
-class OptionPart:
+class OptionPart(Struct, frozen=True):
     """A quantity of an option, and when it would be promised; None: it can't be had."""
 
     quantity: int
     promised_time: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class OptionCost:
+class OptionCost(Struct, frozen=True):
     """How long (and how many changeovers, or lines late), and the price; `fen` None: the plant has no rate for it."""
 
     kind: CostKind
@@ -67,8 +68,7 @@ class OptionCost:
     fen: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenMode:
+class ChosenMode(Struct, frozen=True):
     """How an operation of the line would be done."""
 
     operation_id: str
@@ -176,8 +176,7 @@ _BROKEN_OFF = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class OptionSearch:
+class OptionSearch(Struct, frozen=True):
     """What looking for a kind came to for a line; `why` there is no option of it, None: there is."""
 
     kind: OptionKind
@@ -189,8 +188,7 @@ class OptionSearch:
         return OptionOutcome.FOUND if self.why is None else self.why.outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What looking for several kinds came to for a line."""
 
     options: tuple[Option, ...] = ()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.checks import check_id, check_range, check_utc
 from domain.documents import Document
 from domain.errors import InvalidInput, Violation
 from domain.items import QUANTITY_MAX
+from domain.values import replace
 
 LINES_MAX = 200
 DOCUMENTS_MAX = 50
@@ -27,8 +29,7 @@ class ShipMode(StrEnum):
     """Of a line that can't be had in time as much as can be, and the rest later on a date of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+class OrderLine(Struct, frozen=True):
     """One item and quantity, asked for by `requested_time`.
 
     `latest_time` is the customer's hard limit (None: any later time will do). `least_quantity` serves the line in full,
@@ -96,8 +97,7 @@ class OrderLine:
         return self.most_quantity or self.quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Customer demand. `priority` 1 is the highest, 9 the lowest. Lines have unique numbers.
 
     `region` is where the goods go, `carrier_id` who has to bring them; empty: as the customer has it.

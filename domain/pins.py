@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+
+class Pin(Struct, frozen=True):
     """An operation that begins at `start` and at no other time, on its machine, until somebody lets it go.
 
     `ready` is until when its run waited before it was pinned, `end` when it ends.

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec import Struct
+
 from domain.calendars import Calendar, Downtime
 from domain.calibration import LEVELS, BufferPolicy, Calibration
 from domain.checks import check_duration, check_id, check_range
@@ -34,8 +36,7 @@ class ClockMode(StrEnum):
     """Set by requests; never runs by itself and never back."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlantSettings:
+class PlantSettings(Struct, frozen=True):
     """The plant's own figures (`plant.toml`).
 
     `frozen_zone`: from now, only with `allow_frozen`; `release_lead`: the least time between decision and

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
 from domain.checks import check_id, check_range, check_utc
 from domain.errors import InvalidInput
+from domain.values import replace
 
 COUNT_MAX = 1_000_000_000
 MARKS_MAX = 200
@@ -47,8 +49,7 @@ class ProgressState(StrEnum):
 _ORDER = {kind: place for place, kind in enumerate(MarkKind)}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One thing said of an operation, true `at` that time.
 
     Counts are since the operation began, never since the last mark: `good` and `scrapped` in pieces, `shots` of the
@@ -101,8 +102,7 @@ class Contradiction(Exception):
         super().__init__(f"{said.in_short()}, but it was reported: " + "; ".join(mark.in_short() for mark in known))
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """All that was said of one operation of the plan, by time; empty `marks`: nothing."""
 
     key: int

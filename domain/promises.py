@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.calibration import Confidence
 from domain.options import Option, OptionSearch
@@ -76,8 +77,7 @@ class ReasonKind(StrEnum):
     back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A share of the lead time.
 
     `subject` is the resource, mould, crew, receipt or operation; `orders` are the orders waited for, the
@@ -90,8 +90,7 @@ class Reason:
     orders: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
+class Reservation(Struct, frozen=True):
     """An operation's place: `visit_start` is where its changeover begins (= `start` without one).
 
     `item_id` is what its lot makes: the line's item, or a component of it. `lot` is the key of the lot's first
@@ -123,8 +122,7 @@ class Reservation:
     scrapped: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChainStep:
+class ChainStep(Struct, frozen=True):
     """An operation of an order and what it waits for.
 
     `after` are the keys of the operations it follows; `ready` is when the last of them ends, or when the line was
@@ -151,8 +149,7 @@ class Source(StrEnum):
     """Nobody has it and nobody expects it."""
 
 
-@dataclass(frozen=True, slots=True)
-class MaterialReservation:
+class MaterialReservation(Struct, frozen=True):
     """A quantity pegged to stock, to a receipt, to the surplus of a lot, or to a planned purchase.
 
     `available_time` is when it is there as far as was known at the decision. `lot` is the key of the first operation
@@ -176,8 +173,7 @@ def surplus_id(lot: int) -> str:
     return f"{SURPLUS_PREFIX}{lot}"
 
 
-@dataclass(frozen=True, slots=True)
-class KitPart:
+class KitPart(Struct, frozen=True):
     """One quantity that goes into a line: from where, for which item, and when it is there.
 
     `goes_into` is the item that it is for; the line's own item goes into itself. `available_time` is None for what is
@@ -203,8 +199,7 @@ class Tier(StrEnum):
     """A rearrangement that the solver found, in which every other promise is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Why a line is late: the disruption, and its first operation that waits, with the machine, mould or crew.
 
     Without an operation all of the line had begun, or the disruption met it in no place of its own.
@@ -215,8 +210,7 @@ class Cause:
     resource_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(Struct, frozen=True):
     """When a line's goods were complete, shipping included; `reported` tells that the shop floor said so.
 
     Else it is when they left the plant.
@@ -226,8 +220,7 @@ class Completed:
     reported: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LinePromise:
+class LinePromise(Struct, frozen=True):
     """The answer for one line, and what stands in the store for it.
 
     `promised_time` is what we told; `expected_time` is the planned end, shipping included, and may drift within the
@@ -275,8 +268,7 @@ class LinePromise:
     """When its goods were complete; None before its order is closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Until when an order's places are kept for a decision.
 
     `reasons` are those of the rules or the approval that ask for a human; empty where the caller asked for the hold.
@@ -290,8 +282,7 @@ class Hold:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """An order with the promises of its lines. `version` rises with every change of the order (the etag).
 
     `quote_id` names the dates of a quote, or of a hold if it were confirmed at once.
@@ -341,8 +332,7 @@ class Promise:
         return not [1 for line in self.lines if line.state is not PromiseState.REFUSED]
 
 
-@dataclass(frozen=True, slots=True)
-class LineState:
+class LineState(Struct, frozen=True):
     """What stands for a line, as far as a receipt tells."""
 
     quantity: int
@@ -350,8 +340,7 @@ class LineState:
     state: PromiseState
 
 
-@dataclass(frozen=True, slots=True)
-class LineChange:
+class LineChange(Struct, frozen=True):
     """What a change did to one line: `before` None for a new one, `after` None for one that is gone.
 
     Where nothing was changed, `refusal` says why and `offered` what could be had instead (None: nothing known).
@@ -364,8 +353,7 @@ class LineChange:
     offered: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GoodsIssued:
+class GoodsIssued(Struct, frozen=True):
     """A quantity of an item that left the stock for a line."""
 
     line_no: int
@@ -373,8 +361,7 @@ class GoodsIssued:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What a change of an order did, line by line; `made` False: nothing, and `refusal` says why.
 
     `issued` is what left the stock with it.
@@ -470,8 +457,7 @@ class EventKind(StrEnum):
     """The checker found the plan in violation of its own rules: the desk promises nothing more until reloaded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One entry of the log: what, when (plant clock), who, why, and at which plan version."""
 
     sequence: int

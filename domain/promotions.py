@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+
+from domain.values import replace
 
 
 class Favour(StrEnum):
@@ -49,8 +53,7 @@ class Why(StrEnum):
     """It would take nothing off: the lines that it covers are at their floor, or at no higher price, already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """A promotion that did not win: why, what it saw, what it would have needed (or which promotion it lost to).
 
     Amounts are in fen. Of a budget `seen` is what would have been given in all with this order.
@@ -62,8 +65,7 @@ class Lost:
     needed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """What an order has of one promotion.
 
     `fen` is the discount that is due by it, `by_line` its shares by line number; `free` are the pieces that are free by

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.checks import check_range
 from domain.errors import InvalidInput
@@ -41,8 +42,7 @@ class ProposalState(StrEnum):
     DISCARDED = "discarded"
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(Struct, frozen=True):
     """How many promises may move at most (None: any number), and none that is due sooner than `none_within`."""
 
     most: int | None = None
@@ -55,8 +55,7 @@ class Cap:
             raise InvalidInput.one("none_within_duration", "is out of range", "0 to 365 days")
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFigures:
+class PlanFigures(Struct, frozen=True):
     """By what plans are compared, all over the lines that are promised or held.
 
     `late` lines are expected after their promised times; `tardiness` is by how much in all, by priority (1 to 9).
@@ -76,8 +75,7 @@ class PlanFigures:
     outside: timedelta = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedLine:
+class ProposedLine(Struct, frozen=True):
     """A line that a proposal has arrive at another time, or told another date.
 
     `promised_after` differs from `promised_before` where the proposal says that the promise moves. `part_of` is the
@@ -114,8 +112,7 @@ class ProposedLine:
         return self.expected_after > self.promised_after
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideWork:
+class OutsideWork(Struct, frozen=True):
     """An operation that a proposal gives to another firm; `fen` is its price there (None: the plant has no rate)."""
 
     key: int
@@ -131,8 +128,7 @@ class OutsideWork:
     fen: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A plan offered to the planner, made at `plan_version`; in lists without its `lines`.
 
     `saved` lines were late and are in time again by what was promised, `promises_moved` are told another date, and

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from domain.checks import check_duration, check_id, check_range
 from domain.errors import InvalidInput
@@ -32,8 +33,7 @@ def amount_of(hours: timedelta | None, pieces: int | None) -> int:
     return pieces or 0 if hours is None else hours // timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """The most that a channel's standing promises may take, period by period.
 
     Either `hours` (working time) of `resource_id`, a resource or a work centre, or `pieces` of `item_id`. Periods are

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.promises import Reason
 from domain.proposals import ProposedLine
@@ -31,8 +32,7 @@ class Became(StrEnum):
     """It had to be had by the time asked for and can't be, or gave way and has no place any more: nothing is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepromisedLine:
+class RepromisedLine(Struct, frozen=True):
     """A line before and after, and why.
 
     `reasons` are those of the new date, or of the `earliest` that could be had of a missed one (None: none is known).

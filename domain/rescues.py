@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 MOVES_TOLD_MAX = 200
 """Operations that moved which an answer names, the soonest first; the others are counted."""
@@ -25,8 +26,7 @@ class Rescue(StrEnum):
     """Not searched: the plan is too large for it, no process was free, or the search failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """An operation that left its order on a machine, or the machine: where and when it stood, and does now."""
 
     order_id: str
@@ -39,8 +39,7 @@ class Move:
     start_after: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Rescued:
+class Rescued(Struct, frozen=True):
     """What a rescue did to the plan.
 
     `moved` operations of others left their order, of which `moves` names the first; `shifted` start at another time,

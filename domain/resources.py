@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.checks import check_duration, check_id, check_range
 from domain.errors import InvalidInput
@@ -23,8 +24,7 @@ class ResourceKind(StrEnum):
     OUTSIDE = "outside"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """A machine, line or crew, or another firm that works for the plant.
 
     `capacity` n means n interchangeable units, each with its own sequence and none with changeovers.
@@ -54,8 +54,7 @@ class Resource:
             raise InvalidInput.one("changeover_class", "a resource of capacity > 1 has no changeovers", "empty")
 
 
-@dataclass(frozen=True, slots=True)
-class Mould:
+class Mould(Struct, frozen=True):
     """A tool that fits several machines and is used by one at a time.
 
     `cycle` is the time per shot; `cavities` are those in service; pieces per shot = cavities.
@@ -97,8 +96,7 @@ class ChangeoverPart(StrEnum):
 ANY_GROUP = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeoverRow:
+class ChangeoverRow(Struct, frozen=True):
     """Time from one group to another in one part; `*` matches any group; the most exact row wins."""
 
     part: ChangeoverPart
@@ -117,8 +115,7 @@ class Combine(StrEnum):
     MAX = "max"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeoverClass:
+class ChangeoverClass(Struct, frozen=True):
     """Changeover matrix of a class of resources, by part, and the setter crew that does it (empty: nobody)."""
 
     id: str

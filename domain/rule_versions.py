@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.checks import check_utc
 from domain.errors import InvalidInput, Violation
@@ -33,8 +34,7 @@ class RuleState(StrEnum):
     """Was in force until somebody took it back."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleVersion:
+class RuleVersion(Struct, frozen=True):
     """One version of the rules; its files are kept beside it. Times are the plant's.
 
     `base` is the version in force when it was drafted (0: none); `revision` counts how often it was written.

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.checks import check_id, check_range, check_utc
 from domain.errors import InvalidInput
 from domain.items import QUANTITY_MAX
+from domain.values import replace
 
 SURPLUS_PREFIX = "lot:"
 """What ids of surpluses begin with, and those of receipts don't."""
 
 
-@dataclass(frozen=True, slots=True)
-class OnHand:
+class OnHand(Struct, frozen=True):
     """Stock as known at `as_of`: what came and went up to then is included."""
 
     item_id: str
@@ -27,8 +28,7 @@ class OnHand:
         check_utc("as_of", self.as_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """A quantity expected at `time`; `confidence_percent` below the plant's threshold does not count."""
 
     id: str
@@ -48,8 +48,7 @@ class Receipt:
         check_utc("time", self.time)
 
 
-@dataclass(frozen=True, slots=True)
-class SupplyStop:
+class SupplyStop(Struct, frozen=True):
     """Nothing of an item is ordered from suppliers or brought by them from `start` to `end`."""
 
     item_id: str
@@ -57,8 +56,7 @@ class SupplyStop:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(Struct, frozen=True):
     """What came (+) and went (-) of an item after its last count, in the order of the reports.
 
     Reports and counts reach the desk in any order: a count at 8:00 that comes in at 9:00 knows nothing of what

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct
 
 from domain.checks import check_duration, check_id, check_range
 from domain.errors import InvalidInput
@@ -11,8 +12,7 @@ from domain.errors import InvalidInput
 LEAD_MAX = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(Struct, frozen=True):
     """A customer with the credit figures that admission reads.
 
     `region` is where its goods go, `carrier_id` the only carrier that may bring them (empty: any).
@@ -36,8 +36,7 @@ class Customer:
         check_range("overdue_days", self.overdue_days, 0, 10**5)
 
 
-@dataclass(frozen=True, slots=True)
-class CreditChange:
+class CreditChange(Struct, frozen=True):
     """A change of a customer's limit or grade, at Unix seconds of the plant."""
 
     customer_id: str
@@ -48,8 +47,7 @@ class CreditChange:
     grade: str
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """Where an order came from: shop, dealer, platform."""
 
     id: str
@@ -59,8 +57,7 @@ class Channel:
         check_id("channel", self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Carrier:
+class Carrier(Struct, frozen=True):
     """What a carrier does for one region; an empty one stands for all that the carrier has no row of.
 
     It collects at `cut_off` (plant's zone) of the days that it works: `weekdays`, or those on which the calendar
@@ -85,8 +82,7 @@ class Carrier:
             raise InvalidInput.one("weekdays", "there are none", "weekdays, or a calendar")
 
 
-@dataclass(frozen=True, slots=True)
-class CarrierStop:
+class CarrierStop(Struct, frozen=True):
     """A carrier collects nothing from `start` to `end`, for one region or (empty) for all. `id` is what says so."""
 
     id: str
@@ -100,8 +96,7 @@ class CarrierStop:
         return self.carrier_id == carrier_id and self.region in ("", region)
 
 
-@dataclass(frozen=True, slots=True)
-class CostRate:
+class CostRate(Struct, frozen=True):
     """A rate in fen: machine_hour, overtime_hour, changeover, outside_hour, delay_day_1 to delay_day_9."""
 
     name: str

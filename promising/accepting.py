@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from domain.promises import Promise, PromiseState
+from domain.values import replace
 from promising.digests import change_digest
 from promising.jobs import Act, AskJob, ChangeJob, Job, OrderJob
 from promising.offers import Accepted, Offer

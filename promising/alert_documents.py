@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.alerts import Alert, AlertLevel
 from domain.promises import Reason, ReasonKind
+from domain.values import asdict
 
 _TIMES = ("promised", "expected", "opened", "changed")
 

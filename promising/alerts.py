@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Condition, Lock
+
+from msgspec import Struct
 
 from domain.alerts import CALM, Alert, AlertChange, AlertLevel, level_of
 from domain.checks import from_unix, to_unix_down
 from domain.promises import ChainStep, LinePromise, Promise, Reason, ReasonKind, Tier
+from domain.values import replace
 from promising.batch import Batch
 from promising.book import Book
 from promising.risks import Line, Risks
@@ -25,8 +27,7 @@ _WAITS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """A change of an alert; `sequence` rises from 1 since the desk started."""
 
     sequence: int
@@ -34,8 +35,7 @@ class Watched:
     alert: Alert
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A copy of what stands, to look for alerts in."""
 
     plan: Planner

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import InvalidInput, WrongState
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind
+from domain.values import replace
 from promising.deliveries import expected_of
 from promising.parts import Cut, divided, find_cuts
 from promising.receipts import LATER, ON_TIME, Made, declined

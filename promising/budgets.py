@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from promising.takings import Taken
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from rulebase.promotions.table import Promotion
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """What standing orders have of a promotion; `customer_id` empty: all of them.
 
     `times` are orders; None stands for no bound. `in_force`: it stands in the table of the version in force.

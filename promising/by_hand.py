@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from domain.checks import from_unix, to_unix_up
 from domain.errors import (
@@ -18,6 +17,7 @@ from domain.errors import (
 )
 from domain.pins import Pin
 from domain.promises import EventKind, PromiseState, Reservation
+from domain.values import replace
 from promising.batch import Batch
 from promising.book import Book
 from promising.effects import effect_of

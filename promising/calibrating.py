@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from domain.calibration import Calibration, ExecutedLine, learned
 from domain.checks import from_unix
 from domain.errors import DeskStopped, InvalidInput, NotFound, RequestIdReused
 from domain.promises import EventKind
+from domain.values import replace
 from promising.batch import Batch
 from promising.calibration_documents import calibration_from_json, calibration_to_json
 from promising.executed import executed
@@ -19,8 +21,7 @@ LINES_MAX = 50_000
 """Executed lines that may be brought at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalibrateAsk:
+class CalibrateAsk(Struct, frozen=True):
     """Learn from these lines, or (None) from the orders that were closed at this desk."""
 
     request_id: str

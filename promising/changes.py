@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import WouldBreakReservations
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind
 from domain.supply import Since
+from domain.values import replace
 from promising.batch import Batch
 from promising.carrier_changes import bind_to_carriers
 from promising.credit_history import credit_changes

@@ -9,12 +9,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import replace
 from threading import Event as ThreadEvent
 
 from domain.checks import to_unix_down
 from domain.orders import ShipMode
 from domain.promises import Promise, PromiseState
+from domain.values import replace
 from promising.requests import is_at_risk
 from scheduler.snapshot import Told
 from scheduler.verify import verify

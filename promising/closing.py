@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from domain.checks import check_range, check_utc, from_unix
@@ -19,6 +18,7 @@ from domain.promises import (
     Source,
     receipt_of,
 )
+from domain.values import replace
 from promising.amendments import check_open
 from promising.batch import Batch
 from promising.executed import completed

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.disruptions import Disruption
 from domain.errors import InvalidInput, StaleEtag
 from domain.orders import OrderLine
 from domain.promises import Promise, PromiseState, Receipt
+from domain.values import replace
 from promising.amendments import Amendments, check_open, line_of
 from promising.batch import Batch
 from promising.order_changes import OrderChanges, left

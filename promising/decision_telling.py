@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.promises import Promise
 from domain.promotions import Granted, Lost
@@ -21,8 +22,7 @@ from rulebase.language.vocabulary import FactValue
 LANGUAGES = ("zh", "en")
 
 
-@dataclass(frozen=True, slots=True)
-class ToldFact:
+class ToldFact(Struct, frozen=True):
     """A fact with its value as people read it; `line` 0: of the order."""
 
     key: str
@@ -31,8 +31,7 @@ class ToldFact:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ToldRule:
+class ToldRule(Struct, frozen=True):
     """A rule that fired, with what it read and its reason; `line` 0: for the order."""
 
     rule: Told
@@ -42,8 +41,7 @@ class ToldRule:
     reason: Told
 
 
-@dataclass(frozen=True, slots=True)
-class ToldMiss:
+class ToldMiss(Struct, frozen=True):
     """A rule that lacked one condition."""
 
     rule: Told
@@ -52,8 +50,7 @@ class ToldMiss:
     values: tuple[ToldFact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ToldStage:
+class ToldStage(Struct, frozen=True):
     """One stage."""
 
     stage: str
@@ -65,8 +62,7 @@ class ToldStage:
     near_misses: tuple[ToldMiss, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ToldDecision:
+class ToldDecision(Struct, frozen=True):
     """All that led to the verdict on an order."""
 
     record: DecisionRecord

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -14,6 +13,7 @@ from domain.orders import Order, ShipMode
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
 from domain.rescues import Rescue
+from domain.values import replace
 from promising.batch import Batch
 from promising.deliveries import expected_of
 from promising.duplicates import Duplicates

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.checks import check_range, from_unix, to_unix_up
@@ -31,6 +30,7 @@ from domain.errors import (
 )
 from domain.plant import Plant
 from domain.promises import EventKind
+from domain.values import replace
 from promising.batch import Batch
 from promising.customers_changes import make_change
 from promising.disruption_documents import repaired_from_json, repaired_to_json

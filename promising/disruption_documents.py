@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.errors import InvalidInput
 from domain.promises import Cause, PromiseState
+from domain.values import asdict
 from promising.disruption_requests import DisruptionAsk, LineAtRisk, Repaired
 from promising.documents import digest, receipt_from_json, receipt_to_json
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.checks import check_utc, from_unix, to_unix_down
 from domain.disruptions import NEVER, ORDERS, Disruption, DisruptionKind, receipt_of
 from domain.errors import InvalidInput
 from domain.plant import Plant
+from domain.values import replace
 from promising.disruption_requests import AmendReport, CloseReport, Report
 
 REPORTED_LATE_MAX = timedelta(days=3)

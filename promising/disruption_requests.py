@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.disruptions import Disruption, DisruptionKind
 from domain.promises import Cause, PromiseState, Receipt
 from promising.requests import check_request
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Something broke, or hours were added. `kind` None: what it must be for such a subject.
 
     `start` None: now. `end` None: unknown, and the plan counts with `expected_end` (None: with what the desk's
@@ -37,8 +37,7 @@ class Report:
     withdrawn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AmendReport:
+class AmendReport(Struct, frozen=True):
     """What is known better by now; None leaves it as it is.
 
     An `expected_end` makes the end an unknown one again. At most one of the ends. `quantity` is what of
@@ -53,8 +52,7 @@ class AmendReport:
     quantity: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CloseReport:
+class CloseReport(Struct, frozen=True):
     """It is over, since `ended` (None: now, or its end where that has passed); at its start: it never came."""
 
     disruption_id: str
@@ -64,8 +62,7 @@ class CloseReport:
 DisruptionChange = Report | AmendReport | CloseReport
 
 
-@dataclass(frozen=True, slots=True)
-class DisruptionAsk:
+class DisruptionAsk(Struct, frozen=True):
     """Report, amend or close a disruption; the rest as in `ChangeAsk`.
 
     `etag` is that of the disruption; of a customer's change that is reported that of the order.
@@ -82,8 +79,7 @@ class DisruptionAsk:
         check_request(self.request_id, self.caller)
 
 
-@dataclass(frozen=True, slots=True)
-class LineAtRisk:
+class LineAtRisk(Struct, frozen=True):
     """A line that is expected after its promised time (`state` held: its hold), and why.
 
     `before` is when it was expected before the change that it is told of; None where nothing was changed.
@@ -102,8 +98,7 @@ class LineAtRisk:
     cause: Cause | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(Struct, frozen=True):
     """What became of the plan: the disruption as it stands, and what moved.
 
     `at_risk` are the lines that are at risk newly, or expected later than was told; `recovered` those that were at risk

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import LinePromise, Outcome, Promise, PromiseState
+from domain.values import replace
 from promising.parts import Cut, divided, find_cuts
 from promising.requests import FINAL
 from scheduler.planner import Decision, Effort, Planner
 
 
-@dataclass(frozen=True, slots=True)
-class Divided:
+class Divided(Struct, frozen=True):
     """A line in two parts, placed in the plan and neither kept nor undone; the order as it stands then."""
 
     promise: Promise
@@ -67,8 +68,7 @@ def divide(plan: Planner, promise: Promise, line: LinePromise, cut: Cut, now: da
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     step: Decision
     lines: Sequence[LinePromise]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
+
+from msgspec import Struct
 
 from domain.calibration import Confidence, LearnedFrom
 from domain.checks import to_unix_down
@@ -222,8 +223,7 @@ def _state_from_document(document: list[Any] | None) -> LineState | None:
     return LineState(quantity, _time(promised), _STATES[state])
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """What an order asks for: item, quantity and requested time (Unix seconds, rounded down) of each line."""
 
     order_id: str

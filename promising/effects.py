@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.promises import Promise
 from promising.disruption_requests import LineAtRisk
@@ -14,8 +15,7 @@ Pair = tuple[Promise, Promise]
 """An order before and after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """`moved_in_time` counts orders that are expected at another time of which nothing has to be told."""
 
     at_risk: tuple[LineAtRisk, ...]

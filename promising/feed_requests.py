@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from domain.supply import OnHand
 from promising.requests import check_request
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptChange:
+class ReceiptChange(Struct, frozen=True):
     """A receipt as it is to be; None stands for what it is now, and a new receipt needs item, quantity and time.
 
     `purchases` are the planned purchases whose places it takes, by their ids.
@@ -24,8 +25,7 @@ class ReceiptChange:
     purchases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """Goods of a receipt that came in at `time`; 0 is its whole quantity, and with less the rest is still to come."""
 
     receipt_id: str
@@ -33,8 +33,7 @@ class Arrival:
     quantity: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """Goods that left the stock for an order line at `time`: of one item or (empty) all that it holds; 0 is all."""
 
     order_id: str
@@ -44,8 +43,7 @@ class Issue:
     quantity: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerChange:
+class CustomerChange(Struct, frozen=True):
     """A customer as it is to be; None stands for what it is now, for a new customer for none. Money in fen."""
 
     id: str
@@ -78,8 +76,7 @@ class Feed:
         check_request(self.request_id, self.caller)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedAnswer:
+class FeedAnswer(Struct, frozen=True):
     """What a feed changes, as text (`stock: ~ cap (quantity: 500 -> 480)`); `applied` is False for `validate_only`."""
 
     changes: tuple[str, ...]

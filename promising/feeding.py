@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
 from domain.supply import SURPLUS_PREFIX, OnHand, Receipt, Since, counted, moved
 from domain.trade import Customer
+from domain.values import fields, replace
 from promising.feed_requests import Arrival, CustomerChange, Feed, Issue, ReceiptChange
 from promising.plant_files.tables import CUSTOMERS, RECEIPTS, STOCK, Table
 from promising.purchases import purchase_id
@@ -346,5 +346,5 @@ def _made(peg: MaterialReservation, time: datetime) -> bool:
 
 
 def _given(change: ReceiptChange | CustomerChange) -> dict[str, Any]:
-    values = {field.name: getattr(change, field.name) for field in fields(change) if field.name != "purchases"}
+    values = {name: getattr(change, name) for name in fields(type(change)) if name != "purchases"}
     return {name: value for name, value in values.items() if value is not None}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import datetime
 
 from domain.checks import from_unix, to_unix_down
@@ -13,6 +12,7 @@ from domain.errors import DeskStopped, InvalidInput, RequestIdReused, WouldBreak
 from domain.plant import Plant
 from domain.promises import EventKind
 from domain.trade import CreditChange
+from domain.values import asdict
 from promising.batch import Batch
 from promising.credit_history import credit_changes
 from promising.documents import digest

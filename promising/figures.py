@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.calendars import Calendar, Windows, merge, subtract
@@ -12,6 +11,7 @@ from domain.plant import Plant
 from domain.promises import LinePromise, Promise
 from domain.proposals import PlanFigures
 from domain.resources import ResourceKind
+from domain.values import replace
 from promising.costs import DAY_S, HOUR_S, price_of
 from promising.risks import Line
 from scheduler.planner import Planner

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.errors import InvalidInput, Violation
 from domain.plant import Plant
@@ -40,8 +41,7 @@ def places_of(operation: Placement) -> Iterator[str]:
     return (name for name in (operation.resource_id, operation.crew_id, operation.setter_id) if name)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """A filter with its names looked up: `orders` of the customer and `late` lines, None where it doesn't ask."""
 
     which: ScheduleFilter

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.checks import check_id, check_range, check_utc
 from domain.errors import InvalidInput
@@ -23,8 +24,7 @@ DEPTH_MAX = 32
 """Levels of the bill of material that are looked into."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A row of a plan of orders: a quantity that will be asked for by a time."""
 
     item_id: str
@@ -37,8 +37,7 @@ class Wanted:
         check_utc("due_time", self.due)
 
 
-@dataclass(frozen=True, slots=True)
-class CentreDay:
+class CentreDay(Struct, frozen=True):
     """A work centre on a day of the plant's zone, seconds summed over its units.
 
     `booked` is what promised work takes, changeovers among it; `planned` what of the order plan fits in, as late as it
@@ -57,8 +56,7 @@ class CentreDay:
         return max(0, self.working - self.booked - self.planned)
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """Work for an item that others could do: how many seconds that frees, and its price (None: no rate)."""
 
     item_id: str
@@ -66,8 +64,7 @@ class Outside:
     fen: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CentreForecast:
+class CentreForecast(Struct, frozen=True):
     """A work centre, or a resource without one, over the days.
 
     `short` seconds are missing by the day `short_by` (None: nothing is), `overtime_fen` is the price of working them in

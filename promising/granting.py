@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from domain.orders import Order
 from domain.promises import Promise, PromiseState
 from domain.promotions import Review, ReviewKind
+from domain.values import replace
 from promising.ports import NOTHING_DUE, Admit, Due, Verdict
 from promising.takings import Takings
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.errors import InvalidInput
 from domain.pins import Pin
 from domain.promises import Reservation
+from domain.values import asdict
 from promising.disruption_documents import at_risk_from_document, encode
 from promising.documents import digest
 from promising.hand_requests import HandAsk, Handled

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.pins import Pin
 from domain.promises import Reservation
@@ -11,8 +12,7 @@ from promising.disruption_requests import LineAtRisk
 from promising.requests import check_request
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """An operation in the plan: by its key, or (0) by order, line and operation where that is only one."""
 
     key: int = 0
@@ -21,18 +21,15 @@ class Work:
     operation_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PinWork:
+class PinWork(Struct, frozen=True):
     """Keep it where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnpinWork:
+class UnpinWork(Struct, frozen=True):
     """Let it move again."""
 
 
-@dataclass(frozen=True, slots=True)
-class MoveWork:
+class MoveWork(Struct, frozen=True):
     """Put it elsewhere, and pin it there.
 
     To a machine (empty: its own) and to the first working time from `start` on; without one right behind `behind`, or
@@ -48,8 +45,7 @@ class MoveWork:
 HandChange = PinWork | UnpinWork | MoveWork
 
 
-@dataclass(frozen=True, slots=True)
-class HandAsk:
+class HandAsk(Struct, frozen=True):
     """Something to be done by hand to an operation; `plan_version` is the plan that it was seen in (0: whatever it is).
 
     The rest as in `ChangeAsk`.
@@ -68,8 +64,7 @@ class HandAsk:
         check_request(self.request_id, self.caller)
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
+class Handled(Struct, frozen=True):
     """What became of the plan: the operation as it stands, its pin if it has one, and what moved beside it.
 
     `at_risk`, `recovered`, `moved_in_time`, `moved`, `shifted` and `stood_still` as in `Repaired`, the operation itself

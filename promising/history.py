@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.orders import Order, OrderLine
 from domain.promises import Event, LineChange, Promise, receipt_of
+from domain.values import fields, replace
 
 _SCHEMA = {"ship": "ship_mode", "part_of": "part_of_line_no"}
 """The schema's names of fields that are called otherwise here."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContentChange:
+class ContentChange(Struct, frozen=True):
     """A field of an order's content before and after a change; `line_no` 0 is the order as a whole.
 
     `field` is the schema's name of it; values are text, times in ISO 8601 and UTC, and empty where nothing is set.
@@ -26,8 +27,7 @@ class ContentChange:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(Struct, frozen=True):
     """One event of an order: the version that stood then, and what differs from the version before."""
 
     event: Event
@@ -62,11 +62,11 @@ def _differences(before: Order, after: Order) -> Iterator[ContentChange]:
     lines = {line.line_no: line for line in after.lines}
     for line in before.lines:
         if line.line_no in lines:
-            for field in fields(OrderLine):
+            for name in fields(OrderLine):
                 # The receipt tells the quantity.
-                if field.name != "quantity":
-                    values = (getattr(each, field.name) for each in (line, lines[line.line_no]))
-                    yield from _difference(line.line_no, _SCHEMA.get(field.name, field.name), *values)
+                if name != "quantity":
+                    values = (getattr(each, name) for each in (line, lines[line.line_no]))
+                    yield from _difference(line.line_no, _SCHEMA.get(name, name), *values)
 
 
 def _difference(line_no: int, field: str, before: object, after: object) -> Iterator[ContentChange]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.checks import from_unix
 from domain.options import Option, OptionKind, OptionPart, OptionSearch
 from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import LinePromise, Outcome, Promise, PromiseState, Reason, ReasonKind
+from domain.values import replace
 from promising.costs import costs_of
 from promising.offers import Offers
 from promising.quotas import Quotas, Room, told
@@ -22,8 +24,7 @@ NONE = timedelta(0)
 Again = Callable[[Order], tuple[Promise, Decision | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Why there was no room, and the answer in a later period, in the plan as `decision`; None: there is none."""
 
     texts: tuple[str, ...]

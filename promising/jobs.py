@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from domain.errors import DeadlineExpired, DeskStopped, Overloaded
 from domain.options import Looked, OptionWhy
@@ -132,8 +133,7 @@ class Act(Job):
         self.act = act
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct):
     """What the writer took: readings, and then either one change or a batch of orders."""
 
     readings: list[Act]

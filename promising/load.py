@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct, field
 
 from domain.calendars import Windows, intersect, merge, subtract
 from domain.checks import to_unix_down, to_unix_up
@@ -44,8 +45,7 @@ def load_hours(plant: Plant, start: datetime, end: datetime, resource_ids: Itera
     )
 
 
-@dataclass(slots=True)
-class _Occupied:
+class _Occupied(Struct):
     """What a resource does, as windows of worked time, one list entry per unit and visit."""
 
     runs: Windows = field(default_factory=list)

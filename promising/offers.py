@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from domain.displacements import Displaced
 from domain.errors import InvalidInput, NotFound
 from domain.options import OptionKind
 from domain.orders import Order
 from domain.promises import LinePromise, Promise
+from domain.values import replace
 from promising.documents import digest, order_to_document
 
 if TYPE_CHECKING:
@@ -44,8 +47,7 @@ class Offer:
         return all((at := promised.get(number)) is not None and at <= told for number, told in self.times.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """What accepting an option came to: the order as it stands, or why it can't be had any more, as a quote.
 
     `moved_on` says that the plan was another one when the option was told. `displaced` are lines of others that are

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, astuple
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.displacements import Displaced
 from domain.hours import ExtraHours
 from domain.options import ChosenMode, CostKind, Option, OptionCost, OptionKind, OptionPart
+from domain.values import asdict, astuple
 from promising.rescue_documents import move_from_document, move_to_document
 
 _TIMES = ("promised", "before", "after")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from domain.items import Item
@@ -11,6 +10,7 @@ from domain.options import Looked, Option, OptionKind, OptionPart, OptionWhy
 from domain.orders import Order, OrderLine, ShipMode
 from domain.plant import Plant
 from domain.promises import LinePromise, Outcome, Promise, Reservation
+from domain.values import replace
 from promising.costs import costs_of
 from promising.offers import Offers
 from scheduler.planner import Effort, Planner

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -20,6 +19,7 @@ from domain.promises import (
     Receipt,
     receipt_of,
 )
+from domain.values import replace
 from promising.amendments import Amendments, check_open
 from promising.batch import Batch
 from promising.deliveries import expected_of

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.documents import Document
 from domain.items import Item, Mode, Routing, RoutingOperation
@@ -13,8 +14,7 @@ from domain.promises import ChainStep, KitPart, LinePromise, MaterialReservation
 from domain.resources import Mould
 
 
-@dataclass(frozen=True, slots=True)
-class PackageMode:
+class PackageMode(Struct, frozen=True):
     """One way to do a step: `work` is how long the run of the lot takes, changeover and pauses left out."""
 
     mode: Mode
@@ -22,8 +22,7 @@ class PackageMode:
     shots: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PackageStep:
+class PackageStep(Struct, frozen=True):
     """A step of a lot's routing: what it follows, how it can be done, and its place in the plan.
 
     `planned` is None for a plain lag, and for work that is no longer in the plan.
@@ -35,8 +34,7 @@ class PackageStep:
     planned: ChainStep | None
 
 
-@dataclass(frozen=True, slots=True)
-class PackageMaterial:
+class PackageMaterial(Struct, frozen=True):
     """What goes into a lot: millionths of a unit for one piece, and where the lot has it from.
 
     `per_piece_micro` is 0 for what the bill of material doesn't name, such as a substitute.
@@ -47,8 +45,7 @@ class PackageMaterial:
     supplies: tuple[KitPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PackageLot:
+class PackageLot(Struct, frozen=True):
     """What is made of one item for a line; `into` is the lot that it goes into, 0 the line itself."""
 
     key: int
@@ -60,8 +57,7 @@ class PackageLot:
     materials: tuple[PackageMaterial, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PackageLine:
+class PackageLine(Struct, frozen=True):
     """A line with its lots, those that go into others first, and what is delivered as it is."""
 
     promise: LinePromise
@@ -70,8 +66,7 @@ class PackageLine:
     delivered: tuple[KitPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPackage:
+class TaskPackage(Struct, frozen=True):
     """Everything for one order: moulds and papers are named once, whatever they are needed for."""
 
     promise: Promise

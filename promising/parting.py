@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from domain.errors import ProposalOutdated
 from domain.promises import EventKind, LinePromise, Promise
 from domain.proposals import Proposal, ProposedLine
+from domain.values import replace
 from promising.batch import Batch
 from promising.dividing import divide, may_be_divided
 from promising.parts import Cut

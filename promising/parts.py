@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from domain.errors import InvalidInput
 from domain.items import Item
 from domain.orders import LINES_MAX, Order, OrderLine
+from domain.values import replace
 
 if TYPE_CHECKING:
     from scheduler.planner import Planner
@@ -18,8 +20,7 @@ TRIALS = 24
 """How often one line is tried with another quantity: enough for the largest part among sixteen million."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """What of a line comes by its date; the rest is a line of its own."""
 
     line_no: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import BoundedSemaphore, Thread
@@ -17,6 +16,7 @@ from domain.calibration import Calibration
 from domain.checks import from_unix
 from domain.disruptions import Disruption, DisruptionKind
 from domain.errors import DeskStopped, InvalidInput, Overloaded
+from domain.values import replace
 from promising.alerts import Alerts, Look, Watched, found_in
 from promising.by_hand import ByHand
 from promising.calibrating import CalibrateAsk, Calibrating

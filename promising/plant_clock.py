@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.checks import from_unix
 from domain.errors import DeskStopped, InvalidInput, WrongState
 from domain.plant import ClockMode
+from domain.values import replace
 from promising.ports import Clock, ClockState
 
 UNSET = "the plant's clock is manual and was never set"

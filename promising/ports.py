@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 from domain.alerts import Alert
 from domain.calibration import Calibration
@@ -35,8 +36,7 @@ class Clock(Protocol):
         """Seconds of a clock that never goes back: for deadlines and durations."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockState:
+class ClockState(Struct, frozen=True):
     """The plant's clock as stored.
 
     `offset_s` is added to the system clock; `manual_s` is the manual time (None: never set).
@@ -56,8 +56,7 @@ class Admission(StrEnum):
     REFUSE = "refuse"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Answer of the admission; `reasons` are told to the caller, `priority` replaces the order's if given.
 
     `offered` and `barred` are the promotions that rules allow or forbid this order; `missing` are the documents and
@@ -73,8 +72,7 @@ class Verdict:
     favour: Favour = Favour.CUSTOMER
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """What an order has of promotions, which of those that were meant lost, and whether its discount is off.
 
     `elsewhere_items` are those that the customer bought by another channel within a day, with `elsewhere_orders`.
@@ -148,8 +146,7 @@ class AdmitAll:
 _PASS = Verdict()
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """An order with its places in the plan, before they are kept."""
 
     lines: tuple[LinePromise, ...]
@@ -244,16 +241,14 @@ class NoMetrics:
     def checked(self, at_s: float, violations: int) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class RequestKey:
+class RequestKey(Struct, frozen=True):
     """Under what a request is remembered."""
 
     caller: str
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
+class RequestRecord(Struct, frozen=True):
     """A remembered request: the digest of its content, and the order version that answered it."""
 
     key: RequestKey
@@ -265,8 +260,7 @@ class RequestRecord:
     """The text of the receipt of a change; empty for what was no change of a standing order."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlantRow:
+class PlantRow(Struct, frozen=True):
     """A row of the standing plant's files as it is after feeds: one row a key, over what the import brought.
 
     `file` is a table of the plant's files, or `since` for what came and went of an item. `cells` None: the row is
@@ -279,8 +273,7 @@ class PlantRow:
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRecord:
+class FeedRecord(Struct, frozen=True):
     """A remembered feed: the digest of its content, and what it changed; of a disruption the text of its receipt."""
 
     key: RequestKey
@@ -289,8 +282,7 @@ class FeedRecord:
     created_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalRow:
+class ProposalRow(Struct, frozen=True):
     """A proposal by its number, without its lines, and the opaque text of lines and sequences (None: as it was)."""
 
     number: int
@@ -298,8 +290,7 @@ class ProposalRow:
     content: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseRow:
+class PromiseRow(Struct, frozen=True):
     """A version of an order to be written, its document, and the sequence of its event."""
 
     promise: Promise
@@ -315,8 +306,7 @@ class StandingOrder(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFiles:
+class RuleFiles(Struct, frozen=True):
     """The files of one version of the rules, by name."""
 
     number: int
@@ -340,8 +330,7 @@ class DecisionRow(NamedTuple):
     conflicts: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCount:
+class RuleCount(Struct, frozen=True):
     """How often a rule of a version fired, counted up to an event; the one without a name counts all decisions.
 
     `last_s` is when it fired last (the plant's time, None: never); `total_us` and `worst_us` are times of the decisions
@@ -359,8 +348,7 @@ class RuleCount:
     worst_us: int = 0
 
 
-@dataclass(slots=True)
-class Writing:
+class Writing(Struct):
     """Everything one transaction writes."""
 
     promises: list[PromiseRow] = field(default_factory=list)
@@ -425,8 +413,7 @@ class Superseded(Exception):
     """Another desk has claimed this plant: nothing of the transaction was written, nor will be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """What a store holds, promises apart. `plant_files` None: nothing was ever imported."""
 
     plant_files: Mapping[str, bytes] | None
@@ -454,8 +441,7 @@ class Stored:
     """What was learned last of executed work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Plant, plan and the orders that stand as committed, of one moment: for those who look for another plan."""
 
     stored: Stored

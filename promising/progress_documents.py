@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from msgspec import structs
+
 from domain.errors import InvalidInput, Violation
 from domain.progress import Mark, MarkKind, Progress
+from domain.values import asdict
 from promising.disruption_documents import at_risk_from_document, encode, time_of
 from promising.documents import digest
 from promising.progress_requests import Clash, ItemAnswer, ItemOutcome, ProgressAsk, Progressed
@@ -24,12 +26,7 @@ def digest_of(ask: ProgressAsk) -> bytes:
 
 def progress_to_json(progress: Progress) -> str:
     """The stored text of what was reported of an operation."""
-    # Not by `asdict`, which copies each datetime: that took more of a report than putting the plan right.
-    return encode({**_fields(progress), "marks": [_fields(mark) for mark in progress.marks]})
-
-
-def _fields(row: Progress | Mark) -> dict[str, object]:
-    return {name: getattr(row, name) for name in row.__slots__}
+    return encode({**structs.asdict(progress), "marks": [structs.asdict(mark) for mark in progress.marks]})
 
 
 def progress_from_json(text: str) -> Progress:

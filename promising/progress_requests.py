@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.errors import Violation
 from domain.progress import MarkKind
@@ -15,8 +16,7 @@ ITEMS_MAX = 1000
 """Reports in one request."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressItem:
+class ProgressItem(Struct, frozen=True):
     """One report of one operation, as in `Mark`.
 
     The operation is told by `operation_key`, or by order, line and name, and by `item_id` where several lots of the
@@ -39,8 +39,7 @@ class ProgressItem:
     corrects: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressAsk:
+class ProgressAsk(Struct, frozen=True):
     """Reports, taken in the order of their times; the rest as in `DisruptionAsk`."""
 
     items: tuple[ProgressItem, ...]
@@ -64,8 +63,7 @@ class ItemOutcome(StrEnum):
     """It can't be, or not beside what was reported before."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemAnswer:
+class ItemAnswer(Struct, frozen=True):
     """What became of one report; `wrong` where it was refused, `start` and `end` as the plan has them now."""
 
     outcome: ItemOutcome
@@ -79,8 +77,7 @@ class ItemAnswer:
     """How many of what its line lacks by then are planned once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Two operations that use a machine, mould or crew at a time by what was reported, from now on."""
 
     resource_id: str
@@ -88,8 +85,7 @@ class Clash:
     other_key: int
 
 
-@dataclass(frozen=True, slots=True)
-class Progressed:
+class Progressed(Struct, frozen=True):
     """What became of the reports, in their order, and of the plan, as in `Repaired`.
 
     `cause_id` stands for these reports as the cause of what is at risk. `assumed` are operations that nobody reported

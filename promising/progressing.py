@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from domain.checks import from_unix, to_unix_down
@@ -11,6 +10,7 @@ from domain.disruptions import check_text
 from domain.errors import DeskStopped, InvalidInput, RequestIdReused, WouldBreakReservations
 from domain.progress import Contradiction, Mark, MarkKind, Progress
 from domain.promises import EventKind
+from domain.values import replace
 from promising.batch import Batch
 from promising.disruption_reports import REPORTED_LATE_MAX
 from promising.ports import FeedRecord, RequestKey

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from domain.proposals import (
     ProposalState,
     ProposedLine,
 )
+from domain.values import asdict, replace
 from promising.documents import digest
 from promising.proposal_requests import Applied, Draft, ProposalAsk, ReplanAsk
 from scheduler.records import Sequences, Step

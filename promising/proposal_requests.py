@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from domain.checks import check_range
 from domain.disruptions import check_text
@@ -16,8 +16,7 @@ SECONDS = 20.0
 PROTECT_DEFAULT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ReplanAsk:
+class ReplanAsk(Struct, frozen=True):
     """Look for other plans, one of each kind.
 
     `seconds` is for all of them together. `effort` above 0 counts steps instead: the same plan, seed and effort give
@@ -49,8 +48,7 @@ class ReplanAsk:
             raise InvalidInput.one("cap", "is given and no promise may move", "a cap with the kind protect")
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a search has come: objective and bound as in `Proposal`, lines late, operations moved so far."""
 
     kind: ProposalKind
@@ -61,16 +59,14 @@ class Progress:
     moved: int
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A proposal that is not stored yet, with its sequences."""
 
     proposal: Proposal
     sequences: Sequences
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalAsk:
+class ProposalAsk(Struct, frozen=True):
     """Apply or discard a proposal; the rest as in `ChangeAsk`."""
 
     proposal_id: str
@@ -86,8 +82,7 @@ class ProposalAsk:
         check_text("reason", self.reason, REASON_MAX)
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What an applied proposal did: it as it stands, and the lines whose customers must be told, as they stand now.
 
     `added` operations were promised since it was made, `gone` of those that it names could not move any more.

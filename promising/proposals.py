@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from domain.errors import DeskStopped, InvalidInput, NotFound
 from domain.proposals import Proposal
+from domain.values import replace
 from promising.jobs import Act
 from promising.proposal_documents import content_from, digest_of
 from promising.proposal_requests import Applied, Progress, ProposalAsk, ReplanAsk

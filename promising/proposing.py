@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from domain.checks import from_unix, to_unix_down
@@ -18,6 +17,7 @@ from domain.errors import (
 )
 from domain.promises import EventKind, LinePromise, Promise, PromiseState
 from domain.proposals import Proposal, ProposalKind, ProposalState, ProposedLine
+from domain.values import replace
 from promising.amendments import bound
 from promising.batch import Batch
 from promising.parting import deliver_in_parts

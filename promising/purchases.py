@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+
+from msgspec import Struct
 
 from domain.checks import to_unix_up
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
 from domain.supply import Receipt
+from domain.values import replace
 from promising.book import Book
 from promising.deliveries import deadline_of
 from scheduler.planner import Planner
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(Struct, frozen=True):
     """A quantity of an item to buy for an order line.
 
     It must be ordered by `order_by` to be there at `planned_time`, as was planned when the line was promised; after

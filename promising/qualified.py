@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 from domain.promises import Promise, PromiseState
 
@@ -12,8 +13,7 @@ _REPORT = ("报告", "report")
 """A document is a report where its name has one of these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A value that was delivered, and the report of the order that had it."""
 
     value: Decimal
@@ -21,8 +21,7 @@ class Proof:
     report: str
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """The least and the greatest value that were delivered with a report."""
 
     least: Proof

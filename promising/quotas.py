@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from msgspec import Struct
 
 from domain.floors import Floor
 from domain.plant import Plant
@@ -25,8 +26,7 @@ Room = dict[int, date | None]
 """First day from which there is room, by line number; None: for as long as was looked, there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Excess:
+class Excess(Struct, frozen=True):
     """A quota or floor that an order would go over: seconds or pieces allowed, that others have, that it asks for."""
 
     limit: Limit

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import InvalidInput
 from domain.orders import Order, OrderLine, ShipMode
+from domain.values import replace
 from promising.documents import digest
 from promising.parts import whole_lines
 from promising.requests import AsQuoted

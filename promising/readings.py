@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from domain.pins import Pin
 from domain.plant import ClockMode, Plant
 from domain.promises import ChainStep, Event, MaterialReservation, Promise, Reservation
 from domain.promotions import ReviewKind
+from domain.values import replace
 from promising.checking import check, with_promises
 from promising.disruption_requests import LineAtRisk
 from promising.filtering import Chosen, check_filter, late_lines, may_be_late, places_of, resources_of

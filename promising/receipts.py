@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.promises import EventKind, GoodsIssued, LineChange, LinePromise, LineState, Promise, Receipt
 from scheduler.planner import Decision
@@ -13,8 +14,7 @@ LATER = "later_than_latest"
 ON_TIME = "later_than_requested"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A change as decided: the order after it, and the step of the plan, to be kept or undone.
 
     Without a step the whole order leaves the plan. Where `declined` is given, nothing may change. `issued` is what

@@ -8,11 +8,12 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
+
+from msgspec import Struct
 
 from domain.errors import DeskStopped, Overloaded, ReplanFailed
 from promising.ports import Snapshot
@@ -32,8 +33,7 @@ RETRY_AFTER = timedelta(seconds=1)
 READY, CANCEL, DONE = "ready", "cancel", "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What is to be looked for, in which plan, at what time of the plant (Unix seconds)."""
 
     snapshot: Snapshot
@@ -41,8 +41,7 @@ class Task:
     now_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """Why a run came to nothing."""
 
     why: str

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
 from itertools import count
+
+from msgspec import Struct
 
 from domain.checks import from_unix
 from domain.hours import ExtraHours
 from domain.proposals import Cap, OutsideWork, Proposal, ProposalKind
+from domain.values import replace
 from promising.dividing import best_cut, divide, may_be_divided
 from promising.outsourcing import given_out, outside_work
 from promising.overtime import total, used, ways_of_overtime
@@ -29,8 +31,7 @@ class ProposalBroken(Exception):
     """A plan that was found breaks a rule of the plant: a mistake of ours, and nobody sees it."""
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What a search came to."""
 
     first: Better | None = None

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from domain.promises import Promise
 from domain.promotions import Lost
 from promising.rule_requests import Told
@@ -26,8 +28,7 @@ Today = Callable[[Engine], Facts | None]
 """The facts that an engine reads, as they are today; None where they can't be read any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class StageAgain:
+class StageAgain(Struct, frozen=True):
     """A stage decided again, by an engine that can tell of it."""
 
     stage: str
@@ -59,8 +60,7 @@ class Outcome:
     """Promotions that it doesn't give: those that were met first, then the others, the nearest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Struct, frozen=True):
     """The record of a decision, the same by the rules of then, and by those of today.
 
     `read_today` are facts that today's rules read and the record doesn't have.

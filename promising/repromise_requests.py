@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from domain.checks import check_id, check_range
 from domain.disruptions import check_text
@@ -14,6 +15,7 @@ from domain.errors import InvalidInput
 from domain.promises import Promise, PromiseState, Reason, ReasonKind
 from domain.proposals import ProposedLine
 from domain.repromises import Became, RepromisedLine, Treatment
+from domain.values import asdict
 from promising.documents import digest
 from promising.requests import REASON_MAX, check_request
 
@@ -24,8 +26,7 @@ LINES_MAX = 1000
 LOWEST = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Orders that meet every condition given; without any, all."""
 
     order_ids: tuple[str, ...] = ()
@@ -57,8 +58,7 @@ class Selection:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RepromiseAsk:
+class RepromiseAsk(Struct, frozen=True):
     """Promise orders anew: who must be confirmed as asked, who may only improve, who may give way.
 
     An order that is selected twice is treated the stricter way; one that isn't selected keeps its promise. Refused
@@ -95,8 +95,7 @@ class RepromiseAsk:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Repromised:
+class Repromised(Struct, frozen=True):
     """What came of it: each selected line, the missed ones first; and the lines whose customers must be told.
 
     Among these are lines that were not selected, and are at risk no longer. `stood_still` is how long nothing else

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.checks import from_unix, to_unix_up
 from domain.errors import InvalidInput
@@ -12,6 +13,7 @@ from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import EventKind, LinePromise, Outcome, Promise, PromiseState, Reason
 from domain.proposals import ProposedLine
 from domain.repromises import Became, RepromisedLine, Treatment
+from domain.values import replace
 from promising.amendments import FORCED, bound
 from promising.batch import Batch
 from promising.deliveries import expected_of
@@ -23,8 +25,7 @@ from promising.risks import Line, Risks, record
 from scheduler.planner import Decision, Effort, Planner
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(Struct, frozen=True):
     """Lines that get their dates together: one, or all of an order that is delivered complete."""
 
     promise: Promise

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from domain.errors import CannotMoveWork, DeskStopped, PlanChanged, RequestIdReused
 from domain.repromises import RepromisedLine
+from domain.values import replace
 from promising.ports import FeedRecord, RequestKey
 from promising.repromise_requests import (
     RepromiseAsk,

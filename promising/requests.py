@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from domain.errors import InvalidInput
 from domain.orders import Order
@@ -37,8 +38,7 @@ def check_request(request_id: str, caller: str) -> None:
         raise InvalidInput.one("caller", "is not a caller", f"0 to {CALLER_MAX} printable characters")
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Whether an order can be had, and by when.
 
     `request_id` with `caller` is the key under which a retry finds the first answer for 30 days; a promise
@@ -67,33 +67,28 @@ class Ask:
         check_request(self.request_id, self.caller)
 
 
-@dataclass(frozen=True, slots=True)
-class AsQuoted:
+class AsQuoted(Struct, frozen=True):
     """The latest date that a caller takes: that of a quote, or `latest` where it is given, for every line."""
 
     quote_id: str = ""
     latest: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True):
     """Take the order back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(Struct, frozen=True):
     """Make a promise of a hold; without `as_quoted` for the dates that can be had."""
 
     as_quoted: AsQuoted | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """Give a hold up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amend:
+class Amend(Struct, frozen=True):
     """Give the order new content; what can't be had leaves the order as it stands.
 
     `how` it is placed that takes an option.
@@ -105,8 +100,7 @@ class Amend:
     how: How | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """Ask for `quantity` of a line by a date of its own, as a line `new_line_no` (0: the next number)."""
 
     line_no: int
@@ -118,24 +112,21 @@ class Split:
     allow_frozen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ForceDate:
+class ForceDate(Struct, frozen=True):
     """Promise a line for a date that a planner sets, whether the plan keeps it or not."""
 
     line_no: int
     promised_time: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """How many pieces of a line were delivered in all."""
 
     line_no: int
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """The order is delivered, or finished short; `delivered_at` is when it left the plant (None: now).
 
     Lines that `deliveries` doesn't name were delivered whole.
@@ -145,13 +136,11 @@ class Close:
     delivered_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True):
     """Refuse an order that is held."""
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver:
+class HandOver(Struct, frozen=True):
     """Let somebody else decide on an order that is held, by `expires_at` (None: while the hold lasts)."""
 
     to: str
@@ -162,8 +151,7 @@ class HandOver:
             raise InvalidInput.one("to", "is nobody", f"1 to {CALLER_MAX} printable characters")
 
 
-@dataclass(frozen=True, slots=True)
-class SettleReview:
+class SettleReview(Struct, frozen=True):
     """Answer a question about an order: it is fine as it is, or it isn't."""
 
     kind: ReviewKind
@@ -173,8 +161,7 @@ class SettleReview:
 Change = Cancel | Confirm | Release | Amend | Split | ForceDate | Close | Reject | HandOver | SettleReview
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeAsk:
+class ChangeAsk(Struct, frozen=True):
     """Change an order that stands. `etag` empty means whatever version stands; the rest as in `Ask`.
 
     `reviewers` are the roles of which the caller would need one to decide on a hold that rules or the approval asked
@@ -197,16 +184,14 @@ class ChangeAsk:
             raise InvalidInput.one("reason", "is no reason", f"0 to {REASON_MAX} printable characters")
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """The order as it stands after a change, and what the change did."""
 
     promise: Promise
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class PlantChange:
+class PlantChange(Struct, frozen=True):
     """What an import changes, as text (`resources: + NO.12`); empty when the plant is the same already.
 
     `applied` is False for `validate_only` and for an import that changes nothing; `version` counts imports.
@@ -217,8 +202,7 @@ class PlantChange:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoadDay:
+class LoadDay(Struct, frozen=True):
     """One resource on one day of the plant's zone, in seconds, summed over its units.
 
     `working` is what the calendar and availability give, less `downtime`; `busy` is run time worked (pauses
@@ -234,8 +218,7 @@ class LoadDay:
     downtime: int
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleFilter:
+class ScheduleFilter(Struct, frozen=True):
     """Which work to show; empty means all, and what is given must all hold. Times are half-open and match by overlap.
 
     An operation is on its machine, crew and setter crew alike; `item_ids` are what its lot makes; `late` takes lines
@@ -269,8 +252,7 @@ class ScheduleFilter:
         return self.end is None or start < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class DeskStatus:
+class DeskStatus(Struct, frozen=True):
     """How the desk stands, for health checks and metrics."""
 
     running: bool
@@ -311,8 +293,7 @@ def is_at_risk(line: LinePromise) -> bool:
     return line.state is PromiseState.AT_RISK or (line.state is PromiseState.HELD and line.cause is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFilter:
+class OrderFilter(Struct, frozen=True):
     """Which orders to list; empty means all."""
 
     states: frozenset[PromiseState] = field(default_factory=frozenset)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 from domain.rescues import Rescue
+from domain.values import replace
 from promising.jobs import Act, AskJob, finish
 from promising.requests import Ask
 from promising.settings import DeskSettings

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.checks import check_utc, from_unix, to_unix_down
 from domain.errors import InvalidInput, NotFound, ReviewerNeeded, WrongState
@@ -13,6 +14,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState
 from domain.promotions import Review, ReviewKind
+from domain.values import replace
 from promising.batch import Batch
 from promising.options import Options, with_looked
 from promising.receipts import Made, declined
@@ -112,8 +114,7 @@ class Reviewing:
 _GONE = frozenset({PromiseState.CANCELLED, PromiseState.EXPIRED, PromiseState.REFUSED})
 
 
-@dataclass(frozen=True, slots=True)
-class OpenReview:
+class OpenReview(Struct, frozen=True):
     """A question about an order that nobody accepted yet, with the order."""
 
     promise: Promise

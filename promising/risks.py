@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from domain.checks import from_unix, to_unix_down
 from domain.promises import Cause, EventKind, LinePromise, Promise, PromiseState, Reservation, Tier
+from domain.values import replace
 from promising.amendments import FORCED
 from promising.batch import Batch
 from promising.deliveries import expected_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from domain.rule_versions import RuleState, RuleVersion
+from domain.values import asdict
 
 _TIMES = ("drafted_at", "published_at", "ended_at")
 

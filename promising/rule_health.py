@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from domain.checks import from_unix
+from domain.values import replace
 from promising.ports import RuleCount
 from promising.rule_counts import ALL
 from promising.rule_requests import Told
@@ -35,8 +37,7 @@ class Remark(StrEnum):
     """Couldn't be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleHealth:
+class RuleHealth(Struct, frozen=True):
     """One rule, counted over all versions that had a rule of its name.
 
     `mean_s` and `worst_s`: how long its condition takes on the last orders (None: not timed).
@@ -56,8 +57,7 @@ class RuleHealth:
     worst_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """The version in force (0: none), its rules, and how long they took for an order."""
 
     number: int

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from domain.rule_versions import RuleVersion
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A text in both languages."""
 
     zh: str
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class PutRules:
+class PutRules(Struct, frozen=True):
     """Files for a draft: a new one, or (`number`) in the place of those of a draft that stands at `etag`."""
 
     files: Mapping[str, str]
@@ -26,8 +25,7 @@ class PutRules:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishRules:
+class PublishRules(Struct, frozen=True):
     """A draft to be put in force; `force` in spite of what is found, with a reason."""
 
     number: int
@@ -36,8 +34,7 @@ class PublishRules:
     force: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RollBackRules:
+class RollBackRules(Struct, frozen=True):
     """Put the version that was in force before again in force, or (`number`) an earlier one."""
 
     number: int = 0
@@ -47,8 +44,7 @@ class RollBackRules:
 RuleChange = PutRules | PublishRules | RollBackRules
 
 
-@dataclass(frozen=True, slots=True)
-class RuleAsk:
+class RuleAsk(Struct, frozen=True):
     """A change of the rules by a caller, under a request id; with `validate_only` nothing is changed."""
 
     change: RuleChange
@@ -58,8 +54,7 @@ class RuleAsk:
     deadline: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleChanged:
+class RuleChanged(Struct, frozen=True):
     """A rule, fact or promotion that is in one version only, or in another form; None where it isn't there."""
 
     name: Told
@@ -67,8 +62,7 @@ class RuleChanged:
     after: Told | None
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What a version changes of another one (`base`, 0: of none), and the text line by line.
 
     Rule by rule, fact by fact that is declared, and promotion by promotion, these by their ids.
@@ -101,8 +95,7 @@ def _counts(changed: Sequence[RuleChanged]) -> tuple[int, int, int]:
     return added, len(changed) - added - removed, removed
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A finding of the static checks; `decided` False: it may be none. `example`: facts of an order that shows it."""
 
     kind: str
@@ -111,8 +104,7 @@ class Found:
     decided: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TestedExample:
+class TestedExample(Struct, frozen=True):
     """What an example of a rule file came to; `unmet` is what was expected and isn't so."""
 
     file: str
@@ -122,8 +114,7 @@ class TestedExample:
     decided: tuple[Told, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """What was found in a version before it goes live."""
 
     rules: int
@@ -142,8 +133,7 @@ class Review:
         return said + [f'example "{one.name.en}" fails' for one in self.failed]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleAnswer:
+class RuleAnswer(Struct, frozen=True):
     """A version as it stands after a change (or would stand), and what was found in it."""
 
     version: RuleVersion

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from difflib import unified_diff
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from domain.errors import InvalidInput, Violation
 from domain.rule_versions import PROMOTIONS, check_files
+from domain.values import replace
 from promising.rule_requests import Difference, Found, Review, RuleChanged, TestedExample, Told
 from rulebase.engine.telling import Teller
 from rulebase.examples import Examples, Tested
@@ -25,8 +27,7 @@ KEPT = 4
 """Versions kept as read: the one in force, and a draft that is checked, tested and published in turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadVersion:
+class ReadVersion(Struct, frozen=True):
     """A version as it is understood."""
 
     rule_set: RuleSet

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.orders import Order
 from domain.plant import Plant
 from domain.promises import Promise
+from domain.values import replace
 from promising.ports import Admit, Approve, Due, OpenOrders, Placed, RuleFiles, Verdict
 from promising.takings import Used
 from rulebase.choice import RulesEngine

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
 from datetime import datetime
 
 from domain.errors import InvalidInput, NotFound, RequestIdReused, RulesRefused, StaleEtag, WrongState
 from domain.promises import EventKind
 from domain.rule_versions import NOTE_MAX, RuleState, RuleVersion
+from domain.values import asdict, replace
 from promising.batch import Batch
 from promising.documents import digest
 from promising.jobs import Act

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.checks import check_id, check_range
 from domain.displacements import Displaced
@@ -20,6 +21,7 @@ from domain.errors import (
 )
 from domain.orders import OrderLine, ShipMode
 from domain.promises import EventKind, LinePromise, Promise, PromiseState, Tier
+from domain.values import asdict, replace
 from promising.batch import Batch
 from promising.disruption_documents import encode
 from promising.documents import digest, promise_from_json, promise_to_json
@@ -35,8 +37,7 @@ from scheduler.planner import CannotMove, Planner
 LOWEST = 9
 
 
-@dataclass(frozen=True, slots=True)
-class RushAsk:
+class RushAsk(Struct, frozen=True):
     """Give an order this priority, and let it pass all of lower priority; at most `break_most` promises may break."""
 
     order_id: str
@@ -54,8 +55,7 @@ class RushAsk:
         check_range("priority", self.priority, 1, LOWEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Rushed:
+class Rushed(Struct, frozen=True):
     """The order before and after, and each line that is expected later for it, the broken promises first.
 
     `recovered` are lines that were at risk and hold now. `moved`, `shifted` and `stood_still` as in `Repaired`.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.checks import to_unix_down
 from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.errors import InvalidInput, WrongState
 from domain.promises import EventKind, Promise
+from domain.values import replace
 from promising.amendments import check_open, line_of
 from promising.batch import Batch
 from promising.disruption_reports import in_short

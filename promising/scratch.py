@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.checks import from_unix, to_unix_down, to_unix_up
@@ -15,6 +14,7 @@ from domain.errors import DeskStopped
 from domain.hours import ExtraHours
 from domain.promises import LinePromise, Promise, PromiseState, Tier
 from domain.proposals import PlanFigures, ProposedLine
+from domain.values import replace
 from promising.dividing import Divided
 from promising.documents import promise_from_json
 from promising.figures import figures_of

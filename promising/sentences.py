@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from domain.disruptions import DisruptionKind, receipt_of
 from domain.errors import InvalidInput
 from domain.plant import Plant
+from domain.values import replace
 from promising.disruption_requests import Report
 from promising.sentence_times import END, START, WISHED, duration_in, number_in, time_in, without_times
 
@@ -43,8 +45,7 @@ _FILLING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(Struct, frozen=True):
     """Something of the plant, or an order, that a text names."""
 
     id: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rulebase.choice import RulesEngine
 
@@ -19,8 +20,7 @@ class Redispatch(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class DeskSettings:
+class DeskSettings(Struct, frozen=True):
     """Limits of the desk.
 
     `queue_limit`: requests waiting, beyond it `Overloaded`; `batch_limit` orders or `batch_time` of deciding,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from domain.promises import Promise, PromiseState
 from domain.promotions import Granted
@@ -14,8 +15,7 @@ _NONE: Mapping[str, int] = MappingProxyType({})
 _GIVEN_BACK = frozenset({PromiseState.REFUSED, PromiseState.CANCELLED, PromiseState.EXPIRED})
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """How many orders of a customer have a promotion, and what they have of it in fen."""
 
     promotion: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from domain.orders import Order
 from promising import canonical
@@ -32,8 +33,7 @@ STAGES = ("admit", "approve")
 Values = Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Trace:
+class Trace(Struct):
     """One order on its way through the rules of a version."""
 
     order_id: str
@@ -135,8 +135,7 @@ _NOBODY: frozenset[str] = frozenset()
 # Reading.
 
 
-@dataclass(frozen=True, slots=True)
-class StageRecord:
+class StageRecord(Struct, frozen=True):
     """What was read and decided at one stage.
 
     Rules are named with places of lines, -1 for the order; `numbers` are the numbers of the lines by place.
@@ -154,8 +153,7 @@ class StageRecord:
     conflicts: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DueRecord:
+class DueRecord(Struct, frozen=True):
     """What promotions saw: lines as number, item, family, quantity, price and floor in fen; and how far they were used.
 
     `used`: by promotion how often by this customer, how often in all, and fen in all.
@@ -170,8 +168,7 @@ class DueRecord:
     used: Mapping[str, tuple[int, int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRecord:
+class DecisionRecord(Struct, frozen=True):
     """What rules decided of an order; `rules` is the version that did, `zone` that in which days were read."""
 
     order_id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.disrupted import in_force, items_of, touched
 from domain.disruptions import ORDERS, Disruption, DisruptionKind
@@ -12,6 +13,7 @@ from domain.errors import WouldBreakReservations
 from domain.options import CostKind, OptionCost
 from domain.plant import Plant
 from domain.promises import Receipt, Reservation, receipt_of
+from domain.values import replace
 from promising.batch import Batch
 from promising.book import Book
 from promising.costs import DAY_S, costs_of, price_of
@@ -35,16 +37,14 @@ IN_HAND_MAX = 2
 NOTHING: Mapping[str, Changed] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Supposed:
+class Supposed(Struct, frozen=True):
     """What is supposed: disruptions, told one by one or in a sentence."""
 
     reports: Sequence[Report] = ()
     sentence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A copy of what stands, and the disruptions to be tried on it, with those `known` that stay in force."""
 
     plan: Planner
@@ -56,8 +56,7 @@ class Trial:
     stood_still: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class WouldBe:
+class WouldBe(Struct, frozen=True):
     """What would be: the disruptions as they were understood, who would be hit, what moves, what it costs.
 
     Counts and lines as in `Repaired`, `unpinned` pins that it would lift. `costs` are differences to the plan as it

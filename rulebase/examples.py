@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
@@ -15,8 +16,7 @@ from rulebase.language.formatter import Writer
 from rulebase.language.tree import Example, Expectation, ExpectFact, ExpectOutcome, ExpectRule
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(Struct, frozen=True):
     """What an example came to; `failed` are the expectations that were not met."""
 
     file: str

@@ -8,10 +8,11 @@ of facts, quantifiers or too many cases, is told as undecided.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, islice
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rulebase.checks.boxes import Box, box_of, meet
 from rulebase.checks.overlaps import overlaps
@@ -53,8 +54,7 @@ class Kind(StrEnum):
     """No rule reads a derived fact that rules set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One finding. `shown` is an order that shows it, where one can; `decided` False: it may be none.
 
     `what` names the fact or the promotions that it is about.

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from domain.items import Item
 from domain.orders import Order, OrderLine
@@ -53,8 +54,7 @@ class Range(Protocol):
     def reports(self) -> Sequence[str]: ...
 
 
-@dataclass(slots=True)
-class Known:
+class Known(Struct):
     """What is known of an order at its decision; `promises` are there after placing.
 
     `customer` is None where the plant knows none of this id, `now_s` the same time as `now` in Unix seconds. Made for
@@ -147,8 +147,7 @@ class OrderFacts:
         return found
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     known: Known
     line: OrderLine
     promise: LinePromise | None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
@@ -28,8 +29,7 @@ SHOWN = 1_000
 _PRIORITY = Fact("order", "priority")
 
 
-@dataclass(frozen=True, slots=True)
-class PastOrder:
+class PastOrder(Struct, frozen=True):
     """An order with its facts as they were: with facts of the promise all rules decide, else those before placing."""
 
     id: str
@@ -41,16 +41,14 @@ class PastOrder:
         return any(key.startswith("promise.") for line in self.facts.lines for key in line)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """Rules and promotions that go together: those that are live, or a draft."""
 
     rules: RuleSet
     promotions: tuple[Promotion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What becomes of one order on one side.
 
     `priority`: 1 to 9, None where no rule sets it. `won`: promotions with the fen that they take off.
@@ -66,8 +64,7 @@ class Judged:
         return sum(fen for _, fen in self.won)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """An order that the draft decides otherwise; `gone` and `new` are rules that fire on one side only."""
 
     order_id: str
@@ -77,16 +74,14 @@ class Change:
     new: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """What a promotion takes off, in fen, and of how many orders."""
 
     fen: int = 0
     orders: int = 0
 
 
-@dataclass(slots=True)
-class Rehearsal:
+class Rehearsal(Struct):
     """What a draft changes. Pairs are (before, after); `changes` has the first `SHOWN` of `changed` orders."""
 
     orders: int = 0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from domain.promises import MaterialReservation
 
 
-@dataclass(slots=True)
-class LineInfo:
+class LineInfo(Struct):
     """What the planner knows of a line, or of a lot that goes into it: where its operations are, what they serve.
 
     A line's rows `[x0, x0 + count)` include those of its `lots`, which stand before it in the planner's list; its own
@@ -87,8 +87,7 @@ class OperationRow(NamedTuple):
     facts: bytes
 
 
-@dataclass(slots=True)
-class PlanDelta:
+class PlanDelta(Struct):
     """What changed since the last take. A `sequence` replaces the one before; `whole` replaces everything."""
 
     version: int
@@ -103,8 +102,7 @@ class PlanDelta:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PackedOperations:
+class PackedOperations(Struct, frozen=True):
     """Many operations as the store reads them fastest: the `facts` of all, of one length, one behind the other.
 
     `owners` is a line of text for each, in the same order: the number of the order line, a blank, the order's id.
@@ -115,8 +113,7 @@ class PackedOperations:
     facts: bytes
 
 
-@dataclass(slots=True)
-class PlanImage:
+class PlanImage(Struct):
     """A plan as the store has it: operations by key, the last re-sequencing, material.
 
     The operations are either rows or `packed`.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from domain.plant import Plant
 from domain.promises import MaterialReservation
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedOperation:
+class PlacedOperation(Struct, frozen=True):
     """One operation with its places, its facts and its times.
 
     `(label, key)` is the plan-wide rank. `not_before_s` bounds the whole visit, `ready_s` the run only.
@@ -69,8 +68,7 @@ class PlacedOperation:
         return min([*pieces, self.start_s])
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a line was promised for: with which carrier to which region, packed in how many seconds.
 
     With `complete` it goes together with all lines of its order.
@@ -85,8 +83,7 @@ class Told:
     complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlanSnapshot:
+class PlanSnapshot(Struct, frozen=True):
     """A plan at one version: operations in rank order, and the material pegged to order lines.
 
     `told` are the promises that somebody checks the plan against.

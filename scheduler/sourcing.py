@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from domain.items import BomRow, Item, Sourcing, Substitute, Use
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
 from domain.supply import SURPLUS_PREFIX
+from domain.values import replace
 from scheduler.arrays import INF
 from scheduler.buying import Buying
 from scheduler.stock import Find, Stock
@@ -25,8 +27,7 @@ NOTHING: Mapping[Path, Substitute] = {}
 """No component is replaced."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peg:
+class Peg(Struct, frozen=True):
     """A quantity from one source for a part (its number; `DELIVERED`: for the customer).
 
     `stands_for` is the item that it is a substitute for; empty: it is none.
@@ -41,8 +42,7 @@ class Peg:
     stands_for: str = ""
 
 
-@dataclass(slots=True)
-class Part:
+class Part(Struct):
     """One lot to make: `need` pieces are wanted of it, `quantity` are made; `into` is the part that it goes into.
 
     `waits` tells until when its operations wait for material: operation id (empty: the first ones) and Unix seconds;
@@ -65,8 +65,7 @@ class Part:
             self.ready_s, self.waits_for = peg.at_s, peg.receipt_id or peg.item_id
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
+class Swap(Struct, frozen=True):
     """A substitute that could take the place of a component, and when both are there (INF: nobody knows)."""
 
     substitute: Substitute
@@ -74,8 +73,7 @@ class Swap:
     original_s: int
 
 
-@dataclass(slots=True)
-class Kit:
+class Kit(Struct):
     """All that goes into a line: lots, each before the one that it goes into, and material from elsewhere.
 
     `otherwise` tells when the whole of a part could be had instead of being made, Unix seconds, and whether by buying,
@@ -292,8 +290,7 @@ class Sourcer:
         return -(-quantity * denominator // numerator)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """What holds for all levels of one line."""
 
     priority: int
@@ -303,8 +300,7 @@ class _Walk:
     kit: Kit = field(default_factory=Kit)
 
 
-@dataclass(slots=True)
-class _Inputs:
+class _Inputs(Struct):
     """What goes into one lot: material, the numbers of lots made for it, and items missing, with how many."""
 
     pegs: list[Peg] = field(default_factory=list)

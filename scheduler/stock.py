@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import NamedTuple
 
 from domain.checks import to_unix_up
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source
+from domain.values import replace
 from scheduler.arrays import INF
 
 Repegged = Mapping[str, Sequence[MaterialReservation]]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, islice, product
 
 import numpy as np
+from msgspec import Struct
 
 from domain.calendars import Calendar, Windows, intersect, subtract
 from domain.checks import to_unix_down, to_unix_up
@@ -32,8 +32,7 @@ KINDS = {
 Content = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """Rows of a line's operations, edges and candidates, with indices relative to the line's first.
 
     `firsts` are the lots' first rows.
@@ -49,8 +48,7 @@ Lot = tuple[str, int, int]
 """An item, the quantity made, and the number of the lot among those of its line that it goes into, -1 for the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(Struct, frozen=True):
     source: int
     target: int
     lag_s: int
@@ -62,8 +60,7 @@ def seconds(value: timedelta) -> int:
     return -(-(value // timedelta(microseconds=1)) // 1_000_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What numbers mean in a plan's rows: of modes, of variants (their rows), and of lanes (owner and unit)."""
 
     modes: list[tuple[Routing, int, Mode]]

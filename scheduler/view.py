@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from domain.checks import from_unix
 from domain.plant import Plant
@@ -22,8 +22,7 @@ _PLACE = [a.KEY, a.VAR, a.START, a.END, *(at + n for at in (a.DIS_S, a.FET_S, a.
 NOTHING: Mapping[int, Progress] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class PlanView:
+class PlanView(Struct, frozen=True):
     """Rows of a plan, copied; making names of them costs the planner no time."""
 
     plant: Plant

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
@@ -11,6 +10,7 @@ from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperati
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.resources import Mould, Resource
+from domain.values import replace
 from scheduler.improve.shop import Wish
 from scheduler.insert import insert_line
 from scheduler.planner import Planner

@@ -6,7 +6,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from math import sqrt
 from pathlib import Path
@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from client.calls import JiaoqiClient
 from client.process import start_server
 from domain.plant import Plant
+from domain.values import replace
 from promising.plant_files import write_plant
 from simulators.demand import Kind, stream
 from simulators.desk_office import DeskOffice, Policy

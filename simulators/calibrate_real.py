@@ -6,12 +6,12 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.calibration import BufferPolicy
 from domain.orders import Order
 from domain.plant import Plant
+from domain.values import replace
 from plants.optimoldiq.convert import FOLDER, Assumptions, Rates, convert
 from promising.plant_files import read_plant
 from simulators.chance import Chance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from heapq import heappop, heappush
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.orders import Order, OrderLine
+from domain.values import replace
 from simulators.chance import PERMILLE, Chance, Weights
 from simulators.demand_profile import EVEN, SLOTS, Burst, Buyer, DemandProfile, Product, Wish
 

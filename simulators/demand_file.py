@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +19,7 @@ from client.order_file import less, more
 from domain.documents import Document
 from domain.errors import InvalidInput, Violation
 from domain.orders import PRIORITY_DEFAULT, Order, OrderLine, ShipMode
+from domain.values import replace
 from simulators.demand import DemandEvent, Kind
 from wire.enums import SHIP_MODE
 

@@ -10,7 +10,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from client.calls import JiaoqiClient
 from client.process import start_server
 from domain.checks import check_range
 from domain.orders import Order
+from domain.values import replace
 from jiaoqi.v1 import promise_pb2
 from promising.plant_files import write_plant
 from simulators.beforeafter import interval

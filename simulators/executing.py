@@ -9,7 +9,7 @@ changeovers that take longer; a breakdown is a longer run, of which the desk kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.checks import from_unix, to_unix_down, to_unix_up
@@ -17,6 +17,7 @@ from domain.orders import Order
 from domain.plant import Plant
 from domain.progress import Mark, MarkKind, Progress
 from domain.promises import Completed, LinePromise, Outcome, Promise, PromiseState
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import Effort, Planner
 from scheduler.planning.stakes import Stake

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
@@ -12,6 +12,7 @@ from domain.checks import to_unix_up
 from domain.items import Item, Mode, Routing
 from domain.plant import Plant
 from domain.resources import ChangeoverPart, Resource
+from domain.values import replace
 from scheduler.verify.hours import Hours
 from scheduler.verify.recipe import Recipe, seconds_up
 from simulators.disturbances import Disturbances, Draws, Standstill, standstills

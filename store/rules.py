@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from domain.rule_versions import RuleState, RuleVersion
+from domain.values import astuple
 from promising.ports import RuleCount, RuleFiles, Writing
 from promising.rule_documents import rule_version_from_json, rule_version_to_json
 from store import tables

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from domain.resources import (
     Resource,
     ResourceKind,
 )
+from domain.values import replace
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
 from scheduler.verify import Times, retime
 

@@ -6,7 +6,7 @@ numbers that collide (the same minutes for a cycle, a break and a lag).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import strategies as st
@@ -18,6 +18,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.resources import ChangeoverClass, ChangeoverPart, ChangeoverRow, Combine, Mould, Resource, ResourceKind
 from domain.supply import OnHand, Receipt
+from domain.values import replace
 
 MONDAY_S = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
 """The first second of every day at the desk here, a Monday."""

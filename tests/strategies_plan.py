@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
 
 from domain.calendars import Downtime
 from domain.items import Pause
 from domain.plant import Plant
 from domain.resources import Combine
+from domain.values import replace
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
 from tests.plants import at, down, job_shop, minutes, moulding_shop, operation, packing_line, timed
 

@@ -1,6 +1,5 @@
 """Strategies for what crosses the wire: orders, promises, reservations, load, events."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -57,6 +56,7 @@ from domain.proposals import (
 )
 from domain.repromises import Became, RepromisedLine, Treatment
 from domain.rescues import Move, Rescue, Rescued
+from domain.values import replace
 from promising.disruption_requests import LineAtRisk, Repaired
 from promising.history import ContentChange, HistoryEntry
 from promising.progress_requests import Clash, ItemAnswer, ItemOutcome, Progressed, ProgressItem

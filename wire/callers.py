@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from domain.errors import InvalidInput, Violation
 from promising.requests import CALLER_MAX
@@ -18,8 +19,7 @@ SCHEME = "sha256:"
 Metadata = Sequence[tuple[str, str | bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Somebody who calls, and what he may do."""
 
     name: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import Event
 
 import grpc
 from grpc_health.v1.health import HealthServicer
 from grpc_health.v1.health_pb2 import HealthCheckResponse
+from msgspec import Struct
 
 from jiaoqi.v1 import (
     import_service_pb2,
@@ -50,8 +50,7 @@ UNTOLD_CALLS_MAX = 65_536
 """Calls that have come in and that no thread has looked at yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeSettings:
+class EdgeSettings(Struct, frozen=True):
     """How the edge listens.
 
     `waiting_calls` is how many calls may wait for the desk: what its queue and one batch hold. Beside a

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
 from uuid import uuid4
 
 import grpc
 from google.protobuf.message import Message
+from msgspec import Struct
 
 from domain.errors import InvalidInput, JiaoqiError
 from wire.callers import Callers
@@ -25,8 +25,7 @@ NO_DEADLINE_S = 10 * 365 * 86_400.0
 """A call without a deadline is told to have this much time left, or more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What is known of a call besides its message.
 
     `deadline` is in seconds of the monotonic clock (None: none).
@@ -51,8 +50,7 @@ class CallMetrics(Protocol):
         """A call was answered: the method's name, the status code's name, and how long it took."""
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(Struct, frozen=True):
     """Bytes that are no message of the method's kind."""
 
     error: InvalidInput

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from google.protobuf.field_mask_pb2 import FieldMask
+from msgspec import Struct
 
 from domain.errors import InvalidInput
 
@@ -12,8 +11,7 @@ ALWAYS = "promise"
 PATHS_MAX = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """Which parts to carry besides the promise."""
 
     reasons: bool = False

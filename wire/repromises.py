@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from domain.errors import InvalidInput
 from domain.repromises import RepromisedLine
+from domain.values import replace
 from jiaoqi.v1 import planner_service_pb2 as pb
 from promising.repromise_requests import LOWEST, SELECTIONS_MAX, RepromiseAsk, Repromised, Selection
 from wire.enums import REPROMISE_OUTCOME, REPROMISE_TREATMENT

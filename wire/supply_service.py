@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from domain.checks import check_id
 from domain.errors import InvalidInput
+from domain.values import replace
 from jiaoqi.v1 import supply_service_pb2 as pb
 from promising.desk import Desk
 from promising.feed_requests import Feed

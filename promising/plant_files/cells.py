@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 CELL_MAX = 4000
 FEN_MAX = 10**15
@@ -35,8 +36,7 @@ class BadCell(Exception):
         super().__init__(f"{problem} (allowed: {allowed})")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How a column's texts are read and written. The zone is the plant's; only times use it.
 
     `read` raises BadCell. `write(read(text))` may differ from the text, `read(write(value))` not from the

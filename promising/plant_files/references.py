@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from domain.calendars import DayKind
 from domain.resources import ANY_GROUP, ChangeoverPart, ResourceKind
@@ -20,8 +21,7 @@ _WORDS = {
 _MACHINES = (ResourceKind.MACHINE, ResourceKind.LINE)
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """The ids that the files know, by noun; `open_nouns` are those whose file could not be read in full."""
 
     known: dict[str, dict[str, None]]

@@ -6,10 +6,11 @@ import csv
 import difflib
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from domain.errors import InvalidInput, Violation
 from promising.plant_files.cells import CELL_MAX, BadCell
@@ -47,8 +48,7 @@ class Mistakes:
             raise InvalidInput(found)
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct):
     """A row of a file: its line number (the header is 1), texts by column, values, columns that are wrong."""
 
     line: int
@@ -61,8 +61,7 @@ class Row:
         return not self.wrong.intersection(columns)
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """The rows of one file; not `complete` when some could not be read: then no name is surely missing."""
 
     table: Table

@@ -5,10 +5,11 @@ One list of tables drives the reader, the writer, the comparison of two plants a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from domain.calendars import DayKind, Holidays
 from domain.items import Pause, Sourcing, Use
@@ -21,8 +22,7 @@ REQUIRED: Any = object()
 """The default of a column that must be filled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column; `default` stands for an empty or left-out cell.
 
     `refers` names the nouns of which one must have the text as its id. `sample` is a valid value: it takes
@@ -46,8 +46,7 @@ class Column:
         return self.default if self.sample is None else self.sample
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A CSV file. Rows with equal `key` cells are a mistake; `required` files must be there.
 
     `fields` maps what the domain's errors call a field to the column, where the names differ.

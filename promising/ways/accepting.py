@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from domain.displacements import Displaced
 from domain.errors import DeskStopped, PlannerNeeded
 from domain.promises import EventKind, Promise
+from domain.values import replace
 from promising.batch import Batch
 from promising.jobs import OrderJob
 from promising.offers import Accepted, Offer
@@ -25,8 +27,7 @@ MakeJob = Callable[[How, bool], OrderJob]
 """A request for the order as the option has it; with True only to be checked."""
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """Who is later for an order, while it is placed in a plan."""
 
     risks: Risks

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
+
+from msgspec import Struct
 
 from domain.items import Mode
 from domain.options import ChosenMode, CostKind, OptionCost, OptionKind, OptionWhy
@@ -19,8 +20,7 @@ TRIES_MAX = 48
 """Choices that are tried for one order, one operation at a time first, then two."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Struct, frozen=True):
     """An operation done in another mode."""
 
     routing_id: str

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from domain.disruptions import Disruption
 from domain.options import Looked, Option, OptionCost, OptionKind, OptionPart, OptionWhy
 from domain.orders import Order
 from domain.plant import Plant
 from domain.promises import LinePromise, Outcome, Reservation
+from domain.values import replace
 from promising.batch import Batch
 from promising.book import Book
 from promising.costs import costs_of
@@ -25,8 +27,7 @@ TRIED = "?options"
 """What the plan knows the order by: it tells orders apart by id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """A copy of plan and orders, for any one thread, and the order as it would be placed among them.
 
     `imported` is the plant without the disruptions, `known` are those in force.
@@ -44,8 +45,7 @@ class Around:
     found: Found | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A way to the date: the order's lines by it, on what terms, and what is told of it."""
 
     kind: OptionKind

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 from domain.disrupted import in_force
 from domain.hours import ExtraHours
 from domain.options import CostKind, OptionCost, OptionKind, OptionWhy
 from domain.plant import Plant
+from domain.values import replace
 from promising.costs import HOUR_S, price_of
 from promising.risks import Risks, without_place
 from promising.scratch import disruptions_of
@@ -27,8 +29,7 @@ TRIES_MAX = 48
 HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shift:
+class _Shift(Struct, frozen=True):
     """So many whole hours after a shift, of a machine and of the crews that its work needs and that are not there."""
 
     names: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from domain.displacements import Displaced
 from domain.hours import ExtraHours
@@ -15,8 +16,7 @@ from scheduler.planning.way import Way
 from scheduler.rescuing import Found
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """On what terms an option was told: whom it passes, what is worked, done elsewhere, or put in another order.
 
     `passes`: orders of lower priority give way, those in `giving` up their promises; `told` is when each of these was
@@ -51,8 +51,7 @@ class Terms:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class How:
+class How(Struct, frozen=True):
     """How a request is placed that takes an option."""
 
     way: Way

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from rulebase.language.tree import Fact, TextTest
 
@@ -13,8 +14,7 @@ Place = tuple[Fact, Hashable]
 """A fact of the order (None), or of a line: the number of one, or whatever tells an unnamed line from others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(Struct, frozen=True):
     """The sum of factors times variables, and a constant, is at most 0; below 0 where `strict`; 0 where `equal`."""
 
     factors: tuple[tuple[Hashable, Fraction], ...]
@@ -23,8 +23,7 @@ class Linear:
     equal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Among:
+class Among(Struct, frozen=True):
     """A text or a flag is among values, or among none of them."""
 
     place: Place
@@ -32,8 +31,7 @@ class Among:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A text has a part, or a set of texts a member, or hasn't."""
 
     place: Place
@@ -42,16 +40,14 @@ class Part:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class There:
+class There(Struct, frozen=True):
     """A fact that may be missing is there, or isn't."""
 
     place: Place
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Struct, frozen=True):
     """Something that isn't reasoned about, told apart by what it says."""
 
     what: Hashable
@@ -61,15 +57,13 @@ class Opaque:
 Atom: TypeAlias = Linear | Among | Part | There | Opaque
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """All parts are met; without parts, always."""
 
     parts: tuple[Formula, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class One:
+class One(Struct, frozen=True):
     """A part is met; without parts, never."""
 
     parts: tuple[Formula, ...] = ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rulebase.engine.index import Reader, Span, conjuncts, narrowed
 from rulebase.engine.layout import NOW
@@ -13,8 +14,7 @@ from rulebase.language.tree import Between, Fact, Literal
 from rulebase.language.vocabulary import FactValue
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """What a condition demands of single facts: what each may be, and limits; `whole`: it demands nothing else."""
 
     values: dict[Fact, tuple[FactValue, ...]]

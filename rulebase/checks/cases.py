@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from rulebase.checks.atoms import BOUNDS, VALUES, Among, Atom, Linear, Opaque, Part, Place, There
 from rulebase.checks.linear import Row, row, solve
@@ -17,8 +18,7 @@ _FRESH = ("其他", "x", "其他2")
 """Texts that no rule names, tried where any text will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """`possible` False is proven; True: `values` fit as far as atoms tell; None: nobody can tell."""
 
     possible: bool | None

@@ -9,12 +9,12 @@ be an example, and is tried.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
 from zoneinfo import ZoneInfo
 
+from domain.values import replace
 from rulebase.checks.atoms import ALWAYS, NEVER, All, Among, Formula, Linear, One, Opaque, Part, Place, There
 from rulebase.engine.facts import value_of
 from rulebase.engine.layout import NOW

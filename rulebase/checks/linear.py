@@ -8,9 +8,10 @@ the variables back one by one, whole ones at whole places, and where none is fou
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
+
+from msgspec import Struct
 
 ROWS_MAX = 600
 STEPS_MAX = 400
@@ -18,8 +19,7 @@ STEPS_MAX = 400
 Variable = Hashable
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """The sum of factors times variables is at most the bound, or below it where `strict`."""
 
     factors: tuple[tuple[Variable, int], ...]
@@ -45,8 +45,7 @@ def row(factors: Mapping[Variable, Fraction], bound: Fraction, strict: bool, bro
     return Row(ordered, limit, strict)
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """What came of it: `possible` False is proven; True has a `point`; None: nobody can tell."""
 
     possible: bool | None

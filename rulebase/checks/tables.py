@@ -7,9 +7,10 @@ same facts. Its cells are those between its outermost limits, and the values tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise, product
 from math import prod
+
+from msgspec import Struct
 
 from rulebase.checks.atoms import BOUNDS
 from rulebase.checks.boxes import Box, holds
@@ -28,8 +29,7 @@ GAPS_MAX = 3
 Cell = tuple[FactValue | Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rules with what they demand, and the facts by which they are told apart. `sets`: what they set, if they do."""
 
     rules: tuple[CheckedRule, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, product
 from zoneinfo import ZoneInfo
 
+from domain.values import replace
 from rulebase.checks.atoms import All, Formula, TooMany, cases
 from rulebase.checks.cases import Values, fit
 from rulebase.checks.conditions import Reading

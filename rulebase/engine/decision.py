@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rulebase.language.tree import Fact, Outcome, Text
 from rulebase.language.vocabulary import FactValue
@@ -33,8 +34,7 @@ class Trouble(StrEnum):
     """More matches than one decision may have; none of them counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(Struct, frozen=True):
     """A rule that fired, for a line or the whole order (None), with the values that it read."""
 
     rule: Text
@@ -44,8 +44,7 @@ class Firing:
     reason: Text | None
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """What keeps an order from passing until a human has looked. `rules` are names, `what` is a fact or a paper."""
 
     trouble: Trouble
@@ -54,8 +53,7 @@ class Open:
     what: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Everything about the verdict on one order.
 
     `fired`: the highest rank first, then by name and line. `deciding`: those of them that made the outcome; of an order

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rulebase.language.kinds import Kind
 from rulebase.language.tree import Example, Fact, Given, Literal
@@ -15,8 +16,7 @@ Values = Mapping[str, FactValue | None]
 """Facts by `key_of`; what is absent or None is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known of an order: facts of the order itself, its customer and so on; and those of each line."""
 
     order: Values

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rulebase.engine.facts import value_of
 from rulebase.language.checker import CheckedRule
@@ -36,8 +37,7 @@ def conjuncts(condition: Expression) -> tuple[Expression, ...]:
     return (condition,)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The whole numbers that a fact may be, both ends included; None: no limit."""
 
     low: int | None

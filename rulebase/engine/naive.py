@@ -5,11 +5,12 @@ It shares nothing with the compiled engine but the tree and the facts: no layout
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from rulebase.engine.facts import Facts
 from rulebase.language.checker import CheckedRule, RuleSet
@@ -48,8 +49,7 @@ class Untold(Exception):
     """Nobody can tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What comes of an order, as far as the engines must agree."""
 
     outcome: Outcome
@@ -60,8 +60,7 @@ class Answer:
     derived: frozenset[tuple[str, int | None, Any]]
 
 
-@dataclass(slots=True)
-class Naive:
+class Naive(Struct):
     """Decides one order."""
 
     rule_set: RuleSet

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rulebase.engine.chain import NO_LINE, Engine
 from rulebase.engine.concluding import Decision
@@ -15,8 +16,7 @@ from rulebase.language.vocabulary import FactValue
 from rulebase.language.walk import facts_of
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     """A rule that lacked one condition; `values` are those of the facts that the condition reads."""
 
     rule: CheckedRule

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
@@ -34,8 +35,7 @@ def pick(pair: tuple[str, str], language: str) -> str:
     return pair[0] if language == "zh" else pair[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Teller:
+class Teller(Struct, frozen=True):
     """Tells what an engine decided."""
 
     engine: Engine

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from msgspec import Struct
+
+from domain.values import replace
 from rulebase.language.desk_facts import declared_wrongly, set_too_late, with_choices
 from rulebase.language.implied import implied
 from rulebase.language.kinds import Kind
@@ -44,8 +47,7 @@ RANK_MAX = 1_000_000
 RULES_MAX = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRule:
+class CheckedRule(Struct, frozen=True):
     """A rule that can be decided.
 
     `per_line`: it is matched once for each line. `later`: it reads what is known after placing only. `reads` are the

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from domain.values import replace
 from rulebase.language.kinds_of import KIND_ZH, KindError
 from rulebase.language.tree import Derived, Literal, Set
 from rulebase.language.vocabulary import DESK_FACTS, Field, desk_fact, nearest, words_of

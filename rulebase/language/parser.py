@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from lark import Lark, Token, UnexpectedToken
 from lark.lexer import Lexer as LarkLexer
 
+from domain.values import replace
 from rulebase.language import tokens
 from rulebase.language.building import Building
 from rulebase.language.problems import Problem, RuleProblems

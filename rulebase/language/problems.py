@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.errors import InvalidInput, Violation
 from rulebase.language.tree import NOWHERE, Position
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One mistake. `expected` would be right there; `nearest` are the known words most like the wrong one."""
 
     at: Position

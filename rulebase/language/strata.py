@@ -6,9 +6,10 @@ A fact that no rule sets has its default, so that reading is absence, too: any l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
+
+from domain.values import replace
 
 if TYPE_CHECKING:
     from rulebase.language.checker import CheckedRule

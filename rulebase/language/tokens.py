@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from lark import Token
+from msgspec import Struct, field
 
 from rulebase.language.kinds import MICRO, Kind
 from rulebase.language.problems import Problem
@@ -45,16 +45,14 @@ _ESCAPES = {"n": "\n", "t": "\t"}
 _BACK = {value: key for key, value in _ESCAPES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A word that isn't one: `entity` is the key of the entity whose fact it should name, if it should."""
 
     word: str
     entity: str = ""
 
 
-@dataclass(slots=True)
-class Lexed:
+class Lexed(Struct):
     """The tokens of a text, its comments by line, and what can't be read."""
 
     tokens: list[Token] = field(default_factory=list)

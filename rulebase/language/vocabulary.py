@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from msgspec import Struct
+
 from domain.promotions import Favour
 from rulebase.language.kinds import Kind
 
@@ -14,8 +16,7 @@ FactValue = int | str | bool | frozenset[str]
 """What a fact is: see Kind for the units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One fact of an entity. The first word of each language is the one that is printed.
 
     `optional`: it may be absent on an order; a rule that reads it then fails unless it asked by `has` before.
@@ -36,8 +37,7 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """What facts are about. `per_line`: one for each line of the order."""
 
     key: str

@@ -6,7 +6,8 @@ It is found exactly, by branch and bound.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.promotions import Favour, Lost, Why
 from rulebase.promotions.basket import Basket, Discount, covered, discounts
@@ -17,8 +18,7 @@ from rulebase.promotions.table import Gives, Promotion
 __all__ = ["Choice", "Favour", "Lost", "Offers", "Usage", "Why", "choose"]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What an order is due. `proven`: no legal set is better; `looked_at` sets were compared."""
 
     won: tuple[Discount, ...]

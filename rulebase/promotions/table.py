@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from domain.errors import InvalidInput, Violation
 from rulebase.language.kinds import MICRO
@@ -44,8 +45,7 @@ class Base(StrEnum):
     """What is left of them after the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
+class Promotion(Struct, frozen=True):
     """One promotion. Empty scopes take all; thresholds look at the lines that it covers, before any promotion.
 
     Of a `group` one may be taken; one that isn't `stacking` is taken alone. `order_cap_fen` bounds the discount of one
@@ -183,10 +183,11 @@ _ENGLISH = {"fen": "amount", "least_fen": "least_amount", "order_cap_fen": "orde
 
 def row_of(promotion: Promotion, language: str = "zh") -> str:
     """A promotion as one line for people, by its columns in a language: all that isn't as it is by default."""
-    usual = {one.name: one.default for one in fields(Promotion)}
+    defaults = Promotion.__struct_defaults__
+    usual = dict(zip(Promotion.__struct_fields__[-len(defaults) :], defaults, strict=True))
     cells = [(zh if language == "zh" else _ENGLISH.get(key, key), _cell(key, getattr(promotion, key), language))
              for key, (zh, _, _) in _COLUMNS.items()
-             if key != "id" and getattr(promotion, key) != usual[key]]  # fmt: skip
+             if key != "id" and (key not in usual or getattr(promotion, key) != usual[key])]  # fmt: skip
     return ", ".join(f"{column} {text}" for column, text in cells)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from ortools.sat.python import cp_model
 
 from scheduler.cpsat.model import Model
@@ -26,8 +26,7 @@ Improved = Callable[[float, float, float | None], None]
 """Told of each improvement of the first level: seconds, value, bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much work a solve may be. `seconds` is wall clock, `effort` the solver's own deterministic seconds.
 
     A solve with `effort`, one worker and no `seconds` gives the same answer every time.

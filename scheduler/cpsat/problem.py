@@ -5,8 +5,9 @@ Times are integer Unix seconds, intervals half-open. Tasks, ways and moulds are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Level(StrEnum):
@@ -43,24 +44,21 @@ class Held(StrEnum):
     """Dismounting, fetching and mounting are one piece of work; states without a colour or mould count as none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """When a line is asked for; a second late costs `weight`."""
 
     requested_s: int
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A length that a run can have, pauses included, and the starts (first and last) from which it has it."""
 
     length_s: int
     starts: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One mode of a task; `spans` are all runs that start after its bounds and end by its deadline or the horizon."""
 
     mode_id: str
@@ -75,8 +73,7 @@ class Way:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """An operation that has not begun. `way`, `visit_s`, `start_s` and `end_s` are where it stands in the plan.
 
     `not_before_s` bounds the whole visit, `ready_s` the run. A `held` task keeps way and times.
@@ -96,8 +93,7 @@ class Task:
     held: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """`after` starts `lag_s` after `before` ends at the earliest, and `working_s` of its own working time later.
 
     `spans` are, by way of `after`, how long that working lag takes.
@@ -110,8 +106,7 @@ class Link:
     spans: tuple[tuple[Span, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """Units of a resource that begun or frozen work has in an interval."""
 
     resource_id: str
@@ -120,8 +115,7 @@ class Taken:
     end_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """A line: the tasks that end it with their tails, when the rest of it is there, and its wish (None: none)."""
 
     order_id: str
@@ -131,8 +125,7 @@ class Ending:
     wish: Wish | None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """How a machine stands before the first task: what hangs in it, in which colour and material."""
 
     mould_id: str = ""
@@ -140,8 +133,7 @@ class State:
     material: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A changeover on a machine from one task to another (None: from its state), for tasks done in these ways."""
 
     machine_id: str
@@ -150,8 +142,7 @@ class Change:
     work_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """Taking a mould off the machine where one task used it (None: where it hangs), for the next one elsewhere."""
 
     mould_id: str
@@ -160,8 +151,7 @@ class Fetch:
     work_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """How long a changeover of `work_s` working seconds before a task, done in a way, can take."""
 
     task: int
@@ -170,8 +160,7 @@ class Pieces:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """All that a solve needs; nothing in it is looked up anywhere else."""
 
     floor_s: int

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from domain.items import Mode
+from domain.values import replace
 from scheduler.cpsat.problem import Problem, Way
 from scheduler.cpsat.solution import Place, Solution
 from scheduler.records import Step
@@ -21,8 +23,7 @@ class Refused(Exception):
         super().__init__("; ".join(breaches[:3]))
 
 
-@dataclass(frozen=True, slots=True)
-class Resequenced:
+class Resequenced(Struct, frozen=True):
     """The plan in its new sequences, re-timed and checked, and the keys of what begins at another time or elsewhere."""
 
     plan: PlanSnapshot

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from scheduler.cpsat.problem import Level
 
@@ -23,8 +24,7 @@ class Status(StrEnum):
     """The caller gave up before anything was found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a task goes: its way, and the times by which the sequences are ordered (not yet the plan's)."""
 
     key: int
@@ -34,8 +34,7 @@ class Place:
     end_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """The value of one level, and the best that anything could have (None: no bound)."""
 
     level: Level
@@ -50,8 +49,7 @@ class Reached:
         return 0.0 if self.value <= self.bound else (self.value - self.bound) / max(1, self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """Places in rank order, when any were found, and what is known of them."""
 
     status: Status

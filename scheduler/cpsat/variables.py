@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from ortools.sat.python import cp_model
 
 from scheduler.cpsat.problem import Problem, Span, Task
@@ -13,8 +13,7 @@ Literal = cp_model.BoolVarT
 Choice = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class TaskVariables:
+class TaskVariables(Struct, frozen=True):
     """One task: when its visit, its run begin and end; seconds after the floor. `taken` says which way it goes.
 
     Without a changeover the visit begins with the run.
@@ -30,8 +29,7 @@ class TaskVariables:
     """By way: the changeover, the wait after it, and the run: how long machine and mould are held."""
 
 
-@dataclass(frozen=True, slots=True)
-class PieceVariables:
+class PieceVariables(Struct, frozen=True):
     """The changeover before a task done in a way: whether there is one of so much work, and when."""
 
     work: Mapping[int, Literal]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scheduler.cpsat.door import Limits, solve
 from scheduler.cpsat.problem import Level, Problem
@@ -13,8 +14,7 @@ from scheduler.processes import GRACE_S, Processes, SolveFailed, Stop, Ticket
 __all__ = ["SolveFailed", "Ticket", "Workers"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(Struct, frozen=True):
     problem: Problem
     levels: tuple[Level, ...]
     limits: Limits

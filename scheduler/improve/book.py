@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from scheduler.arrays import Ints
 from scheduler.cpsat import Limits, Status, Stop
@@ -38,8 +38,7 @@ HEATS = (0.0, 0.01, 0.05, 0.3)
 """Temperatures of local search, in mean operations."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Where a search is: seconds since it began, cost and late lines of the best plan so far.
 
     `change_s` are the working seconds of its changeovers, `broken` the lines that end after their deadlines. `proved`:

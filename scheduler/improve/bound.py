@@ -8,9 +8,8 @@ so the bounds of machines add up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from ortools.graph.python import min_cost_flow
 
 from scheduler.arrays import Ints
@@ -32,8 +31,7 @@ REACH = 0.35
 """Up to which share of the whole time after its due time work is looked at; later work costs what that costs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
+class Alone(Struct, frozen=True):
     """The work of one machine: heads, lengths, due times without what comes after, weights, and lines."""
 
     head: Ints

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from ortools.graph.python import min_cost_flow
 
 from scheduler import arrays as a
@@ -27,8 +27,7 @@ ARCS = 400_000
 SLOTS_MOST = 800
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Work that shares `capacity` places: rows of the movable operations, and the calendar of all (-1: none)."""
 
     rows: Ints

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from msgspec import Struct
 
 from scheduler import arrays as a
 from scheduler.arrays import Ints
@@ -27,8 +27,7 @@ TARDINESS_WEIGHT = 1000
 KINDS = chains.KINDS
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """What a rule gives: its name, weighted tardiness, late lines, changeovers, broken promises, and the list.
 
     `order` has a row for each operation by rank: the row of the planner's array, and its candidate.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
 
+from domain.values import replace
 from scheduler.arrays import Ints
 from scheduler.cpsat import Level, Limits, Status, Stop, read, resequenced, solve
 from scheduler.improve import shop as s
@@ -107,8 +108,7 @@ def shorten_full(
     return search.cost, search.best
 
 
-@dataclass(frozen=True, slots=True)
-class Shortest:
+class Shortest(Struct, frozen=True):
     """The makespan reached, in seconds after the floor, and the best that any could be (None: no bound)."""
 
     makespan: int

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from scheduler.arrays import Ints
 from scheduler.cpsat import Level, Limits, Status, Stop, solve
@@ -23,8 +22,7 @@ RULES = (
 ROUTE_MAX = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What a rule gives: its cost, lines late, promises broken, and the operations in rank order."""
 
     rule: DispatchRule | InsertionOrder

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from scheduler.arrays import Ints
 from scheduler.cpsat import Limits, Stop
@@ -30,8 +30,7 @@ EFFORT = 0.1
 """Deterministic seconds of the solver for one neighbourhood of a search that counts steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """How long to search: until the clock says so, or for so many steps (`steps` above 0), which anybody can repeat."""
 
     seconds: float
@@ -40,8 +39,7 @@ class Budget:
     seed: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Better:
+class Better(Struct, frozen=True):
     """Where a search is: seconds since it began, weighted seconds late of the best plan, its late lines, a bound.
 
     `bound` None: no bound is known; it is one of plans that keep all promises. `change_s` are working seconds of

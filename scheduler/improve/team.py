@@ -7,8 +7,9 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+
+from msgspec import Struct
 
 from scheduler.arrays import Ints
 from scheduler.cpsat import Stop
@@ -19,8 +20,7 @@ from scheduler.improve.search import Clock, open_search
 POLL_S = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A better plan: when, its cost and late lines, and its operations in rank order."""
 
     progress: Progress

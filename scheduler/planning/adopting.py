@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from scheduler import arrays as a
 from scheduler import propagate
@@ -34,8 +34,7 @@ class SequencesRefused(SequencesDontFit):
         super().__init__(missing, gone, [(slip.order_id, slip.line_no) for slip in slips])
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
+class Adopted(Struct, frozen=True):
     """What sequences did to the plan.
 
     `added` are keys of work promised since they were made, which was put between; `gone` keys that they name and that

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from msgspec import Struct
 
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
@@ -26,8 +26,7 @@ COUNTED = 6
 """Of how many dispatches that keep days the operations are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A dispatch by `keys`: lines broken and their weight, where everything starts, when lines end, which are late."""
 
     broken: int
@@ -38,8 +37,7 @@ class Outcome:
     late: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(Struct, frozen=True):
     """How all stood before: starts by operation, and by line when it ended; `midnights` are those of the plant."""
 
     starts: Ints

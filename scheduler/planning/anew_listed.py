@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from scheduler import arrays as a
 from scheduler.arrays import Ints
@@ -24,8 +24,7 @@ GIVEN_UP_S = 1 << 32
 """How much later a line is wanted that can't be in time: beyond every time there is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(Struct, frozen=True):
     """A list with its times: how many lines end too late and their weight, which, and where each operation starts.
 
     By the place of the operation, or the line, in the shop.

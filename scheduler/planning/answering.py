@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.calibration import Confidence
 from domain.checks import from_unix, to_unix_down
 from domain.orders import ShipMode
 from domain.promises import KitPart, LinePromise, Outcome, PromiseState, Reason, ReasonKind, Source, Tier
+from domain.values import replace
 from scheduler import explain, insert
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Decision, reason_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from domain.checks import to_unix_down
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import LinePromise, Reservation
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler import insert, propagate
 from scheduler.planning.core import INF

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from domain.plant import Plant
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planning.chaining import Chaining
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from domain.errors import InvalidInput
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import LinePromise, Outcome, Tier
 from domain.rescues import Rescue
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler import insert, laying
 from scheduler.planning.answering import Answering

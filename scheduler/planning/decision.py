@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 import numpy as np
+from msgspec import Struct, field
 
 from domain.orders import Order, OrderLine
 from domain.promises import LinePromise, MaterialReservation, Reason, ReasonKind
@@ -37,8 +37,7 @@ class Effort(StrEnum):
     """Tier 0, and a re-dispatch when it misses the requested time."""
 
 
-@dataclass(slots=True)
-class Decision:
+class Decision(Struct):
     """An order placed in memory: to be kept or undone before the next one."""
 
     order: Order
@@ -81,8 +80,7 @@ class Decision:
     """Lines of an order delivered complete that stay where they are."""
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Struct):
     """A line placed from one choice of sources, and how to take it back."""
 
     line: OrderLine
@@ -93,8 +91,7 @@ class Attempt:
     pending: Ints
 
 
-@dataclass(slots=True)
-class Backup:
+class Backup(Struct):
     """The arrays as they were."""
 
     ops: Ints
@@ -105,8 +102,7 @@ class Backup:
     scalars: Ints
 
 
-@dataclass(slots=True)
-class Before:
+class Before(Struct):
     """A standing order and what waits for the store, as they were before a change."""
 
     arrays: Backup

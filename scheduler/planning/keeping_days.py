@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
@@ -39,8 +39,7 @@ LEAST, MOST = 2, 6
 """Dispatches by each way at least and at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How days are kept; all in working seconds but `share`.
 
     A latest start comes `share` of the work after it and `margin_w` sooner, for what waits on the way. The machine that

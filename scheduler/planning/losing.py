@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 
 import numpy as np
 
 from domain.checks import from_unix
 from domain.promises import MaterialReservation, Source
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planning.core import INF
 from scheduler.planning.stakes import Stake

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.checks import from_unix
 from domain.orders import Order, OrderLine, ShipMode
 from domain.progress import Progress
 from domain.promises import LinePromise, MaterialReservation, PromiseState, Source
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planning.decision import Decision, Effort
 from scheduler.planning.progressing import Progressing

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
 from domain.checks import from_unix
 from domain.orders import OrderLine
 from domain.promises import MaterialReservation
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler import insert
 from scheduler.planning.core import INF

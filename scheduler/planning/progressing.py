@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+
+from msgspec import Struct
 
 from domain.checks import from_unix, to_unix_down
 from domain.progress import Progress
@@ -18,8 +19,7 @@ from scheduler.planning.reported import Moved
 from scheduler.planning.stakes import Places, Stake
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """An operation as the shop floor names it."""
 
     key: int

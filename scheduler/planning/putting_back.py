@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scheduler import arrays as a
 from scheduler import insert
@@ -13,8 +14,7 @@ from scheduler.planning.decision import Backup
 from scheduler.planning.stakes import Places, Stake
 
 
-@dataclass(slots=True)
-class Try:
+class Try(Struct):
     """A way to put back what was late, and what it costs, the less the better: broken, their weight, moved."""
 
     cost: tuple[int, int, int]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from domain.checks import from_unix, to_unix_up
 from domain.errors import WouldBreakReservations
 from domain.plant import Plant
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.arrays import Ints
 from scheduler.planning.core import Core

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from domain.checks import to_unix_down
 from domain.progress import MarkKind, Progress, ProgressState
@@ -17,8 +17,7 @@ from scheduler.planning.stakes import Repair
 from scheduler.worktime import forward
 
 
-@dataclass(slots=True)
-class Moved:
+class Moved(Struct):
     """What reports made of the plan; operations are told by their keys."""
 
     repair: Repair = field(default_factory=Repair)

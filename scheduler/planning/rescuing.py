@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from domain.checks import from_unix
 from domain.orders import Order
 from domain.rescues import MOVES_TOLD_MAX, Move, Rescue, Rescued
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.arrays import Ints
 from scheduler.improve.shop import Wish

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.checks import from_unix
 from domain.orders import Order
 from domain.progress import Progress
 from domain.promises import LinePromise, MaterialReservation, Source, surplus_id
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planning.losing import NOWHERE_S
 from scheduler.planning.making_more import MakingMore

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import fields
-from operator import attrgetter
 from typing import Self
 
 from scheduler import arrays as a
 from scheduler.arrays import Arrays
 from scheduler.planning.displacing import Displacing
-from scheduler.records import LineInfo
 from scheduler.sourcing import Sourcer
-
-_of_line = attrgetter(*(field.name for field in fields(LineInfo)))
-"""What a line is made of: `replace` would take many times as long, and the desk waits."""
 
 
 class Scratch(Displacing):
@@ -25,7 +19,7 @@ class Scratch(Displacing):
         self._settle()
         made = copy(self)
         made._k = _copied(self._k)
-        made._lines = [LineInfo(*_of_line(info)) for info in self._lines]
+        made._lines = [copy(info) for info in self._lines]
         made._by_order = {name: [made._lines[info.index] for info in infos] for name, infos in self._by_order.items()}
         made._leftover = [made._lines[info.index] for info in self._leftover]
         made._placed = []

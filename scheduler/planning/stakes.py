@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from scheduler import arrays as a
 from scheduler.arrays import Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Stake:
+class Stake(Struct, frozen=True):
     """What hangs on a line: until when it may end with its promise kept, Unix seconds, and its priority, 1 to 9."""
 
     by_s: int
     priority: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A promise that does not hold any more: until when the line should have ended, and when it does (None: never)."""
 
     order_id: str
@@ -30,8 +28,7 @@ class Slip:
     end_s: int | None
 
 
-@dataclass(slots=True)
-class Repair:
+class Repair(Struct):
     """What a repair did; operations are told by their keys."""
 
     slips: list[Slip] = field(default_factory=list)
@@ -49,8 +46,7 @@ class Repair:
     """Ways tried to put late work back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where all open operations stood: their rows, starts, machines, ranks and ends."""
 
     rows: Ints

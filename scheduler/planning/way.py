@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from domain.items import Mode
 from scheduler.planning.stakes import Repair, Stake
@@ -13,8 +14,7 @@ Line = tuple[str, int]
 """Order id and line number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How an order is placed where the caller takes what it costs.
 
     It passes the lines in `giving`, which may end by the times there, Unix seconds (INF: whenever they can);
@@ -38,8 +38,7 @@ class Run(NamedTuple):
     seconds: int
 
 
-@dataclass(slots=True)
-class Passing:
+class Passing(Struct):
     """What it did to the others that an order passed them."""
 
     done: Repair

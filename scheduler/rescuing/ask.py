@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.rescues import Rescue
 from scheduler.improve.shop import Shop
@@ -14,8 +15,7 @@ Own = Mapping[int, tuple[int, int]]
 """By the keys of an order's own work, which are its until it is undone: the place of its line, and in that line."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShopAsk:
+class ShopAsk(Struct, frozen=True):
     """A plan on single machines: rows of the shop that are the order's own, whose lines carry until when they may end.
 
     The order's own work stands where the tiers before left it, too late.
@@ -27,8 +27,7 @@ class ShopAsk:
     held: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PlanAsk:
+class PlanAsk(Struct, frozen=True):
     """Any plan, the order's own work in it with the deadlines that it should keep."""
 
     plan: PlanView
@@ -43,8 +42,7 @@ class PlanAsk:
 RescueAsk = ShopAsk | PlanAsk
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """How a search ended; where it found something, all work that may move, what comes first first.
 
     `steps` say how it is done; without them `keys` alone are the sequences, each done as it stands. `held` names what

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from domain.rescues import Rescue
+from domain.values import replace
 from scheduler.cpsat.door import Limits, solve
 from scheduler.cpsat.problem import Held, Level
 from scheduler.cpsat.reading import read

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from scheduler.arrays import Ints
 from scheduler.cpsat.problem import Held, Link, Problem, Span, Task, Way
@@ -15,8 +14,7 @@ from scheduler.improve.shop import Shop
 NEVER = 1 << 50
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
+class Without(Struct, frozen=True):
     """A shop timed without an order's own work: the other work by its starts, and the latest starts of that.
 
     `wanted_s` is until when the own work must have ended at the latest.

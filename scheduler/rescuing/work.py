@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scheduler.processes import Stop
 from scheduler.rescuing.ask import Found, RescueAsk
@@ -12,8 +13,7 @@ Seconds = Callable[[], float]
 """A clock that can be sent: it tells seconds that go on, in any process from wherever it likes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Searching:
+class Searching(Struct, frozen=True):
     """One search of at most so many seconds; with `effort` alone, the solver's own, it is the same each time."""
 
     ask: RescueAsk
@@ -28,8 +28,7 @@ class Searching:
         return search(self.ask, self.seconds, stop, self.clock, effort=self.effort)
 
 
-@dataclass(frozen=True, slots=True)
-class Warming:
+class Warming(Struct, frozen=True):
     """Loads and compiles what a search needs."""
 
     def run(self, stop: Stop) -> None:

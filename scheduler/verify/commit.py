@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from domain.plant import Plant
 from domain.promises import MaterialReservation, Source, surplus_id
@@ -47,8 +47,7 @@ class Line(Protocol):
     def quantity(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """A lot that an operation in the midst of another waits for: the row of that, the lot's rows and their lags."""
 
     row: int

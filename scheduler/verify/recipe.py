@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from domain.items import Mode, Routing
 from domain.plant import Plant
@@ -19,8 +20,7 @@ def seconds_up(duration: timedelta) -> int:
     return -(-duration // timedelta(seconds=1))
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What one operation asks for: its mode, shots of its mould, and seconds."""
 
     mode: Mode

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from domain.resources import ChangeoverPart
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
@@ -33,8 +34,7 @@ class Timed(Protocol):
     def end_s(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """What re-timing gives an operation; fields as in `PlacedOperation`."""
 
     dismount: Piece
@@ -52,8 +52,7 @@ class Times:
         return self.dismount, self.fetch, self.setup, self.start_s, self.end_s
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """What an operation needs where it stands: whose moulds come off, and working seconds of each piece."""
 
     dismounted_mould: str

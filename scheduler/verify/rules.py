@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Rule(StrEnum):
@@ -61,8 +62,7 @@ class Rule(StrEnum):
     """No deadline gets later in silence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """One rule broken: operations and objects (orders, machines, moulds) concerned, and a sentence."""
 
     rule: Rule

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
+from msgspec import Struct
 
 from domain.items import Mode, Pause
 from domain.plant import Plant
 from domain.resources import ChangeoverPart, Combine
+from domain.values import replace
 from scheduler.arrays import Ints
 from scheduler.verify import walk as w
 from scheduler.verify.hours import Hours, WorkingTime
 from scheduler.verify.recipe import Recipe, seconds_up
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """A mode with its lanes chosen: units of the machine, mould, setter and units of the crew, by lane number."""
 
     routing_id: str
@@ -30,8 +30,7 @@ class Variant:
     crew: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fixed:
+class _Fixed(Struct, frozen=True):
     """What hangs neither on hours nor on counted shots: variants, paths, changeovers, and whose hours are asked for.
 
     `asked` are machine, second and third name and least seconds of each working time; `hours` has their numbers for

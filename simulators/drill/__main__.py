@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +23,7 @@ from client.csv_rows import BadFile
 from client.history_file import read_history
 from client.order_file import OrderFile
 from domain.errors import InvalidInput
+from domain.values import replace
 from simulators.drill.days import BadOrders, Book, plant_folder, read_book, shipped_book
 from simulators.drill.limits import SCENARIOS, SEEDS_MAX, SHIPPED, BadLimits, read_limits
 from simulators.drill.page import write_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from client.order_file import OrderFile, read_orders
 from domain.plant import Plant
+from domain.values import replace
 from jiaoqi.v1 import order_pb2
 from jiaoqi.v1 import promise_service_pb2 as pb
 from jiaoqi.v1.plant_service_pb2 import ExecutedLine

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Protocol
 
 from domain.calibration import BufferPolicy, Calibration, ExecutedLine, learned
+from domain.values import replace
 from promising.plant_files import write_plant
 from simulators.coverage import LEVELS, Share
 from simulators.disturbances import Disturbances

@@ -10,11 +10,12 @@ family (stratified draws): days differ by how many orders they have, and not by 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.calibration import Calibration, ExecutedLine, learned
 from domain.orders import Order, OrderLine
+from domain.values import replace
 from simulators.calibrate import lines_of
 from simulators.calibrate_shop import FAMILIES, FINISHED, OPENING, shop
 from simulators.chance import Chance, Spread

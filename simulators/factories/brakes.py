@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from domain.resources import (
 )
 from domain.supply import OnHand
 from domain.trade import Channel, CostRate
+from domain.values import replace
 from simulators.chance import Chance, Spread, heavy_tail
 from simulators.demand_profile import ONE, WITHIN_A_DAY, DemandProfile, Mishaps, Peak, Product, Wish
 from simulators.factories.customers import Trade, draw_customers

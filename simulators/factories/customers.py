@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.trade import Customer
+from domain.values import replace
 from simulators.chance import Chance, Weights, heavy_tail
 from simulators.demand_profile import Buyer
 

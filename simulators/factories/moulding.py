@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from domain.plant import ClockMode, Plant, PlantSettings
 from domain.resources import Mould, Resource, ResourceKind
 from domain.supply import OnHand, Receipt
 from domain.trade import Channel, CostRate
+from domain.values import replace
 from plants.optimoldiq.convert import FOLDER
 from promising.plant_files import read_plant
 from simulators.chance import Chance, Spread, Weights

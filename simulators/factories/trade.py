@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from domain.items import BomRow, Item, Sourcing
 from domain.plant import ClockMode, Plant, PlantSettings
 from domain.resources import Resource, ResourceKind
 from domain.trade import Carrier, Channel, CostRate
+from domain.values import replace
 from simulators.chance import PERMILLE, Chance, Spread, heavy_tail
 from simulators.demand_profile import Burst, DemandProfile, Mishaps, Offer, Peak, Product, Wish
 from simulators.factories.customers import Trade, draw_customers

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from random import Random
 
 from domain.errors import ReplanFailed
+from domain.values import replace
 from promising.ports import CommitFailed, CommitUnknown, Stored, Writing
 from promising.proposal_requests import Draft, Progress
 from promising.replanner import Replanner, Task

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 from domain.errors import DeskStopped
+from domain.values import replace
 from promising.disruption_requests import CloseReport, DisruptionAsk, Repaired
 from simulators.world.faults import WriteFault
 from simulators.world.house import House

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -15,6 +14,7 @@ from domain.progress import MarkKind
 from domain.promises import Promise
 from domain.proposals import ProposalKind
 from domain.supply import OnHand
+from domain.values import replace
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
 from promising.feed_requests import Arrival, Feed, ReceiptChange
 from promising.hand_requests import HandAsk, PinWork, UnpinWork, Work

@@ -1,6 +1,5 @@
 """The picture of a plan, looked at by its pixels."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from matplotlib.image import imread
 from client import gantt
 from client.gantt import LATE, PALETTE, draw
 from client.gantt_rows import Closed, Closure, Row, Run
+from domain.values import replace
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=ZONE)

@@ -1,6 +1,5 @@
 """Disruptions lie over the plant that was imported."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ from domain.calendars import Downtime
 from domain.disrupted import in_force, touched
 from domain.disruptions import Disruption, DisruptionKind, DisruptionState, kind_of
 from domain.errors import InvalidInput
+from domain.values import replace
 from tests.plants import moulding_shop
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -1,6 +1,5 @@
 """The moulding shop with carriers to the north, and orders that go there."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ from domain.plant import Plant
 from domain.promises import LinePromise, Promise, ReasonKind
 from domain.supply import OnHand
 from domain.trade import Carrier, Customer
+from domain.values import replace
 from tests.promising.desks import MONDAY, shop
 
 WEEK = frozenset(range(5))

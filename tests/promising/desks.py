@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event as Signal
@@ -18,6 +17,7 @@ from domain.plant import ClockMode, Plant
 from domain.promises import Event, EventKind, MaterialReservation, Promise, Reservation
 from domain.proposals import Proposal
 from domain.rule_versions import RuleVersion
+from domain.values import replace
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
 from promising.ports import (

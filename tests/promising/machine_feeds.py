@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis.stateful import precondition, rule
 
 from domain.plant import Plant
 from domain.supply import OnHand
+from domain.values import replace
 from promising.feed_requests import Arrival, CustomerChange, Feed, FeedAnswer, Issue, ReceiptChange
 from promising.plant_files import write_plant
 from tests.promising.desks import Bench

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis.stateful import precondition, rule
 from domain.errors import DeskStopped, InvalidInput, WouldBreakReservations, WrongState
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import EventKind, Promise
+from domain.values import replace
 from promising.desk import Redispatch
 from promising.requests import (
     FINAL,
@@ -228,7 +228,7 @@ class OrderRules:
         kept = st.sampled_from(standing.order.lines)
         found = st.lists(line | line | kept | new, min_size=1, max_size=3, unique_by=lambda each: each.line_no)
         orders = found.map(lambda lines: replace(standing.order, lines=tuple(lines)))
-        return st.builds(Amend, orders, st.sampled_from(Accept))
+        return st.tuples(orders, st.sampled_from(Accept)).map(lambda asked: Amend(*asked))
 
     @precondition(lambda self: self.answers)
     @rule(data=st.data())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from domain.orders import Order
 from domain.promises import PromiseState
 from domain.promotions import Review, ReviewKind
 from domain.trade import Customer
+from domain.values import replace
 from promising.admission import RuleAdmission
 from promising.desk import Desk
 from promising.feed_requests import CustomerChange, Feed

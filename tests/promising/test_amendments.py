@@ -1,6 +1,5 @@
 """New content for a standing order: all or nothing, and the old promise stands until the new one commits."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from domain.errors import InvalidInput, StaleEtag, WrongState
 from domain.orders import Order, OrderLine
 from domain.promises import EventKind, Outcome, Promise, PromiseState
+from domain.values import replace
 from promising.ports import Admission, Verdict
 from promising.requests import Accept, Amend, ChangeAsk, Confirm
 from tests.promising.desks import MONDAY, Bench, ask, change, order

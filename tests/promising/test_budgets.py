@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from domain.orders import Order
 from domain.promises import PromiseState
 from domain.promotions import Granted, Lost, Why
 from domain.trade import Customer
+from domain.values import replace
 from promising.admission import RuleAdmission
 from promising.desk import Desk
 from promising.requests import Amend, Release

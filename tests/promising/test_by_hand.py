@@ -1,7 +1,6 @@
 """A planner's hand: pinned work stays, moved work stands where it was put, what breaks is told before it is done."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from domain.errors import (
     WrongState,
 )
 from domain.promises import EventKind, PromiseState
+from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
 from promising.hand_requests import HandAsk, MoveWork, PinWork, UnpinWork, Work
 from promising.settings import DeskSettings, Redispatch

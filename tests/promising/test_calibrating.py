@@ -1,7 +1,6 @@
 """Buffers learned from executed work: what dates become by them, and how sure they are told to be."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from domain.orders import ShipMode
 from domain.plant import Plant
 from domain.progress import MarkKind
 from domain.promises import Completed, EventKind, Outcome, ReasonKind
+from domain.values import replace
 from promising.calibrating import CalibrateAsk
 from promising.plant_files import read_plant, write_plant
 from promising.progress_requests import ProgressAsk, ProgressItem

@@ -1,6 +1,5 @@
 """Promises with carriers: goods leave at a cut-off, and what was told of it stands."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from domain.orders import ShipMode
 from domain.promises import Outcome, PromiseState, ReasonKind
 from domain.supply import Receipt
 from domain.trade import Carrier
+from domain.values import replace
 from promising.feed_requests import CustomerChange, Feed, ReceiptChange
 from promising.plant_files import write_plant
 from promising.requests import Accept, Amend, AsQuoted, Confirm, ForceDate

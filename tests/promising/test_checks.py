@@ -2,7 +2,6 @@
 
 import pickle
 import time
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -12,6 +11,7 @@ import pytest
 
 from domain.errors import DeskStopped
 from domain.promises import EventKind
+from domain.values import replace
 from promising.checking import CheckStopped, check, check_apart
 from promising.settings import Redispatch
 from scheduler import arrays as a

@@ -1,7 +1,6 @@
 """Delivered goods leave the stock with the order that is closed: once, as they were delivered, and with counts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from domain.orders import OrderLine
 from domain.plant import Plant
 from domain.promises import EventKind, GoodsIssued, PromiseState
 from domain.supply import OnHand, Receipt
+from domain.values import replace
 from promising.feed_requests import Arrival, Feed, Issue
 from promising.requests import Close, Delivery
 from tests.promising import desks

@@ -1,12 +1,11 @@
 """Orders that are delivered complete: all lines on one date, or none."""
 
-from dataclasses import replace
-
 import pytest
 
 from domain.errors import WrongState
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import Outcome, PromiseState, ReasonKind
+from domain.values import replace
 from promising.requests import Accept, Amend, AsQuoted, Confirm, ForceDate, Split
 from tests.promising.carriers import SEA, adds_up, local, shop_with, way
 from tests.promising.carriers import order as order_of

@@ -1,7 +1,6 @@
 """The desk on PostgreSQL when the line or the server fails: callers get the truth, and the desk goes on by itself."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from time import monotonic, sleep
 
@@ -9,6 +8,7 @@ import pytest
 
 from domain.errors import DeskStopped
 from domain.promises import EventKind
+from domain.values import replace
 from promising.plant_files import write_plant
 from simulators.postgresql import PostgresServer
 from store.failures import StoreUnreachable

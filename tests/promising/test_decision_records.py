@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -15,6 +14,7 @@ from domain.promises import LinePromise, Outcome, Promise, PromiseState
 from domain.promotions import Lost, Why
 from domain.rule_versions import PROMOTIONS
 from domain.trade import Customer
+from domain.values import replace
 from promising.replaying import replay
 from promising.requests import Amend
 from promising.rule_requests import PublishRules, PutRules, RuleAsk, Told

@@ -1,6 +1,5 @@
 """Something breaks: the plan is repaired at once, and promises that can't be kept are told with their cause."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from domain.plant import ClockMode
 from domain.progress import MarkKind
 from domain.promises import Cause, EventKind, PromiseState
 from domain.supply import OnHand
+from domain.values import replace
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
 from promising.feed_requests import Feed
 from promising.plant_files import write_plant

@@ -1,7 +1,6 @@
 """Orders and promises survive their documents."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -21,6 +20,7 @@ from domain.promises import (
     Receipt,
     Tier,
 )
+from domain.values import replace
 from promising import canonical
 from promising.documents import (
     demand_from_json,

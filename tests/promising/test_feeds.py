@@ -1,7 +1,6 @@
 """Stock, receipts and customers of the standing plant come in by themselves, and a restart finds them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from domain.plant import Plant
 from domain.promises import EventKind, Outcome, Tier
 from domain.supply import OnHand, Receipt, Since, counted, moved
 from domain.trade import Carrier, Customer
+from domain.values import replace
 from promising.feed_requests import Arrival, CustomerChange, Feed, Issue, ReceiptChange
 from promising.feeds import digest_of
 from promising.plant_files import read_plant, write_plant

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from domain.promises import Outcome, PromiseState, Reason, ReasonKind, Source
 from domain.quotas import Quota
 from domain.supply import OnHand, Receipt
 from domain.trade import Channel
+from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
 from promising.plant_files import read_plant
 from promising.ports import Verdict

@@ -1,7 +1,6 @@
 """Load and bottlenecks: what is booked, what a plan of orders would need, and what is short."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
 from domain.trade import CostRate
+from domain.values import replace
 from promising.forecast import Outside, Wanted, spread
 from tests.promising.desks import MONDAY, Bench, ask, bench, order
 from tests.promising.desks import shop as plain_shop

@@ -1,6 +1,5 @@
 """Holds: a date and its place kept until a time, then confirmed, given up, or gone."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from domain.errors import InvalidInput, StaleEtag, WrongState
 from domain.plant import ClockMode
 from domain.promises import EventKind, Outcome, Promise, PromiseState
 from domain.supply import OnHand
+from domain.values import replace
 from promising.ports import Admission, Verdict
 from promising.requests import Accept, Amend, AsQuoted, Confirm, ForceDate, Release
 from tests.promising.desks import MONDAY, Bench, ask, cancel, change, order, shop

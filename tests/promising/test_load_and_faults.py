@@ -1,13 +1,13 @@
 """Full queues, deadlines, poisonous orders, full disks."""
 
 import logging
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from domain.errors import DeadlineExpired, DeskStopped, JiaoqiError, NotFound, Overloaded
 from domain.promises import EventKind
+from domain.values import replace
 from tests.promising.desks import MONDAY, OFF, Bench, Call, ask, bench, cancel, order
 from tests.stores import Places
 

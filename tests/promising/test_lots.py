@@ -1,7 +1,6 @@
 """Lines with components at the desk: told, stored, found again, amended, taken back, fed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import PromiseState, Source, Tier
 from domain.supply import OnHand, Receipt
+from domain.values import replace
 from promising.feed_requests import Arrival, Feed, Issue, ReceiptChange
 from promising.plant_files import write_plant
 from promising.requests import Amend, Close, Split

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from domain.plant import Plant
 from domain.promises import Event, EventKind, PromiseState
 from domain.supply import OnHand
 from domain.trade import Carrier, Customer
+from domain.values import replace
 from promising.desk import Redispatch
 from promising.requests import FINAL, order_state
 from tests.promising.desks import MONDAY, OFF, Bench, shop

@@ -1,6 +1,5 @@
 """What else could be had where a line is late or refused: verified, priced, and never in the plan."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import Outcome, PromiseState, Reservation
 from domain.rescues import Rescue
 from domain.trade import CostRate
+from domain.values import replace
 from promising.costs import costs_of
 from promising.documents import promise_from_json, promise_to_json
 from promising.offers import SEARCHED_MAX, Offers

@@ -1,6 +1,5 @@
 """Whatever options are told, and whichever is taken: no promise breaks that it did not name."""
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from domain.options import OptionKind
 from domain.orders import Order, OrderLine
 from domain.promises import Outcome, PromiseState
+from domain.values import replace
 from promising.requests import order_state
 from tests.promising.desks import ask, bench
 from tests.promising.test_options_elsewhere import with_firm

@@ -1,7 +1,6 @@
 """A late order may pass orders of lower priority: each is named with its new date, and no other promise breaks."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +15,7 @@ from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order, ShipMode
 from domain.promises import EventKind, Outcome, PromiseState
 from domain.trade import CostRate
+from domain.values import replace
 from promising.plant_files import write_plant
 from promising.requests import order_state
 from tests.promising.desks import OFF, Bench, ask, bench, order

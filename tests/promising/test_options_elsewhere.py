@@ -1,7 +1,6 @@
 """A late order may be done on another machine, by another firm, or with all that may move in another order."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from domain.plant import Plant
 from domain.promises import EventKind, Outcome
 from domain.rescues import Move
 from domain.resources import Resource, ResourceKind
+from domain.values import replace
 from promising.plant_files import write_plant
 from promising.requests import Amend
 from tests.promising.desks import Bench, ask, bench, cancel, change, order

@@ -1,7 +1,6 @@
 """A late order may be on time with hours worked after named shifts: the fewest that do, priced, in one commit."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from domain.hours import ExtraHours
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart
 from domain.orders import Order
 from domain.promises import EventKind, Outcome
+from domain.values import replace
 from promising.ports import Admission, Verdict
 from tests.plants import ROUND
 from tests.promising.desks import Bench, ask, bench, order

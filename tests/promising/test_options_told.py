@@ -1,7 +1,6 @@
 """A late line tells of every kind of option: there is one, there is none, there was no time, or why it can't be."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from domain.options import OptionKind, OptionOutcome, OptionWhy
 from domain.orders import Order, OrderLine
+from domain.values import replace
 from tests.promising.desks import OFF, Bench, ask, bench, order
 from tests.promising.test_options_elsewhere import with_firm
 from tests.promising.ways import at, told, why

@@ -1,7 +1,6 @@
 """Proposals that give work to other firms, and that deliver late lines in parts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -17,6 +16,7 @@ from domain.promises import EventKind, PromiseState
 from domain.proposals import ProposalKind, ProposedLine
 from domain.resources import Resource, ResourceKind
 from domain.trade import CostRate
+from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
 from tests.promising.desks import Bench, ask, bench, cancel, order
 from tests.promising.test_proposals import Kept, at, decide, force, lathe, line, promise, search

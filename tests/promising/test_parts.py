@@ -1,7 +1,5 @@
 """Orders of which a part may come by the date: as much as can be had then, and the rest on a date of its own."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from domain.items import Item
 from domain.orders import Order, OrderLine, ShipMode
 from domain.promises import Outcome, PromiseState
 from domain.supply import OnHand
+from domain.values import replace
 from promising.parts import Cut, cuts_of, divided, same, whole_lines
 from promising.requests import Accept, Amend, AsQuoted, Confirm
 from tests.promising.carriers import adds_up, local, shop_with

@@ -1,12 +1,12 @@
 """What planners do with an order: split a line, force a date, close it."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from domain.errors import InvalidInput, WrongState
 from domain.promises import EventKind, PromiseState
+from domain.values import replace
 from promising.requests import Accept, Close, ForceDate, Split
 from tests.promising.desks import MONDAY, Bench, ask, cancel, change, order
 

@@ -1,6 +1,5 @@
 """The plant comes and changes; its clock goes forward; a restart finds all of it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from domain.errors import DeskStopped, InvalidInput, WouldBreakReservations, Wro
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind
 from domain.trade import Customer
+from domain.values import replace
 from promising.desk import Desk
 from promising.plant_files import write_plant
 from promising.requests import ScheduleFilter

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -15,6 +14,7 @@ from domain.disruptions import DisruptionKind
 from domain.errors import ProposalOutdated
 from domain.promises import EventKind, Promise, PromiseState
 from domain.proposals import ProposalKind
+from domain.values import replace
 from promising.disruption_requests import CloseReport, DisruptionAsk, Report
 from promising.proposal_requests import ProposalAsk, ReplanAsk
 from promising.requests import ForceDate

@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from time import monotonic
@@ -27,6 +26,7 @@ from domain.promises import EventKind, PromiseState
 from domain.proposals import Cap, ProposalKind, ProposalState
 from domain.resources import Resource
 from domain.trade import CostRate
+from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
 from promising.proposal_requests import ProposalAsk, ReplanAsk
 from promising.replanner import Replanner

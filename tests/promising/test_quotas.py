@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from domain.plant import Plant
 from domain.promises import Outcome, PromiseState, Reason, ReasonKind
 from domain.quotas import Quota
 from domain.trade import Channel
+from domain.values import replace
 from promising.plant_files import read_plant, write_plant
 from promising.requests import Accept, Amend, Confirm, Release, Split
 from promising.rush import RushAsk

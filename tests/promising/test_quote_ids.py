@@ -1,6 +1,5 @@
 """A quote id carries what was told, and is of no use for anything else."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
 from domain.orders import Order
+from domain.values import replace
 from promising.quote_ids import limits_of, quote_id, quoted_times
 from promising.requests import AsQuoted
 from tests.promising.desks import MONDAY, order

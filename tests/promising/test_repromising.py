@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from domain.quotas import Quota
 from domain.repromises import Became, Treatment
 from domain.supply import OnHand
 from domain.trade import Channel
+from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
 from promising.feed_requests import Feed
 from promising.repromise_requests import RepromiseAsk, Repromised, Selection

@@ -1,7 +1,6 @@
 """Tier 2 at the desk: searched for in a process of its own, decided and committed by the writer, told and stored."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind, Outcome, Tier
 from domain.rescues import Rescue
+from domain.values import replace
 from promising.requests import Accept
 from tests.promising.desks import OFF, Bench, ask, cancel
 from tests.promising.ways import why

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from domain.options import OptionKind
 from domain.orders import Order
 from domain.promises import EventKind, Outcome, PromiseState
 from domain.promotions import Review, ReviewKind
+from domain.values import replace
 from promising.admission import RuleAdmission
 from promising.desk import Desk
 from promising.requests import Amend, Close, Confirm, HandOver, Reject, SettleReview

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from domain.errors import InvalidInput, NotFound, RequestIdReused, RulesRefused, StaleEtag, WrongState
 from domain.promises import EventKind, PromiseState
 from domain.rule_versions import PROMOTIONS, RuleState
+from domain.values import replace
 from promising.rule_requests import PublishRules, PutRules, RollBackRules, RuleAsk, Told
 from tests.promising.desks import MONDAY, Bench, Call, ask, bench, order
 from tests.stores import SQLITE, Places

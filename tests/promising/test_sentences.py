@@ -1,6 +1,5 @@
 """Sentences of planners, in both languages: all kinds of disruptions, quantities, regions, lines; the nearest word."""
 
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from domain.errors import InvalidInput
 from domain.plant import Plant
 from domain.supply import Receipt
 from domain.trade import Carrier
+from domain.values import replace
 from promising.disruption_requests import Report
 from promising.sentences import supposed_in
 from tests.plants import moulding_shop

@@ -1,7 +1,6 @@
 """What would happen if: who would be hit and what it would cost, and nothing is changed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from domain.disruptions import Disruption, DisruptionKind
 from domain.errors import InvalidInput
 from domain.options import CostKind, OptionCost
 from domain.trade import CostRate
+from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
 from promising.hand_requests import HandAsk, PinWork, Work
 from promising.ports import Admission, Verdict

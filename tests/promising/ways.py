@@ -1,6 +1,5 @@
 """What the tests of options that cost more than a place have in common."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from domain.calendars import Calendar, Shift
@@ -11,6 +10,7 @@ from domain.plant import ClockMode, Plant, PlantSettings
 from domain.promises import LinePromise
 from domain.resources import Resource
 from domain.trade import CostRate
+from domain.values import replace
 from tests.plants import ALL_DAYS
 from tests.promising.desks import MONDAY, Bench, ask
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 
 from domain.orders import Order
 from domain.plant import Plant
 from domain.supply import OnHand
 from domain.trade import CreditChange, Customer
+from domain.values import replace
 from rulebase.language.vocabulary import ENTITIES
 from rulebase.order_facts import READ, Known, OrderFacts
 from tests.promising.desks import MONDAY, order, shop

@@ -1,6 +1,5 @@
 """Promotions: which apply, which set is the best, what each takes off to the fen, and why the others lost."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from random import Random
@@ -9,6 +8,7 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.promotions import Favour, Lost, Why
+from domain.values import replace
 from rulebase.promotions.basket import Basket, BasketLine, capped, covered, discounts, handed, share
 from rulebase.promotions.choice import Offers, Usage, choose
 from rulebase.promotions.search import FREE, legal, merit, worth

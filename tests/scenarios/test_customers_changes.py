@@ -1,7 +1,6 @@
 """Golden scenarios of a customer's change: made as an amendment, listed as what happened, no other promise broken."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from domain.disruptions import DisruptionKind, DisruptionState
 from domain.errors import InvalidInput, StaleEtag, WrongState
 from domain.orders import Order, OrderLine
 from domain.promises import EventKind, PromiseState
+from domain.values import replace
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
 from promising.ports import Admission, Verdict
 from tests.promising.desks import Bench, ask

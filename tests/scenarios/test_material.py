@@ -5,7 +5,7 @@ A shade is moulded in 6 minutes, a lamp assembled in 3. Each answer is worked ou
 add up to the lead time from eight.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +15,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import KitPart, ReasonKind, Source
 from domain.supply import Receipt
+from domain.values import replace
 from scheduler.planner import Effort, Planner
 from scheduler.verify import verify
 from tests.scheduler.test_sourcing import NOW, NOW_S, hours, lamps, stocked

@@ -1,7 +1,6 @@
 """Golden scenarios of scrap on an order: what is lost is made anew, and what was not lost after all is taken back."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from domain.orders import Order, OrderLine
 from domain.progress import MarkKind
 from domain.promises import Cause, EventKind, PromiseState
 from domain.supply import OnHand
+from domain.values import replace
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
 from promising.feed_requests import Feed
 from promising.progress_requests import ProgressAsk, ProgressItem

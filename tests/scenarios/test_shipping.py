@@ -1,6 +1,5 @@
 """Golden scenarios of shipping: one order each at the desk of the moulding shop, arrivals worked out by hand."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import count
 
@@ -10,6 +9,7 @@ from domain.calendars import Calendar, Holidays, Shift
 from domain.orders import Order, ShipMode
 from domain.plant import Plant
 from domain.promises import Outcome, Promise
+from domain.values import replace
 from tests.promising.carriers import AIR, SEA, local, order, shop_with
 from tests.promising.desks import ask, bench
 from tests.stores import Places

@@ -1,7 +1,6 @@
 """Golden scenarios of runs that end short: what is missing is planned once more, for the same line."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -9,6 +8,7 @@ from domain.orders import Order, OrderLine
 from domain.progress import MarkKind
 from domain.promises import EventKind, PromiseState
 from domain.supply import OnHand
+from domain.values import replace
 from promising.feed_requests import Feed
 from promising.progress_requests import ItemOutcome, ProgressAsk, ProgressItem
 from promising.requests import Cancel

@@ -4,7 +4,6 @@ The planner puts work where it ends earliest. It is told the mode by a plant tha
 In two scenarios no desk would choose the sequence: they, and all others once more, are read as stored plans.
 """
 
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
+from domain.values import fields, replace
 from scheduler import arrays as a
 from scheduler.planner import HEAD, PERSISTED, Effort, Planner
 from scheduler.records import PlanImage
@@ -108,7 +108,7 @@ def times_of(planner: Planner, scenario: Scenario) -> dict[int, Times]:
     """The planner's times under the keys of the scenario."""
     keys = {(x.order_id, x.operation_id): x.key for x in scenario.operations}
     return {
-        keys[x.order_id, x.operation_id]: Times(**{field.name: getattr(x, field.name) for field in fields(Times)})
+        keys[x.order_id, x.operation_id]: Times(**{name: getattr(x, name) for name in fields(Times)})
         for x in planner.snapshot().operations
     }
 

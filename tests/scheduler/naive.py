@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, product
 
+from domain.values import replace
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
 from scheduler.verify import NeverFits, Times, retime
 

@@ -1,7 +1,6 @@
 """Sequences made earlier, adopted: the same give the same plan, others hold every rule; no promise breaks unsaid."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain.checks import to_unix_down, to_unix_up
 from domain.orders import Order, OrderLine
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.improve.search import open_search
 from scheduler.improve.shop import Wish

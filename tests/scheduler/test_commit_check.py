@@ -1,6 +1,5 @@
 """Every commit is checked: what the full check finds wrong, the check of a commit refuses, and nothing else."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -12,6 +11,7 @@ from domain.calendars import Downtime
 from domain.checks import from_unix
 from domain.orders import Order, OrderLine
 from domain.promises import MaterialReservation
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import PlanBroken, Planner
 from scheduler.verify import verify

@@ -1,6 +1,5 @@
 """Components that a later operation of their lot consumes: awaited there, and not before."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from domain.items import BomRow, Mode, Pause, Routing, RoutingLink, RoutingOpera
 from domain.orders import Order, OrderLine
 from domain.promises import ReasonKind
 from domain.supply import Receipt
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import PlanBroken, Planner
 from scheduler.snapshot import PlanSnapshot

@@ -1,7 +1,6 @@
 """Each family of constraints, both ways: what a tiny plant can do by a second is found, a second less is impossible."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from domain.items import Item, Pause, Routing
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
+from domain.values import replace
 from scheduler.cpsat import Level, Limits, Status, Wish, read, resequenced, solve
 from scheduler.cpsat.problem import Held
 from scheduler.cpsat.spans import spans

@@ -1,6 +1,5 @@
 """Random plans: what the solver finds is what trying everything finds, and the planner lays it at the same times."""
 
-from dataclasses import replace
 from itertools import permutations, product
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from domain.checks import to_unix_down
+from domain.values import replace
 from scheduler.cpsat import Level, Limits, Status, Wish, read, resequenced, solve
 from scheduler.planner import Planner, SequencesDontFit
 from scheduler.snapshot import PlanSnapshot

@@ -4,10 +4,10 @@ import os
 import signal
 import threading
 import time
-from dataclasses import replace
 
 import pytest
 
+from domain.values import replace
 from scheduler.cpsat import Level, Limits, Problem, SolveFailed, Status, Stop, Ticket, Wish, Workers, read, solve
 from scheduler.cpsat.sequences import Refused, resequenced
 from tests.plants import at, job_shop, operation, timed

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from domain.checks import to_unix_down
 from domain.items import Mode, Routing
 from domain.orders import Order, OrderLine
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.compiled import COMPILED
 from scheduler.improve.fullplan import FullPlan, Listed, build

@@ -1,6 +1,5 @@
 """Assemblies whose branches join, and routings that come back to a machine: inserted whole, with moulds and without."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import ReasonKind
 from domain.resources import ChangeoverClass, ChangeoverPart, ChangeoverRow, Mould, Resource, ResourceKind
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import Effort, Planner
 from scheduler.verify import verify

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -20,6 +19,7 @@ from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperati
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.resources import Resource
+from domain.values import replace
 from scheduler.compiled import COMPILED
 from scheduler.cpsat import Limits
 from scheduler.improve import book, rules

@@ -1,6 +1,5 @@
 """A machine stands still and no promise breaks: orders end on their old days where few can wait for many."""
 
-from dataclasses import replace
 from datetime import time as clock_time
 from datetime import timedelta
 from unittest.mock import patch
@@ -13,6 +12,7 @@ from domain.checks import from_unix
 from domain.items import Item, Mode, Routing, RoutingLink, RoutingOperation
 from domain.plant import Plant, PlantSettings
 from domain.resources import Resource
+from domain.values import replace
 from scheduler.planner import Planner
 from scheduler.planning import anew, keeping_days
 from scheduler.planning.stakes import Stake

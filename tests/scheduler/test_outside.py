@@ -1,6 +1,5 @@
 """Work by other firms: never taken unasked where the plant can do it, and left where it was given."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from domain.calendars import Calendar, Shift
@@ -8,6 +7,7 @@ from domain.items import Item, Mode, Pause, Routing, RoutingLink, RoutingOperati
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.resources import Resource, ResourceKind
+from domain.values import replace
 from scheduler.cpsat.reading import read
 from scheduler.planner import Effort, Planner
 from scheduler.records import PlanImage, Step

@@ -1,6 +1,5 @@
 """A planner's hand: pinned work stays, moved work stands where it was put, and every rule holds."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
@@ -13,6 +12,7 @@ from domain.items import Item, Mode, Routing, RoutingOperation
 from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.resources import Resource
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import CannotMove, Planner
 from scheduler.planning.stakes import Stake

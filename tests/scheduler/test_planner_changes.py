@@ -1,11 +1,10 @@
 """Lines of a standing order taken out and placed anew in one step: undone it leaves no trace, kept no rule breaks."""
 
-from dataclasses import replace
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.promises import Outcome, Tier
+from domain.values import replace
 from scheduler.planner import Planner
 from tests.scheduler.test_planner_days import Desk, check
 from tests.scheduler.test_planner_undo import Store, image_of

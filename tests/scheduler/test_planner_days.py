@@ -1,6 +1,5 @@
 """Days at the desk of small plants: after every step the plan obeys every rule, and no promise has moved."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +9,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import Plant, PlantSettings
 from domain.promises import Outcome
 from domain.resources import Resource, ResourceKind
+from domain.values import replace
 from scheduler.planner import Effort, Planner
 from scheduler.verify import retime, verify, verify_moves
 from tests.plants import ROUND, at_times

@@ -1,6 +1,5 @@
 """The plant is imported again: the same work stands in it, or the change is refused with all whom it would hurt."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from domain.errors import WouldBreakReservations
 from domain.orders import Order, OrderLine
 from domain.resources import Resource
 from domain.supply import OnHand, Receipt
+from domain.values import replace
 from scheduler.planner import Effort, Planner
 from scheduler.verify import retime, verify
 from tests.plants import at, down, minutes, moulding_shop

@@ -1,6 +1,6 @@
 """Days at the desk of small plants with carriers: orders by line, complete, and with rests of divided lines."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.orders import Order, ShipMode
 from domain.promises import Outcome
 from domain.trade import Carrier
+from domain.values import replace
 from scheduler.snapshot import Told
 from scheduler.verify import verify
 from scheduler.verify.delivery import arrival

@@ -1,6 +1,5 @@
 """Something breaks: the plan is feasible again at once, and as few promises break as can be."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from domain.items import Item, Mode, Routing, RoutingLink, RoutingOperation
 from domain.plant import Plant, PlantSettings
 from domain.progress import Mark, MarkKind, Progress
 from domain.resources import ChangeoverClass, ChangeoverPart, ChangeoverRow, Mould, Resource
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import Planner
 from scheduler.planning.anew import Stood, midnights

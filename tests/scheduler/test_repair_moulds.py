@@ -1,12 +1,12 @@
 """A mould, or a machine, of a moulding plant is out for days: few promises break, and little moves."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from domain.calendars import Downtime
 from domain.checks import to_unix_down
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import Effort, Planner
 from scheduler.planning.stakes import Stake

@@ -1,6 +1,5 @@
 """Tier 2: a rearrangement in which one more order is in time and every promise is kept, found, laid, or told of."""
 
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from time import perf_counter
@@ -13,6 +12,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import LinePromise, Outcome, Tier
 from domain.rescues import Rescue
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import Effort, Planner
 from scheduler.planning.stakes import leavers, longest_rise

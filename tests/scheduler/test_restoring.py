@@ -1,10 +1,9 @@
 """A plan that is read from the store: by rows or packed it is the same, and the checker looks at it before a change."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
+from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import Planner
 from scheduler.planning.decision import PlanBroken

@@ -1,6 +1,5 @@
 """Where a line's goods come from, through all levels of the bill of material."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
@@ -14,6 +13,7 @@ from domain.plant import Plant, PlantSettings
 from domain.promises import KitPart, Outcome, ReasonKind, Source
 from domain.resources import Resource
 from domain.supply import OnHand, Receipt
+from domain.values import replace
 from scheduler.planner import Effort, Planner
 from scheduler.records import PlanImage
 from scheduler.verify import verify

@@ -1,6 +1,5 @@
 """Substitutes of materials and of what is delivered, and quantities a little off: only where allowed, and named."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import KitPart, Outcome, Source
 from domain.supply import Receipt
+from domain.values import replace
 from scheduler.planner import Effort, Planner
 from scheduler.verify import Rule, verify
 from tests.scheduler.test_sourcing import NOW, NOW_S, ask, hours, lamps, stocked

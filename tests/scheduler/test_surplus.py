@@ -1,12 +1,12 @@
 """What a lot makes beyond its need: free once its work is done, and pegged safely from then on."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.orders import Order, OrderLine
 from domain.plant import Plant
 from domain.promises import KitPart, Outcome, Source, surplus_id
 from domain.supply import OnHand
+from domain.values import replace
 from scheduler.planner import Effort, Planner
 from scheduler.verify import Rule, verify
 from tests.scheduler.test_sourcing import NOW_S, hours, lamps, restored, stocked

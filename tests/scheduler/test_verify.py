@@ -1,7 +1,6 @@
 """Every rule finds what breaks it: one wrong thing is planted in a good plan, and the checker names it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from domain.items import Pause
 from domain.promises import MaterialReservation
 from domain.supply import OnHand, Receipt
 from domain.trade import Carrier
+from domain.values import replace
 from scheduler.snapshot import PlanSnapshot, Told
 from scheduler.verify import CHECKS, Breach, NeverFits, Rule, retime, verify, verify_delta, verify_moves
 from tests.plants import at, changed, moulding_shop, operation, span

@@ -1,13 +1,13 @@
 """A delta check follows what one changed operation leaves behind to the operation that finds it, however far."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.plant import Plant
+from domain.values import replace
 from scheduler.snapshot import PlanSnapshot
 from scheduler.verify import verify, verify_delta
 from tests.plants import at, changed, moulding_shop, operation, span, timed

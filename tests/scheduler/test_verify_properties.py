@@ -1,10 +1,9 @@
 """Properties of the checker: good plans pass, every planted violation is found, and delta equals full."""
 
-from dataclasses import replace
-
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from domain.values import replace
 from scheduler.snapshot import PlacedOperation, PlanSnapshot
 from scheduler.verify import Rule, retime, verify, verify_delta
 from tests.plants import at_times, changed

@@ -1,9 +1,8 @@
 """Before and after: the frozen figures of a firm without a desk, and how runs are summed up."""
 
-from dataclasses import replace
-
 import pytest
 
+from domain.values import replace
 from simulators import published
 from simulators.beforeafter import Figures, arrivals, before, interval, main, table
 from simulators.factories import make

@@ -1,6 +1,5 @@
 """A day of orders on a real server: answered one by one, changed, cancelled, and told again under the same ids."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 
@@ -8,6 +7,7 @@ import pytest
 
 from client.calls import JiaoqiClient
 from client.process import start_server
+from domain.values import replace
 from jiaoqi.v1 import promise_pb2
 from simulators.credit_feed import set_up
 from simulators.demand import Kind, stream

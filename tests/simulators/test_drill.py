@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -11,6 +10,7 @@ import pytest
 
 from domain.calibration import BufferPolicy, ExecutedLine
 from domain.orders import Order, OrderLine
+from domain.values import replace
 from promising.plant_files import read_plant, write_plant
 from simulators.drill.__main__ import main
 from simulators.drill.days import Arrival, Book

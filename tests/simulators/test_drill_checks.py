@@ -1,6 +1,5 @@
 """What the drill finds over the API is found by code of its own."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -9,6 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from domain.items import Item
 from domain.supply import OnHand
+from domain.values import replace
 from jiaoqi.v1 import plan_pb2, promise_pb2
 from plants.peakday.convert import read_lines
 from rulebase.promotions.choice import Offers, Usage

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
+from domain.values import replace
 from simulators.floor import Doing, Task
 from simulators.foreman import Foreman
 from tests.wire.conftest import shop

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from domain.calendars import CalendarDay, DayKind
 from domain.orders import Order, OrderLine
 from domain.supply import OnHand
+from domain.values import replace
 from simulators.beforeafter import factory_of
 from simulators.holdings import overtime_h, store, worth
 from simulators.plant import RunningPlant

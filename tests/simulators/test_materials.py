@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from domain.checks import from_unix
 from domain.orders import Order, OrderLine
 from domain.supply import Receipt
+from domain.values import replace
 from jiaoqi.v1 import plan_service_pb2 as plan
 from promising.settings import DeskSettings, Redispatch
 from simulators.desk_office import DeskOffice

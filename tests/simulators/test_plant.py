@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from domain.errors import InvalidInput
 from domain.items import Mode, Routing, RoutingLink, RoutingOperation
 from domain.orders import Order, OrderLine
 from domain.supply import OnHand
+from domain.values import replace
 from jiaoqi.v1 import plan_service_pb2 as plan
 from promising.settings import DeskSettings, Redispatch
 from simulators.desk_office import DeskOffice, Policy

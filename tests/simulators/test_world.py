@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from domain.plant import ClockMode
 from domain.progress import Progress
+from domain.values import replace
 from promising.batch import Batch
 from promising.decisions import Decisions
 from promising.feeding import Feeding

@@ -1,6 +1,5 @@
 """Rows written by hand: what a desk would commit."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from domain.promises import (
     Reason,
     ReasonKind,
 )
+from domain.values import replace
 from promising.documents import promise_to_json
 from promising.ports import PromiseRow, RequestKey, RequestRecord, Writing
 from scheduler.records import OperationRow, PlanDelta

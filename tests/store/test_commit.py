@@ -1,12 +1,12 @@
 """What one transaction writes, and what is found again."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from domain.plant import ClockMode
 from domain.promises import MaterialReservation, PromiseState
+from domain.values import replace
 from promising.ports import ClockState, CommitFailed, RequestKey, StandingOrder, Superseded, Writing
 from store.database import Store
 from tests.store import rows

@@ -1,9 +1,9 @@
 """Disruptions come back in the order in which they were reported, each as it stands now."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from domain.disruptions import Disruption, DisruptionKind
+from domain.values import replace
 from promising.ports import Writing
 from store.database import Store
 from tests.store.rows import MONDAY

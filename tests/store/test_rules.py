@@ -1,8 +1,7 @@
 """Versions of the rules come back as they stand, with their files; the one in force with the plan."""
 
-from dataclasses import replace
-
 from domain.rule_versions import RuleState, RuleVersion
+from domain.values import replace
 from promising.ports import RuleFiles, Writing
 from store.database import Store
 from tests.store.rows import MONDAY

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from sqlalchemy import create_engine
 
 from domain.errors import NewerStore
 from domain.promises import MaterialReservation, Source
+from domain.values import replace
 from promising.ports import PlantRow, Writing
 from scheduler.records import PlanDelta
 from store import schema, tables

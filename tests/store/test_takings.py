@@ -1,8 +1,7 @@
 """What customers have of promotions, and how their credit changed, come back as they were written."""
 
-from dataclasses import replace
-
 from domain.trade import CreditChange
+from domain.values import replace
 from promising.credit_history import KEPT_S
 from promising.ports import Writing
 from promising.takings import Taken

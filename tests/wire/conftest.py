@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from client.calls import JiaoqiClient
 from domain.plant import ClockMode, Plant
+from domain.values import replace
 from promising.desk import Desk
 from promising.plant_files import write_plant
 from promising.settings import DeskSettings, Redispatch

@@ -1,7 +1,6 @@
 """A planner imports the moulding shop, reads its plan, sets its clock."""
 
 import time
-from dataclasses import replace
 from datetime import UTC, timedelta
 
 import grpc
@@ -9,6 +8,7 @@ import pytest
 
 from client.calls import CallError, line
 from domain.plant import ClockMode
+from domain.values import replace
 from jiaoqi.v1 import order_pb2, plan_pb2
 from promising.plant_files import write_plant
 from tests.plants import moulding_shop

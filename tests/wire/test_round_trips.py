@@ -1,6 +1,5 @@
 """What is written into a message and read back is what it was."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -11,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, Violation
+from domain.values import replace
 from jiaoqi.v1 import order_pb2, plan_pb2, plan_service_pb2, planner_service_pb2, plant_service_pb2, promise_pb2
 from promising.calibration_documents import calibration_from_json, calibration_to_json
 from promising.disruption_documents import repaired_from_json, repaired_to_json

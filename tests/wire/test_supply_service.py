@@ -1,6 +1,5 @@
 """Warehouse and accounts tell stock, receipts and customers as they come."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import grpc
@@ -11,6 +10,7 @@ from domain.items import Item, Sourcing
 from domain.plant import Plant
 from domain.supply import OnHand, Receipt
 from domain.trade import Customer
+from domain.values import replace
 from jiaoqi.v1 import plan_pb2
 from jiaoqi.v1 import supply_service_pb2 as pb
 from promising.plant_files import read_plant

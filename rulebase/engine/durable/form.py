@@ -8,9 +8,10 @@ constant is left to the library; every other part of a condition is told before,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from rulebase.engine.durable.worker import SEEN
 from rulebase.engine.index import Reader, conjuncts
@@ -37,8 +38,7 @@ Condition = tuple[str, str, int]
 Definition = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Struct):
     """The rules about the order, or about each line: what their facts carry."""
 
     mark: int
@@ -134,8 +134,7 @@ def _whole(part: Expression) -> bool:
     return not isinstance(part, Between) or (isinstance(part.low, Literal) and isinstance(part.high, Literal))
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     """One condition of a rule set's tree of conditions, with those tried after it."""
 
     after: dict[Condition, _Node] = field(default_factory=dict)
