@@ -180,7 +180,9 @@ class RulesRefused(JiaoqiError):
     def __init__(self, found: Sequence[str]) -> None:
         self.found = tuple(found)
         said = "; ".join(self.found[:20])
-        super().__init__(f"{len(self.found)} findings speak against these rules (force it with a reason): {said}")
+        zh = f"{len(self.found)} 处可疑，不能发布（强行发布要写明理由）"
+        en = f"{len(self.found)} findings speak against these rules (force it with a reason)"
+        super().__init__(f"{zh} / {en}: {said}")
 
     def details(self) -> dict[str, str]:
         return {"count": str(len(self.found))}

@@ -128,9 +128,9 @@ class Review(Struct, frozen=True):
 
     @property
     def against(self) -> list[str]:
-        """What keeps the version from being published, one a line; what is undecided doesn't."""
-        said = [one.said.en for one in self.found if one.decided]
-        return said + [f'example "{one.name.en}" fails' for one in self.failed]
+        """What keeps the version from being published, each in both languages; what is undecided doesn't."""
+        said = [f"{one.said.zh} / {one.said.en}" for one in self.found if one.decided]
+        return said + [f'测试“{one.name.zh}”不符合 / example "{one.name.en}" fails' for one in self.failed]
 
 
 class RuleAnswer(Struct, frozen=True):

@@ -80,6 +80,8 @@ _SAID = {
     ),
     "no_example": ("没有测试“{name}”", 'there is no example "{name}"'),
     "no_files": ("没有规则文件：{name}", "no rule files: {name}"),
+    "no_json": ("{name}:{line}:{column}: 不是 JSON", "{name}:{line}:{column}: this is no JSON"),
+    "unreadable": ("读不了文件 {name}（{why}）", "the file {name} can't be read ({why})"),
     "one_of": ("要给 --example 或 --facts", "give --example or --facts"),
 }  # fmt: skip
 
@@ -103,7 +105,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for violation in error.violations:
             print(f"{violation.field}: {violation.problem} ({violation.allowed})", file=sys.stderr)
         return WRONG
-    except (Wrong, FactProblem, OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        print(_say("unreadable", language, name=error.filename, why=error.strerror), file=sys.stderr)
+        return WRONG
+    except (Wrong, FactProblem, UnicodeDecodeError) as error:
         print(error, file=sys.stderr)
         return WRONG
     return status
@@ -263,9 +268,7 @@ def _explain(given: argparse.Namespace, language: str) -> int:
         raise Wrong(_say("one_of", language))
     if given.facts is not None:
         engine = Engine(rule_set, given.zone)
-        decision = engine.decide(
-            facts_of_json(json.loads(given.facts.read_text(encoding="utf-8")), rule_set.vocabulary)
-        )
+        decision = engine.decide(facts_of_json(_document(given.facts, language), rule_set.vocabulary))
     else:
         tested = next(Examples(rule_set, given.zone).run(given.example), None)
         if tested is None:
@@ -279,6 +282,15 @@ def _explain(given: argparse.Namespace, language: str) -> int:
         name, lacking = miss.rule.rule.name.say(language), writer.expression(miss.lacking)
         print(_say("near", language, place=place, rule=name, lacking=lacking, values=teller.read(miss.values)))
     return 0
+
+
+def _document(path: Path, language: str) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise Wrong(_say("no_json", language, name=path, line=error.lineno, column=error.colno)) from error
+    except RecursionError as error:
+        raise Wrong(_say("no_json", language, name=path, line=1, column=1)) from error
 
 
 def _rehearse(given: argparse.Namespace, language: str) -> int:

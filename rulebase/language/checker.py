@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from domain.values import replace
-from rulebase.language.desk_facts import declared_wrongly, set_too_late, with_choices
+from rulebase.language.desk_facts import beyond_limits, declared_wrongly, set_too_late, with_choices
 from rulebase.language.implied import implied
 from rulebase.language.kinds import Kind
 from rulebase.language.kinds_of import KIND_EN, KIND_ZH, KindError, condition, kind_of
@@ -252,6 +252,7 @@ class _Checking:
                 raise KindError(effect.value, zh, f"{KIND_EN[derived.kind]} is needed here, not {KIND_EN[kind]}")
             if isinstance(effect.value, Literal):
                 self._chosen(effect.value, derived)
+                beyond_limits(effect.fact, effect.value)
             elif derived.choices:
                 zh, en = "有可取值的事实只能设为其中之一", "a fact with listed values is set to one of them, as written"
                 raise KindError(effect.value, zh, en)
@@ -322,10 +323,12 @@ class _Checking:
                     self._wrong(fact.at, zh, en, near)
 
     def _loops(self, rules: list[CheckedRule]) -> None:
-        for loop in loops(rules):
+        # What sets a fact that can't be set is told already.
+        known = [rule for rule in rules if all((one.fact.entity, one.fact.key) in self._derived for one in rule.sets)]
+        for loop in loops(known):
             self._file, rule = loop[0].file, loop[0].rule
-            names = " → ".join(one.name for one in (*loop, loop[0]))
-            self._wrong(rule.at, f"规则互相推导成环：{names}", f"rules derive from one another in a loop: {names}")
+            zh, en = (" → ".join(one.rule.name.say(each) for one in (*loop, loop[0])) for each in ("zh", "en"))
+            self._wrong(rule.at, f"规则互相推导成环：{zh}", f"rules derive from one another in a loop: {en}")
 
     # Examples.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.values import replace
 from rulebase.language.kinds_of import KIND_ZH, KindError
-from rulebase.language.tree import Derived, Literal, Set
+from rulebase.language.tree import Derived, Fact, Literal, Set
 from rulebase.language.vocabulary import DESK_FACTS, Field, desk_fact, nearest, words_of
 
 
@@ -46,3 +46,14 @@ def set_too_late(file: str, sets: Sequence[Set]) -> Iterator[tuple[str, KindErro
         if field is not None and field.choices:
             zh = f"设“{field.zh[0]}”的规则不能读取交期"
             yield file, KindError(effect.fact, zh, f"a rule that sets {field.key} can't read the promise")
+
+
+def beyond_limits(fact: Fact, literal: Literal) -> None:
+    """Raise KindError where a fact of the desk's is set to a number that the desk wouldn't take."""
+    field = desk_fact(fact.entity, fact.key)
+    if field is None or field.limits is None or not isinstance(literal.value, int):
+        return
+    least, most = field.limits
+    if not least <= literal.value <= most:
+        zh, en = f"{field.zh[0]}要在 {least} 到 {most}", f"{field.key} is a whole number from {least} to {most}"
+        raise KindError(literal, zh, en)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ from rulebase.language import tokens
 from rulebase.language.building import Building
 from rulebase.language.problems import Problem, RuleProblems
 from rulebase.language.tokens import ITEM_STARTS, Lexed, Lexer, Unknown, position
-from rulebase.language.tree import Expression, File, Item, Position, Rule, Set
-from rulebase.language.vocabulary import Field, Vocabulary, nearest
+from rulebase.language.tree import Expression, File, Item, Literal, Position, Rule, Set
+from rulebase.language.vocabulary import Field, Vocabulary, nearest, nearest_fields
 from rulebase.language.walk import depth
-from rulebase.language.words import KEYWORD, KINDS, RELATIONS
+from rulebase.language.words import KEYWORD, KINDS, RELATIONS, UNITS
 
 TEXT_MAX = 2_000_000
 """Characters of a rule file."""
@@ -34,6 +35,9 @@ _SHOWN = {
     "RPAR": (")", ")"), "LBRACK": ("[", "["), "RBRACK": ("]", "]"), "PLUS": ("+", "+"), "MINUS": ("-", "-"),
     "TIMES": ("*", "*"), "STOP": ("。", ";"), "RELATION": ("= > <", "= > <"),
 }  # fmt: skip
+
+_UNITS_SHOWN = ("元 (yuan)", "天 (days)", "小时 (hours)", "%")
+"""Units that are told where a number is followed by a word that nobody knows."""
 
 
 def parse(texts: Mapping[str, str], vocabulary: Vocabulary | None = None) -> dict[str, File]:
@@ -154,9 +158,11 @@ def _syntax(error: UnexpectedToken, group: list[Token], vocabulary: Vocabulary) 
     terminals = sorted(error.accepts or error.expected)
     if token not in unknown or not any(token is other for other in unknown):
         problems.append(_unexpected(token, group, terminals))
-    for other in unknown:
-        expected = terminals if other is token else []
-        problems.append(_no_such_word(other, expected, vocabulary))
+    for before, other in pairwise([group[0], *group]):
+        if isinstance(other.value, Unknown):
+            expected = terminals if other is token else []
+            bare = isinstance(before.value, Literal) and before.value.kind.plain
+            problems.append(_no_such_word(other, expected, vocabulary, after_number=bare))
     return problems
 
 
@@ -168,23 +174,21 @@ def _unexpected(token: Token, group: list[Token], terminals: list[str]) -> Probl
     return Problem(position(token), f"这里不能是 {token!s}", f"{token!s} can't stand here", _shown(terminals))
 
 
-def _no_such_word(token: Token, terminals: list[str], vocabulary: Vocabulary) -> Problem:
+def _no_such_word(token: Token, terminals: list[str], vocabulary: Vocabulary, *, after_number: bool) -> Problem:
     unknown: Unknown = token.value
     if unknown.entity:
         entity = vocabulary.entity_by_key[unknown.entity]
         zh = f"{entity.zh[0]}没有“{unknown.word}”这一项"
         en = f'there is no "{unknown.word}" of {entity.en[0]}'
-        known = vocabulary.field_words(entity.key)
-        near = list(dict.fromkeys(_pair(known[word]) for word in nearest(unknown.word, known)))
-        return Problem(position(token), zh, en, nearest=tuple(near))
+        return Problem(
+            position(token), zh, en, nearest=nearest_fields(unknown.word, vocabulary.field_words(entity.key))
+        )
     words = [word for terminal in terminals for word in _words(terminal, vocabulary)]
-    near = nearest(unknown.word, words) or nearest(unknown.word, tokens.all_words(vocabulary))
+    units = UNITS if after_number else ()
+    near = nearest(unknown.word, [*words, *units]) or nearest(unknown.word, tokens.all_words(vocabulary))
     zh, en = f"不认识“{unknown.word}”", f'the word "{unknown.word}" is not known'
-    return Problem(position(token), zh, en, _shown(terminals), tuple(near))
-
-
-def _pair(field: Field) -> str:
-    return field.zh[0] if field.zh[0] == field.en[0] else f"{field.zh[0]} ({field.en[0]})"
+    shown = (*_UNITS_SHOWN, *_shown(terminals))[:EXPECTED_SHOWN] if after_number else _shown(terminals)
+    return Problem(position(token), zh, en, shown, tuple(near))
 
 
 def _words(terminal: str, vocabulary: Vocabulary) -> list[str]:

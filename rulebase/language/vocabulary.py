@@ -22,7 +22,7 @@ class Field(Struct, frozen=True):
     `optional`: it may be absent on an order; a rule that reads it then fails unless it asked by `has` before.
     `keyed`: it is read by a key, as `order.attribute["colour"]`, and is optional always.
     `later`: it is known after placing only. `usual` stands where an example gives nothing else. `choices`: all that it
-    can be, where that is a short list.
+    can be, where that is a short list. `limits`: the least and the greatest number that it can be.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Field(Struct, frozen=True):
     later: bool = False
     meaning: str = ""
     choices: tuple[str, ...] = ()
+    limits: tuple[int, int] | None = None
 
 
 class Entity(Struct, frozen=True):
@@ -147,7 +148,7 @@ FAVOURS: Mapping[str, Favour] = {
 """What rules say of for whom promotions are chosen."""
 DESK_FACTS: Mapping[str, tuple[Field, ...]] = {
     "order": (
-        _field("priority", "优先级", Kind.COUNT, "the order's priority, 1 (highest) to 9"),
+        _field("priority", "优先级", Kind.COUNT, "the order's priority, 1 (highest) to 9", limits=(1, 9)),
         _field("promotion_choice", "促销取舍", Kind.TEXT, "for whom promotions are chosen; where no rule says, for the "
                "customer", choices=tuple(FAVOURS)),
     ),
@@ -228,3 +229,11 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
         if likeness >= (0.6 if other.isascii() else 0.4):
             scored.append((-likeness, other))
     return [other for _, other in sorted(scored)[:most]]
+
+
+def nearest_fields(word: str, known: Mapping[str, Field]) -> tuple[str, ...]:
+    """The fields whose words are most like `word`, each by its word in both languages."""
+    found = (known[near] for near in nearest(word, known))
+    return tuple(dict.fromkeys(
+        one.zh[0] if one.zh[0] == one.en[0] else f"{one.zh[0]} ({one.en[0]})" for one in found
+    ))  # fmt: skip

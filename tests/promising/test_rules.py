@@ -144,8 +144,8 @@ def test_rules_with_findings_or_failing_examples_are_published_only_by_force_and
     with pytest.raises(RulesRefused) as refused:
         shop.desk.rules.change(rules(PublishRules(number)))
     assert refused.value.found == (
-        '"many" and "少" have one rank and opposite verdicts',
-        'example "两百" fails',
+        '“多”与“少”级别相同而结论相反 / "many" and "少" have one rank and opposite verdicts',
+        '测试“两百”不符合 / example "两百" fails',
     )
     with pytest.raises(InvalidInput, match="reason"):
         shop.desk.rules.change(rules(PublishRules(number, force=True)))

@@ -70,6 +70,12 @@ def test_facts_of_a_file_are_explained_or_refused_by_name(file, tmp_path, capsys
     facts.write_text(json.dumps({"order": {"order.amout": 1}, "lines": [{}]}), encoding="utf-8")
     assert main(["explain", str(file), "--facts", str(facts)]) == 3
     assert "'order.amout' is no fact of an order; nearest: order.amount" in capsys.readouterr().err
+    facts.write_text('{"order": {}', encoding="utf-8")
+    assert main(["explain", str(file), "--facts", str(facts)]) == 3
+    assert capsys.readouterr().err == f"{facts}:1:13: 不是 JSON\n"
+    facts.unlink()
+    assert main(["--lang", "en", "explain", str(file), "--facts", str(facts)]) == 3
+    assert capsys.readouterr().err == f"the file {facts} can't be read (No such file or directory)\n"
 
 
 def test_translating_a_file_twice_gives_it_back(file, capsys):

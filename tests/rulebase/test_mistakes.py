@@ -22,6 +22,7 @@ def mistakes(text):
         (f'rule "a": wen order.amount > 3 yuan {END}', 11, 'the word "wen" is not known', "when"),
         (f'rule "a": when custmer.grade = "A" {END}', 16, 'the word "custmer" is not known', "customer"),
         ('规则 "a": 当 订单.金额 > 3元 则 拒决 因为 "x"', 24, 'the word "拒决" is not known', "拒绝"),
+        (f'rule "a": when order.amount > 3 yaun {END}', 33, 'the word "yaun" is not known', "yuan"),
     ],
 )
 def test_a_wrong_word_is_told_with_the_nearest_right_one_in_either_language(text, column, english, nearest):
@@ -99,6 +100,7 @@ def test_kinds_and_units_that_do_not_go_together_are_refused(condition, english)
         ),
         ('rule "a": when yes then set order.amount = 3 yuan', "a fact of the order itself can't be set"),
         ('rule "a": when yes then refuse because "{order.amout}"', "no fact stands in the braces: {order.amout}"),
+        ('rule "a": when yes then set order.priority = 12', "priority is a whole number from 1 to 9"),
         ('rule "a": when yes then refuse because "{order.amount"', "a brace without its other half; write two for one"),
         ('test "t": given order.amount = 3 expect pass', "an amount of money is needed here, not a whole number"),
         ('test "t": given line.quantity = 3 expect pass', "facts of a line stand in line ( ), others outside"),
@@ -117,3 +119,30 @@ def test_a_loop_of_rules_that_derive_from_one_another_is_named():
         'rule "a": when order.x = 0 then set order.y = 1\nrule "b": when order.y = 0 then set order.x = 1'
     )
     assert [problem.en for problem in found] == ["rules derive from one another in a loop: a → b → a"]
+    named = mistakes(
+        '规则 "甲" / "a": 当 订单.乙 = 0 则 设 订单.丙 = 1\n规则 "乙" / "b": 当 订单.丙 = 0 则 设 订单.乙 = 1'
+    )
+    assert [(problem.zh[-9:], problem.en[-9:]) for problem in named] == [("甲 → 乙 → 甲", "a → b → a")]
+
+
+def test_a_number_before_an_unknown_word_may_lack_its_unit():
+    """`5万圆` is no money: units are told before the words that go on a rule; behind a unit they aren't."""
+    told = mistakes(f'规则 "a": 当 订单.金额 > 5万圆 {END}')[0].expected
+    assert told[:5] == ("元 (yuan)", "天 (days)", "小时 (hours)", "%", "则 (then)")
+    assert "元 (yuan)" not in mistakes(f'规则 "a": 当 订单.金额 > 5元 圆 {END}')[0].expected
+
+
+@pytest.mark.parametrize(
+    ("inner", "nearest"),
+    [("客户.评集", ("评级 (grade)",)), ("custmer.grade", ("customer",)), ("customer.grade + 1", ()), ("", ())],
+)
+def test_a_wrong_word_in_a_text_is_told_with_the_nearest_right_one(inner, nearest):
+    """Values are filled in by the same words as conditions have."""
+    problem = mistakes('规则 "a": 当 是 则 拒绝 因为 "x {' + inner + '}"')[0]
+    assert (problem.en[:29], problem.nearest) == ("no fact stands in the braces:", nearest)
+
+
+def test_a_fact_that_cannot_be_set_makes_no_loop():
+    """What the order says of its customer isn't derived, whoever reads it."""
+    found = mistakes('rule "a": when customer.grade = "A" then set customer.grade = "B"')
+    assert [problem.en for problem in found] == ["a fact of the order itself can't be set"]
