@@ -171,7 +171,8 @@ class Server:
         self._seed_rules()
         if self._settings.metrics_port >= 0:
             self.metrics.show_load(self._load_ratios)
-            self.metrics.show_rules(lambda: self.desk.rules.in_force, self.desk.rules.counts)
+            rules = self.desk.rules
+            self.metrics.show_rules(lambda: rules.in_force, rules.names, rules.counts)
             from prometheus_client import start_http_server
 
             http, _ = start_http_server(self._settings.metrics_port, self._settings.host, self.metrics.registry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -97,7 +98,10 @@ def _tell_replay(session: Session, answer: pb.ReplayDecisionResponse) -> None:
         fired = ", ".join(f"{told(rule.rule)}{of_line(rule.line_no)}" for rule in one.fired) or "-"
         promotions = "".join(f"; {each.promotion_id} {_yuan(each.fen)}" for each in one.promotions)
         session.print(f"  {text}: {say(pb.Verdict.Name(one.verdict))} [{fired}{promotions}]")
-        # What the record says is said again by the rules of then; of today only what is otherwise.
+        # What the record says is said again by the rules of then.
+        for reason in one.reasons if one is not answer.then or not answer.same else ():
+            session.print(f"    - {told(reason)}")
+        # Of today only what is otherwise.
         known = () if one is answer.then else answer.then.lost_promotions
         for lost in (each for each in one.lost_promotions if each not in known):
             session.print("    " + say("say.lost", promotion=lost.promotion_id, text=lost_in_words(lost)))
@@ -134,12 +138,25 @@ def _tell_rehearsal(session: Session, answer: pb.RehearseRulesResponse) -> None:
     )  # fmt: skip
     for money in answer.money:
         session.print(f"  {money.promotion_id}: {_yuan(money.fen_before)} → {_yuan(money.fen_after)}")
+    for one in answer.priorities:
+        priorities = {"before": one.priority_before or "-", "after": one.priority_after or "-"}
+        session.print(say("say.rules.priorities", **priorities, count=one.order_count))
     if answer.read_today_count:
         session.print(say("say.rules.rehearsed_today", count=answer.read_today_count))
     for change in answer.changes:
-        verdicts = f"{say(pb.Verdict.Name(change.verdict_before))} → {say(pb.Verdict.Name(change.verdict_after))}"
         names = [*(f"-{told(name)}" for name in change.gone), *(f"+{told(name)}" for name in change.fires)]
-        session.print(f"  {change.order_id}: {verdicts} {' '.join(names)}")
+        session.print(" ".join([f"  {change.order_id}: {', '.join(_otherwise(change))}", *names]))
+
+
+def _otherwise(change: pb.RehearsedChange) -> Iterator[str]:
+    """The verdict before and after; priority and discount where they differ."""
+    yield f"{say(pb.Verdict.Name(change.verdict_before))} → {say(pb.Verdict.Name(change.verdict_after))}"
+    if change.priority_before != change.priority_after:
+        before, after = change.priority_before or "-", change.priority_after or "-"
+        yield say("say.rules.priority", before=before, after=after)
+    if change.discount_fen_before != change.discount_fen_after:
+        before, after = _yuan(change.discount_fen_before), _yuan(change.discount_fen_after)
+        yield say("say.rules.discount", before=before, after=after)
 
 
 def _yuan(fen: int) -> str:

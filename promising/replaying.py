@@ -17,6 +17,7 @@ from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
 from rulebase.engine.decision import Stage
 from rulebase.engine.facts import Facts, Values
+from rulebase.engine.telling import Teller
 from rulebase.promotions.basket import Basket, BasketLine
 from rulebase.promotions.choice import Choice, Offers, Usage
 
@@ -58,6 +59,8 @@ class Outcome:
     """Names of its rules in both languages."""
     lost: tuple[Lost, ...] = field(default=(), compare=False)
     """Promotions that it doesn't give: those that were met first, then the others, the nearest first."""
+    reasons: tuple[Told, ...] = field(default=(), compare=False)
+    """Why it doesn't pass; the record has the words of the rules of then."""
 
 
 class Replay(Struct, frozen=True):
@@ -84,7 +87,7 @@ def replay(
     """Decide again; `then` are the rules of the record, `now` those of the version in force, `number`."""
     stages = list(again(record, then))
     made = _outcome(record.rules, stages, record.due, then)
-    recorded = _recorded(record, promise, made.names)
+    recorded = _recorded(record, promise, made)
     same = recorded == made and all(map(_same, record.stages, stages))
     read: dict[str, None] = {}
     other = list(_by_today(record, promise, now, today, read))
@@ -122,14 +125,22 @@ def _outcome(number: int, stages: list[StageAgain], due: DueRecord | None, read:
     fired = dict.fromkeys(one for stage in stages for one in stage.fired)
     names = {rule.name: told(rule.rule.name) for rule in read.rule_set.rules}
     lost = () if choice is None else (*choice.lost, *unmet_of(due, read, stages[0].decision))
-    return Outcome(number, verdict, tuple(fired), granted, names, lost)
+    reasons = dict.fromkeys(one for stage in stages for one in _reasons(stage))
+    return Outcome(number, verdict, tuple(fired), granted, names, lost, tuple(reasons))
 
 
-def _recorded(record: DecisionRecord, promise: Promise, names: Mapping[str, Told]) -> Outcome:
+def _reasons(stage: StageAgain) -> Iterator[Told]:
+    tellers = (Teller(stage.engine, language) for language in ("zh", "en"))
+    for zh, en in zip(*(teller.reasons(stage.decision) for teller in tellers), strict=False):
+        yield Told(zh, en)
+
+
+def _recorded(record: DecisionRecord, promise: Promise, made: Outcome) -> Outcome:
+    """What was recorded, told in the words of the rules of then."""
     fired = dict.fromkeys(_fired(stage, row) for stage in record.stages for row in stage.fired)
     verdict = max((stage.outcome for stage in record.stages), key=GRAVITY.index)
     granted = () if record.due is None else tuple((one.promotion, one.fen) for one in promise.granted)
-    return Outcome(record.rules, verdict, tuple(fired), granted, names, promise.lost)
+    return Outcome(record.rules, verdict, tuple(fired), granted, made.names, promise.lost, made.reasons)
 
 
 def _fired(stage: StageRecord, row: tuple[str, int, int]) -> Fired:

@@ -173,6 +173,10 @@ class RuleReadings:
         """How often rules fired, by version and name."""
         return list(self._stands.book.rule_counts.rows())
 
+    def names(self) -> frozenset[str]:
+        """The names of the rules in force."""
+        return self._names(self.in_force) if self.in_force else frozenset()
+
     def _names(self, number: int) -> frozenset[str]:
         """The names of the rules of a version that was published: it doesn't change any more."""
         if number not in self._known_names:

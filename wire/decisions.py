@@ -92,6 +92,8 @@ def _outcome_to_message(outcome: Outcome, message: pb.Replayed) -> None:
         told_to_message(outcome.names.get(name, Told(name, name)), row.rule)
     for promotion, fen in outcome.granted:
         message.promotions.add(promotion_id=promotion, fen=fen)
+    for reason in outcome.reasons:
+        told_to_message(reason, message.reasons.add())
     message.lost_promotion_count = len(outcome.lost)
     for lost in outcome.lost[:LOST_SHOWN]:
         write_lost(lost, message.lost_promotions.add())
@@ -143,6 +145,9 @@ def rehearsal_to_message(made: Rehearsal, message: pb.RehearseRulesResponse) -> 
             promotion_id=name, fen_before=before.fen, fen_after=after.fen, order_count_before=before.orders,
             order_count_after=after.orders,
         )  # fmt: skip
+    for (first, second), count in sorted(made.priorities.items(), key=lambda one: [each or 0 for each in one[0]]):
+        if first != second:
+            message.priorities.add(priority_before=first or 0, priority_after=second or 0, order_count=count)
 
 
 def _change_to_message(change: Change, message: pb.RehearsedChange) -> None:

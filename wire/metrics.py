@@ -137,22 +137,33 @@ class Metrics:
         """Show the load of every resource, read anew whenever the figures are asked for."""
         self.registry.register(_LoadCollector(read))
 
-    def show_rules(self, in_force: Callable[[], int], counts: Callable[[], Iterable[RuleCount]]) -> None:
-        """Show which version of the rules is in force, and how often they fired."""
-        self.registry.register(_RuleCollector(in_force, counts))
+    def show_rules(
+        self,
+        in_force: Callable[[], int],
+        names: Callable[[], Iterable[str]],
+        counts: Callable[[], Iterable[RuleCount]],
+    ) -> None:
+        """Show which version of the rules is in force, and how often and when its rules fired, or that they didn't."""
+        self.registry.register(_RuleCollector(in_force, names, counts))
 
 
 class _RuleCollector(Collector):
     """Counts live beside the desk, which keeps them over restarts; they are read when somebody asks."""
 
-    def __init__(self, in_force: Callable[[], int], counts: Callable[[], Iterable[RuleCount]]) -> None:
-        self._in_force, self._counts = in_force, counts
+    def __init__(
+        self,
+        in_force: Callable[[], int],
+        names: Callable[[], Iterable[str]],
+        counts: Callable[[], Iterable[RuleCount]],
+    ) -> None:
+        self._in_force, self._names, self._counts = in_force, names, counts
 
     def describe(self) -> Iterable[Metric]:
         return []
 
     def collect(self) -> Iterator[Metric]:
-        yield GaugeMetricFamily("jiaoqi_rules_version", "Version of the rules in force; 0: none", self._in_force())
+        version = self._in_force()
+        yield GaugeMetricFamily("jiaoqi_rules_version", "Version of the rules in force; 0: none", version)
         text = "Orders on which a rule fired, by version and rule"
         fired = CounterMetricFamily("jiaoqi_rule_fired", text, labels=["version", "rule"])
         text = "Orders on which a rule couldn't be told, by version and rule"
@@ -161,14 +172,27 @@ class _RuleCollector(Collector):
         conflicts = CounterMetricFamily("jiaoqi_rule_conflicts", text, labels=["version", "rule"])
         text = "Time that rules and promotions took, and orders that they decided, by version"
         decided = SummaryMetricFamily("jiaoqi_rule_decision_seconds", text, labels=["version"])
+        text = "The longest time that rules and promotions took for an order, by version"
+        worst = GaugeMetricFamily("jiaoqi_rule_decision_worst_seconds", text, labels=["version"])
+        text = "When a rule fired last, by the plant's clock, by version and rule"
+        last = GaugeMetricFamily("jiaoqi_rule_last_fired_timestamp_seconds", text, labels=["version", "rule"])
+        # A rule that never fired is a row, too: nobody can ask for one that isn't there.
+        quiet = set(self._names())
         for row in self._counts():
             if row.rule == ALL:
                 decided.add_metric([str(row.rules)], row.fired, row.total_us / 1e6)
+                worst.add_metric([str(row.rules)], row.worst_us / 1e6)
                 continue
+            if row.rules == version and row.fired:
+                quiet.discard(row.rule)
+            if row.last_s is not None:
+                last.add_metric([str(row.rules), row.rule], row.last_s)
             for family, count in ((fired, row.fired), (untold, row.untold), (conflicts, row.conflicts)):
                 if count:
                     family.add_metric([str(row.rules), row.rule], count)
-        yield from (fired, untold, conflicts, decided)
+        for rule in sorted(quiet):
+            fired.add_metric([str(version), rule], 0)
+        yield from (fired, last, untold, conflicts, decided, worst)
 
 
 class _LoadCollector(Collector):

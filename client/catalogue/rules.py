@@ -68,6 +68,12 @@ TEXTS: Texts = {
     "say.rules.read_today": ("按今天的值读取:{facts}", "read as they are today: {facts}"),
     "say.rules.rehearsed": ("{orders} 张订单,{changed} 张会变。", "{orders} orders, {changed} of them would change."),
     "say.rules.held": ("转人工 {review},拒绝 {refused}", "held for review {review}, refused {refused}"),
+    "say.rules.priority": ("优先级 {before} → {after}", "priority {before} → {after}"),
+    "say.rules.priorities": (
+        "  优先级 {before} → {after}:{count} 张",
+        "  priority {before} → {after}: {count} orders",
+    ),
+    "say.rules.discount": ("优惠 {before} → {after}", "discount {before} → {after}"),
     "say.rules.rehearsed_today": (
         "{count} 张订单的记录缺少事实,按今天的值读取。",
         "The records of {count} orders lack facts, which were read as they are today.",

@@ -99,6 +99,34 @@ def test_why_an_order_was_decided_so_is_told_in_both_languages(jiaoqi, tmp_path)
     assert jiaoqi("rules", "rehearse", "1", "2", "3").status == 2
 
 
+def test_what_a_draft_changes_but_the_verdict_is_told_too(jiaoqi, tmp_path):
+    """Priorities and discounts, in sum and for each order; and why today's rules would hold it."""
+    file, table = tmp_path / "a.rules", tmp_path / "promotions.csv"
+    file.write_text(MANY)
+    number = json.loads(jiaoqi("rules", "put", str(tmp_path), "--json").out)["version"]["version"]
+    jiaoqi("rules", "publish", str(number))
+    line = {"line_no": 1, "item_id": "cap", "quantity": 10, "unit_price_fen": 1000}
+    line["requested_time"] = "2026-03-06T09:00:00Z"
+    (tmp_path / "order.json").write_text(json.dumps({"id": "W-2", "customer_id": "C-2", "lines": [line]}))
+    assert jiaoqi("promise", "--file", str(tmp_path / "order.json")).status == 0
+    file.write_text(MANY + '规则 "急" / "rush": 当 订单.总数量 > 5 则 设 订单.优先级 = 2\n')
+    table.write_text("编号,方式,金额\n满减,满减,12.5\n")
+    draft = json.loads(jiaoqi("rules", "put", str(tmp_path), "--json").out)["version"]["version"]
+    tried = jiaoqi("rules", "rehearse", str(draft), "1").out
+    assert "  priority - → 2: 1 orders\n" in tried
+    assert "  W-2: pass → pass, priority - → 2, discount 0.00 → 12.50 +rush\n" in tried
+    assert (
+        "  W-2: 通过 → 通过, 优先级 - → 2, 优惠 0.00 → 12.50 +急\n"
+        in jiaoqi("rules", "rehearse", str(draft), "1", "--lang", "zh").out
+    )
+    table.unlink()
+    file.write_text('规则 "糙" / "rough": 当 订单.数值["Ra"] > 3.2 则 拒绝 因为 "糙" / "rough"\n')
+    draft = json.loads(jiaoqi("rules", "put", str(tmp_path), "--json").out)["version"]["version"]
+    assert jiaoqi("rules", "publish", str(draft)).status == 0
+    replayed = jiaoqi("rules", "replay", "W-2").out
+    assert f"by those of today ({draft}): held for review [-]\n    - rule rough can't be told" in replayed
+
+
 def _other(folder) -> str:
     file = folder / "other.rules"
     file.write_text('规则 "新客" / "new": 当 订单.总数量 > 5000 则 转审 "销售" / "sales" 因为 "新" / "new"\n')

@@ -232,9 +232,14 @@ def test_health_counts_orders_and_tells_what_never_fired_for_a_month(running):
         client.promise(order("PO-9", quantity=120, by=MONDAY + timedelta(days=40)))
         many, far = client.rule_health().rules
         assert (many.fired_count, list(far.remarks)) == (3, [pb.RULE_REMARK_NEVER_FIRED])
-    metrics = running.metrics
-    metrics.show_rules(lambda: running.desk.rules.in_force, running.desk.rules.counts)
+    metrics, rules = running.metrics, running.desk.rules
+    metrics.show_rules(lambda: rules.in_force, rules.names, rules.counts)
     shown = metrics.registry.get_sample_value
     assert shown("jiaoqi_rules_version") == 1
     assert shown("jiaoqi_rule_fired_total", {"version": "1", "rule": "多"}) == 3
+    assert shown("jiaoqi_rule_fired_total", {"version": "1", "rule": "远"}) == 0
+    fired_at = shown("jiaoqi_rule_last_fired_timestamp_seconds", {"version": "1", "rule": "多"})
+    assert fired_at == (MONDAY + timedelta(days=31)).timestamp()
+    mean = shown("jiaoqi_rule_decision_seconds_sum", {"version": "1"}) / 4
+    assert shown("jiaoqi_rule_decision_worst_seconds", {"version": "1"}) >= mean > 0
     assert shown("jiaoqi_rule_decision_seconds_count", {"version": "1"}) == 4

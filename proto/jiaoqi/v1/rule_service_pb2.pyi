@@ -313,8 +313,18 @@ class RehearsedMoney(_message.Message):
     order_count_after: int
     def __init__(self, promotion_id: _Optional[str] = ..., fen_before: _Optional[int] = ..., fen_after: _Optional[int] = ..., order_count_before: _Optional[int] = ..., order_count_after: _Optional[int] = ...) -> None: ...
 
+class RehearsedPriority(_message.Message):
+    __slots__ = ("priority_before", "priority_after", "order_count")
+    PRIORITY_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_AFTER_FIELD_NUMBER: _ClassVar[int]
+    ORDER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    priority_before: int
+    priority_after: int
+    order_count: int
+    def __init__(self, priority_before: _Optional[int] = ..., priority_after: _Optional[int] = ..., order_count: _Optional[int] = ...) -> None: ...
+
 class RehearseRulesResponse(_message.Message):
-    __slots__ = ("as_of", "order_count", "changed_count", "changes", "money", "review_count_before", "review_count_after", "refused_count_before", "refused_count_after", "read_today_count")
+    __slots__ = ("as_of", "order_count", "changed_count", "changes", "money", "review_count_before", "review_count_after", "refused_count_before", "refused_count_after", "read_today_count", "priorities")
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     ORDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     CHANGED_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -325,6 +335,7 @@ class RehearseRulesResponse(_message.Message):
     REFUSED_COUNT_BEFORE_FIELD_NUMBER: _ClassVar[int]
     REFUSED_COUNT_AFTER_FIELD_NUMBER: _ClassVar[int]
     READ_TODAY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PRIORITIES_FIELD_NUMBER: _ClassVar[int]
     as_of: _plan_pb2.AsOf
     order_count: int
     changed_count: int
@@ -335,7 +346,8 @@ class RehearseRulesResponse(_message.Message):
     refused_count_before: int
     refused_count_after: int
     read_today_count: int
-    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., order_count: _Optional[int] = ..., changed_count: _Optional[int] = ..., changes: _Optional[_Iterable[_Union[RehearsedChange, _Mapping]]] = ..., money: _Optional[_Iterable[_Union[RehearsedMoney, _Mapping]]] = ..., review_count_before: _Optional[int] = ..., review_count_after: _Optional[int] = ..., refused_count_before: _Optional[int] = ..., refused_count_after: _Optional[int] = ..., read_today_count: _Optional[int] = ...) -> None: ...
+    priorities: _containers.RepeatedCompositeFieldContainer[RehearsedPriority]
+    def __init__(self, as_of: _Optional[_Union[_plan_pb2.AsOf, _Mapping]] = ..., order_count: _Optional[int] = ..., changed_count: _Optional[int] = ..., changes: _Optional[_Iterable[_Union[RehearsedChange, _Mapping]]] = ..., money: _Optional[_Iterable[_Union[RehearsedMoney, _Mapping]]] = ..., review_count_before: _Optional[int] = ..., review_count_after: _Optional[int] = ..., refused_count_before: _Optional[int] = ..., refused_count_after: _Optional[int] = ..., read_today_count: _Optional[int] = ..., priorities: _Optional[_Iterable[_Union[RehearsedPriority, _Mapping]]] = ...) -> None: ...
 
 class PublishRulesRequest(_message.Message):
     __slots__ = ("request_id", "version", "etag", "reason", "force", "validate_only")
@@ -590,20 +602,22 @@ class ReplayDecisionRequest(_message.Message):
     def __init__(self, order_id: _Optional[str] = ..., order_version: _Optional[int] = ...) -> None: ...
 
 class Replayed(_message.Message):
-    __slots__ = ("rule_version", "verdict", "fired", "promotions", "lost_promotions", "lost_promotion_count")
+    __slots__ = ("rule_version", "verdict", "fired", "promotions", "lost_promotions", "lost_promotion_count", "reasons")
     RULE_VERSION_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     FIRED_FIELD_NUMBER: _ClassVar[int]
     PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
     LOST_PROMOTIONS_FIELD_NUMBER: _ClassVar[int]
     LOST_PROMOTION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
     rule_version: int
     verdict: Verdict
     fired: _containers.RepeatedCompositeFieldContainer[FiredRule]
     promotions: _containers.RepeatedCompositeFieldContainer[PromotionFen]
     lost_promotions: _containers.RepeatedCompositeFieldContainer[_promotion_pb2.LostPromotion]
     lost_promotion_count: int
-    def __init__(self, rule_version: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., fired: _Optional[_Iterable[_Union[FiredRule, _Mapping]]] = ..., promotions: _Optional[_Iterable[_Union[PromotionFen, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., lost_promotion_count: _Optional[int] = ...) -> None: ...
+    reasons: _containers.RepeatedCompositeFieldContainer[Told]
+    def __init__(self, rule_version: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., fired: _Optional[_Iterable[_Union[FiredRule, _Mapping]]] = ..., promotions: _Optional[_Iterable[_Union[PromotionFen, _Mapping]]] = ..., lost_promotions: _Optional[_Iterable[_Union[_promotion_pb2.LostPromotion, _Mapping]]] = ..., lost_promotion_count: _Optional[int] = ..., reasons: _Optional[_Iterable[_Union[Told, _Mapping]]] = ...) -> None: ...
 
 class ReplayDecisionResponse(_message.Message):
     __slots__ = ("as_of", "order_id", "order_version", "recorded", "then", "same", "today", "gone", "fires", "read_today")
