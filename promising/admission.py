@@ -8,13 +8,15 @@ from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from domain.orders import Order
 from domain.plant import Plant
 from domain.promises import Promise
 from domain.promotions import Favour
 from promising.ports import NOTHING_DUE, Admission, Due, OpenOrders, Placed, Verdict
 from promising.takings import Used
-from promising.traces import Trace
+from promising.traces import Trace, used_of
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import Decision
 from rulebase.engine.decision import Stage, Trouble
@@ -44,6 +46,20 @@ def _no_time() -> float:
     return 0.0
 
 
+class _Judged(Struct):
+    """An order, when it was judged, and how."""
+
+    order: Order
+    at: datetime
+    verdict: Verdict
+    trace: Trace | None
+    due: Due | None = None
+    """What it has of promotions, if that was looked at."""
+    met: tuple[str, ...] = ()
+    """Promotions that were looked at for it, and how far others had used them up then."""
+    used: tuple[tuple[int, int, int], ...] = ()
+
+
 class RuleAdmission:
     """Admits and approves by a rule set. Called on the writer thread."""
 
@@ -64,10 +80,15 @@ class RuleAdmission:
         """What was read and decided since the last order was admitted."""
         self._time: tuple[datetime | None, int, date | None] = (None, 0, None)
         """A time, the same in Unix seconds, and the day of the plant: all orders of a batch are decided at one."""
+        self._ahead: dict[str, _Judged] = {}
+        """Orders that are decided next, by id, as long as nothing that rules read of them has changed."""
+        self._last: _Judged | None = None
+        """The order admitted last."""
 
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         """Decide by this plant and its open orders from now on."""
         self._plant, self._orders = plant, orders
+        self._ahead.clear()
         orders.follow()
         if plant.zone != self._zone:
             # Days of validity are days of the plant.
@@ -81,53 +102,98 @@ class RuleAdmission:
         engine = self._make(self._rule_set, self._zone, stage)
         return engine, OrderFacts(engine.order.keys, engine.line.keys)
 
+    def ahead(self, orders: Sequence[Order], now: datetime, used: Callable[[str], Used]) -> None:
+        """Judge orders in a row, which takes half of what it takes with the placing of another between any two.
+
+        What rules read of a customer's other orders changes when one is decided: each customer's first is judged only.
+        """
+        self._ahead = {}
+        if len(orders) > 1:
+            first = {order.customer_id: order for order in reversed(orders)}
+            self._ahead = {order.id: self._judged(order, now) for order in first.values()}
+            for judged in self._ahead.values():
+                already = used(judged.order.customer_id)
+                judged.due, judged.met = self._due(judged.order, now, judged.verdict, already, judged.trace)
+                judged.used = used_of(already, judged.met)
+
     def admit(self, order: Order, now: datetime) -> Verdict:
         """The verdict of the rules that need no promise, and the priority that they derive."""
+        judged = self._ahead.pop(order.id, None)
+        if judged is None or judged.order is not order or judged.at is not now:
+            judged = self._judged(order, now)
+        self._last, self.trace = judged, judged.trace
+        return judged.verdict
+
+    def _judged(self, order: Order, now: datetime) -> _Judged:
         began = self.timer()
+        trace, verdict = self._verdict(order, now)
+        if trace is not None:
+            trace.took_s = self.timer() - began
+        return _Judged(order, now, verdict, trace)
+
+    def _verdict(self, order: Order, now: datetime) -> tuple[Trace | None, Verdict]:
         engine, readers = self._before
         decision = engine.decide_values(*readers.values(self._known(order, now)))
+        trace = None
         if self.number:
             stages: dict[str, tuple[Sequence[int], Decision]] = {
                 _ADMIT: ([line.line_no for line in order.lines], decision)
             }
-            zone, took_s = self._plant.settings.zone, self.timer() - began
-            self.trace = Trace(order.id, self.number, self._told(now)[0], zone, took_s, stages)
+            trace = Trace(order.id, self.number, self._told(now)[0], self._plant.settings.zone, stages=stages)
         priority = self._priority(decision)
         if decision.outcome is Outcome.PASS and priority is None and not engine.promoting:
             # Most orders: one verdict for all of them.
-            return _PASSED[decision.favour]
+            return trace, _PASSED[decision.favour]
         admission, reasons, missing = _ADMISSIONS[decision.outcome], self._reasons(engine, decision), _missing(decision)
-        return Verdict(admission, reasons, priority, decision.offered, decision.barred, missing, decision.favour)
+        verdict = Verdict(admission, reasons, priority, decision.offered, decision.barred, missing, decision.favour)
+        return trace, verdict
 
     def due(self, order: Order, at: datetime, verdict: Verdict, used: Used) -> Due:
         """What an order has of promotions, and whether the discount that it was given is another."""
+        last = self._last
+        if (
+            last is not None
+            and last.due is not None
+            and last.order is order
+            and last.at == at
+            and (not last.met or last.used == used_of(used, last.met))
+        ):
+            return last.due
+        return self._due(order, at, verdict, used, self.trace)[0]
+
+    def _due(
+        self, order: Order, at: datetime, verdict: Verdict, used: Used, trace: Trace | None
+    ) -> tuple[Due, tuple[str, ...]]:
+        """The same with the promotions that were looked at; what they saw goes with the order's decision."""
         items, orders = self._bought_elsewhere(order, at)
         if self._offers is None:
-            return Due(elsewhere_items=items, elsewhere_orders=orders) if items else NOTHING_DUE
+            return Due(elsewhere_items=items, elsewhere_orders=orders) if items else NOTHING_DUE, ()
         began = self.timer()
-        found = self._audited(self._offers, order, at, verdict, used)
-        if self.trace is not None:
-            self.trace.took_s += self.timer() - began
+        found = self._audited(self._offers, order, at, verdict, used, trace)
+        if trace is not None:
+            trace.took_s += self.timer() - began
         given, granted, lost = found
         if not (granted or lost or items or abs(given) > TOLERANCE_FEN):
-            return NOTHING_DUE
-        return Due(granted, lost, given, found.due_fen, found.differs, items, orders)
+            return NOTHING_DUE, ()
+        due = Due(granted, lost, given, found.due_fen, found.differs, items, orders)
+        return due, found.met
 
-    def _audited(self, offers: Offers, order: Order, at: datetime, verdict: Verdict, used: Used) -> Audit:
-        """Its discount against the best that promotions give for it; what they saw goes with its decision."""
+    def _audited(
+        self, offers: Offers, order: Order, at: datetime, verdict: Verdict, used: Used, trace: Trace | None
+    ) -> Audit:
+        """Its discount against the best that promotions give for it."""
         plant, channel = self._plant, order.channel_id
         items, day = plant.item_by_id, self._told(at)[1]
         if not [1 for line in order.lines if offers.cover(channel, line.item_id, items[line.item_id].family)]:
             # Most orders. What promotions saw of it is told from the same order and plant, where it is stored.
-            if self.trace is not None:
-                self.trace.saw(order, partial(basket_of, order, plant, day))
+            if trace is not None:
+                trace.saw(order, partial(basket_of, order, plant, day))
             return Audit(given_fen(order))
         basket = basket_of(order, plant, day)
         usage = Usage(used.by_customer, used.fen, used.by_all, verdict.offered, verdict.barred, verdict.favour)
         found = audit(offers, order, basket, usage)
-        if self.trace is not None:
-            met = [each.promotion for each in found.granted] + [each.promotion for each in found.lost]
-            self.trace.saw(order, lambda: basket, used, met)
+        if trace is not None:
+            trace.saw(order, lambda: basket, used, found.met)
         return found
 
     def _bought_elsewhere(self, order: Order, at: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:

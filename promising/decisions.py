@@ -72,10 +72,22 @@ class Decisions:
         self._offers = offers
         self._quotas = quotas
         self._in_room = InRoom(quotas, plan, plant)
+        self._takings = takings
         self._granting = Granting(ruled, takings)
         self.changes = OrderChanges(
             plant, plan, duplicates, exposure, holds, ruled, check_order, self._granting, settings.hold_most, quotas
         )
+
+    def ahead(self, jobs: Sequence[OrderJob], now: datetime) -> int:
+        """Let rules look at the orders that are asked for before anything else is done; how many jobs that are."""
+        asked = []
+        for job in jobs:
+            if not isinstance(job, AskJob) or job.plant is not self.plant:
+                break
+            asked.append(job.ask.order)
+        self._ruled.ahead(asked, now, self._takings.used)
+        # Whatever comes next is decided by itself.
+        return len(asked) or 1
 
     def decide(self, job: OrderJob, batch: Batch, now_s: int, effort: Effort) -> bool:
         """Answer or fail one request; True when the plan was changed by it."""

@@ -15,6 +15,8 @@ from promising.qualified import Qualified, Range
 WINDOW = timedelta(hours=24)
 """Within it the same item for the same customer by two channels is suspected to be one demand."""
 _WINDOW_S = WINDOW // timedelta(seconds=1)
+UNCOUNTED_MAX = 16
+"""Orders of a customer that may wait to be counted."""
 
 
 class Exposure:
@@ -32,6 +34,8 @@ class Exposure:
         self._credit = credit
         self._qualified = qualified
         self._customers: dict[str, _Customer] = {}
+        self._decided: dict[str, list[Promise]] = {}
+        """Orders by customer that aren't counted yet: they are when somebody asks."""
         self._followed = False
 
     def follow(self) -> None:
@@ -41,6 +45,7 @@ class Exposure:
     def clear(self) -> None:
         """Forget everything; it is read again when asked for."""
         self._customers.clear()
+        self._decided.clear()
         self._qualified.clear()
 
     def amount_fen(self, customer_id: str, without: str) -> int:
@@ -63,8 +68,7 @@ class Exposure:
         """Orders of a customer for an item by another channel within a day of a time, without one of them, by id."""
         if not channel_id:
             return ()
-        known = self._know(customer_id)
-        bought = known.bought.get(item_id, [])
+        bought = self._know(customer_id).bought(item_id)
         first = bisect_left(bought, (at_s - _WINDOW_S, "", ""))
         last = bisect_left(bought, (at_s + _WINDOW_S + 1, "", ""))
         same = ("", channel_id)
@@ -83,12 +87,11 @@ class Exposure:
         if not self._followed:
             return
         self._qualified.put(promise)
-        # Read now: what is decided in one batch isn't in the book before all of it is.
-        known = self._know(promise.order.customer_id)
-        known.take_out(promise.order.id)
-        after = open_order(promise)
-        if after is not None:
-            known.put(after)
+        # Kept here: what is decided in one batch isn't in the book before all of it is.
+        decided = self._decided.setdefault(promise.order.customer_id, [])
+        decided.append(promise)
+        if len(decided) == UNCOUNTED_MAX:
+            self._know(promise.order.customer_id)
 
     def _know(self, customer_id: str) -> _Customer:
         known = self._customers.get(customer_id)
@@ -98,26 +101,45 @@ class Exposure:
             for order in self._standing(customer_id):
                 if order.open or order.decided_s >= since_s:
                     known.put(order)
+        for promise in self._decided.pop(customer_id, ()):
+            known.take_out(promise.order.id)
+            after = open_order(promise)
+            if after is not None:
+                known.put(after)
         return known
 
 
 class _Customer:
-    """One customer's orders by id, their sums, and what was bought when, in which order, by which channel."""
+    """One customer's orders by id, and their sums."""
 
     def __init__(self) -> None:
         self.orders: dict[str, OpenOrder] = {}
         self.fen = self.open = 0
-        self.bought: dict[str, list[tuple[int, str, str]]] = {}
         self.channels: dict[str, int] = {}
         """How many of the orders came by a channel: most customers use one."""
+        self._bought: dict[str, list[tuple[int, str, str]]] | None = None
+        """By item when, in which order and by which channel; from when somebody asks on."""
+
+    def bought(self, item_id: str) -> list[tuple[int, str, str]]:
+        """When an item was bought, in which order, by which channel, in that order."""
+        if self._bought is None:
+            self._bought = {}
+            for order in self.orders.values():
+                self._index(self._bought, order)
+        return self._bought.get(item_id, [])
+
+    @staticmethod
+    def _index(bought: dict[str, list[tuple[int, str, str]]], order: OpenOrder) -> None:
+        for item_id in order.items:
+            insort(bought.setdefault(item_id, []), (order.decided_s, order.order_id, order.channel_id))
 
     def put(self, order: OpenOrder) -> None:
         self.orders[order.order_id] = order
         self.fen += order.fen
         self.open += order.open
         self.channels[order.channel_id] = self.channels.get(order.channel_id, 0) + 1
-        for item_id in order.items:
-            insort(self.bought.setdefault(item_id, []), (order.decided_s, order.order_id, order.channel_id))
+        if self._bought is not None:
+            self._index(self._bought, order)
 
     def take_out(self, order_id: str) -> None:
         order = self.orders.pop(order_id, None)
@@ -128,6 +150,7 @@ class _Customer:
         self.channels[order.channel_id] -= 1
         if not self.channels[order.channel_id]:
             del self.channels[order.channel_id]
-        for item_id in order.items:
-            bought = self.bought[item_id]
-            del bought[bisect_left(bought, (order.decided_s, order_id, order.channel_id))]
+        if self._bought is not None:
+            for item_id in order.items:
+                bought = self._bought[item_id]
+                del bought[bisect_left(bought, (order.decided_s, order_id, order.channel_id))]

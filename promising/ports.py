@@ -121,6 +121,13 @@ class Admit(Protocol):
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         """Decide by this plant and these orders from now on; before the first decision, and when the plant changes."""
 
+    def ahead(self, orders: Sequence[Order], now: datetime, used: Callable[[str], Used]) -> None:
+        """Look at orders that are about to be decided one after the other, all at the plant's time of `now`.
+
+        It changes no answer. Nothing else is decided between them, and not all of them need be. `used` tells what other
+        orders of a customer have of promotions.
+        """
+
     def admit(self, order: Order, now: datetime) -> Verdict:
         """The verdict on an order at the plant's time; once a decision."""
 
@@ -133,6 +140,9 @@ class AdmitAll:
 
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         """Nothing is needed of them."""
+
+    def ahead(self, orders: Sequence[Order], now: datetime, used: Callable[[str], Used]) -> None:
+        """There is nothing to look at."""
 
     def admit(self, order: Order, now: datetime) -> Verdict:
         """Everything passes with its own priority."""

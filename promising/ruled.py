@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,9 @@ class Ruled:
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         self._stands = (plant, orders)
         self._admit.look(plant, orders)
+
+    def ahead(self, orders: Sequence[Order], now: datetime, used: Callable[[str], Used]) -> None:
+        self._admit.ahead(orders, now, used)
 
     def admit(self, order: Order, now: datetime) -> Verdict:
         return self._admit.admit(order, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from rulebase.engine.concluding import Decision
     from rulebase.promotions.basket import Basket
 
-FORMAT = 1
+FORMAT = 2
+"""Facts of a single stage stand as values behind their keys; in the first version, and where two stages are kept, by
+key."""
 PACKED_FROM = 3000
 """Bytes from which a record is packed: most are shorter, and packing takes longer than writing them."""
 PLAIN, PACKED = b"\x00", b"\x01"
@@ -49,12 +51,13 @@ class Trace(Struct):
     """How far those that were met were used up."""
 
     def saw(
-        self, order: Order, basket: Callable[[], Basket], used: Used | None = None, met: Iterable[str] = ()
+        self, order: Order, basket: Callable[[], Basket], used: Used | None = None, met: Sequence[str] = ()
     ) -> None:
         """Keep what promotions were chosen for, and how far those that were `met` were used up."""
         self.due = (order, basket)
         if used is not None:
-            self.used = [(one, *counts) for one in met if any(counts := _used(used, one))]
+            told = zip(met, used_of(used, met), strict=True)
+            self.used = [(promotion, *counts) for promotion, counts in told if any(counts)]
 
     def row(self, event: int) -> DecisionRow:
         """What is stored."""
@@ -63,9 +66,14 @@ class Trace(Struct):
             "format": FORMAT, "order": self.order_id, "at": self.at_s, "zone": self.zone, "us": took_us,
         }  # fmt: skip
         stages: list[dict[str, Any]] = []
+        alone = len(self.stages) == 1
         for stage, (numbers, decision) in self.stages.items():
             brief = decision.brief()
-            brief["order"], brief["lines"] = decision.given
+            if alone:
+                # Most records: naming each value takes as long as all the rest of writing them.
+                brief["keys"], brief["order"], brief["lines"] = decision.made_from
+            else:
+                brief["order"], brief["lines"] = decision.given
             brief["numbers"] = numbers
             stages.append(brief)
             document[stage] = _beyond(stages[0], brief) if len(stages) > 1 else brief
@@ -109,8 +117,10 @@ def _other(before: Values, values: Values) -> Values:
     return {key: value for key, value in values.items() if before.get(key, ...) != value}
 
 
-def _used(used: Used, promotion: str) -> tuple[int, int, int]:
-    return used.by_customer.get(promotion, 0), used.by_all.get(promotion, 0), used.fen.get(promotion, 0)
+def used_of(used: Used, promotions: Sequence[str]) -> tuple[tuple[int, int, int], ...]:
+    """How often a customer's orders and all have promotions, and how much in fen."""
+    own, times, fen = used
+    return tuple([(own.get(one, 0), times.get(one, 0), fen.get(one, 0)) for one in promotions])
 
 
 def _packed(document: dict[str, Any]) -> bytes:
@@ -209,8 +219,17 @@ def _stages(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, dict[str, Any]]] = []
     for stage in STAGES:
         if stage in document:
-            found.append((stage, _whole(found[0][1], document[stage]) if found else document[stage]))
+            found.append((stage, _whole(found[0][1], document[stage]) if found else _by_key(document[stage])))
     return found
+
+
+def _by_key(stage: dict[str, Any]) -> dict[str, Any]:
+    """A stage with its facts by key, those of lines as columns."""
+    if "keys" not in stage:
+        return stage
+    keys, line_keys = stage["keys"]
+    columns = {key: [line[place] for line in stage["lines"]] for place, key in enumerate(line_keys)}
+    return {**stage, "order": dict(zip(keys, stage["order"], strict=True)), "lines": columns}
 
 
 def _whole(first: Mapping[str, Any], brief: Mapping[str, Any]) -> dict[str, Any]:

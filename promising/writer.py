@@ -31,6 +31,8 @@ QUIET_S = 0.003
 """How long nobody has asked before a re-dispatch that no answer asked for, seconds: it holds up the next caller."""
 AGE_MAX = 32
 """Orders decided since the last re-dispatch after which it no longer waits for quiet."""
+AHEAD = 16
+"""Orders that rules look at in a row; what the batch has no time for is looked at again in the next."""
 FORGET_EVERY_S = 3600
 """How often old requests are forgotten, seconds."""
 FAILED_COMMITS_MAX = 2
@@ -240,9 +242,12 @@ class Writer:
         batch = self._stands.begin()
         batch.know([job.key for job in jobs if job.key.request_id])
         now_s = int(batch.now.timestamp())
-        for job in jobs:
+        looked = 0
+        for place, job in enumerate(jobs):
             if begun and self._clock.monotonic() > until:
                 break
+            if place == looked:
+                looked += self._stands.decisions.ahead(jobs[place : place + AHEAD], batch.now)
             begun.append(job)
             if self._stands.age and self._settings.redispatch is Redispatch.AFTER_EACH:
                 self._redispatch(batch)

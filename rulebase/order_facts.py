@@ -57,8 +57,7 @@ class Range(Protocol):
 class Known(Struct):
     """What is known of an order at its decision; `promises` are there after placing.
 
-    `customer` is None where the plant knows none of this id, `now_s` the same time as `now` in Unix seconds. Made for
-    every order: not frozen, which takes thrice as long.
+    `customer` is None where the plant knows none of this id, `now_s` the same time as `now` in Unix seconds.
     """
 
     order: Order

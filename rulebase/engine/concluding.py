@@ -66,6 +66,13 @@ class Decision:
         columns = [*map(list, zip(*lines, strict=True))] if len(lines) > 1 else [[value] for value in lines[0]]
         return dict(zip(keys, self.order, strict=False)), dict(zip(line_keys, columns, strict=False))
 
+    @property
+    def made_from(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], Slots, list[Slots]]:
+        """The same facts: keys of those of the order and of lines, and their values in that order, line by line."""
+        keys = self._engine.order.keys, self._engine.line.keys
+        count, line_count = len(keys[0]), len(keys[1])
+        return keys, self.order[:count], [line[:line_count] for line in self.lines]
+
     def _rank(self, match: Match) -> int:
         return self._engine.rules[match[0]].rule.rank
 

@@ -25,6 +25,11 @@ class Audit(NamedTuple):
     lost: tuple[Lost, ...] = ()
 
     @property
+    def met(self) -> tuple[str, ...]:
+        """The promotions that were looked at for it."""
+        return (*[each.promotion for each in self.granted], *[each.promotion for each in self.lost])
+
+    @property
     def due_fen(self) -> int:
         """The discount that is due, in all."""
         return sum([each.fen for each in self.granted])

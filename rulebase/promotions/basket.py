@@ -13,7 +13,7 @@ from rulebase.promotions.table import Base, Gives, Promotion
 class BasketLine(NamedTuple):
     """A line at list price; `floor_fen` is the least that it may come to.
 
-    Made for every line that is ordered: a dataclass that is frozen takes thrice as long.
+    A tuple, as it is stored.
     """
 
     item: str

@@ -113,6 +113,9 @@ class Gate:
     def look(self, plant: Plant, orders: OpenOrders) -> None:
         pass
 
+    def ahead(self, orders: Sequence[Order], now: datetime, used: Callable[[str], Used]) -> None:
+        pass
+
     def admit(self, order: Order, now: datetime) -> Verdict:
         self.reached.set()
         assert self._open.wait(30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -207,6 +208,20 @@ def stored(engines: list[Engine], facts: Facts, number: int) -> DecisionRecord:
             {key: line.get(key) for key in engine.line.keys} for line in facts.lines
         ]
     return record
+
+
+def test_a_record_of_the_first_format_is_read_as_before() -> None:
+    """Facts by key, those of lines as columns: what stores of earlier versions hold."""
+    stage = {
+        "outcome": "pass",
+        "fired": [["r", 1, 7]],
+        "order": {"channel.id": "C1"},
+        "lines": {"line.quantity": [3, 4]},
+    }
+    document = {"format": 1, "order": "SO-1", "at": 5, "zone": "UTC", "us": 9, "admit": {**stage, "numbers": [1, 2]}}
+    (read,) = record_from(1, 1, b"\x00" + json.dumps(document).encode()).stages
+    assert (read.order, read.lines) == ({"channel.id": "C1"}, ({"line.quantity": 3}, {"line.quantity": 4}))
+    assert (read.fired, read.numbers) == ((("r", 1, 7),), (1, 2))
 
 
 def test_a_record_of_many_lines_is_packed() -> None:
