@@ -79,10 +79,25 @@ class TooMany(Exception):
 
 def cases(formula: Formula, most: int) -> Iterator[tuple[Atom, ...]]:
     """The cases of a formula, each a conjunction. Raises TooMany behind the last that is given."""
-    for number, case in enumerate(_cases(formula)):
+    left = _possible(formula, {})
+    for number, case in enumerate(() if left is None else _cases(left)):
         if number >= most:
             raise TooMany
         yield case
+
+
+def _possible(formula: Formula, known: dict[int, Formula | None]) -> Formula | None:
+    """A formula without what is never met; None where all of it is. `known` are parts that were looked at, by id.
+
+    Else all cases of what stands before a part that is never met would be gone through, to give none.
+    """
+    if not isinstance(formula, (All, One)):
+        return formula
+    if id(formula) not in known:
+        left = [part for part in (_possible(each, known) for each in formula.parts) if part is not None]
+        whole = len(left) == len(formula.parts) if isinstance(formula, All) else bool(left)
+        known[id(formula)] = type(formula)(tuple(left)) if whole else None
+    return known[id(formula)]
 
 
 def _cases(formula: Formula) -> Iterator[tuple[Atom, ...]]:

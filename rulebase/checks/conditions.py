@@ -63,9 +63,18 @@ class Reading:
     def __init__(self, rule_set: RuleSet, zone: ZoneInfo, lines: int | None, copies: int = 1) -> None:
         self._rule_set, self._zone, self.lines, self.copies = rule_set, zone, lines, copies
         self._vocabulary = rule_set.vocabulary
+        # Rules that derive facts are read again for every rule that reads these, and so on: read once each.
+        self._rules: dict[tuple[str, Hashable, bool], Formula] = {}
+        self._found: dict[tuple[Fact, Hashable], list[tuple[Literal | None, Formula]]] = {}
 
     def rule(self, rule: CheckedRule, line: Hashable, met: bool = True) -> Formula:
         """The rule is met by the order, or by this line of it; or it isn't."""
+        key = rule.name, line, met
+        if key not in self._rules:
+            self._rules[key] = self._rule(rule, line, met)
+        return self._rules[key]
+
+    def _rule(self, rule: CheckedRule, line: Hashable, met: bool) -> Formula:
         parts = [self._valid(limit, at) for limit, at in day_limits(rule.rule.first, rule.rule.last, self._zone)]
         condition = And((*parts, rule.rule.condition)) if parts else rule.rule.condition
         return self.condition(condition, line, met)
@@ -105,7 +114,7 @@ class Reading:
         derived = next((fact for fact in own if (fact.entity, fact.key) in self._rule_set.derived), None)
         if derived is not None:
             found = []
-            for value, support in self._supports(derived, line):
+            for value, support in self._supported(derived, line):
                 kept_now = kept | {derived} if value is None else kept
                 inner = node if value is None else replaced(node, derived, value)
                 found.append(All((support, self._atomic(inner, line, met, kept_now))))
@@ -236,6 +245,11 @@ class Reading:
             for effect in rule.sets:
                 found.setdefault((effect.fact.entity, effect.fact.key), []).append((rule, effect))
         return found
+
+    def _supported(self, fact: Fact, line: Hashable) -> list[tuple[Literal | None, Formula]]:
+        if (fact, line) not in self._found:
+            self._found[fact, line] = list(self._supports(fact, line))
+        return self._found[fact, line]
 
     def _supports(self, fact: Fact, line: Hashable) -> Iterator[tuple[Literal | None, Formula]]:
         """What a derived fact can be (None: anything), and when."""

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from rulebase.checks.atoms import BOUNDS
+from rulebase.checks.atoms import BOUNDS, NEVER, All, One, Opaque, cases
 from rulebase.engine.chain import Engine
 from rulebase.engine.concluding import verdict_of
 from rulebase.engine.decision import Stage
@@ -291,6 +291,13 @@ def claims(rule_set, got, maker, orders):
                 if rank == second_rank and (first == 0) is not (second == 0):
                     assert (Kind.CONTRADICTION, frozenset({one, other})) in pairs
     return {one.kind for one in got if one.decided}
+
+
+def test_what_is_never_met_has_no_case_however_many_there_are_before_it():
+    """Sixty choices of two before a part that is never met: of 2^60 cases none is gone through."""
+    choices = (One((Opaque("a"), Opaque("b"))),) * 60
+    assert list(cases(All((*choices, NEVER)), 10)) == []
+    assert list(cases(One((All((*choices, One((NEVER, NEVER)))), Opaque("c"))), 10)) == [(Opaque("c"),)]
 
 
 def test_findings_of_random_rule_sets_are_what_the_naive_engine_says():
