@@ -18,8 +18,9 @@ import logging
 import signal
 import sys
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from ipaddress import ip_address
 from math import inf
 from pathlib import Path
@@ -41,7 +42,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from client.catalogue import known, say, use_language
+from client.catalogue import LANGUAGES, known, say, use_language
 from client.cli import option
 from domain.errors import DeskStopped, JiaoqiError, NewerStore
 from promising.settings import DeskSettings, Redispatch
@@ -50,7 +51,7 @@ from store.ahead import StoreAhead
 from store.clock import SystemClock
 from store.engines import shown, without_passwords
 from store.failures import StoreUnreachable
-from store.holding import Held, StoreInUse
+from store.holding import FolderMissing, Held, StoreInUse
 from wire.callers import Callers, read_tokens
 from wire.credentials import read_credentials
 
@@ -70,13 +71,17 @@ REST_AFTER_S = 1.0
 TWICE_S = 1.0
 """A second Ctrl-C is meant as one only after this many seconds."""
 
+PREFIX = "JIAOQI_"
+OTHERS = frozenset({"JIAOQI_SERVER", "JIAOQI_TOKEN", "JIAOQI_CALLER", "JIAOQI_CA", "JIAOQI_KERNEL"})
+"""Variables that the command line and the kernel read, which a server may find in its environment, too."""
+
 log = logging.getLogger("jiaoqi.server")
 
 
 class ServerSettings(BaseSettings):
     """Serves one plant. Flags win over the environment (JIAOQI_STORE and so on), and that over the TOML file."""
 
-    model_config = SettingsConfigDict(env_prefix="JIAOQI_", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
 
     config: Path | None = None
     lang: str = ""
@@ -115,8 +120,19 @@ class ServerSettings(BaseSettings):
         named = init_settings().get("config") or env_settings().get("config")
         if named and not Path(named).is_file():
             raise FileNotFoundError(say("serve.no_file", file=named))
-        file = TomlConfigSettingsSource(settings_cls, Path(named) if named else None)
+        try:
+            file = TomlConfigSettingsSource(settings_cls, Path(named) if named else None)
+        except ValueError as error:
+            raise ValueError(say("serve.bad_file", file=named, problem=error)) from error
         return init_settings, env_settings, file
+
+
+class PortTaken(OSError):
+    """An address that can't be listened on, with the setting that names its port."""
+
+    def __init__(self, setting: str, host: str, port: int) -> None:
+        self.setting, self.address = setting, f"{host}:{port}"
+        super().__init__(f"{setting}: cannot listen on {self.address}")
 
 
 class Server:
@@ -173,11 +189,11 @@ class Server:
             self.metrics.show_load(self._load_ratios)
             rules = self.desk.rules
             self.metrics.show_rules(lambda: rules.in_force, rules.names, rules.counts)
-            from prometheus_client import start_http_server
-
-            http, _ = start_http_server(self._settings.metrics_port, self._settings.host, self.metrics.registry)
-            log.info("metrics", extra={"port": http.server_port})
-        port = self._edge.start()
+            log.info("metrics", extra={"port": self._serve_metrics()})
+        try:
+            port = self._edge.start()
+        except OSError as error:
+            raise PortTaken("port", self._settings.host, self._settings.port) from error
         # What is loaded stays; the collector need not walk it under load either.
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
@@ -196,6 +212,16 @@ class Server:
         self._store.close()
         self._held.release()
         log.info("stopped")
+
+    def _serve_metrics(self) -> int:
+        from prometheus_client import start_http_server
+
+        host, port = self._settings.host, self._settings.metrics_port
+        try:
+            http, _ = start_http_server(port, host, self.metrics.registry)
+        except OSError as error:
+            raise PortTaken("metrics_port", host, port) from error
+        return http.server_port
 
     def _load_rest(self) -> None:
         """Load the rest of the kernel soon, which somebody would else wait for."""
@@ -292,7 +318,10 @@ def _rules(settings: ServerSettings) -> Mapping[str, str]:
 
 def read_settings(argv: Sequence[str]) -> ServerSettings:
     """Read flags, environment and TOML file. Ends the program for flags and settings that are wrong."""
-    use_language(option(argv, "--lang"))
+    asked = option(argv, "--lang")
+    use_language(asked)
+    if asked not in ("", *LANGUAGES):
+        sys.exit(say("serve.wrong", text=say("error.lang", text=asked)))
     for name, field in ServerSettings.model_fields.items():
         field.description = say(f"setting.{name}")
     flags: CliSettingsSource[object] = CliSettingsSource(
@@ -300,6 +329,7 @@ def read_settings(argv: Sequence[str]) -> ServerSettings:
     )
     assert isinstance(flags.root_parser, ArgumentParser)
     _translate(flags.root_parser)
+    _check_flags(argv, flags.root_parser)
     try:
         return ServerSettings(**flags(args=list(argv))())
     except ValidationError as error:
@@ -318,11 +348,39 @@ def _translate(parser: ArgumentParser) -> None:
             action.help = say("serve.help")
 
 
+def _check_flags(argv: Sequence[str], parser: ArgumentParser) -> None:
+    """End the program for flags that there are not, before the parser would in its own words."""
+    flags = [flag for action in parser._actions for flag in action.option_strings]
+    given = [word.split("=", 1)[0] for word in argv if word.startswith("--")]
+    # The parser takes any beginning that fits one flag only.
+    unknown = [_unknown(flag, flags) for flag in given if not any(known.startswith(flag) for known in flags)]
+    if unknown:
+        sys.exit(say("serve.wrong", text="\n  " + "\n  ".join(unknown)))
+
+
 def _wrong_value(error: ErrorDetails) -> str:
     """What is wrong with a setting, as far as the catalogue knows; otherwise in pydantic's words."""
+    if error["type"] == "extra_forbidden":
+        return _unknown(str(error["loc"][0]), ServerSettings.model_fields)
     key = f"value.{error['type']}"
     problem = say(key, **error.get("ctx", {})) if known(key) else error["msg"]
     return say("serve.value", setting=".".join(map(str, error["loc"])), problem=problem, value=repr(error["input"]))
+
+
+def _unknown(setting: str, known_ones: Iterable[str]) -> str:
+    """What is said of a setting that there is not."""
+    near = get_close_matches(setting, list(known_ones), 1)
+    return say("serve.meant", setting=setting, near=near[0]) if near else say("serve.unknown", setting=setting)
+
+
+def unknown_in(environment: Mapping[str, str]) -> list[str]:
+    """What is said of the variables that look like settings and are none: of the server, or of the command line."""
+    ours = [PREFIX + name.upper() for name in ServerSettings.model_fields]
+    return [
+        _unknown(name, ours)
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in ours and name not in OTHERS
+    ]
 
 
 def why_not(error: Exception) -> str:
@@ -333,6 +391,10 @@ def why_not(error: Exception) -> str:
         return say("serve.in_use", place=error.place, whose=whose)
     if isinstance(error, StoreUnreachable) and error.place:
         return say("serve.unreachable", place=error.place, why=error.why)
+    if isinstance(error, PortTaken):
+        return say("serve.port_taken", setting=error.setting, address=error.address)
+    if isinstance(error, FolderMissing):
+        return say("serve.no_folder", folder=error.folder, file=error.file)
     if isinstance(error, NewerStore):
         return say("serve.newer", found=error.found, known=error.known)
     return str(error)
@@ -368,6 +430,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     use_language(settings.lang)
     check_reach(settings)
     set_up_logs(settings.log_level)
+    for unknown in unknown_in(os.environ):
+        log.warning("unknown setting in the environment", extra={"problem": unknown})
     sys.setswitchinterval(SWITCH_S)
     # Not an Event: waiting for one holds its lock at moments, on the very thread that a signal's handler comes to.
     stopping: SimpleQueue[int] = SimpleQueue()

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 import grpc
 
 from client.calls import DEFAULT_ADDRESS, CallError
-from client.catalogue import say, use_language
+from client.catalogue import LANGUAGES, say, use_language
 
 CALL_FAILED = 1
+CALLED_WRONGLY = 2
 
 _COMMON = {"--server": 1, "--token": 1, "--caller": 1, "--timeout": 1, "--ca": 1, "--lang": 1, "--json": 0}
 
@@ -85,7 +86,11 @@ def tell(error: CallError, as_json: bool, address: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status, or raises SystemExit with it."""
     words = hoist(sys.argv[1:] if arguments is None else arguments)
-    use_language(option(words, "--lang"))
+    asked = option(words, "--lang")
+    use_language(asked)
+    if asked not in ("", *LANGUAGES):
+        print(say("error.lang", text=asked), file=sys.stderr)
+        return CALLED_WRONGLY
     # Help texts are made when the commands are imported.
     from client.commands import app
 

@@ -29,7 +29,7 @@ from client import (
 )
 from client.calibrate_command import calibrate
 from client.calls import DEFAULT_ADDRESS, TIMEOUT_S
-from client.catalogue import language, say
+from client.catalogue import keys, language, say, texts
 from client.forecast_command import forecast
 from client.order_commands import orders, promise, quote
 from client.plan_commands import check, clock, load, schedule
@@ -39,6 +39,14 @@ from client.rule_commands import rules
 from client.session import Session
 from client.token_command import token
 from client.what_if_command import what_if
+
+if language() != "en":
+    # Typer's own words are names of its module, which English does without.
+    from typer import rich_utils
+
+    for key in keys():
+        if key.startswith("typer."):
+            setattr(rich_utils, key.removeprefix("typer."), texts(key)[0])
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.app"))
 app.add_typer(plant_commands.plant, name="plant", help=say("help.plant"))

@@ -62,7 +62,10 @@ def stock(
         for row in rows
     ]
     call = session.client.upsert_supply
-    _feed(session, counts, lambda part, id_: call(part, request_id=id_, validate_only=validate_only), request_id)
+    _feed(
+        session, counts, lambda part, id_: call(part, request_id=id_, validate_only=validate_only), request_id,
+        _title(validate_only),
+    )  # fmt: skip
 
 
 @plant.command("issue", help=say("help.plant.issue"))
@@ -86,7 +89,7 @@ def issue(
         issue_time=timestamp(_given_time(session, at)),
     )
     answer = session.client.upsert_supply(issues=[left], request_id=request_id, validate_only=validate_only)
-    session.show(answer, lambda: tell_changes(session, "say.fed", answer.changes))
+    session.show(answer, lambda: tell_changes(session, _title(validate_only), answer.changes))
 
 
 @plant.command("receipts", help=say("help.plant.receipts"))
@@ -114,7 +117,7 @@ def receipts(
         came = [pb.ReceiptArrival(receipt_id=receipt, quantity=quantity or 0, arrival_time=time)] if arrived else []
         gone = [receipt] if remove else []
         answer = call((), came, gone, request_id=request_id, validate_only=validate_only)
-        session.show(answer, lambda: tell_changes(session, "say.fed", answer.changes))
+        session.show(answer, lambda: tell_changes(session, _title(validate_only), answer.changes))
         return
     columns = (
         id_column("receipt", "到料", "到料单", "到货单", required=True),
@@ -142,7 +145,10 @@ def receipts(
         )
         for row in rows
     ]
-    _feed(session, expected, lambda part, id_: call(part, request_id=id_, validate_only=validate_only), request_id)
+    _feed(
+        session, expected, lambda part, id_: call(part, request_id=id_, validate_only=validate_only), request_id,
+        _title(validate_only),
+    )  # fmt: skip
 
 
 @plant.command("purchases", help=say("help.plant.purchases"))
@@ -223,7 +229,10 @@ def customer(
         for row in rows
     ]
     call = session.client.upsert_customers
-    _feed(session, customers, lambda part, id_: call(part, request_id=id_, validate_only=validate_only), request_id)
+    _feed(
+        session, customers, lambda part, id_: call(part, request_id=id_, validate_only=validate_only), request_id,
+        _title(validate_only),
+    )  # fmt: skip
 
 
 def _rows(session: Session, file: Path, columns: Sequence[Column]) -> list[dict[str, Any]]:
@@ -239,7 +248,14 @@ def _rows(session: Session, file: Path, columns: Sequence[Column]) -> list[dict[
     return [row.cells for row in found.good]
 
 
-def _feed(session: Session, rows: Sequence[Any], call: Callable[[Sequence[Any], str], Any], request_id: str) -> None:
+def _title(validate_only: bool) -> str:
+    """Under which title of the catalogue changes are told."""
+    return "say.fed_so" if validate_only else "say.fed"
+
+
+def _feed(
+    session: Session, rows: Sequence[Any], call: Callable[[Sequence[Any], str], Any], request_id: str, title: str
+) -> None:
     """Send rows, as many at a time as one request takes, and print what changed."""
     changes: list[str] = []
     for number, part in enumerate(_parts(rows)):
@@ -247,7 +263,7 @@ def _feed(session: Session, rows: Sequence[Any], call: Callable[[Sequence[Any], 
     if session.as_json:
         session.print_json({"changes": changes})
     else:
-        tell_changes(session, "say.fed", changes)
+        tell_changes(session, title, changes)
 
 
 def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -62,7 +62,8 @@ def import_(
             raise
         session.show(found, lambda: _tell_wrong(session, found.violations))
         raise typer.Exit(WRONG_FILES) from None
-    session.show(answer, lambda: tell_changes(session, "say.plant_imported", answer.changes))
+    key = "say.plant_changes" if validate_only else "say.plant_imported"
+    session.show(answer, lambda: tell_changes(session, key, answer.changes))
 
 
 @plant.command("export", help=say("help.plant.export"))
@@ -93,6 +94,12 @@ def _tell_check(session: Session, answer: pb.CheckPlantResponse) -> None:
 
 def _tell_wrong(session: Session, violations: Iterable[pb.FileViolation]) -> None:
     found = list(violations)
+    if not any(violation.file for violation in found):
+        # The files are right; it is what stands in the plan that does not fit them.
+        session.print(say("say.plant_breaks", count=len(found)))
+        for violation in found:
+            session.print(f"  {violation.problem}")
+        return
     session.print(say("say.plant_wrong", count=len(found)))
     session.table(
         ("file", ">row", "column", "*problem", "*allowed"),

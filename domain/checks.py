@@ -1,4 +1,4 @@
-"""Small checks that dataclasses call on their own fields."""
+"""Small checks that values call on their own fields."""
 
 from __future__ import annotations
 

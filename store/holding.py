@@ -22,16 +22,29 @@ class StoreInUse(OSError):
         super().__init__(f"{place} is in use by another server{whose}: stop that first")
 
 
+class FolderMissing(OSError):
+    """The folder that a database file is to be made in isn't there."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        self.folder, self.file = folder, file
+        super().__init__(f"there is no folder {folder} to make {file} in")
+
+
 class Held:
     """A file held by this process until `release`, or until the process ends in whatever way."""
 
     def __init__(self, where: str | Path) -> None:
-        """Take hold of the file, if `where` is one. Raises StoreInUse, or OSError where no file can be made."""
+        """Take hold of the file, if `where` is one.
+
+        Raises StoreInUse, FolderMissing, or OSError where no file can be made.
+        """
         self._lock = -1
         url = database_url(where)
         if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
             return
         file = Path(str(url.database)).resolve()
+        if not file.parent.is_dir():
+            raise FolderMissing(file.parent, file.name)
         # Beside the database, since SQLite has locks of its own on the file itself. It stays: whoever deleted it could
         # take it from under a process that is just about to lock it.
         lock = os.open(lock_file(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

@@ -5,6 +5,19 @@ from __future__ import annotations
 from client.catalogue.texts import Texts
 
 TEXTS: Texts = {
+    # What typer says around the texts of ours.
+    "typer.ARGUMENTS_PANEL_TITLE": ("参数", "Arguments"),
+    "typer.OPTIONS_PANEL_TITLE": ("选项", "Options"),
+    "typer.COMMANDS_PANEL_TITLE": ("命令", "Commands"),
+    "typer.ERRORS_PANEL_TITLE": ("错误", "Error"),
+    "typer.DEFAULT_STRING": ("[默认:{}]", "[default: {}]"),
+    "typer.ENVVAR_STRING": ("[环境变量:{}]", "[env var: {}]"),
+    "typer.REQUIRED_LONG_STRING": ("[必填]", "[required]"),
+    "typer.ABORTED_TEXT": ("已中止。", "Aborted."),
+    "typer.RICH_HELP": (
+        "[blue]{command_path} {help_option}[/] 显示帮助。",
+        "Try [blue]'{command_path} {help_option}'[/] for help.",
+    ),
     "help.app": (
         "交期:给出工厂守得住的交货日期。\n\n服务器地址、令牌、--json、--lang 可写在命令前后任何位置。",
         "Jiaoqi: delivery dates that the plant can keep.\n\n--server, --token, --json and --lang may stand anywhere.",

@@ -13,7 +13,15 @@ TEXTS: Texts = {
     "serve.help": ("显示此帮助后退出", "show this help message and exit"),
     "serve.wrong": ("设置有误:{text}", "wrong settings: {text}"),
     "serve.value": ("{setting}:{problem},而不是 {value}", "{setting}: {problem}, not {value}"),
+    "serve.unknown": ("没有设置 {setting}", "there is no setting {setting}"),
+    "serve.meant": ("没有设置 {setting},是 {near} 吗?", "there is no setting {setting}; did you mean {near}?"),
     "serve.no_file": ("没有文件 {file}", "no file {file}"),
+    "serve.bad_file": ("{file} 不是 TOML 文件:{problem}", "{file} is no TOML file: {problem}"),
+    "serve.port_taken": (
+        "{setting}:无法监听 {address},端口已被占用,或本机没有此地址",
+        "{setting}: cannot listen on {address}: the port is taken, or this machine has no such address",
+    ),
+    "serve.no_folder": ("没有目录 {folder},无法在其中建立 {file}", "there is no folder {folder} to make {file} in"),
     "serve.open_to_all": (
         "没有令牌,任何能连到 {host} 的人都可以更改一切:请用 --tokens 指定令牌文件,或写明 --allow-anyone",
         "without tokens whoever reaches {host} could change everything: name a file of --tokens, or say --allow-anyone",
@@ -93,5 +101,4 @@ TEXTS: Texts = {
     "value.string_pattern_mismatch": ("应符合 {pattern}", "should match {pattern}"),
     "value.enum": ("应为 {expected}", "should be {expected}"),
     "value.literal_error": ("应为 {expected}", "should be {expected}"),
-    "value.extra_forbidden": ("没有此设置", "there is no such setting"),
 }

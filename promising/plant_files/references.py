@@ -42,6 +42,10 @@ class Names(Struct):
         """Whether surely none of these nouns has the name."""
         return not any(noun in self.open_nouns or name in self.known[noun] for noun in nouns)
 
+    def untold_machines(self) -> bool:
+        """Whether there may be resources, or work centres of theirs, that could not be read."""
+        return not self.open_nouns.isdisjoint(("resources", "work_centres"))
+
     def machines(self, name: str) -> tuple[str, ...]:
         """The resource of this id, else the machines and lines of this work centre."""
         return (name,) if name in self.resources else tuple(self.centres.get(name, ()))
@@ -64,7 +68,7 @@ def names_of(sheets: Sheets) -> Names:
     names = Names({}, set())
     for noun, (table, column) in texts.items():
         names.known[noun] = {row.texts[column]: None for row in sheets[table].rows if row.texts.get(column)}
-        if not sheets[table].complete:
+        if not sheets[table].complete or column in sheets[table].misnamed:
             names.open_nouns.add(noun)
     for row in sheets["resources"].rows:
         names.resources.setdefault(row.values["resource"], row)
@@ -148,7 +152,7 @@ def _check_mould(row: Row, names: Names) -> Found:
             if resource.good("capacity") and resource.values["capacity"] > 1:
                 yield "fits", f"{machine!r} has capacity > 1", "resources of capacity 1"
     mounted, fits = row.values["mounted_on"], names.fits(row)
-    if mounted in names.resources and mounted not in fits and "resources" not in names.open_nouns:
+    if mounted in names.resources and mounted not in fits and not names.untold_machines():
         yield "mounted_on", f"{row.values['mould']!r} does not fit {mounted!r}", ", ".join(fits)
 
 
@@ -220,7 +224,7 @@ def _check_mode_resource(row: Row, names: Names) -> Found:
             units, capacity = row.values["resource_units"], resource.values["capacity"]
             if units > capacity:
                 yield "resource_units", f"{units} of {capacity} of {machine!r}", "at most its capacity"
-    if "resources" in names.open_nouns or mode_resources(row, names):
+    if names.untold_machines() or mode_resources(row, names):
         return
     if mould is None and name in names.known["work_centres"]:
         yield "resource", f"work centre {name!r} has no machine", "a machine, or a work centre that has some"

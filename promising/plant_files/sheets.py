@@ -62,11 +62,15 @@ class Row(Struct):
 
 
 class Sheet(Struct):
-    """The rows of one file; not `complete` when some could not be read: then no name is surely missing."""
+    """The rows of one file; not `complete` when some could not be read: then no name is surely missing.
+
+    `misnamed`: columns that the header doesn't have, where it has one that nobody knows.
+    """
 
     table: Table
     rows: list[Row]
     complete: bool = True
+    misnamed: frozenset[str] = frozenset()
 
     def path(self, row: Row, column: str) -> str:
         """Where a cell stands, as file:row:column."""
@@ -92,6 +96,9 @@ def read_sheet(table: Table, content: bytes | None, zone: ZoneInfo, mistakes: Mi
         return sheet
     header = records[0][1] if records else []
     sheet.complete = _check_header(table, header, mistakes)
+    known = frozenset(column.name for column in table.columns)
+    if not known.issuperset(header):
+        sheet.misnamed = known.difference(header)
     for line, texts in records[1:]:
         if len(texts) != len(header):
             sheet.complete = False

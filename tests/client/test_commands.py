@@ -1,7 +1,10 @@
 """A person and a program use the command line against a real server."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -232,15 +235,46 @@ def test_a_task_package_on_the_screen_and_as_a_page(jiaoqi, tmp_path):
     assert jiaoqi("order", "package", "nobody").status == 1
 
 
+def test_help_is_chinese_with_its_frames_and_no_third_language_is_taken(jiaoqi):
+    """The titles and defaults were English; --lang fr was English in silence."""
+    words = [sys.executable, "-m", "client.cli", "--lang", "zh", "promise", "--help"]
+    told = subprocess.run(
+        words, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "200"}
+    ).stdout
+    assert "选项" in told
+    assert not re.search("Options|Arguments|default:|required", told)
+    refused = jiaoqi("clock", "--lang", "fr")
+    assert (refused.status, refused.err) == (2, "--lang is zh or en, not 'fr'\n")
+
+
 def test_a_plant_is_checked_imported_and_exported(jiaoqi, folder, tmp_path):
     """What comes out is what went in."""
     assert "can be imported" in jiaoqi("plant", "check", str(folder)).out
+    assert jiaoqi("plant", "import", str(folder)).out.strip() == "Nothing changes."
+    (folder / "customers.csv").write_text("customer\nC-9\n")
+    # It was said to be imported.
+    checked = jiaoqi("plant", "import", str(folder), "--validate-only").out
+    assert checked == "Changes that an import would make: 1\n  customers: + C-9\n"
+    (folder / "customers.csv").unlink()
     assert jiaoqi("plant", "import", str(folder)).out.strip() == "Nothing changes."
     out = tmp_path / "out"
     assert jiaoqi("plant", "export", str(out)).status == 0
     assert {p.name: p.read_bytes() for p in out.iterdir()} == {
         p.name: p.read_bytes() for p in folder.iterdir() if p != out
     }
+
+
+def test_a_plant_that_breaks_reservations_is_refused_with_the_list(jiaoqi, folder):
+    """It was a table of cells without any."""
+    assert jiaoqi("promise", "cap", "60", "--by", "2026-03-06", "--customer", "C", "--order", "PO-1").status == 0
+    items = folder / "items.csv"
+    items.write_text(items.read_text().replace("\ncap,", "\nhat,"))
+    for command in ("check", "import"):
+        told = jiaoqi("plant", command, str(folder))
+        assert told.status == 3
+        assert told.out == (
+            "Nothing was imported; reservations that would not stand: 1\n  PO-1 line 1: item cap is gone\n"
+        )
 
 
 def test_wrong_files_are_told_cell_by_cell(jiaoqi, folder):

@@ -53,7 +53,7 @@ def test_with_a_wrong_row_nothing_is_sent(jiaoqi, orders):
     file = orders("W-1,C-1,cap,ten,2026-03-08", "W-2,C-1,cap,10,2026-03-08")
     told = jiaoqi("order", "import", file)
     assert told.status == 3
-    assert "1 cells are wrong; no order was sent" in told.out
+    assert "No order was sent; wrong cells: 1" in told.out
     (row,) = (line for line in told.out.splitlines() if "quantity" in line)
     assert "2" in row
     assert "ten" in row
@@ -95,7 +95,7 @@ def test_a_count_is_taken_over_and_taken_back(jiaoqi):
     """By item, then by file; the plant's now is when it was counted."""
     told = jiaoqi("plant", "stock", "box", "50")
     assert told.status == 0
-    assert told.out == "Taken over, 1 changes:\n  stock: + box\n"
+    assert told.out == "Taken over; changes: 1\n  stock: + box\n"
     checked = jiaoqi("plant", "stock", "box", "40", "--validate-only", "--json")
     assert json.loads(checked.out) == {"changes": ["stock: ~ box (quantity: 50 -> 40)"]}
 
@@ -155,7 +155,7 @@ def test_a_wrong_cell_of_a_feed_sends_nothing(jiaoqi, tmp_path):
     path.write_text("item,quantity\nlid,5\nlid-any,-1\n", encoding="utf-8")
     told = jiaoqi("plant", "stock", "--file", str(path))
     assert told.status == 3
-    assert "1 cells are wrong; nothing was sent" in told.out
+    assert "Nothing was sent; wrong cells: 1" in told.out
     assert "stock: + lid" in jiaoqi("plant", "stock", "lid", "5", "--validate-only").out
 
 

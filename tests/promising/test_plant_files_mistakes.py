@@ -147,6 +147,7 @@ WRONG = {
     "a link to nowhere": ("links", ("press,bake", "press,brew"), "links.csv:2:to", "no operation 'brew'"),
     "a time without its day": ("stock", ("2026-03-02T", ""), "stock.csv:2:as_of", "is not a date and time"),
     "an unknown column": ("items", ("colour", "color"), "items.csv:1:color", "unknown column 'color'"),
+    "a misspelt work centre": ("resources", ("_centre", "_center"), "resources.csv:1:work_center", "unknown column"),
     "a column twice": ("items", ("colour", "routing"), "items.csv:1:routing", "column 'routing' stands twice"),
     "a missing column": ("links", "routing,to\ncup,bake\n", "links.csv:1:from", "the column is missing"),
     "too many cells": ("items", ("cup,cup,red", "cup,cup,red,x"), "items.csv:2:item", "the row has 4 cells"),

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -62,12 +63,30 @@ def test_wrong_settings_are_told_by_name(arguments, said):
     assert said in str(ended.value)
 
 
-def test_unknown_words_in_the_file_are_refused(tmp_path):
-    """A misspelt setting is not a default in silence."""
+def test_unknown_words_in_the_file_and_flags_are_refused(tmp_path):
+    """A misspelt setting is not a default in silence; it was told as `prot: there is no such setting, not 7`."""
     file = tmp_path / "server.toml"
     file.write_text("prot = 7\n")
-    with pytest.raises(SystemExit, match="prot"):
+    with pytest.raises(SystemExit, match="there is no setting prot; did you mean port"):
         server.read_settings(["--config", str(file)])
+    with pytest.raises(SystemExit, match="there is no setting --prot; did you mean --port"):
+        server.read_settings(["--prot=7", "--batch-l", "5"])
+    with pytest.raises(SystemExit, match=r"there is no setting --zzz$"):
+        server.read_settings(["--zzz"])
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path):
+    """Only a line and a column of nobody knows what were told."""
+    file = tmp_path / "server.toml"
+    file.write_text("port = \n")
+    with pytest.raises(SystemExit, match=r"server\.toml is no TOML file: .*line 1"):
+        server.read_settings(["--config", str(file)])
+
+
+def test_variables_that_look_like_settings_are_told():
+    """A misspelt one was a default in silence; what the commands read, and others' variables, are no mistake."""
+    told = server.unknown_in({"JIAOQI_PROT": "7", "JIAOQI_PORT": "7", "JIAOQI_SERVER": "a:1", "PROT": "7"})
+    assert told == ["there is no setting JIAOQI_PROT; did you mean JIAOQI_PORT?"]
 
 
 def test_a_restart_on_the_same_store_finds_the_orders_again(places):
@@ -220,13 +239,20 @@ def test_settings_that_are_wrong_are_told_without_passwords(tmp_path):
     assert "secret" not in str(ended.value)
 
 
-def test_a_port_that_is_taken_is_told(tmp_path):
-    """The second server says why it doesn't come up."""
+def test_a_port_that_is_taken_is_told(tmp_path, capfd):
+    """The second server says why it doesn't come up: which port, also that of the figures, or no folder."""
     with start_server(tmp_path / "first.sqlite") as address:
         command = server_command(["--store", str(tmp_path / "second.sqlite"), "--port", address.rpartition(":")[2]])
         second = subprocess.run([*command, "--metrics-port", "-1"], capture_output=True, text=True, check=False)
     assert second.returncode == 1
-    assert "cannot listen on" in second.stderr
+    assert "port: cannot listen on 127.0.0.1:" in second.stderr
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        metrics = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=rf"metrics_port: cannot listen on 127\.0\.0\.1:{metrics}"):
+            server.main(["--store", str(tmp_path / "x.sqlite"), "--port", "0", "--metrics-port", str(metrics)])
+    with pytest.raises(SystemExit, match=r"there is no folder .*nowhere to make x\.sqlite in"):
+        server.main(["--store", str(tmp_path / "nowhere" / "x.sqlite"), "--port", "0", "--metrics-port", "-1"])
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_server_with_rules_refuses_by_them_and_with_wrong_rules_serves_nobody(tmp_path):
