@@ -304,11 +304,12 @@ def _rules(settings: ServerSettings) -> Mapping[str, str]:
     # A desk without rules starts sooner without their language.
     from domain.rule_versions import PROMOTIONS
     from promising.rule_texts import read_version
-    from rulebase.files import engine_maker, named, rule_texts, shipped
+    from rulebase.files import engine_maker, named, rule_texts, shipped, table_beside
 
     files = {} if settings.rules is None else named(rule_texts([shipped(settings.rules)]))
-    if settings.promotions is not None:
-        files[PROMOTIONS] = settings.promotions.read_text(encoding="utf-8")
+    table = settings.promotions or (None if settings.rules is None else table_beside(settings.rules))
+    if table is not None:
+        files[PROMOTIONS] = table.read_text(encoding="utf-8")
     read = read_version(files)
     engine_maker(settings.rules_engine)
     counts = {"rules": len(read.rule_set.rules), "promotions": len(read.promotions)}

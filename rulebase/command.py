@@ -19,7 +19,7 @@ from rulebase.engine.fact_files import FactProblem, facts_of_json
 from rulebase.engine.near_misses import near_misses
 from rulebase.engine.telling import Teller, pick
 from rulebase.examples import Examples, Tested, told
-from rulebase.files import SUFFIX, rule_texts, shipped
+from rulebase.files import SUFFIX, rule_texts, shipped, table_beside
 from rulebase.finding_words import said_of
 from rulebase.findings import findings
 from rulebase.language.checker import RuleSet, check, vocabulary_of
@@ -225,8 +225,8 @@ def _translate(given: argparse.Namespace, language: str) -> int:
 
 def _table(given: argparse.Namespace) -> tuple[Promotion, ...]:
     """The promotions that are named, or else those that lie in the folder of the rules."""
-    beside = [shipped(path) / PROMOTIONS for path in given.files if path.name != PROMOTIONS]
-    tables = [path for path in (*given.files, *beside) if path.name == PROMOTIONS and path.is_file()]
+    beside = [table for path in given.files if (table := table_beside(path)) is not None]
+    tables = [*(path for path in given.files if path.name == PROMOTIONS), *beside]
     if given.promotions is None and len(tables) > 1:
         raise InvalidInput.one("promotions", ", ".join(map(str, tables)), "one table")
     path = given.promotions or next(iter(tables), None)

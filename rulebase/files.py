@@ -8,6 +8,7 @@ from pathlib import Path
 from weakref import finalize
 
 from domain.errors import InvalidInput
+from domain.rule_versions import PROMOTIONS
 from rulebase.choice import RulesEngine
 from rulebase.engine.chain import Engine
 from rulebase.engine.durable.matcher import Worker, durable, installed
@@ -66,6 +67,12 @@ def named(texts: Mapping[str, str]) -> dict[str, str]:
 def shipped(path: Path) -> Path:
     """The folder of a policy that is shipped under this name, where nothing else stands there; else the path."""
     return Path(__file__).parent / "policies" / path if str(path) in POLICIES and not path.exists() else path
+
+
+def table_beside(path: Path) -> Path | None:
+    """The table of promotions in a folder of rules, or of a shipped policy; None where there is none."""
+    table = shipped(path) / PROMOTIONS
+    return table if table.is_file() else None
 
 
 def read_rule_files(path: Path) -> RuleSet:

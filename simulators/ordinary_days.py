@@ -59,8 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _offers(factory: Factory, folder: Path) -> list[str]:
-    if not factory.promotions:
-        return []
+    # An empty table, too: else the policy's own is taken.
     path = folder / "promotions.csv"
     path.write_text(factory.promotions, encoding="utf-8")
     return ["--promotions", str(path)]

@@ -76,8 +76,9 @@ TEXTS: Texts = {
     ),
     "setting.rules_engine": ("用什么匹配规则", "what matches the rules"),
     "setting.promotions": (
-        "促销表(CSV);每张订单享有哪些促销都会告知并计数",
-        "CSV file of promotions; what each order has of them is told and counted",
+        "促销表(CSV);不给则用规则目录里的 promotions.csv;每张订单享有哪些促销都会告知并计数",
+        "CSV file of promotions, by default promotions.csv in the folder of the rules; what each order has of them is "
+        "told and counted",
     ),
     "setting.hold_hours": (
         "规则留给人工决定的订单保留多少小时",

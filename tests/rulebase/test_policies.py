@@ -1,5 +1,6 @@
 """The rule sets that are shipped: formatted, in both languages, and as their own examples say."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,14 @@ import pytest
 import rulebase
 from rulebase.command import main
 from rulebase.examples import Examples
-from rulebase.files import POLICIES, read_rule_files, shipped
+from rulebase.files import POLICIES, read_rule_files, shipped, table_beside
+from rulebase.findings import Kind, findings
 from rulebase.language.checker import read_rules
 from rulebase.language.formatter import format_file
+from rulebase.language.tree import Bar
+from rulebase.promotions.basket import Basket, BasketLine
+from rulebase.promotions.choice import Offers, Usage
+from rulebase.promotions.table import read_promotions
 from tests.strategies_rules import ZONE
 
 FOLDER = Path(rulebase.__file__).parent / "policies"
@@ -47,3 +53,30 @@ def test_a_shipped_policy_is_named_by_its_trade():
     """`--rules moulding` needs no path; any other word is a path."""
     assert shipped(Path("moulding")) == FOLDER / "moulding"
     assert shipped(Path("nowhere")) == Path("nowhere")
+
+
+@pytest.mark.parametrize("trade", TRADES)
+def test_every_promotion_that_is_shipped_is_had_by_some_order_and_none_add_up_unsaid(trade):
+    """At its own threshold, in its own channel, for its own family and grade it is what the order has."""
+    table = table_beside(Path(trade))
+    offers = read_promotions(table.read_text(encoding="utf-8"))
+    assert len(offers) >= 3
+    found = findings(read_rule_files(FOLDER / trade), ZONE, offers)
+    assert [one for one in found if one.kind is not Kind.NEVER_READ] == []
+    for one in offers:
+        pieces = one.least_quantity or one.buy + one.get or 10
+        price_fen = -(-max(one.least_fen, 100_00) // pieces)
+        grade, family = (min(scope, default="") for scope in (one.grades, one.families))
+        lines = (BasketLine("X", family, pieces, price_fen),)
+        baskets = [Basket(lines, "C", grade, channel, date(2026, 3, 2)) for channel in one.channels or [""]]
+        won = {each.promotion for basket in baskets for each in Offers(offers).due(basket, Usage()).won}
+        assert one.id in won, one.id
+
+
+def test_the_table_of_a_shipped_policy_goes_with_its_rules():
+    """Gold customers have no threshold offers online: the rule bars a promotion that the table has."""
+    assert table_beside(Path("nowhere")) is None
+    offers = read_promotions(table_beside(Path("auto_parts")).read_text(encoding="utf-8"))
+    barred = {effect.promotion for rule in read_rule_files(FOLDER / "auto_parts").rules
+              for effect in rule.rule.effects if isinstance(effect, Bar)}  # fmt: skip
+    assert barred == {"满减"} <= {one.id for one in offers}

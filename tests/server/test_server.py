@@ -256,10 +256,13 @@ def test_a_port_that_is_taken_is_told(tmp_path, capfd):
 
 
 def test_a_server_with_rules_refuses_by_them_and_with_wrong_rules_serves_nobody(tmp_path):
-    """The reason is told with its values; a mistake is told with its place, and no store is made."""
-    rules = tmp_path / "plant.rules"
+    """Promotions in their folder go with them; a mistake is told with its place, and no store is made."""
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    rules = folder / "plant.rules"
     rules.write_text('rule "many": when order.quantity > 100 then refuse because "{order.quantity} pieces"')
-    arguments = ["--rules", str(rules)]
+    (folder / "promotions.csv").write_text("id,gives,amount\nTEN,minus,10\n")
+    arguments = ["--rules", str(folder)]
     with (
         start_server(tmp_path / "x.sqlite", arguments) as address,
         JiaoqiClient(address, timeout_s=PATIENCE_S) as client,
@@ -268,8 +271,10 @@ def test_a_server_with_rules_refuses_by_them_and_with_wrong_rules_serves_nobody(
         client.set_clock(MONDAY)
         many = client.promise(order("PO-1", quantity=101), request_id="r-1").promise
         few = client.promise(order("PO-2", quantity=100), request_id="r-2").promise
+        in_force = client.rule_version(0).files
     assert many.lines[0].refusal == "101 pieces"
     assert few.lines[0].refusal == ""
+    assert sorted(one.name for one in in_force) == ["plant.rules", "promotions.csv"]
     rules.write_text('rule "many": when order.quantiy > 100 then pass')
     with pytest.raises(ChildProcessError, match=r"plant\.rules:1:25"), start_server(tmp_path / "y.sqlite", arguments):
         pytest.fail("it came up")
