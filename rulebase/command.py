@@ -24,9 +24,11 @@ from rulebase.finding_words import said_of
 from rulebase.findings import findings
 from rulebase.language.checker import RuleSet, check, vocabulary_of
 from rulebase.language.formatter import Writer, format_file
+from rulebase.language.kinds_of import KIND_ZH
+from rulebase.language.meanings import MEANINGS
 from rulebase.language.parser import parse
 from rulebase.language.problems import RuleProblems
-from rulebase.language.vocabulary import DESK_FACTS, ENTITIES
+from rulebase.language.vocabulary import DESK_FACTS, ENTITIES, Field
 from rulebase.language.words import KEYWORDS
 from rulebase.past_orders import past_orders
 from rulebase.promotions.table import Promotion, read_promotions
@@ -80,6 +82,7 @@ _SAID = {
     ),
     "no_example": ("没有测试“{name}”", 'there is no example "{name}"'),
     "no_files": ("没有规则文件：{name}", "no rule files: {name}"),
+    "set_by_rules": ("由规则设定：{meaning}", "set by rules: {meaning}"),
     "no_json": ("{name}:{line}:{column}: 不是 JSON", "{name}:{line}:{column}: this is no JSON"),
     "unreadable": ("读不了文件 {name}（{why}）", "the file {name} can't be read ({why})"),
     "one_of": ("要给 --example 或 --facts", "give --example or --facts"),
@@ -312,11 +315,20 @@ def _words(_: argparse.Namespace, language: str) -> int:
             name = '["..."]' if field.keyed else ""
             optional = "?" if field.optional else ""
             zh, en = f"{entity.zh[0]}.{field.zh[0]}{name}", f"{entity.en[0]}.{field.en[0]}{name}"
-            print(f"{zh}\t{en}\t{field.kind.value}{optional}\t{field.meaning}")
+            print(f"{zh}\t{en}\t{_kind(field, language)}{optional}\t{_meaning(entity.key, field, language)}")
     entities = {entity.key: entity for entity in ENTITIES}
     for key, fields in DESK_FACTS.items():
         for field in fields:
             zh, en = f"{entities[key].zh[0]}.{field.zh[0]}", f"{entities[key].en[0]}.{field.en[0]}"
             choices = f": {', '.join(field.choices)}" if field.choices else ""
-            print(f"{zh}\t{en}\t{field.kind.value} =\tset by rules: {field.meaning}{choices}")
+            meaning = _say("set_by_rules", language, meaning=_meaning(key, field, language))
+            print(f"{zh}\t{en}\t{_kind(field, language)} =\t{meaning}{choices}")
     return 0
+
+
+def _kind(field: Field, language: str) -> str:
+    return KIND_ZH[field.kind] if language == "zh" else field.kind.value
+
+
+def _meaning(entity: str, field: Field, language: str) -> str:
+    return MEANINGS[f"{entity}.{field.key}"] if language == "zh" else field.meaning

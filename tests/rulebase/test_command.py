@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from rulebase.command import main
+from rulebase.language.meanings import MEANINGS
+from rulebase.language.vocabulary import DESK_FACTS, ENTITIES
 
 RULES = """\
 规则 "大额": 当 订单.金额 > 50万元 且 客户.评级 = "A" 则 转审 "财务" 因为 "金额 {订单.金额}"
@@ -115,3 +117,18 @@ def test_the_table_of_promotions_in_the_folder_is_checked_with_its_rules(tmp_pat
     table.write_text("编号,方式,金额\nP1,满减,五\n", encoding="utf-8")
     assert main(["--lang", "en", "check", str(tmp_path)]) == 3
     assert "row 2.金额: '五' can't be read" in capsys.readouterr().err
+
+
+def test_words_are_told_with_what_they_mean_in_either_language(capsys):
+    """Every fact has a meaning in both; those that rules set are marked."""
+    assert main(["words"]) == 0
+    chinese = capsys.readouterr().out
+    assert "订单.金额\torder.amount\t金钱\t各行 数量 x 单价 - 折扣 之和\n" in chinese
+    assert "订单.优先级\torder.priority\t整数 =\t由规则设定：订单的优先级，1（最高）到 9\n" in chinese
+    assert main(["words", "--lang", "en"]) == 0
+    english = capsys.readouterr().out
+    assert "订单.金额\torder.amount\tmoney\tquantity x unit price less discount, all lines\n" in english
+    facts = [f"{entity.key}.{field.key}" for entity in ENTITIES for field in entity.fields]
+    facts += [f"{entity}.{field.key}" for entity, fields in DESK_FACTS.items() for field in fields]
+    assert list(MEANINGS) == facts
+    assert len(chinese.splitlines()) == len(english.splitlines()) == len(facts)
