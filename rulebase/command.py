@@ -106,7 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG
     except InvalidInput as error:
         for violation in error.violations:
-            print(f"{violation.field}: {violation.problem} ({violation.allowed})", file=sys.stderr)
+            problem, allowed = (_half(text, language) for text in (violation.problem, violation.allowed))
+            print(f"{violation.field}: {problem} ({allowed})", file=sys.stderr)
         return WRONG
     except OSError as error:
         print(_say("unreadable", language, name=error.filename, why=error.strerror), file=sys.stderr)
@@ -115,6 +116,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return WRONG
     return status
+
+
+def _half(text: str, language: str) -> str:
+    """One language of a text that may be in both."""
+    halves = text.split(" / ")
+    return pick((halves[0], halves[1]), language) if len(halves) == 2 else text
 
 
 def _language(words: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from domain.errors import InvalidInput, Violation
 from rulebase.language.kinds import MICRO
+from rulebase.language.vocabulary import nearest
 
 FEN_MAX = 10**15
 ROWS_MAX = 20_000
@@ -91,24 +92,45 @@ class Promotion(Struct, frozen=True):
     def _violations(self) -> list[Violation]:
         wrong = []
         if not self.id or self.id != self.id.strip():
-            wrong.append(Violation("id", f"{self.id!r} is not an id", "text without outer blanks"))
+            wrong.append(
+                _wrong("id", "{what!r} 不是编号", "{what!r} is not an id", "text without outer blanks", self.id)
+            )
         if self.gives is Gives.PERCENT and not 0 < self.rate <= MICRO:
-            wrong.append(Violation("rate", "is out of range", "above 0, at most 100%"))
+            wrong.append(_wrong("rate", "超出范围", "is out of range", "above 0, at most 100%"))
         if self.gives in (Gives.MINUS, Gives.PRICE) and not 0 < self.fen <= FEN_MAX:
-            wrong.append(Violation("amount", "is out of range", "above 0"))
+            wrong.append(_wrong("amount", "超出范围", "is out of range", "above 0"))
         if self.gives is Gives.BUY_GET and (self.buy < 1 or self.get < 1):
-            wrong.append(Violation("buy", "buy and get are needed", "1 or more each"))
+            wrong.append(_wrong("buy", "买和送都要写", "buy and get are needed", "1 or more each"))
         if self.gives is Gives.GIFT and (not self.gift or self.get < 1):
-            wrong.append(Violation("gift", "an item and a number are needed", "an item's id, 1 or more"))
+            wrong.append(_wrong("gift", "要写赠品和数量", "an item and a number are needed", "an item's id, 1 or more"))
         if self.gives is Gives.POINTS and self.get < 1:
-            wrong.append(Violation("get", "points are needed", "1 or more"))
+            wrong.append(_wrong("get", "要写积分数", "points are needed", "1 or more"))
         if self.cost_fen and self.gives not in (Gives.GIFT, Gives.POINTS):
-            wrong.append(Violation("cost", "is for gifts and points", "empty"))
+            wrong.append(_wrong("cost", "只用于赠品和积分", "is for gifts and points", "empty"))
         if self.every and not (self.least_fen or self.least_quantity):
-            wrong.append(Violation("every", "there is no threshold to repeat", "a least amount or quantity"))
+            problem = "没有可重复的门槛", "there is no threshold to repeat"
+            wrong.append(_wrong("every", *problem, "a least amount or quantity"))
         if self.first and self.last and self.last < self.first:
-            wrong.append(Violation("last", "is before the first day", "the first day or later"))
+            wrong.append(_wrong("last", "早于开始", "is before the first day", "the first day or later"))
         return wrong
+
+
+_ALLOWED_ZH = {
+    "text without outer blanks": "前后没有空格的文字", "above 0, at most 100%": "大于 0，至多 100%",
+    "above 0": "大于 0",
+    "1 or more each": "各至少 1", "an item's id, 1 or more": "料号，至少 1", "1 or more": "至少 1", "empty": "不填",
+    "a least amount or quantity": "满金额或满数量", "the first day or later": "不早于开始", "unique ids": "编号不重复",
+    "one for each column": "每列一格", "an id and what it gives": "编号和方式", "a text": "文字",
+    "yuan with at most two decimals": "元，至多两位小数", "a percentage like 12.5%": "如 12.5%",
+    "a whole number": "整数", "an item": "料号", "a day like 2026-11-01": "如 2026-11-01", "a day like 2026-11-30": "如 2026-11-30",
+    "yuan": "元", "yes or no": "是或否",
+}  # fmt: skip
+
+
+def _wrong(field: str, zh: str, en: str, allowed: str, what: object = "") -> Violation:
+    """A mistake, in both languages as those of rule files are."""
+    both = f"{_ALLOWED_ZH[allowed]} / {allowed}" if allowed in _ALLOWED_ZH else allowed
+    return Violation(field, f"{zh} / {en}".replace("{what!r}", repr(what)), both)
 
 
 def _yuan(text: str) -> int:
@@ -220,16 +242,20 @@ def read_promotions(text: str) -> tuple[Promotion, ...]:
     fields = {name: key for key, (zh, _, _) in _COLUMNS.items() for name in (zh, _ENGLISH.get(key, key))}
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     unknown = [name for name in rows.fieldnames or () if name not in fields]
-    wrong = [Violation(f"row 1.{name}", "is no column", ", ".join(fields)) for name in unknown]
+    wrong = [
+        _wrong(f"row 1.{name}", "没有这一列", "is no column", ", ".join(nearest(name, fields) or fields))
+        for name in unknown
+    ]
     if wrong:
         raise InvalidInput(wrong)
     found: dict[str, Promotion] = {}
     for row in rows:
         if len(found) >= ROWS_MAX:
-            raise InvalidInput.one("rows", f"more than {ROWS_MAX}", f"at most {ROWS_MAX}")
+            raise InvalidInput.one("rows", f"多于 {ROWS_MAX} / more than {ROWS_MAX}", f"at most {ROWS_MAX}")
         made = _row(row, rows.line_num, fields, wrong)
         if made is not None and made.id in found:
-            wrong.append(Violation(f"row {rows.line_num}.id", f"{made.id!r} stands twice", "unique ids"))
+            row = f"row {rows.line_num}.id"
+            wrong.append(_wrong(row, "{what!r} 重复了", "{what!r} stands twice", "unique ids", made.id))
         elif made is not None:
             found[made.id] = made
     if wrong:
@@ -244,16 +270,19 @@ def _row(
     before = len(wrong)
     for name, text in row.items():
         if name is None or text is None:
-            wrong.append(Violation(f"row {number}", "has more or fewer cells than the header", "one for each column"))
+            problem = "格数与表头不符", "has more or fewer cells than the header"
+            wrong.append(_wrong(f"row {number}", *problem, "one for each column"))
         elif text.strip():
             _, read, allowed = _COLUMNS[fields[name]]
             try:
                 values[fields[name]] = read(text.strip())
             except (ValueError, InvalidOperation):
-                wrong.append(Violation(f"row {number}.{name}", f"{text!r} can't be read", allowed))
+                problem = "读不懂 {what!r}", "{what!r} can't be read"
+                wrong.append(_wrong(f"row {number}.{name}", *problem, allowed, text))
     missing = {"id", "gives"} - set(values)
     if missing and len(wrong) == before:
-        wrong.append(Violation(f"row {number}", f"{', '.join(sorted(missing))} is missing", "an id and what it gives"))
+        names = ", ".join(sorted(missing)), ", ".join(_COLUMNS[key][0] for key in sorted(missing))
+        wrong.append(_wrong(f"row {number}", f"缺少 {names[1]}", f"{names[0]} is missing", "an id and what it gives"))
     if len(wrong) > before:
         return None
     try:

@@ -116,7 +116,9 @@ def test_the_table_of_promotions_in_the_folder_is_checked_with_its_rules(tmp_pat
         assert "promotions P1, P2 add up, and no group keeps them apart" in capsys.readouterr().out
     table.write_text("编号,方式,金额\nP1,满减,五\n", encoding="utf-8")
     assert main(["--lang", "en", "check", str(tmp_path)]) == 3
-    assert "row 2.金额: '五' can't be read" in capsys.readouterr().err
+    assert "row 2.金额: '五' can't be read (yuan with at most two decimals)" in capsys.readouterr().err
+    assert main(["check", str(tmp_path)]) == 3
+    assert "row 2.金额: 读不懂 '五' (元，至多两位小数)" in capsys.readouterr().err
 
 
 def test_words_are_told_with_what_they_mean_in_either_language(capsys):

@@ -414,11 +414,12 @@ def test_every_mistake_of_a_table_is_told_at_its_row_and_column():
     with pytest.raises(InvalidInput) as caught:
         read_promotions("id,gives,amount,last\na,minus,1.234,\nb,minus,,\n,percent,,\nb,minus,3,tomorrow\na,gift,,\n")
     assert [(each.field, each.problem) for each in caught.value.violations] == [
-        ("row 2.amount", "'1.234' can't be read"),
-        ("row 3.amount", "is out of range"),
-        ("row 4", "id is missing"),
-        ("row 5.last", "'tomorrow' can't be read"),
-        ("row 6.gift", "an item and a number are needed"),
+        ("row 2.amount", "读不懂 '1.234' / '1.234' can't be read"),
+        ("row 3.amount", "超出范围 / is out of range"),
+        ("row 4", "缺少 编号 / id is missing"),
+        ("row 5.last", "读不懂 'tomorrow' / 'tomorrow' can't be read"),
+        ("row 6.gift", "要写赠品和数量 / an item and a number are needed"),
     ]
-    with pytest.raises(InvalidInput, match="is no column"):
-        read_promotions("id,gives,amout\n")
+    with pytest.raises(InvalidInput, match="is no column") as caught:
+        read_promotions("id,gives,amout,满金饿\n")
+    assert [each.allowed for each in caught.value.violations] == ["amount", "满金额, 每满, 金额"]
