@@ -106,8 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG
     except InvalidInput as error:
         for violation in error.violations:
-            problem, allowed = (_half(text, language) for text in (violation.problem, violation.allowed))
-            print(f"{violation.field}: {problem} ({allowed})", file=sys.stderr)
+            said, allowed = (_half(text, language) for text in (violation.problem, violation.allowed))
+            print(f"{violation.field}: {said} ({allowed})", file=sys.stderr)
         return WRONG
     except OSError as error:
         print(_say("unreadable", language, name=error.filename, why=error.strerror), file=sys.stderr)

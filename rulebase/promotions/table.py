@@ -116,13 +116,14 @@ class Promotion(Struct, frozen=True):
 
 
 _ALLOWED_ZH = {
-    "text without outer blanks": "前后没有空格的文字", "above 0, at most 100%": "大于 0，至多 100%",
-    "above 0": "大于 0",
+    "text without outer blanks": "前后没有空格的文字", "above 0": "大于 0",
+    "above 0, at most 100%": "大于 0，至多 100%",
     "1 or more each": "各至少 1", "an item's id, 1 or more": "料号，至少 1", "1 or more": "至少 1", "empty": "不填",
     "a least amount or quantity": "满金额或满数量", "the first day or later": "不早于开始", "unique ids": "编号不重复",
     "one for each column": "每列一格", "an id and what it gives": "编号和方式", "a text": "文字",
     "yuan with at most two decimals": "元，至多两位小数", "a percentage like 12.5%": "如 12.5%",
-    "a whole number": "整数", "an item": "料号", "a day like 2026-11-01": "如 2026-11-01", "a day like 2026-11-30": "如 2026-11-30",
+    "a whole number": "整数", "an item": "料号", "a day like 2026-11-01": "如 2026-11-01",
+    "a day like 2026-11-30": "如 2026-11-30",
     "yuan": "元", "yes or no": "是或否",
 }  # fmt: skip
 
@@ -254,8 +255,8 @@ def read_promotions(text: str) -> tuple[Promotion, ...]:
             raise InvalidInput.one("rows", f"多于 {ROWS_MAX} / more than {ROWS_MAX}", f"at most {ROWS_MAX}")
         made = _row(row, rows.line_num, fields, wrong)
         if made is not None and made.id in found:
-            row = f"row {rows.line_num}.id"
-            wrong.append(_wrong(row, "{what!r} 重复了", "{what!r} stands twice", "unique ids", made.id))
+            twice = f"row {rows.line_num}.id"
+            wrong.append(_wrong(twice, "{what!r} 重复了", "{what!r} stands twice", "unique ids", made.id))
         elif made is not None:
             found[made.id] = made
     if wrong:
