@@ -52,7 +52,7 @@ from store import (
     tables,
     takings,
 )
-from store.engines import at_once, database_url, reading_engine, shown, writing_engine
+from store.engines import at_once, database_url, give_up, reading_engine, shown, writing_engine
 from store.failures import lost, reaching, still_good, surely_undone, told, worth_another_try
 from store.image import stored
 from store.statements import LOOKUP_SIZES, statements_for
@@ -247,13 +247,13 @@ class Store(rules.RuleReadings, proposals.ProposalReadings, alerts.AlertReadings
                 if still_good(error):
                     connection.rollback()
                 else:
-                    connection.invalidate()
+                    give_up(connection)
                 raise
             try:
                 transaction.commit()
             except Exception as error:
                 # A connection of unknown state is never used again.
-                connection.invalidate()
+                give_up(connection)
                 if surely_undone(error):
                     raise
                 raise CommitUnknown(told(error)) from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import AbstractContextManager, nullcontext
+import sqlite3
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,19 @@ def reading_engine(url: URL) -> Engine:
     engine = create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True)
     event.listen(engine, "connect", _patient)
     return engine
+
+
+def give_up(connection: Connection) -> None:
+    """Never use a connection again, and let go of what it has locked.
+
+    One of SQLite stays open, with its transaction, for as long as anybody has a cursor of it; and whoever keeps an
+    exception has those of the frames that it went through.
+    """
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        with suppress(sqlite3.Error):
+            driver.rollback()
+    connection.invalidate()
 
 
 def at_once(connection: Connection) -> AbstractContextManager[Any]:

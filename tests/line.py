@@ -71,7 +71,8 @@ class _Wire:
             self._line.broken += 1
         if breaks is Break.BEFORE_COMMIT:
             return False
-        self._swallow = breaks is Break.BEFORE_ANSWER
+        # The answer may come back before the line is cut.
+        self._swallow = breaks in (Break.BEFORE_ANSWER, Break.BEHIND_COMMIT)
         self._server.sendall(sent)
         return breaks is not Break.BEHIND_COMMIT
 

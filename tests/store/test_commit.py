@@ -57,6 +57,19 @@ def test_a_commit_writes_all_of_however_many_rows(store: Store, count: int) -> N
     assert sorted(store.load().image.operations) == list(map(tuple, writing.delta.placed))
 
 
+def test_what_could_not_be_written_locks_nothing_while_somebody_keeps_the_error(store: Store) -> None:
+    """The error's frames hold cursors: the next commit, and another store's, must not wait for them."""
+    store.commit(rows.promised(1))
+    errors = []
+    for wrong in (rows.promised(1), rows.promised(1, "SO-3")):
+        with pytest.raises(CommitFailed) as failed:
+            store.commit(wrong)
+        errors.append(failed.value)
+    store.commit(rows.promised(2, "SO-2"))
+    assert len(errors) == 2
+    assert store.load().last_event == 2
+
+
 def test_who_looks_for_another_plan_gets_the_orders_that_stand_as_they_are_now(store: Store) -> None:
     """SO-1 was cancelled, and its first version is not taken for it; SO-2 was told another date."""
     store.commit(rows.promised(1))
