@@ -50,6 +50,7 @@ class RuleReadings:
         self._stands, self._ruled, self._put, self._read_between = stands, ruled, put, read
         self._store = stands.store
         self._known_names: dict[int, frozenset[str]] = {}
+        self._times: tuple[int, Mapping[str, tuple[float, float]]] = (0, {})
 
     # Readings.
 
@@ -158,6 +159,8 @@ class RuleReadings:
         since = {one.number: one.published_at for one in versions if one.published_at is not None}
         had = {one.number: self._names(one.number) for one in versions[-VERSIONS_BACK:]}
         times = self._timed(read) if timed else {}
+        if timed:
+            self._times = number, times
         return health(number, read.rule_set, self.counts(), had, since, self._now(), times)
 
     def budgets(self, promotion: str = "") -> list[Budget]:
@@ -172,6 +175,11 @@ class RuleReadings:
     def counts(self) -> list[RuleCount]:
         """How often rules fired, by version and name."""
         return list(self._stands.book.rule_counts.rows())
+
+    def times(self) -> Mapping[str, tuple[float, float]]:
+        """Mean and worst seconds of the rules in force, as they were timed last; empty where nobody asked yet."""
+        number, times = self._times
+        return times if number == self.in_force else {}
 
     def names(self) -> frozenset[str]:
         """The names of the rules in force."""

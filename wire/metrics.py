@@ -142,9 +142,10 @@ class Metrics:
         in_force: Callable[[], int],
         names: Callable[[], Iterable[str]],
         counts: Callable[[], Iterable[RuleCount]],
+        times: Callable[[], Mapping[str, tuple[float, float]]],
     ) -> None:
-        """Show which version of the rules is in force, and how often and when its rules fired, or that they didn't."""
-        self.registry.register(_RuleCollector(in_force, names, counts))
+        """Show which version of the rules is in force, how often and when its rules fired, and how long they take."""
+        self.registry.register(_RuleCollector(in_force, names, counts, times))
 
 
 class _RuleCollector(Collector):
@@ -155,8 +156,9 @@ class _RuleCollector(Collector):
         in_force: Callable[[], int],
         names: Callable[[], Iterable[str]],
         counts: Callable[[], Iterable[RuleCount]],
+        times: Callable[[], Mapping[str, tuple[float, float]]],
     ) -> None:
-        self._in_force, self._names, self._counts = in_force, names, counts
+        self._in_force, self._names, self._counts, self._times = in_force, names, counts, times
 
     def describe(self) -> Iterable[Metric]:
         return []
@@ -193,6 +195,19 @@ class _RuleCollector(Collector):
         for rule in sorted(quiet):
             fired.add_metric([str(version), rule], 0)
         yield from (fired, last, untold, conflicts, decided, worst)
+        yield from self._timed(version)
+
+    def _timed(self, version: int) -> Iterator[Metric]:
+        """Timing every rule takes a while: shown is what came of it when somebody asked last."""
+        about = "time of a rule's condition on the last orders, as `GetRuleHealth` timed it last, by version and rule"
+        mean, worst = (
+            GaugeMetricFamily(f"jiaoqi_rule_{which}_seconds", f"The {which} {about}", labels=["version", "rule"])
+            for which in ("mean", "worst")
+        )
+        for rule, seconds in sorted(self._times().items()):
+            for family, value in zip((mean, worst), seconds, strict=True):
+                family.add_metric([str(version), rule], value)
+        yield from (mean, worst)
 
 
 class _LoadCollector(Collector):

@@ -233,7 +233,7 @@ def test_health_counts_orders_and_tells_what_never_fired_for_a_month(running):
         many, far = client.rule_health().rules
         assert (many.fired_count, list(far.remarks)) == (3, [pb.RULE_REMARK_NEVER_FIRED])
     metrics, rules = running.metrics, running.desk.rules
-    metrics.show_rules(lambda: rules.in_force, rules.names, rules.counts)
+    metrics.show_rules(lambda: rules.in_force, rules.names, rules.counts, rules.times)
     shown = metrics.registry.get_sample_value
     assert shown("jiaoqi_rules_version") == 1
     assert shown("jiaoqi_rule_fired_total", {"version": "1", "rule": "多"}) == 3
@@ -242,4 +242,6 @@ def test_health_counts_orders_and_tells_what_never_fired_for_a_month(running):
     assert fired_at == (MONDAY + timedelta(days=31)).timestamp()
     mean = shown("jiaoqi_rule_decision_seconds_sum", {"version": "1"}) / 4
     assert shown("jiaoqi_rule_decision_worst_seconds", {"version": "1"}) >= mean > 0
+    alone = [shown(f"jiaoqi_rule_{which}_seconds", {"version": "1", "rule": "多"}) for which in ("mean", "worst")]
+    assert 0 < alone[0] <= alone[1]
     assert shown("jiaoqi_rule_decision_seconds_count", {"version": "1"}) == 4
