@@ -72,6 +72,9 @@ def tell(error: CallError, as_json: bool, address: str) -> None:
     message = error.message.split("\n")[0]
     print(say("error.call", message=message), file=sys.stderr)
     for field in error.fields:
+        if f"{field.field}: {field.problem}" == message:
+            # It is the only one, and stands there already.
+            continue
         if field.field:
             print(say("error.field", field=field.field, problem=field.problem), file=sys.stderr)
         elif field.problem not in message:

@@ -28,13 +28,12 @@ from jiaoqi.v1 import order_pb2, plan_pb2, promise_pb2
 from plants.optimoldiq.convert import FOLDER, PurchaseOrder
 from promising.plant_files import read_plant
 from simulators.demo_rules import Judged, judge
-from simulators.demo_screen import Screen
+from simulators.demo_screen import STORE, Screen
 from simulators.demo_words import LANGUAGES, Words
 from simulators.fixed_slots import FixedSlots, late
 from simulators.replays import CUSTOMER, Outcome, Variant, read_orders, replay_all, to_arrivals
 from store.holding import Held, StoreInUse
 
-STORE = Path("var/demo.sqlite")
 TIMEOUT_S = 900.0
 """The first call of a fresh installation may have to wait for the compiler."""
 SHUFFLES = 5

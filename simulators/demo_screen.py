@@ -33,6 +33,9 @@ WIDTHS = {"order": 9, "item": 9, "quantity": 9, "asked": 11, "promised": 11}
 BAR = 18
 MOULDS_SHOWN = 6
 
+STORE = Path("var/demo.sqlite")
+"""Where the demo leaves its data unless told otherwise; `make serve` goes on with it."""
+
 
 class Screen:
     """Prints for people; a quiet console prints nothing."""
@@ -121,7 +124,8 @@ class Screen:
         self._console.print()
         self._verdict(found)
         self._console.print()
-        self._console.print(say("next", store=store))
+        serve = "make serve" if store == STORE else f"jiaoqi serve --store {store}"
+        self._console.print(say("next", store=store, serve=serve))
         for command in ("jiaoqi order list", "jiaoqi schedule --gantt plan.png", "jiaoqi --help"):
             self._console.print(f"  .venv/bin/{command}")
         self._console.print(say("took", seconds=seconds))

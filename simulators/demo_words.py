@@ -125,8 +125,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "broken": ("计划晚于承诺的订单:{orders}", "Planned to end later than promised: {orders}"),
     "next": (
-        "服务器已停止,数据在 {store}。make serve 用同一文件继续,时钟从演示结束时走起;另开终端试试:",
-        "The server has stopped; its data is in {store}. `make serve` goes on with it, the clock running on from the "
+        "服务器已停止,数据在 {store}。{serve} 用同一文件继续,时钟从演示结束时走起;另开终端试试:",
+        "The server has stopped; its data is in {store}. `{serve}` goes on with it, the clock running on from the "
         "last order. Then, in another terminal:",
     ),
     "took": ("用时 {seconds:.0f} 秒。", "It took {seconds:.0f} s."),

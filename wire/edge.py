@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -46,6 +47,9 @@ SERVICES = (
 REFLECTED = (*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 STREAMS_PER_CONNECTION = 4096
 SPARE_THREADS = 16
+LOOK_S, LOOKS_MAX = 0.06, 5
+"""How long no call has to come in before the library stops, in seconds, and how often that is waited for: less than a
+caller of ours takes to give up asking."""
 UNTOLD_CALLS_MAX = 65_536
 """Calls that have come in and that no thread has looked at yet."""
 
@@ -76,7 +80,7 @@ class Edge:
         self._settings = settings
         self._stopping = Event()
         self._health = HealthServicer()
-        methods = Methods(callers or Callers(), metrics)
+        methods = self._methods = Methods(callers or Callers(), metrics, self._stopping)
         promises = PromiseServicer(desk, methods, settings.watch_limit, self._stopping)
         imports = ImportServicer(desk, promises, methods, settings.import_limit, self._stopping)
         services = {
@@ -134,4 +138,11 @@ class Edge:
         # Not told to those who watch the health, whose calls end now: the library sends that under a lock which the
         # thread that would finish the sending wants, too, for every watch that is cancelled meanwhile.
         self._stopping.set()
+        # The library cancels calls that have come in and that no thread has looked at, of which nobody would know
+        # whether to ask again. So it stops once callers have heard that this server does, and come no more.
+        for _ in range(LOOKS_MAX):
+            heard = self._methods.refused_at_end
+            time.sleep(LOOK_S)
+            if heard == self._methods.refused_at_end:
+                break
         self._server.stop(grace_seconds).wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from threading import Event as Flag
 from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ import grpc
 from google.protobuf.message import Message
 from msgspec import Struct
 
-from domain.errors import InvalidInput, JiaoqiError
+from domain.errors import DeskStopped, InvalidInput, JiaoqiError
 from wire.callers import Callers
 from wire.errors import PermissionDenied, code_of, internal_status, status_of
 from wire.roles import EVERY, Role, allowed
@@ -63,9 +64,13 @@ class Methods:
     here return what is wrong with the bytes, and the methods end with a status in all cases.
     """
 
-    def __init__(self, callers: Callers, metrics: CallMetrics) -> None:
+    def __init__(self, callers: Callers, metrics: CallMetrics, stopping: Flag | None = None) -> None:
+        """Calls that come in when `stopping` is set are refused."""
         self._callers = callers
         self._metrics = metrics
+        self._stopping = stopping or Flag()
+        self.refused_at_end = 0
+        """Calls that came in when `stopping` was set, roughly: they are counted without a lock."""
 
     def unary(self, request_class: type[Request], work: Callable[[Request, Call], Message], bytes_max: int) -> Handler:
         """Build the handler of a method with one answer, for requests of at most `bytes_max` bytes."""
@@ -137,7 +142,13 @@ class Methods:
         return grpc.stream_stream_rpc_method_handler(handle, _deserializer(request_class, bytes_max), _serialize)
 
     def _call(self, context: grpc.ServicerContext, method: str) -> Call:
-        """What is known of a call. Raises Unauthenticated, PermissionDenied, or InvalidInput for a bad name."""
+        """What is known of a call.
+
+        Raises DeskStopped, Unauthenticated, PermissionDenied, or InvalidInput for a bad name.
+        """
+        if self._stopping.is_set():
+            self.refused_at_end += 1
+            raise DeskStopped("it is stopping")
         caller = self._callers.find(context.invocation_metadata() or ())
         if not caller.roles & allowed(method):
             raise PermissionDenied(method, sorted(allowed(method)), caller.name, sorted(caller.roles))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -19,7 +20,7 @@ from jiaoqi.v1 import promise_pb2 as pb
 from plants.optimoldiq.convert import FOLDER
 from promising.plant_files import read_plant
 from simulators.demo import main
-from simulators.demo_screen import Screen, why
+from simulators.demo_screen import STORE, Screen, why
 from simulators.demo_words import LANGUAGES, Words, keys
 from simulators.replays import Variant, planned_late, read_orders, replay, to_arrivals
 from store.holding import Held
@@ -227,8 +228,13 @@ def test_a_summary_says_everything_in_either_language(told, tmp_path, language):
         {"name": "cycle", "cycle_factor": 1.1, "jiaoqi": {"completed": 9}, "fixed_slots": {"completed": 12}},
         {"name": "recorded", "cycle_factor": 1.0, "jiaoqi": {"completed": 18}, "fixed_slots": {"completed": 19}},
     ]
-    Screen(console, Words(language)).end({**told, "variants": variants}, tmp_path / "demo.sqlite", 42.0)
+    Screen(console, Words(language)).end({**told, "variants": variants}, STORE, 42.0)
     console.file.close()
     said = " ".join(console.export_text().split())
     for expected in ("177", "27", "8-11", "1.1", "18", "NO.11", told["moulds"][0]["mould"], "make serve", "42"):
         assert expected in said
+    elsewhere = Console(width=80, record=True, file=(tmp_path / "elsewhere").open("w"), markup=False)
+    Screen(elsewhere, Words(language)).end({**told, "variants": []}, Path("x.sqlite"), 42.0)
+    elsewhere.file.close()
+    # `make serve` would go on with another plan, or with none.
+    assert "jiaoqi serve --store x.sqlite" in " ".join(elsewhere.export_text().split())

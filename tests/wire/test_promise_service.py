@@ -302,6 +302,16 @@ def test_stopping_ends_watches_and_refuses_new_calls(serve):
         assert refused.value.code is grpc.StatusCode.UNAVAILABLE
 
 
+def test_calls_that_come_while_stopping_are_told_to_come_back(serve):
+    """They were cancelled by the library, without a word of what became of them."""
+    with serve(shop()) as running, running.client(timeout_s=0.2) as client:
+        running.edge._stopping.set()
+        with pytest.raises(CallError) as refused:
+            client.promise(order())
+        assert (refused.value.code, refused.value.reason) == (grpc.StatusCode.UNAVAILABLE, "DESK_STOPPED")
+        assert refused.value.retry_after_s
+
+
 def test_a_call_that_was_taken_is_answered_while_stopping(serve):
     """The writer is busy when the stop comes; the promise that waits still gets its answer."""
     with serve(shop()) as running, running.client() as client:
