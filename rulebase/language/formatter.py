@@ -208,7 +208,7 @@ class Writer:
             case ExpectOutcome(outcome=Outcome.REFUSE):
                 return self._say("REFUSE")
             case ExpectOutcome(reviewer=None):
-                return self._say("REVIEW")
+                return self._say("REVIEW").removesuffix(" by")
             case ExpectOutcome(reviewer=Text() as reviewer):
                 return f"{self._say('REVIEW')} {self.text(reviewer)}"
             case ExpectRule(name=name, fires=fires):

@@ -59,7 +59,7 @@ MEETS: 满足: meets|with|over lines with|that|that meet
 COUNT: 的行数: number of lines|count of lines|the number of lines
 TOTAL: 合计: total of|sum of
 PASS: 通过|放行: pass
-REVIEW: 转审|转人工: review by|hold for
+REVIEW: 转审|转人工: review by|hold for|review
 REFUSE: 拒绝: refuse
 FREEZE: 冻结: freeze
 REQUIRE_DOCUMENT: 需要单据: require document

@@ -37,3 +37,10 @@ def test_translating_there_and_back_gives_the_same_tree(random):
 def test_many_rules_survive_translation(seed):
     """The same for files of ten rules."""
     there_and_back(RuleMaker(Random(seed)).file(10, wild=True))
+
+
+def test_an_example_that_names_no_reviewer_says_so_in_either_language():
+    """`期望 转审` is `expect review`: whoever looks at it."""
+    file = parse({"": '规则 "a": 当 是 则 转审 "财务" 因为 "x"\n测试 "t": 设定 订单.行数 = 1 期望 转审'})[""]
+    there_and_back(file)
+    assert "expect review\n" in format_file(file, vocabulary_of({"": file}), "en")
