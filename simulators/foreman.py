@@ -13,6 +13,27 @@ Times = Mapping[int, tuple[int, int]]
 """Begin of changeover and of run as planned, by key."""
 
 
+class Arrivals:
+    """When all that tasks wait for is over: asked once of each, when it is known."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, int] = {}
+
+    def of(self, task: Task, floor: Floor) -> int | None:
+        """Unix seconds; None while it isn't known."""
+        found = self._known.get(task.key)
+        if found is None:
+            found = floor.arrival(task)
+            if found is not None:
+                self._known[task.key] = found
+        return found
+
+    def is_there(self, task: Task, now_s: int, floor: Floor) -> bool:
+        """Whether it is over, and the mould free."""
+        arrival, mould = self.of(task, floor), task.mode.mould_id
+        return arrival is not None and arrival <= now_s and (not mould or floor.mould_free_s(mould) <= now_s)
+
+
 class Foreman:
     """Gives out work by the plan: `ahead` is how much earlier than planned a machine may go on to something.
 
@@ -26,8 +47,7 @@ class Foreman:
     ) -> None:
         self._plant, self._tasks, self._looks, self._spares = plant, tasks, looks, spares
         self._ahead_s = ahead.total_seconds()
-        self._arrivals: dict[int, int] = {}
-        """When all that a task waits for is over, by key, once that is known."""
+        self._arrivals = Arrivals()
         self.queues: dict[str, list[int]] = {}
         """Keys by machine as planned, the next in front."""
 
@@ -41,7 +61,7 @@ class Foreman:
                 mould = task.mode.mould_id
                 if planned[key][0] > now_s + self._ahead_s or (mould and first_by_mould[mould] != key):
                     continue
-                there = self._looks > 1 and self._is_there(task, now_s, floor)
+                there = self._looks > 1 and self._arrivals.is_there(task, now_s, floor)
                 if there or (place < self._capacity(resource_id) and self._comes(task, planned, now_s, floor)):
                     found.append((not there, self._spares and changes(task, floor), planned[key], key, task))
         return [task for *_, task in sorted(found, key=lambda one: one[:4])]
@@ -51,7 +71,7 @@ class Foreman:
         if self._looks <= 1:
             return None
         known = (
-            self._arrival(self._tasks[key], floor)
+            self._arrivals.of(self._tasks[key], floor)
             for resource_id in self.queues
             if floor.free_units(resource_id, now_s)
             for key in self._looked_at(resource_id)
@@ -70,25 +90,13 @@ class Foreman:
     def _capacity(self, resource_id: str) -> int:
         return self._plant.resource_by_id[resource_id].capacity
 
-    def _is_there(self, task: Task, now_s: int, floor: Floor) -> bool:
-        arrival, mould = self._arrival(task, floor), task.mode.mould_id
-        return arrival is not None and arrival <= now_s and (not mould or floor.mould_free_s(mould) <= now_s)
-
     def _comes(self, task: Task, planned: Times, now_s: int, floor: Floor) -> bool:
         """Whether what a task waits for is over when its machine is ready, or nobody looks at that."""
         if self._looks <= 1:
             return True
-        arrival = self._arrival(task, floor)
+        arrival = self._arrivals.of(task, floor)
         visit_s, start_s = planned[task.key]
         return arrival is not None and arrival <= now_s + start_s - visit_s
-
-    def _arrival(self, task: Task, floor: Floor) -> int | None:
-        found = self._arrivals.get(task.key)
-        if found is None:
-            found = floor.arrival(task)
-            if found is not None:
-                self._arrivals[task.key] = found
-        return found
 
     def _first_by_mould(self, planned: Times) -> Mapping[str, int]:
         found: dict[str, tuple[tuple[int, int], int]] = {}

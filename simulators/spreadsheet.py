@@ -13,7 +13,7 @@ from domain.orders import PRIORITY_DEFAULT, Order, OrderLine
 from domain.plant import Plant
 from simulators.disturbances import Disturbances, Draws
 from simulators.floor import Doing, Floor, Task
-from simulators.foreman import changes
+from simulators.foreman import Arrivals, changes
 from simulators.plant import Kind, Line, News, RunningPlant
 
 
@@ -65,8 +65,7 @@ class Spreadsheet:
         self._customer: dict[str, str] = {}
         self._next_s = 0
         self._numbers = iter(range(1, 1 << 40))
-        self._arrivals: dict[int, int] = {}
-        """When all that a task waits for is over, by key, once that is known."""
+        self._arrivals = Arrivals()
 
     def hear(self, now_s: int, news: Sequence[News]) -> None:
         """Promise what comes in, and put the spreadsheet right when it is time for it."""
@@ -189,21 +188,11 @@ class Spreadsheet:
             if self._habits.spares:
                 looked_at.sort(key=lambda task: changes(task, floor))
             for task in looked_at:
-                arrival = self._arrival(task, floor)
-                mould = task.mode.mould_id
-                if arrival is not None and arrival <= now_s and (not mould or floor.mould_free_s(mould) <= now_s):
+                if self._arrivals.is_there(task, now_s, floor):
                     yield task
 
     def _looks(self, resource_id: str) -> int:
         return self._habits.looks * self._plant.resource_by_id[resource_id].capacity
-
-    def _arrival(self, task: Task, floor: Floor) -> int | None:
-        found = self._arrivals.get(task.key)
-        if found is None:
-            found = floor.arrival(task)
-            if found is not None:
-                self._arrivals[task.key] = found
-        return found
 
     def left_waiting(self, now_s: int, floor: Floor) -> None:
         """Nothing: nobody hears of it before the next update."""
@@ -221,6 +210,6 @@ class Spreadsheet:
                 found = min(found, opens_s)
             # Nobody begins what is further down his list.
             looked_at = waiting[: self._looks(resource_id)]
-            known = (self._arrival(task, floor) for task in looked_at)
+            known = (self._arrivals.of(task, floor) for task in looked_at)
             found = min([found, *(at for at in known if at is not None and at > now_s)])
         return found
