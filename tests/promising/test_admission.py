@@ -134,7 +134,7 @@ def test_an_order_that_rules_cannot_tell_is_held_and_the_rule_named(tmp_path):
 
 
 def test_rules_derive_the_priority_that_the_plan_uses(tmp_path):
-    """A rush class becomes priority 2; the order itself keeps what the caller gave, also where what rules work out is none."""
+    """A rush class becomes priority 2; what is worked out and is none changes nothing."""
     text = """
         事实 订单.优先级 / order.priority 为 整数
         规则 "急单": 当 订单.属性["急"] = "是" 则 设 订单.优先级 = 2
