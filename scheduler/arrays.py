@@ -8,6 +8,7 @@ machine, a mould, a setter, a unit of a crew. A *variant* is a mode with its lan
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -94,6 +95,10 @@ TABLES = {
 }  # fmt: skip
 
 
+LENGTHENED = frozenset({"edges", "cands", "chunks", "lines", "undo", "undone", "heap", "back"})
+"""Tables that are filled row by row, and made longer when they are full."""
+
+
 def aligned(*shape: int) -> Ints:
     """Zeros in an array that begins where a pair of cache lines does."""
     size = math.prod(shape)
@@ -134,8 +139,8 @@ class Arrays(NamedTuple):
     fetch: Ints
 
     @classmethod
-    def build(cls, ops: Ints, scalars: Ints, tables: dict[str, Ints]) -> Arrays:
-        """Lay the tables behind the scalars in one array."""
+    def build(cls, ops: Ints, scalars: Ints, tables: dict[str, Ints], rows: Mapping[str, int] | None = None) -> Arrays:
+        """Lay the tables behind the scalars in one array; of those in `rows` only so many rows hold more than zeros."""
         z = aligned(Z_HEADER + sum(tables[name].size for name in TABLES))
         z[:S_COLUMNS] = scalars[:S_COLUMNS]
         views: dict[str, Ints] = {}
@@ -144,7 +149,9 @@ class Arrays(NamedTuple):
             table = tables[name]
             z[base] = at
             views[name] = z[at : at + table.size].reshape(table.shape)
-            views[name][...] = table
+            # Pages that nobody has written to take no memory, and a caller no time.
+            used = len(table) if rows is None else rows.get(name, len(table))
+            views[name][:used] = table[:used]
             at += table.size
         z[Z_NLANES], z[Z_VARW], z[Z_DIRW] = len(tables["lanes"]), tables["var"].shape[1], tables["dirs"].shape[1]
         z[Z_COLOURS], z[Z_MATERIALS] = tables["colour"].shape[2], tables["material"].shape[2]
@@ -153,9 +160,9 @@ class Arrays(NamedTuple):
         return cls(ops, z, z[:S_COLUMNS], **views)
 
     def resized(self, **grown: Ints) -> Arrays:
-        """The same with some tables replaced."""
+        """The same with some tables replaced; those in `LENGTHENED` by the same rows with zeros behind them."""
         ops = grown.pop("ops", self.ops)
         if not grown:
             return self._replace(ops=ops)
         tables = {name: grown.get(name, getattr(self, name)) for name in TABLES}
-        return Arrays.build(ops, self.s, tables)
+        return Arrays.build(ops, self.s, tables, {name: len(getattr(self, name)) for name in LENGTHENED & grown.keys()})
