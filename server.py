@@ -188,8 +188,7 @@ class Server:
         self._seed_rules()
         if self._settings.metrics_port >= 0:
             self.metrics.show_load(self._load_ratios)
-            rules = self.desk.rules
-            self.metrics.show_rules(lambda: rules.in_force, rules.names, rules.counts, rules.times)
+            self.metrics.show_rules(self.desk.rules)
             log.info("metrics", extra={"port": self._serve_metrics()})
         try:
             port = self._edge.start()

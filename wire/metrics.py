@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
@@ -137,34 +138,39 @@ class Metrics:
         """Show the load of every resource, read anew whenever the figures are asked for."""
         self.registry.register(_LoadCollector(read))
 
-    def show_rules(
-        self,
-        in_force: Callable[[], int],
-        names: Callable[[], Iterable[str]],
-        counts: Callable[[], Iterable[RuleCount]],
-        times: Callable[[], Mapping[str, tuple[float, float]]],
-    ) -> None:
+    def show_rules(self, rules: ShownRules) -> None:
         """Show which version of the rules is in force, how often and when its rules fired, and how long they take."""
-        self.registry.register(_RuleCollector(in_force, names, counts, times))
+        self.registry.register(_RuleCollector(rules))
+
+
+class ShownRules(Protocol):
+    """What is shown of rules; any thread may ask."""
+
+    @property
+    def in_force(self) -> int:
+        """The number of the version in force; 0: none."""
+
+    def names(self) -> Iterable[str]:
+        """The names of the rules in force."""
+
+    def counts(self) -> Iterable[RuleCount]:
+        """How often rules fired, by version and name."""
+
+    def times(self) -> Mapping[str, tuple[float, float]]:
+        """Mean and worst seconds of the rules in force by name, as they were timed last."""
 
 
 class _RuleCollector(Collector):
     """Counts live beside the desk, which keeps them over restarts; they are read when somebody asks."""
 
-    def __init__(
-        self,
-        in_force: Callable[[], int],
-        names: Callable[[], Iterable[str]],
-        counts: Callable[[], Iterable[RuleCount]],
-        times: Callable[[], Mapping[str, tuple[float, float]]],
-    ) -> None:
-        self._in_force, self._names, self._counts, self._times = in_force, names, counts, times
+    def __init__(self, rules: ShownRules) -> None:
+        self._rules = rules
 
     def describe(self) -> Iterable[Metric]:
         return []
 
     def collect(self) -> Iterator[Metric]:
-        version = self._in_force()
+        version = self._rules.in_force
         yield GaugeMetricFamily("jiaoqi_rules_version", "Version of the rules in force; 0: none", version)
         text = "Orders on which a rule fired, by version and rule"
         fired = CounterMetricFamily("jiaoqi_rule_fired", text, labels=["version", "rule"])
@@ -179,8 +185,8 @@ class _RuleCollector(Collector):
         text = "When a rule fired last, by the plant's clock, by version and rule"
         last = GaugeMetricFamily("jiaoqi_rule_last_fired_timestamp_seconds", text, labels=["version", "rule"])
         # A rule that never fired is a row, too: nobody can ask for one that isn't there.
-        quiet = set(self._names())
-        for row in self._counts():
+        quiet = set(self._rules.names())
+        for row in self._rules.counts():
             if row.rule == ALL:
                 decided.add_metric([str(row.rules)], row.fired, row.total_us / 1e6)
                 worst.add_metric([str(row.rules)], row.worst_us / 1e6)
@@ -204,7 +210,7 @@ class _RuleCollector(Collector):
             GaugeMetricFamily(f"jiaoqi_rule_{which}_seconds", f"The {which} {about}", labels=["version", "rule"])
             for which in ("mean", "worst")
         )
-        for rule, seconds in sorted(self._times().items()):
+        for rule, seconds in sorted(self._rules.times().items()):
             for family, value in zip((mean, worst), seconds, strict=True):
                 family.add_metric([str(version), rule], value)
         yield from (mean, worst)

@@ -233,7 +233,7 @@ def test_health_counts_orders_and_tells_what_never_fired_for_a_month(running):
         many, far = client.rule_health().rules
         assert (many.fired_count, list(far.remarks)) == (3, [pb.RULE_REMARK_NEVER_FIRED])
     metrics, rules = running.metrics, running.desk.rules
-    metrics.show_rules(lambda: rules.in_force, rules.names, rules.counts, rules.times)
+    metrics.show_rules(rules)
     shown = metrics.registry.get_sample_value
     assert shown("jiaoqi_rules_version") == 1
     assert shown("jiaoqi_rule_fired_total", {"version": "1", "rule": "多"}) == 3
