@@ -46,6 +46,8 @@ from scheduler.view import PlanView
 NO_PLANT = "no plant was imported yet"
 REMEMBERED = timedelta(days=30)
 """How long a disruption that is over stays in the plant, for the work that it met."""
+ROOM = 16_384
+"""Operations for which a plan has room at least when nobody waits: some days' orders of a middling plant."""
 
 
 def _awaits(disruption: Disruption) -> bool:
@@ -190,6 +192,7 @@ class Standing:
             self.decisions = None
             self.halted = NO_PLANT if plant is None else UNSET
             return
+        plan.make_room(ROOM)
         self._ruled.look(plant, self._exposure)
         self.decisions = self.decisions_on(plan)
         self.halted = self.condemned

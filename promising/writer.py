@@ -13,7 +13,7 @@ from promising.batch import Batch
 from promising.jobs import Act, JobQueue, OrderJob, Taken
 from promising.ports import CommitFailed, CommitUnknown, DeskMetrics, Superseded
 from promising.settings import DeskSettings, Redispatch
-from promising.standing import Standing
+from promising.standing import ROOM, Standing
 from scheduler.planner import Effort, PlanBroken, Planner
 from scheduler.records import PlanDelta
 
@@ -172,6 +172,7 @@ class Writer:
                 self._tick()
             if quiet:
                 self._look_at_what_was_read()
+                self._make_room()
             self._failed = False
         except Exception as error:
             self._failed = True
@@ -186,6 +187,11 @@ class Writer:
         except PlanBroken as error:
             # Nothing is changed yet: the next change is refused for it, and the check in the background halts the desk.
             log.error("plan_read_is_broken", extra={"problem": str(error)})
+
+    def _make_room(self) -> None:
+        """Have tables made longer before a caller has to wait for that."""
+        if self._stands.plan is not None:
+            self._stands.plan.make_room(ROOM)
 
     def _tick(self) -> None:
         """Let a running clock turn planned starts into facts, end holds that run out, and forget old requests."""

@@ -243,7 +243,7 @@ def next_visit(ops: Ints, z: Ints) -> int:
 @kernel
 def fix_until(ops: Ints, z: Ints, release: int, out: Ints) -> int:
     """Fix what begins before `release`, in order of time, as far as `out` has room."""
-    stack = np.empty(ops.shape[0], np.int64)
+    stack = np.empty(z[S_OPS], np.int64)
     n = 0
     while n < out.shape[0] // 2 and z[S_FULL] != 3:
         x = next_visit(ops, z)
@@ -291,7 +291,7 @@ def advance(ops: Ints, z: Ints, release: int, frozen: int, out: Ints) -> int:
     if x >= 0 and ops[x, VIS] < release:
         n = fix_until(ops, z, release, out)
     if frozen > release:
-        stack = np.empty(ops.shape[0], np.int64)
+        stack = np.empty(z[S_OPS], np.int64)
         forward_all(ops, z)
         for x in range(z[S_OPS]):
             if loose(ops, z, x, True) and ops[x, VIS] < frozen:

@@ -95,8 +95,9 @@ TABLES = {
 }  # fmt: skip
 
 
-LENGTHENED = frozenset({"edges", "cands", "chunks", "lines", "undo", "undone", "heap", "back"})
+FILLED = ("edges", "cands", "chunks", "lines", "undo", "undone", "heap", "back")
 """Tables that are filled row by row, and made longer when they are full."""
+NO_SIZES: Mapping[str, int] = {}
 
 
 def aligned(*shape: int) -> Ints:
@@ -139,30 +140,55 @@ class Arrays(NamedTuple):
     fetch: Ints
 
     @classmethod
-    def build(cls, ops: Ints, scalars: Ints, tables: dict[str, Ints], rows: Mapping[str, int] | None = None) -> Arrays:
-        """Lay the tables behind the scalars in one array; of those in `rows` only so many rows hold more than zeros."""
-        z = aligned(Z_HEADER + sum(tables[name].size for name in TABLES))
+    def build(cls, ops: Ints, scalars: Ints, tables: dict[str, Ints], sizes: Mapping[str, int] = NO_SIZES) -> Arrays:
+        """Lay the tables behind the scalars in one array, those in `sizes` with so many rows: zeros behind."""
+        rows = {name: sizes.get(name, len(table)) for name, table in tables.items()}
+        shapes = {name: (rows[name], *tables[name].shape[1:]) for name in TABLES}
+        z = aligned(Z_HEADER + sum(math.prod(shape) for shape in shapes.values()))
         z[:S_COLUMNS] = scalars[:S_COLUMNS]
         views: dict[str, Ints] = {}
         at = Z_HEADER
         for name, base in TABLES.items():
-            table = tables[name]
+            table, size = tables[name], math.prod(shapes[name])
             z[base] = at
-            views[name] = z[at : at + table.size].reshape(table.shape)
+            views[name] = z[at : at + size].reshape(shapes[name])
             # Pages that nobody has written to take no memory, and a caller no time.
-            used = len(table) if rows is None else rows.get(name, len(table))
-            views[name][:used] = table[:used]
-            at += table.size
-        z[Z_NLANES], z[Z_VARW], z[Z_DIRW] = len(tables["lanes"]), tables["var"].shape[1], tables["dirs"].shape[1]
-        z[Z_COLOURS], z[Z_MATERIALS] = tables["colour"].shape[2], tables["material"].shape[2]
-        z[Z_UNDOCAP] = len(tables["undone"])
-        z[Z_FETCHW] = tables["fetch"].shape[1]
+            views[name][: len(table)] = table
+            at += size
+        z[Z_NLANES], z[Z_VARW], z[Z_DIRW] = rows["lanes"], shapes["var"][1], shapes["dirs"][1]
+        z[Z_COLOURS], z[Z_MATERIALS] = shapes["colour"][2], shapes["material"][2]
+        z[Z_UNDOCAP] = rows["undone"]
+        z[Z_FETCHW] = shapes["fetch"][1]
         return cls(ops, z, z[:S_COLUMNS], **views)
 
-    def resized(self, **grown: Ints) -> Arrays:
-        """The same with some tables replaced; those in `LENGTHENED` by the same rows with zeros behind them."""
-        ops = grown.pop("ops", self.ops)
-        if not grown:
-            return self._replace(ops=ops)
-        tables = {name: grown.get(name, getattr(self, name)) for name in TABLES}
-        return Arrays.build(ops, self.s, tables, {name: len(getattr(self, name)) for name in LENGTHENED & grown.keys()})
+    def used(self) -> dict[str, Ints]:
+        """Those rows of all tables that hold anything."""
+        s = self.s
+        undo = s.item(S_UNDO)
+        rows = {
+            "edges": s.item(S_EDGES), "cands": s.item(S_CANDS), "chunks": s.item(S_CHUNKS),
+            "undo": undo, "undone": undo, "heap": s.item(S_HEAP), "back": s.item(S_BACK),
+        }  # fmt: skip
+        return {name: getattr(self, name)[: rows.get(name)] for name in TABLES}
+
+    def resized(self, sizes: Mapping[str, int] = NO_SIZES, **replaced: Ints) -> Arrays:
+        """The same with some tables replaced, and those in `sizes`, `ops` too, at least so many rows long."""
+        ops = lengthened(self.ops, self.s.item(S_OPS), sizes.get("ops", 0))
+        longer = {name: max(len(getattr(self, name)), sizes.get(name, 0)) for name in FILLED}
+        return Arrays.build(ops, self.s, self.used() | replaced, longer)
+
+    def copied(self, spare: int) -> Arrays:
+        """The same in arrays of its own, each table that is filled row by row with so many rows to spare."""
+        ops = aligned(self.s.item(S_OPS) + spare, self.ops.shape[1])
+        ops[: len(ops) - spare] = self.ops[: len(ops) - spare]
+        used = self.used()
+        return Arrays.build(ops, self.s, used, {name: len(used[name]) + spare for name in FILLED})
+
+
+def lengthened(table: Ints, used: int, size: int) -> Ints:
+    """A table of which `used` rows hold anything, at least `size` rows long."""
+    if size <= len(table):
+        return table
+    longer = aligned(size, *table.shape[1:])
+    longer[:used] = table[:used]
+    return longer

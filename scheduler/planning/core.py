@@ -25,6 +25,8 @@ from scheduler.verify.commit import CommitCheck
 
 INF = a.INF
 NOTHING = np.empty(0, np.int64)
+CAPACITY = 1024
+"""Operations for which an empty plan has room."""
 
 
 class Core:
@@ -92,7 +94,7 @@ class Core:
         layout = self.layout
         lanes, fetch = layout.lanes(), layout.fetches()
         win, cal, bucket = layout.calendar_arrays()
-        n, capacity = len(lanes), 1024
+        n, capacity = len(lanes), CAPACITY
         scalars = np.zeros(a.S_COLUMNS, np.int64)
         scalars[a.S_FREECHUNK] = -1
         scalars[a.S_EXACT] = layout.exact
@@ -100,41 +102,58 @@ class Core:
         tables = {
             "lanes": lanes, "var": layout.var, "win": win, "cal": cal, "bucket": bucket, "mount": layout.mount,
             "dismount": layout.dismount, "colour": layout.colour, "material": layout.material,
-            "combine": layout.combine, "edges": np.zeros((capacity, a.E_COLUMNS), np.int64),
-            "cands": np.zeros((capacity, a.K_COLUMNS), np.int64),
-            "chunks": np.zeros((n + capacity * layout.places // 16 + 16, a.H_COLUMNS), np.int64),
-            "dirs": np.zeros((n, 64), np.int64), "lines": np.zeros((capacity, a.N_COLUMNS), np.int64),
-            "undo": np.zeros((4 * capacity, a.T_WIDTH), np.int64), "undone": np.zeros(4 * capacity, np.int64),
-            "heap": np.zeros(capacity, np.int64), "back": np.zeros(capacity, np.int64),
-            "fetch": fetch,
+            "combine": layout.combine, "edges": _rows(a.E_COLUMNS), "cands": _rows(a.K_COLUMNS),
+            "chunks": _rows(a.H_COLUMNS), "dirs": np.zeros((n, 64), np.int64), "lines": _rows(a.N_COLUMNS),
+            "undo": _rows(a.T_WIDTH), "undone": NOTHING, "heap": NOTHING, "back": NOTHING, "fetch": fetch,
         }  # fmt: skip
-        self._k = Arrays.build(a.aligned(capacity, layout.width), scalars, tables)
+        sizes = dict.fromkeys(a.FILLED, capacity) | {
+            "chunks": n + capacity * layout.places // 16 + 16, "undo": 4 * capacity, "undone": 4 * capacity,
+        }  # fmt: skip
+        self._k = Arrays.build(a.aligned(capacity, layout.width), scalars, tables, sizes)
+
+    def make_room(self, operations: int) -> None:
+        """See to it that so many operations can be laid before arrays have to be made longer, which callers wait for.
+
+        What hasn't that much room is given twice as much.
+        """
+        k, s, sizes = self._k, self._k.s, dict[str, int]()
+        for name, filled in (("ops", a.S_OPS), ("edges", a.S_EDGES), ("cands", a.S_CANDS)):
+            if len(getattr(k, name)) < s.item(filled) + operations:
+                sizes[name] = s.item(filled) + 2 * operations
+        if len(k.lines) < len(self._lines) + operations:
+            sizes["lines"] = len(self._lines) + 2 * operations
+        # Each opens chunks that are half full at least.
+        chunks = operations * self.layout.places // (a.CHUNK_MAX // 4)
+        if len(k.chunks) < s.item(a.S_CHUNKS) + chunks:
+            sizes["chunks"] = s.item(a.S_CHUNKS) + 2 * chunks
+        if "ops" in sizes:
+            sizes |= logs_for(sizes["ops"])
+        if sizes:
+            self._k = k.resized(sizes)
 
     def _reserve(self, ops: int, edges: int, cands: int) -> None:
         """Make room for a line, by doubling."""
         k = self._k
         s = k.s
-        need = int(s[a.S_OPS]) + ops
-        grown: dict[str, Ints] = {}
+        need = s.item(a.S_OPS) + ops
+        sizes: dict[str, int] = {}
         if need > len(k.ops):
-            size = 2 * need
-            grown.update(ops=lengthened(k.ops, size), heap=lengthened(k.heap, size), back=lengthened(k.back, size))
-            grown.update(undo=lengthened(k.undo, 4 * size), undone=lengthened(k.undone, 4 * size))
-        if int(s[a.S_EDGES]) + edges > len(k.edges):
-            grown["edges"] = lengthened(k.edges, 2 * (len(k.edges) + edges))
-        if int(s[a.S_CANDS]) + cands > len(k.cands):
-            grown["cands"] = lengthened(k.cands, 2 * (len(k.cands) + cands))
+            sizes |= {"ops": 2 * need, **logs_for(2 * need)}
+        if s.item(a.S_EDGES) + edges > len(k.edges):
+            sizes["edges"] = 2 * (len(k.edges) + edges)
+        if s.item(a.S_CANDS) + cands > len(k.cands):
+            sizes["cands"] = 2 * (len(k.cands) + cands)
         if len(self._lines) + 2 > len(k.lines):
-            grown["lines"] = lengthened(k.lines, 2 * len(self._lines) + 2)
-        places = self.layout.places
-        if int(s[a.S_CHUNKS]) + (ops + 2) * places > len(k.chunks):
-            grown["chunks"] = lengthened(k.chunks, 2 * (len(k.chunks) + (ops + 2) * places))
+            sizes["lines"] = 2 * len(self._lines) + 2
+        chunks = (ops + 2) * self.layout.places
+        if s.item(a.S_CHUNKS) + chunks > len(k.chunks):
+            sizes["chunks"] = 2 * (len(k.chunks) + chunks)
+        replaced: dict[str, Ints] = {}
         if int(k.lanes[:, a.L_NCH].max()) + ops + 2 > k.dirs.shape[1]:
-            wide = np.zeros((len(k.dirs), 2 * k.dirs.shape[1]), np.int64)
-            wide[:, : k.dirs.shape[1]] = k.dirs
-            grown["dirs"] = wide
-        if grown:
-            self._k = k.resized(**grown)
+            replaced["dirs"] = np.zeros((len(k.dirs), 2 * k.dirs.shape[1]), np.int64)
+            replaced["dirs"][:, : k.dirs.shape[1]] = k.dirs
+        if sizes or replaced:
+            self._k = k.resized(sizes, **replaced)
 
     def advance(self, now_s: int) -> None:
         """Let the clock pass: what begins before now + release lead becomes a fact."""
@@ -168,7 +187,7 @@ class Core:
         win, cal, bucket = self.layout.calendar_arrays()
         self._k.lanes[:, a.L_CAL] = fresh[:, a.L_CAL]
         self._k = self._k.resized(var=self.layout.var, win=win, cal=cal, bucket=bucket, fetch=fetch)
-        self._k.chunks[:, [a.H_DIRTY, a.H_WORK]] = 1, a.UNKNOWN
+        self._k.chunks[: self._k.s.item(a.S_CHUNKS), [a.H_DIRTY, a.H_WORK]] = 1, a.UNKNOWN
         if self._check is not None:
             self._check.extend(day_s(self.layout.last))
 
@@ -188,7 +207,7 @@ class Core:
     def _lengthen_log(self) -> Arrays:
         """Room for twice as many undo entries; the arrays with it."""
         k = self._k
-        self._k = k.resized(undo=lengthened(k.undo, 2 * len(k.undo)), undone=lengthened(k.undone, 2 * len(k.undone)))
+        self._k = k.resized({"undo": 2 * len(k.undo), "undone": 2 * len(k.undone)})
         return self._k
 
     def _pass_tails_on(self) -> None:
@@ -293,14 +312,15 @@ class Core:
         """Make room for sequences laid anew, in chunks that are not quite full, whatever lane they stand on."""
         k = self._k
         most = 2 * ops * self.layout.places // a.CHUNK_MAX + 2 * len(k.lanes) + 2
-        grown: dict[str, Ints] = {}
+        sizes: dict[str, int] = {}
+        replaced: dict[str, Ints] = {}
         if int(k.s[a.S_CHUNKS]) + most > len(k.chunks):
-            grown["chunks"] = lengthened(k.chunks, 2 * (len(k.chunks) + most))
+            sizes["chunks"] = 2 * (len(k.chunks) + most)
         if most > k.dirs.shape[1]:
-            grown["dirs"] = np.zeros((len(k.dirs), 2 * most), np.int64)
-            grown["dirs"][:, : k.dirs.shape[1]] = k.dirs
-        if grown:
-            self._k = k.resized(**grown)
+            replaced["dirs"] = np.zeros((len(k.dirs), 2 * most), np.int64)
+            replaced["dirs"][:, : k.dirs.shape[1]] = k.dirs
+        if sizes or replaced:
+            self._k = k.resized(sizes, **replaced)
 
     def _every_way(self, x: int) -> range:
         """The candidate rows of an operation, those outside among them, which are not taken unasked."""
@@ -340,10 +360,11 @@ class Core:
         k.s[:] = backup.scalars
 
 
-def lengthened(table: Ints, size: int) -> Ints:
-    """The same rows in a longer array."""
-    if size <= len(table):
-        return table
-    longer = a.aligned(size, *table.shape[1:])
-    longer[: len(table)] = table
-    return longer
+def _rows(columns: int) -> Ints:
+    """A table without rows."""
+    return np.empty((0, columns), np.int64)
+
+
+def logs_for(operations: int) -> dict[str, int]:
+    """How long the logs and queues are that belong to so many operations."""
+    return {"heap": operations, "back": operations, "undo": 4 * operations, "undone": 4 * operations}

@@ -112,7 +112,7 @@ def _read_only(k: Arrays) -> Arrays:
     nothing = np.zeros(1, np.int64)
     return Arrays.build(
         k.ops[:1], k.s,
-        {name: getattr(k, name) for name in a.TABLES}
+        k.used()
         | {"undo": np.zeros((1, a.T_WIDTH), np.int64), "undone": nothing, "heap": nothing, "back": nothing}
         | {"chunks": np.zeros((1, a.H_COLUMNS), np.int64), "dirs": np.zeros((len(k.lanes), 1), np.int64)},
     )  # fmt: skip

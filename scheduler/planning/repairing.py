@@ -117,7 +117,7 @@ class Repairing(PuttingBack, ABC):
         win, cal, bucket = layout.calendar_arrays()
         k = self._k.resized(var=layout.var, win=win, cal=cal, bucket=bucket, fetch=fetch)
         k.lanes[:, a.L_CAL] = lanes[:, a.L_CAL]
-        k.chunks[:, [a.H_DIRTY, a.H_WORK]] = 1, a.UNKNOWN
+        k.chunks[: k.s.item(a.S_CHUNKS), [a.H_DIRTY, a.H_WORK]] = 1, a.UNKNOWN
         self._k = k
 
     def _work_of_begun(self) -> dict[int, int]:

@@ -13,7 +13,7 @@ from domain.promises import MaterialReservation
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
 from scheduler.arrays import Ints
-from scheduler.planning.core import lengthened
+from scheduler.planning.core import logs_for
 from scheduler.planning.facts import HEAD, PERSISTED, SEQUENCE, table_and_owners
 from scheduler.planning.storing import Storing
 from scheduler.records import LineInfo, PlanImage
@@ -159,15 +159,11 @@ class Restoring(Storing):
             int(k.s[at]) + len(rows) for at, rows in ((a.S_OPS, x_of), (a.S_EDGES, e_of), (a.S_CANDS, c_of))
         )
         size = 2 * ops
-        self._k = k = k.resized(
-            ops=lengthened(k.ops, size), heap=lengthened(k.heap, size), back=lengthened(k.back, size),
-            # A log that grows when it is full, and whose room is written through here.
-            undo=lengthened(k.undo, size), undone=lengthened(k.undone, size),
-            edges=lengthened(k.edges, 2 * edges), cands=lengthened(k.cands, 2 * cands),
-            lines=lengthened(k.lines, 2 * len(self._lines) + 2),
-            chunks=lengthened(k.chunks, ops * self.layout.places // 24 + 2 * len(k.lanes) + 64),
-            dirs=np.zeros((len(k.lanes), max(k.dirs.shape[1], ops // 16 + 64)), np.int64),
-        )  # fmt: skip
+        sizes = logs_for(size) | {
+            "ops": size, "edges": 2 * edges, "cands": 2 * cands, "lines": 2 * len(self._lines) + 2,
+            "chunks": ops * self.layout.places // 24 + 2 * len(k.lanes) + 64,
+        }  # fmt: skip
+        self._k = k = k.resized(sizes, dirs=np.zeros((len(k.lanes), max(k.dirs.shape[1], ops // 16 + 64)), np.int64))
         s = k.s
         x0, e0, c0 = (
             int(s[at]) + np.cumsum(count) - count for at, count in ((a.S_OPS, n), (a.S_EDGES, m), (a.S_CANDS, c))
@@ -238,7 +234,7 @@ class Restoring(Storing):
         k.dirs[:] = 0
         if chunks > len(k.chunks) or wide > k.dirs.shape[1]:
             dirs = np.zeros((len(k.lanes), max(k.dirs.shape[1], wide)), np.int64)
-            self._k = k = k.resized(chunks=lengthened(k.chunks, chunks), dirs=dirs)
+            self._k = k = k.resized({"chunks": chunks}, dirs=dirs)
         late = np.zeros(len(used), np.int64)
         tier1.load(k.ops, k.z, fixed, opened, late)
         return np.flatnonzero(late)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from copy import copy
 from typing import Self
 
-from scheduler import arrays as a
-from scheduler.arrays import Arrays
 from scheduler.planning.displacing import Displacing
 from scheduler.sourcing import Sourcer
+
+SPARE = 1024
+"""Rows to spare in a copy, on which little is tried."""
 
 
 class Scratch(Displacing):
@@ -18,7 +19,7 @@ class Scratch(Displacing):
         """A plan of its own that stands as this one does, for any one thread. Nothing of it is ever stored."""
         self._settle()
         made = copy(self)
-        made._k = _copied(self._k)
+        made._k = self._k.copied(SPARE)
         made._lines = [copy(info) for info in self._lines]
         made._by_order = {name: [made._lines[info.index] for info in infos] for name, infos in self._by_order.items()}
         made._leftover = [made._lines[info.index] for info in self._leftover]
@@ -34,13 +35,3 @@ class Scratch(Displacing):
             setattr(made, name, list(getattr(self, name)))
         made._out, made._shares = self._out.copy(), self._shares.copy()
         return made
-
-
-def _copied(k: Arrays) -> Arrays:
-    """The same arrays once more, the tables as views into a copy of what they lie in."""
-    z = k.z.copy()
-    views = {}
-    for name, base in a.TABLES.items():
-        table, at = getattr(k, name), int(z[base])
-        views[name] = z[at : at + table.size].reshape(table.shape)
-    return Arrays(k.ops.copy(), z, z[: a.S_COLUMNS], **views)
