@@ -117,6 +117,7 @@ class Batch:
         """Answer this request with this version, and this receipt, from now on."""
         record = RequestRecord(key, digest, promise.order.id, promise.version, self._created_s, receipt)
         self._writing.requests.append(record)
+        self._book.remembered.add((key,))
         self._known[key] = record
 
     def note(

@@ -21,6 +21,7 @@ from promising.open_orders import OpenOrder, open_order, open_order_from_json
 from promising.order_troubles import OrderTroubles
 from promising.ports import PlantStore, RequestKey, RequestRecord, StandingOrder
 from promising.quotas import Quotas
+from promising.remembered import Remembered
 from promising.requests import OrderFilter, is_at_risk
 from promising.rule_counts import RuleCounts
 from promising.takings import Takings
@@ -41,6 +42,8 @@ class Book:
         self._ids: list[str] = []
         self._customers: dict[str, list[str]] = {}
         self._requests: OrderedDict[RequestKey, RequestRecord] = OrderedDict()
+        self.remembered = Remembered(store)
+        """Which requests may be remembered; the writer's alone."""
         self._at_risk: dict[str, None] = {}
         self._reviewed: dict[str, None] = {}
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
@@ -76,6 +79,7 @@ class Book:
             if isinstance(order, StandingOrder) and '"reviews":' in order.text
         }
         self._requests.clear()
+        self.remembered.forget()
         with self._happened:
             self._events.clear()
             self.last_event = last_event
@@ -231,10 +235,10 @@ class Book:
         missing: list[RequestKey] = []
         for key in keys:
             record = self._requests.get(key)
-            if record is None:
-                missing.append(key)
-            else:
+            if record is not None:
                 found[key] = record
+            elif key in self.remembered:
+                missing.append(key)
         if missing:
             found.update(self._store.requests(missing))
         return found

@@ -500,6 +500,9 @@ class PlantStore(Protocol):
     def requests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, RequestRecord]:
         """Those of the requests that are remembered."""
 
+    def request_keys(self, after: RequestKey | None, limit: int) -> list[RequestKey]:
+        """Under what requests are remembered, in a fixed order, those behind `after`."""
+
     def feed(self, key: RequestKey) -> FeedRecord | None:
         """The feed remembered under this key."""
 

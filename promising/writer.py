@@ -122,6 +122,8 @@ class Writer:
             return RELOAD_S
         if self._stands.plan is not None and self._stands.plan.as_read:
             return LOOK_S
+        if self._stands.book.remembered.reading:
+            return QUIET_S
         waits = self._stands.age and self._settings.redispatch is Redispatch.IDLE
         return QUIET_S if waits else min(TICK_S, self._stands.until_expiry_s(), self._stands.until_unheard_s())
 
@@ -173,6 +175,7 @@ class Writer:
             if quiet:
                 self._look_at_what_was_read()
                 self._make_room()
+                self._read_on()
             self._failed = False
         except Exception as error:
             self._failed = True
@@ -192,6 +195,14 @@ class Writer:
         """Have tables made longer before a caller has to wait for that."""
         if self._stands.plan is not None:
             self._stands.plan.make_room(ROOM)
+
+    def _read_on(self) -> None:
+        """Have more of the requests known that the store remembers."""
+        try:
+            self._stands.book.remembered.read_on()
+        except Exception as error:
+            # Then it is asked for every request, and whatever ails it is met there.
+            log.warning("requests_not_read", extra={"problem": str(error)})
 
     def _tick(self) -> None:
         """Let a running clock turn planned starts into facts, end holds that run out, and forget old requests."""

@@ -60,6 +60,8 @@ class Compiled:
 
     def run(self, cursor: DBAPICursor, rows: list[tuple[Any, ...]]) -> None:
         """Run for all rows, if there are any."""
+        if not rows:
+            return
         first = 0
         for size, sql in self._many.items():
             while len(rows) - first >= size:

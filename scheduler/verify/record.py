@@ -38,10 +38,13 @@ from scheduler.verify.walk import (
     N_LOT,
     T_VARIANTS,
     T_WIDTH,
+    Y_CREWS,
     Y_DEN,
     Y_FIXED_US,
+    Y_LANES,
     Y_NUM,
     Y_PER_US,
+    Y_UNITS,
 )
 
 FACTS = (VAR, LOT, STATE, LABEL, KEY, NBV, NBR, DEADLINE, LATEST, DUR0, SHOTS)
@@ -51,8 +54,11 @@ FACTS = (VAR, LOT, STATE, LABEL, KEY, NBV, NBR, DEADLINE, LATEST, DUR0, SHOTS)
 R_COLUMNS = 16
 """So that a record is two lines of the processor's cache."""
 M_LOT, M_LANE, M_COLUMNS = range(3)
-(E_ROW, E_VAR, E_LOT, E_START, E_END, E_LABEL, E_KEY, E_COLUMNS) = (0, 1, 2, 3, 4, 5, 6, 8)
-"""Columns of an entry of `order`: of a place that was left the row is -1; of what is fixed the start is beyond all."""
+(E_ROW, E_VAR, E_LOT, E_START, E_END, E_LABEL, E_KEY, E_LANE, E_COLUMNS) = range(9)
+"""Columns of an entry of `order`: of a place that was left the row is -1; of what is fixed the start is beyond all.
+
+The lane is that of work which has only one, else -1: most are passed over by it alone.
+"""
 (C_LIVE, C_FIRST, C_ORDER, C_COLUMNS) = range(4)
 """Counts: rows in `live`, and where the entries of `order` begin and end."""
 
@@ -148,7 +154,7 @@ def _ranked(labels: Ints, keys: Ints) -> Ints:
 
 @kernel
 def merge(
-    rec: Ints, order: Ints, spare: Ints, counts: Ints, delta: bool, fresh: Ints, gone: Ints
+    t: Ints, rec: Ints, order: Ints, spare: Ints, counts: Ints, delta: bool, fresh: Ints, gone: Ints
 ) -> None:  # fmt: skip
     """Write into `spare` the entries of `order` with those of `fresh` rows between, and with the places left empty."""
     labels, keys = np.empty(len(fresh), np.int64), np.empty(len(fresh), np.int64)
@@ -164,7 +170,7 @@ def merge(
             y = coming[f]
             if labels[y] > label or (labels[y] == label and keys[y] > key):
                 break
-            _begin(rec, spare, n, fresh[y])
+            _begin(t, rec, spare, n, fresh[y])
             n += 1
             f += 1
         for c in range(E_COLUMNS):
@@ -175,15 +181,17 @@ def merge(
             spare[n, E_ROW] = -1
         n += 1
     while f < len(fresh):
-        _begin(rec, spare, n, fresh[coming[f]])
+        _begin(t, rec, spare, n, fresh[coming[f]])
         n += 1
         f += 1
     counts[C_FIRST], counts[C_ORDER] = (0, n)
 
 
 @kernel
-def _begin(rec: Ints, order: Ints, n: int, x: int) -> None:
+def _begin(t: Ints, rec: Ints, order: Ints, n: int, x: int) -> None:
     """Make entry `n` that of row `x`."""
+    y = t[T_VARIANTS] + rec[x, R_VAR] * t[T_WIDTH]
+    order[n, E_LANE] = t[y + Y_LANES] if t[y + Y_UNITS] + t[y + Y_CREWS] == 1 else -1
     order[n, E_ROW], order[n, E_VAR], order[n, E_LOT] = (x, rec[x, R_VAR], rec[x, R_LOT])
     order[n, E_LABEL], order[n, E_KEY] = (rec[x, R_LABEL], rec[x, R_KEY])
     order[n, E_START], order[n, E_END] = (BEYOND if rec[x, R_STATE] == FIXED else rec[x, R_START], rec[x, R_END])

@@ -31,6 +31,7 @@ from scheduler.verify.record import (
     C_LIVE,
     C_ORDER,
     E_END,
+    E_LANE,
     E_LOT,
     E_ROW,
     E_START,
@@ -112,7 +113,7 @@ def follow(
     here, left = take_over(ops, t, rec, lines, marks, live, counts, delta, turn, fresh, gone, found)
     if found[1] != FINE:
         return
-    merge(rec, order, spare, counts, delta, fresh[:here], gone[:left])
+    merge(t, rec, order, spare, counts, delta, fresh[:here], gone[:left])
     trace(spare, t, base, rec, lines, marks, counts, delta, turn, floor_s, now, found)
     if found[1] == FINE and settled:
         compare(ops, live[: counts[C_LIVE]], rec, found)
@@ -170,7 +171,11 @@ def trace(
         history += 1
     found[0], found[1] = (-1, FINE)
     for i in range(count):
-        x = order[i, E_ROW]
+        x, lane = (order[i, E_ROW], order[i, E_LANE])
+        alone = delta and lane >= 0 and x >= 0 and i >= history and marks[lane, M_LANE] != turn
+        if alone and marks[order[i, E_LOT], M_LOT] != turn and order[i, E_START] >= floor_s:
+            free[lane] = order[i, E_END]
+            continue
         y = t[T_VARIANTS] + order[i, E_VAR] * t[T_WIDTH]
         places = t[y + Y_UNITS] + t[y + Y_CREWS]
         if x < 0:

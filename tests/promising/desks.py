@@ -197,6 +197,9 @@ class FaultyStore:
     def requests(self, keys: Any) -> Any:
         return self.real.requests(keys)
 
+    def request_keys(self, after: RequestKey | None, limit: int) -> list[RequestKey]:
+        return self.real.request_keys(after, limit)
+
     def feed(self, key: RequestKey) -> FeedRecord | None:
         return self.real.feed(key)
 
