@@ -22,7 +22,7 @@ def database(url: str) -> str:
 
 def asked(store: Store, sql: str):
     """One value as the writing session sees it."""
-    with store._connection() as connection:
+    with store._connection() as connection, connection.begin():
         return connection.exec_driver_sql(sql).scalar_one()
 
 
@@ -162,7 +162,7 @@ def test_a_line_that_is_dead_is_noticed_by_both_sides(url) -> None:
     assert asked(store, "SHOW tcp_keepalives_idle") == "10"
     assert asked(store, "SHOW idle_in_transaction_session_timeout") == "10s"
     assert asked(store, "SHOW lock_timeout") == "5s"
-    with store._connection() as connection:
+    with store._connection() as connection, connection.begin():
         used = connection.connection.driver_connection.info.get_parameters()
     assert (used["connect_timeout"], used["keepalives_idle"], used["tcp_user_timeout"]) == ("5", "10", "15000")
     store.close()

@@ -134,7 +134,7 @@ def test_opening_twice_migrates_once(where: Path | str) -> None:
 def test_sqlite_writes_ahead_and_waits_for_the_disk(path: Path) -> None:
     """WAL, synchronous FULL (2) and foreign keys, as DESIGN 8 promises durability."""
     store = Store(path)
-    with store._connection() as connection:
+    with store._connection() as connection, connection.begin():
         found = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")
