@@ -310,7 +310,7 @@ def _rules(settings: ServerSettings) -> Mapping[str, str]:
     table = settings.promotions or (None if settings.rules is None else table_beside(settings.rules))
     if table is not None:
         files[PROMOTIONS] = table.read_text(encoding="utf-8")
-    read = read_version(files)
+    read = read_version(files, stored=False)
     engine_maker(settings.rules_engine)
     counts = {"rules": len(read.rule_set.rules), "promotions": len(read.promotions)}
     log.info("rules read", extra={**counts, "engine": settings.rules_engine.value})

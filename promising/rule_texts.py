@@ -34,17 +34,17 @@ class ReadVersion(Struct, frozen=True):
     promotions: tuple[Promotion, ...]
 
 
-def read_version(files: Mapping[str, str]) -> ReadVersion:
-    """Read a version. Raises InvalidInput with every mistake, at its file, line and column (or row)."""
+def read_version(files: Mapping[str, str], *, stored: bool = True) -> ReadVersion:
+    """Read a version, `stored` or as it comes. Raises InvalidInput with every mistake, at its file, line and column."""
     check_files(files)
-    return _read(tuple(sorted(files.items())))
+    return _read(tuple(sorted(files.items())), stored)
 
 
 @lru_cache(maxsize=KEPT)
-def _read(files: tuple[tuple[str, str], ...]) -> ReadVersion:
+def _read(files: tuple[tuple[str, str], ...], stored: bool) -> ReadVersion:
     texts = dict(files)
     table = texts.pop(PROMOTIONS, "")
-    rule_set = read_rules(texts)
+    rule_set = read_rules(texts, stored=stored)
     try:
         return ReadVersion(rule_set, read_promotions(table) if table else ())
     except InvalidInput as error:

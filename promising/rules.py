@@ -90,7 +90,7 @@ class Rules(RuleReadings):
         from promising.rule_texts import difference, read_version
 
         _check_text("note", change.note)
-        read_version(change.files)
+        read_version(change.files, stored=False)
 
         def act() -> RuleAnswer:
             known = self.versions()

@@ -84,14 +84,17 @@ class RuleSet:
     files: Mapping[str, File] = field(default_factory=dict)
 
 
-def read_rules(texts: Mapping[str, str]) -> RuleSet:
-    """The rules of files by name. Raises RuleProblems with every mistake."""
-    return check(parse(texts))
+def read_rules(texts: Mapping[str, str], *, stored: bool = False) -> RuleSet:
+    """The rules of files by name. Raises RuleProblems with every mistake.
+
+    `stored` rules were accepted once, maybe by an older program: what is a mistake only since then isn't one in them.
+    """
+    return check(parse(texts), stored=stored)
 
 
-def check(files: Mapping[str, File]) -> RuleSet:
+def check(files: Mapping[str, File], *, stored: bool = False) -> RuleSet:
     """The rules of parsed files. Raises RuleProblems with every mistake."""
-    return _Checking(files).result()
+    return _Checking(files, stored=stored).result()
 
 
 def vocabulary_of(files: Mapping[str, File]) -> Vocabulary:
@@ -128,8 +131,8 @@ def usual_of(derived: Derived) -> FactValue:
 class _Checking:
     """Collects the problems of one set of files."""
 
-    def __init__(self, files: Mapping[str, File]) -> None:
-        self._files = files
+    def __init__(self, files: Mapping[str, File], *, stored: bool) -> None:
+        self._files, self._stored = files, stored
         self._derived = derived_of(files)
         self._vocabulary = _vocabulary(self._derived.values())
         self._problems: list[Problem] = []
@@ -252,7 +255,8 @@ class _Checking:
                 raise KindError(effect.value, zh, f"{KIND_EN[derived.kind]} is needed here, not {KIND_EN[kind]}")
             if isinstance(effect.value, Literal):
                 self._chosen(effect.value, derived)
-                beyond_limits(effect.fact, effect.value)
+                if not self._stored:
+                    beyond_limits(effect.fact, effect.value)
             elif derived.choices:
                 zh, en = "有可取值的事实只能设为其中之一", "a fact with listed values is set to one of them, as written"
                 raise KindError(effect.value, zh, en)

@@ -12,6 +12,7 @@ from domain.promises import EventKind, PromiseState
 from domain.rule_versions import PROMOTIONS, RuleState
 from domain.values import replace
 from promising.rule_requests import PublishRules, PutRules, RollBackRules, RuleAsk, Told
+from rulebase.language import checker
 from tests.promising.desks import MONDAY, Bench, Call, ask, bench, order
 from tests.stores import SQLITE, Places
 
@@ -264,3 +265,18 @@ def test_what_the_server_was_started_with_is_a_version_until_somebody_publishes_
     published(shop, REVIEW)
     assert shop.desk.rules.seed({"f.rules": MANY}).number == 3
     assert (shop.desk.rules.in_force, len(shop.desk.rules.versions())) == (3, 3)
+
+
+def test_a_version_from_before_something_was_a_mistake_still_decides(shop: Bench, monkeypatch) -> None:
+    """A priority that is none was ignored once; a plant whose rules set one must start all the same."""
+    text = f'{MANY}rule "soon" / "soon": when order.quantity > 10 then set order.priority = 12\n'
+    with monkeypatch.context() as patch:
+        patch.setattr(checker, "beyond_limits", lambda *_: None)
+        number = put(shop, text)
+        shop.desk.rules.change(rules(PublishRules(number, force=True, reason="as it was then")))
+    shop.restart()
+    assert state(shop, "SO-1") is PromiseState.REFUSED
+    assert state(shop, "SO-2", 24) is PromiseState.CONFIRMED
+    assert shop.desk.get("SO-2").order.priority == order().priority
+    with pytest.raises(InvalidInput, match="from 1 to 9"):
+        put(shop, text, "other.rules")
