@@ -64,9 +64,6 @@ SWITCH_S = 0.002
 """The desk's one thread gives the interpreter away at every call of the kernel and the store; among many busy threads
 it would get it back only after Python's own 5 ms each time. With half a millisecond everybody is interrupted too often:
 3 to 5 % fewer promises in a burst."""
-GC_THRESHOLDS = (50_000, 20, 20)
-"""Little of what the desk makes is garbage in circles: the collector looks for it 70 times less often than by default,
-which takes a fortieth off a promise, and keeps a few megabytes for longer."""
 REST_AFTER_S = 1.0
 """When the part of the kernel is loaded that first answers don't need, seconds after serving has begun."""
 TWICE_S = 1.0
@@ -157,6 +154,7 @@ class Server:
             self._held.release()
             raise
         from promising.desk import Desk
+        from wire.collecting import Collecting
         from wire.metrics import Metrics
 
         self.metrics = Metrics()
@@ -175,6 +173,7 @@ class Server:
             ),
             metrics=self.metrics,
         )
+        self._collecting = Collecting(lambda: self.desk.status().plan_version)
         if settings.tokens is not None and self._credentials is None and not on_loopback(settings.host):
             log.warning("tokens travel in plain text", extra={"host": settings.host})
 
@@ -194,10 +193,7 @@ class Server:
             port = self._edge.start()
         except OSError as error:
             raise PortTaken("port", self._settings.host, self._settings.port) from error
-        # What is loaded stays; the collector need not walk it under load either.
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
-        gc.enable()
+        self._collecting.start()
         if cached:
             self._load_rest()
         store = shown(self._settings.store)
@@ -208,6 +204,7 @@ class Server:
         """Finish what was taken, refuse the rest, close the store."""
         log.info("stopping")
         self._edge.stop(self._settings.grace_seconds)
+        self._collecting.stop()
         self.desk.stop(self._settings.grace_seconds)
         self._store.close()
         self._held.release()
