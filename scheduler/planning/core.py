@@ -27,6 +27,8 @@ INF = a.INF
 NOTHING = np.empty(0, np.int64)
 CAPACITY = 1024
 """Operations for which an empty plan has room."""
+WIDE_MAX = 1 << 20
+"""Entries of all directories that are made before they are needed."""
 
 
 class Core:
@@ -64,8 +66,8 @@ class Core:
         self._check: CommitCheck | None = None
         self._last_check: CommitCheck | None = None
         """The check as it was made last: what it knows of the plant mostly holds for the next one too."""
-        self._as_read = False
-        """It is as the store had it, and no checker has looked at it yet."""
+        self._as_read = True
+        """It is as it began, empty or as the store had it, and no checker has looked at it yet."""
         self._resequenced = False
         self._whole = False
         self._pins: dict[int, PinFacts] = {}
@@ -128,8 +130,18 @@ class Core:
             sizes["chunks"] = s.item(a.S_CHUNKS) + 2 * chunks
         if "ops" in sizes:
             sizes |= logs_for(sizes["ops"])
-        if sizes:
-            self._k = k.resized(sizes)
+        # A lane could have all of the chunks.
+        wide = operations * self.layout.places // (a.CHUNK_MAX // 2) + 2 * len(k.lanes) + 2
+        replaced = {"dirs": self._wider(wide)} if k.dirs.shape[1] < wide <= WIDE_MAX // len(k.lanes) else {}
+        if sizes or replaced:
+            self._k = k.resized(sizes, **replaced)
+
+    def _wider(self, width: int) -> Ints:
+        """The directories of all lanes with so many columns."""
+        dirs = self._k.dirs
+        wide = np.zeros((len(dirs), width), np.int64)
+        wide[:, : dirs.shape[1]] = dirs
+        return wide
 
     def _reserve(self, ops: int, edges: int, cands: int) -> None:
         """Make room for a line, by doubling."""
@@ -150,8 +162,7 @@ class Core:
             sizes["chunks"] = 2 * (len(k.chunks) + chunks)
         replaced: dict[str, Ints] = {}
         if int(k.lanes[:, a.L_NCH].max()) + ops + 2 > k.dirs.shape[1]:
-            replaced["dirs"] = np.zeros((len(k.dirs), 2 * k.dirs.shape[1]), np.int64)
-            replaced["dirs"][:, : k.dirs.shape[1]] = k.dirs
+            replaced["dirs"] = self._wider(2 * k.dirs.shape[1])
         if sizes or replaced:
             self._k = k.resized(sizes, **replaced)
 
@@ -317,8 +328,7 @@ class Core:
         if int(k.s[a.S_CHUNKS]) + most > len(k.chunks):
             sizes["chunks"] = 2 * (len(k.chunks) + most)
         if most > k.dirs.shape[1]:
-            replaced["dirs"] = np.zeros((len(k.dirs), 2 * most), np.int64)
-            replaced["dirs"][:, : k.dirs.shape[1]] = k.dirs
+            replaced["dirs"] = self._wider(2 * most)
         if sizes or replaced:
             self._k = k.resized(sizes, **replaced)
 

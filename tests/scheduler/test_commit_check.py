@@ -156,7 +156,7 @@ def test_a_deadline_that_moves_later_in_silence_is_refused():
 def test_more_stock_than_there_is_is_never_reserved():
     """The checker keeps its own account of material."""
     planner = Planner(moulding_shop(), at("2026-03-02 08:00"))
-    planner.take_delta()
+    planner.check()
     check = planner._check
     item = planner.plant.items[0].id
     there = sum(row.quantity for row in planner.plant.on_hand if row.item_id == item)
@@ -169,7 +169,7 @@ def test_more_stock_than_there_is_is_never_reserved():
 def test_tables_that_take_over_what_still_holds_are_those_made_anew(plant, data):
     """Whatever breaks or is repaired, and however moulds are counted: the same numbers in the same places."""
     planner = Planner(plant, at("2026-03-02 08:00"))
-    planner.take_delta()
+    planner.check()
     last = planner._check
     subjects = [row.id for row in (*plant.resources, *plant.moulds)]
     for _ in range(3):
