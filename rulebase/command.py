@@ -112,7 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(_say("unreadable", language, name=error.filename, why=error.strerror), file=sys.stderr)
         return WRONG
-    except (Wrong, FactProblem, UnicodeDecodeError) as error:
+    except FactProblem as error:
+        print(error.say(language), file=sys.stderr)
+        return WRONG
+    except (Wrong, UnicodeDecodeError) as error:
         print(error, file=sys.stderr)
         return WRONG
     return status

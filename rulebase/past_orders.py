@@ -29,17 +29,17 @@ def past_orders(lines: Iterable[str]) -> Iterator[PastOrder]:
             try:
                 yield _order(line, number, reader)
             except FactProblem as error:
-                raise FactProblem(f"{number}: {error}") from error
+                raise error.at(number) from error
 
 
 def _order(line: str, number: int, reader: FactReader) -> PastOrder:
     if len(line) > LINE_MAX:
-        raise FactProblem(f"an order of more than {LINE_MAX} characters")
+        raise FactProblem(f"订单超过 {LINE_MAX} 个字符", f"an order of more than {LINE_MAX} characters")
     try:
         document = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise FactProblem(f"no JSON: {error}") from error
+        raise FactProblem(f"不是 JSON：{error}", f"no JSON: {error}") from error
     name = document.pop("id", str(number)) if isinstance(document, dict) else ""
     if not isinstance(name, str):
-        raise FactProblem('"id" is a text')
+        raise FactProblem('"id" 应是文字', '"id" is a text')
     return PastOrder(name, reader.read(document))

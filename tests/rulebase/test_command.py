@@ -71,7 +71,18 @@ def test_facts_of_a_file_are_explained_or_refused_by_name(file, tmp_path, capsys
     assert capsys.readouterr().out.startswith("结论: 转人工: 财务\n")
     facts.write_text(json.dumps({"order": {"order.amout": 1}, "lines": [{}]}), encoding="utf-8")
     assert main(["explain", str(file), "--facts", str(facts)]) == 3
-    assert "'order.amout' is no fact of an order; nearest: order.amount" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("订单没有事实 'order.amout'；最接近的：order.amount")
+    assert main(["--lang", "en", "explain", str(file), "--facts", str(facts)]) == 3
+    assert capsys.readouterr().err.startswith("'order.amout' is no fact of an order; nearest: order.amount")
+    for lines, zh, en in (
+        ([{"line.quantity": "5"}], "line.quantity：'5' 不是整数（允许：", "line.quantity: '5' is not a whole number"),
+        ([], '"lines" 应是', '"lines" is a list'),
+        ([7], "7 不是事实的对象", "7 is no object of facts"),
+    ):
+        facts.write_text(json.dumps({"order": order, "lines": lines}), encoding="utf-8")
+        for language, said in (("zh", zh), ("en", en)):
+            assert main(["--lang", language, "explain", str(file), "--facts", str(facts)]) == 3
+            assert capsys.readouterr().err.startswith(said)
     facts.write_text('{"order": {}', encoding="utf-8")
     assert main(["explain", str(file), "--facts", str(facts)]) == 3
     assert capsys.readouterr().err == f"{facts}:1:13: 不是 JSON\n"
