@@ -43,7 +43,7 @@ class Book:
         self._customers: dict[str, list[str]] = {}
         self._requests: OrderedDict[RequestKey, RequestRecord] = OrderedDict()
         self.remembered = Remembered(store)
-        """Which requests may be remembered; the writer's alone."""
+        """Which requests may be remembered."""
         self._at_risk: dict[str, None] = {}
         self._reviewed: dict[str, None] = {}
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)

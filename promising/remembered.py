@@ -17,7 +17,7 @@ class Remembered:
     """Marks of all requests that the store remembers (a Bloom filter): what has no mark was never asked.
 
     Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970. Requests that are forgotten keep their
-    marks until the store is read anew. The writer's alone.
+    marks until the store is read anew. The writer's to change, for any thread to ask.
     """
 
     def __init__(self, store: PlantStore) -> None:
@@ -31,8 +31,9 @@ class Remembered:
 
     def forget(self) -> None:
         """Know nothing any more: the store may hold what nobody here has seen."""
-        self._marks.clear()
-        self._last, self.whole, self.reading = None, False, True
+        # Those who ask beside the writer must not meet empty marks that pass for whole ones.
+        self.whole = False
+        self._marks, self._last, self.reading = bytearray(), None, True
 
     def read_on(self) -> None:
         """Mark a few more of those that the store remembers, until it is all. Raises what the store does."""
