@@ -136,17 +136,26 @@ def _burst(book: OrderBook, redispatch: Redispatch, settings: Settings, store: P
 
 
 def _at_half_rate(book: OrderBook, burst: Load, settings: Settings, scratch: Path) -> Load:
-    rate = burst.rate("promise") / 2
+    """Half of the rate that the same part reached just before on a server of its own: minutes later a shared machine may
+    be half as fast.
+    """  # fmt: skip
     load = Load()
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(dir=scratch))
-        address = stack.enter_context(start_server(Path(folder, "store.sqlite"), _flags(Redispatch.IDLE)))
+        address, top = (
+            stack.enter_context(start_server(Path(folder, file), _flags(Redispatch.IDLE)))
+            for file in ("store.sqlite", "top.sqlite")
+        )
         bare = stack.enter_context(start_bare(Path(folder, "bare.sqlite")))
         _prepare(address, book, settings)
+        _prepare(top, book, settings)
         content = os.urandom(max(1, round(burst.bytes_each)))
-        open_loop(bare, at_rate(BARE, [content] * settings.warming, rate, settings.seed))
+        open_loop(bare, at_rate(BARE, [content] * settings.warming, burst.rate("promise") / 2, settings.seed))
         for number, (arrival, part) in enumerate(_parts(book, settings)):
             seed = settings.seed + number
+            _set_clock(top, arrival)
+            _note(load, "top", closed_loop(top, PROMISE, part, settings.callers))
+            rate = load.courses["top"][-1].rate / 2
             _set_clock(address, arrival)
             _note(load, "bare", open_loop(bare, at_rate(BARE, [content] * len(part), rate, seed)))
             _note(load, "empty", open_loop(address, at_rate(EMPTY, [b""] * len(part), rate, seed)))
