@@ -51,6 +51,7 @@ from store.ahead import StoreAhead
 from store.clock import SystemClock
 from store.engines import shown, without_passwords
 from store.failures import StoreUnreachable
+from store.folding import Folding
 from store.holding import FolderMissing, Held, StoreInUse
 from wire.callers import Callers, read_tokens
 from wire.credentials import read_credentials
@@ -173,6 +174,7 @@ class Server:
             ),
             metrics=self.metrics,
         )
+        self._folding = Folding(settings.store)
         self._collecting = Collecting(lambda: self.desk.status().plan_version)
         if settings.tokens is not None and self._credentials is None and not on_loopback(settings.host):
             log.warning("tokens travel in plain text", extra={"host": settings.host})
@@ -194,6 +196,7 @@ class Server:
         except OSError as error:
             raise PortTaken("port", self._settings.host, self._settings.port) from error
         self._collecting.start()
+        self._folding.start()
         if cached:
             self._load_rest()
         store = shown(self._settings.store)
@@ -206,6 +209,7 @@ class Server:
         self._edge.stop(self._settings.grace_seconds)
         self._collecting.stop()
         self.desk.stop(self._settings.grace_seconds)
+        self._folding.stop()
         self._store.close()
         self._held.release()
         log.info("stopped")

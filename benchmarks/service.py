@@ -33,10 +33,11 @@ A server process on an empty SQLite file (synchronous FULL), fed by {callers} ca
 cores; {book}, mid lead, orders in the order of their arrival, manual clock set along between rounds; reasons on, load
 and mould state off; a caller sends and keeps bytes, and reads them afterwards. An empty call is the same server's
 health check. Empty calls and promises take turns in rounds; rates are over all rounds. Burst: tier 1 follows when
-nobody waits. At half the top rate of the burst calls come at random times and their time runs from when they were due;
-`bare` is a server that only writes a request of as many bytes as a promise adds to the store, in one synced commit
-with those waiting beside it, under the same arrivals. PostgreSQL runs on the same cores and the same disk, with
-fsync and synchronous_commit on, reached by TCP.
+nobody waits. At half the top rate calls come at random times and their time runs from when they were due; the top
+rate is that of the same part of the book in a burst just before, on a second server. `bare` is a server that only
+writes a request of as many bytes as a promise adds to the store, in one synced commit with those waiting beside it,
+under the same arrivals. PostgreSQL runs on the same cores and the same disk, with fsync and synchronous_commit on,
+reached by TCP.
 """
 
 
@@ -101,7 +102,8 @@ def run(settings: Settings, scratch: Path) -> Iterator[Row | Result]:
         _keep(result, setting, load)
     half = _at_half_rate(book, loads["idle"], settings, scratch)
     for kind in half.courses:
-        result.summary.append(_row(f"{kind}, at half the top rate", half.calls(kind)))
+        what = "promise, in a burst beside" if kind == "top" else f"{kind}, at half the top rate"
+        result.summary.append(_row(what, half.calls(kind)))
         yield result.summary[-1]
     for percent in (50, 99):
         found = half.calls("promise").milliseconds(percent) / half.calls("bare").milliseconds(percent)
@@ -136,9 +138,10 @@ def _burst(book: OrderBook, redispatch: Redispatch, settings: Settings, store: P
 
 
 def _at_half_rate(book: OrderBook, burst: Load, settings: Settings, scratch: Path) -> Load:
-    """Half of the rate that the same part reached just before on a server of its own: minutes later a shared machine may
-    be half as fast.
-    """  # fmt: skip
+    """Half of the rate that the same part reached just before, on a server of its own.
+
+    Minutes later a shared machine may be half as fast, and half of its rate nearly all that it can do.
+    """
     load = Load()
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(dir=scratch))

@@ -15,8 +15,8 @@ from store.failures import StoreUnreachable
 
 BUSY_MS = 5000
 """How long a transaction waits for another one's lock, milliseconds."""
-CHECKPOINT_PAGES = 4000
-"""Pages of 4 KiB in the write-ahead log before SQLite moves them into the file."""
+CHECKPOINT_PAGES = 12_000
+"""Pages of 4 KiB in the write-ahead log before a commit moves them into the file; `store.folding` is mostly sooner."""
 SECRETS = ("password", "sslpassword")
 """Parameters of libpq that nobody else may see."""
 HIDDEN = "***"

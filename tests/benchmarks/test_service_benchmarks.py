@@ -11,7 +11,7 @@ def result_of(course):
 
 
 def test_every_promise_of_the_service_benchmark_is_counted(tmp_path):
-    """Twelve orders in two rounds, four loads on two stores."""
+    """Twelve orders in two rounds, five loads on two stores."""
     settings = service.Settings(callers=4, rounds=2, empty_calls=10, warming=4, orders=12)
     result = result_of(service.run(settings, tmp_path))
     calls = {row["what"]: row["calls"] for row in result.summary}
@@ -22,6 +22,7 @@ def test_every_promise_of_the_service_benchmark_is_counted(tmp_path):
         "promise, redispatch idle, PostgreSQL": 12,
         "empty, redispatch after_each": 20,
         "promise, redispatch after_each": 12,
+        "promise, in a burst beside": 12,
         "bare, at half the top rate": 12,
         "empty, at half the top rate": 12,
         "promise, at half the top rate": 12,
