@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from msgspec import Struct
 from scheduler import arrays as a
 from scheduler import dispatch as tier1
 from scheduler.arrays import Arrays, Ints
+from scheduler.planning.giving_way import GivingWay
 from scheduler.planning.keeping_days import OPERATIONS_A_DATE, KeepingDays
 from scheduler.planning.stakes import longest_rise
 
@@ -24,10 +25,17 @@ NARROWINGS = 8
 """Dispatches in which ever more lines take the place that they have in the best one."""
 COUNTED = 6
 """Of how many dispatches that keep days the operations are counted."""
+DATES_A_STEP = 10
+"""One promise broken, rather than another a step of priority lower, counts as so many dates that move."""
+ROUNDS = 3
+"""How often broken lines are tried to be had in time."""
 
 
 class Outcome(Struct, frozen=True):
-    """A dispatch by `keys`: lines broken and their weight, where everything starts, when lines end, which are late."""
+    """A dispatch by `keys`: lines broken and their weight, where everything starts, when lines end, which are late.
+
+    By default a free machine takes what waits with the least key; `in_turn` it waits for the next by the keys.
+    """
 
     broken: int
     weight: int
@@ -35,6 +43,7 @@ class Outcome(Struct, frozen=True):
     starts: Ints
     ends: Ints
     late: Ints
+    in_turn: bool = False
 
 
 class Stood(Struct, frozen=True):
@@ -85,7 +94,7 @@ class Anew:
         self._events = np.empty(2 * (n + lanes) + 1, np.int64)
 
     def search(self, stood: Stood) -> Outcome | None:
-        """The outcome with the fewest broken, of these the one that moves the fewest dates and operations.
+        """The outcome with the fewest broken, of these the one of low priorities that moves few dates and operations.
 
         None: nothing fits.
         """
@@ -97,17 +106,36 @@ class Anew:
                 outcomes = list(self._passes(self._given_up(keys, best))) if best.broken else []
                 best = min([best, *outcomes], key=lambda each: (each.broken, each.weight))
                 found += [best, self._nearer(best, stood.starts)]
-        least = min((each.broken for each in found), default=0)
-        found += self._few(KeepingDays(self, stood).outcomes(least), stood)
-        if not found:
-            return None
+        gave = self._few(GivingWay(self, stood).outcomes(), stood)
+        least = min((each.broken for each in (*found, *gave)), default=0)
+        kept = self._few(KeepingDays(self, stood).outcomes(least), stood)
+        found += [*gave, *kept, *self._rescues([*gave[:2], *kept[:1]], stood)]
+        fewest = min((each.broken for each in found), default=0)
         rank = self._ranks(stood)
-        return min(found, key=lambda each: (each.broken, each.weight, self._unrest(each, stood, rank)))
+
+        def cost(each: Outcome) -> int:
+            return OPERATIONS_A_DATE * DATES_A_STEP * each.weight + self._unrest(each, stood, rank)
+
+        return min((each for each in found if each.broken == fewest), key=cost, default=None)
+
+    def _rescues(self, found: Sequence[Outcome], stood: Stood) -> list[Outcome]:
+        """What it comes to where broken lines of these are in time, the best of it again as long as that helps."""
+        rescues: list[Outcome] = []
+        for _ in range(ROUNDS):
+            least = min((each.broken for each in found), default=0)
+            more: list[Outcome] = []
+            for each in found:
+                if 0 < each.broken <= 2 * least:
+                    more += GivingWay(self, Stood(each.starts, each.ends, stood.midnights)).rescues(each.late)
+            rescues += more
+            found = [each for each in self._few(more, stood)[:1] if each.broken < least]
+        return rescues
 
     def search_days(self, stood: Stood, broken: int, most: int) -> Outcome | None:
         """The outcome that moves the fewest dates and operations, less than `most`, with no more broken; or None."""
         rank = self._ranks(stood)
-        found = self._few((each for each in KeepingDays(self, stood).outcomes(broken) if each.broken <= broken), stood)
+        ways = (*GivingWay(self, stood).outcomes(), *KeepingDays(self, stood).outcomes(broken))
+        found = self._few((each for each in ways if each.broken <= broken), stood)
         best = min(found, key=lambda each: self._unrest(each, stood, rank), default=None)
         return best if best is not None and self._unrest(best, stood, rank) < most else None
 
@@ -147,7 +175,7 @@ class Anew:
 
     def install(self, found: Outcome) -> None:
         """Make a dispatch the plan; a line's deadline is no earlier than it ends."""
-        if not self._run(found.keys):
+        if not (self._line_up(found.keys) if found.in_turn else self._run(found.keys)):
             raise RuntimeError("a dispatch that fitted does not fit any more")
         k = self._k
         ends = np.full(len(k.lines), -a.INF, np.int64)
@@ -183,15 +211,35 @@ class Anew:
         )  # fmt: skip
         return bool(placed == len(self._dense))
 
+    def _line_up(self, keys: Ints) -> bool:
+        """Time all in the order of the keys, each machine waiting for its next; False when not all fits."""
+        from scheduler import giving_way
+
+        k, order = self._k, np.argsort(keys, kind="stable")
+        placed = giving_way.in_order(
+            k.ops, k.z, self._rows, self._links, self._free, order, self._starts, self._ends
+        )  # fmt: skip
+        self._order[:] = order[np.argsort(self._starts[order], kind="stable")]
+        return bool(placed == len(self._dense))
+
+    def in_turn(self, keys: Ints) -> Outcome | None:
+        """What it comes to when each machine does all in the order of these keys; None when not all fits.
+
+        What comes after another has no lesser key, and no lesser row where the keys are equal.
+        """
+        return self._told(keys, in_turn=True)[0] if self._line_up(keys) else None
+
     def _outcome(self, keys: Ints) -> tuple[Outcome, Ints] | None:
         """What a dispatch comes to, and by how much each line is late, seconds."""
-        if not self._run(keys):
-            return None
+        return self._told(keys, in_turn=False) if self._run(keys) else None
+
+    def _told(self, keys: Ints, *, in_turn: bool) -> tuple[Outcome, Ints]:
         ends = np.full(len(self._by_s), -a.INF, np.int64)
         np.maximum.at(ends, self._line[self._ending], self._ends[self._ending] + self._tail_s)
         late_s = np.maximum(0, ends - self._by_s)
         late = np.flatnonzero(late_s)
-        return Outcome(len(late), int(self._weights[late].sum()), keys, self._starts.copy(), ends, late), late_s
+        weight = int(self._weights[late].sum())
+        return Outcome(len(late), weight, keys, self._starts.copy(), ends, late, in_turn), late_s
 
     def _passes(self, keys: Ints) -> Iterator[Outcome]:
         advanced = np.zeros(len(self._by_s), np.int64)
