@@ -15,6 +15,7 @@ import grpc
 
 from client.calls import DEFAULT_ADDRESS, CallError
 from client.catalogue import LANGUAGES, say, use_language
+from client.refusals import refusal
 
 CALL_FAILED = 1
 CALLED_WRONGLY = 2
@@ -69,7 +70,7 @@ def tell(error: CallError, as_json: bool, address: str) -> None:
     if error.code is grpc.StatusCode.UNAVAILABLE and not error.reason:
         print(say("error.unreachable", address=address, message=error.message), file=sys.stderr)
         return
-    message = error.message.split("\n")[0]
+    message = refusal(error)
     print(say("error.call", message=message), file=sys.stderr)
     for field in error.fields:
         if f"{field.field}: {field.problem}" == message:

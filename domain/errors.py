@@ -89,11 +89,11 @@ class StaleEtag(JiaoqiError):
     reason = "STALE_ETAG"
 
     def __init__(self, name: str, given: str, current: str, kind: str = "order") -> None:
-        self.name, self.given, self.current = name, given, current
+        self.kind, self.name, self.given, self.current = kind, name, given, current
         super().__init__(f"{kind} {name!r} is at etag {current!r}, not {given!r}: read it again")
 
     def details(self) -> dict[str, str]:
-        return {"name": self.name, "given": self.given, "current": self.current}
+        return {"kind": self.kind, "name": self.name, "given": self.given, "current": self.current}
 
 
 class WrongState(JiaoqiError):
@@ -102,11 +102,11 @@ class WrongState(JiaoqiError):
     reason = "WRONG_STATE"
 
     def __init__(self, kind: str, name: str, state: str, problem: str) -> None:
-        self.kind, self.name, self.state = kind, name, state
+        self.kind, self.name, self.state, self.problem = kind, name, state, problem
         super().__init__(f"{kind} {name!r} is {state}: {problem}")
 
     def details(self) -> dict[str, str]:
-        return {"kind": self.kind, "name": self.name, "state": self.state}
+        return {"kind": self.kind, "name": self.name, "state": self.state, "problem": self.problem}
 
 
 class ReviewerNeeded(JiaoqiError):

@@ -161,7 +161,7 @@ class Disrupting:
         if standing is None:
             raise NotFound("disruption", change.disruption_id)
         if ask.etag and ask.etag != standing.etag:
-            raise StaleEtag(standing.id, ask.etag, standing.etag)
+            raise StaleEtag(standing.id, ask.etag, standing.etag, "disruption")
         if standing.state is DisruptionState.CLOSED:
             raise WrongState("disruption", standing.id, standing.state, "report another one")
         if isinstance(change, CloseReport):

@@ -279,7 +279,7 @@ class Proposing:
         if row is None:
             raise NotFound("proposal", ask.proposal_id)
         if ask.etag and ask.etag != row.proposal.etag:
-            raise StaleEtag(row.proposal.id, ask.etag, row.proposal.etag)
+            raise StaleEtag(row.proposal.id, ask.etag, row.proposal.etag, "proposal")
         if row.proposal.state is not ProposalState.OPEN:
             raise WrongState("proposal", row.proposal.id, row.proposal.state, "have another one made")
         return row

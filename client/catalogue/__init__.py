@@ -16,6 +16,7 @@ from client.catalogue import (
     package,
     picture,
     proposals,
+    refusals,
     reviews,
     rules,
     schema,
@@ -30,7 +31,7 @@ PARTS = tuple(
     part.TEXTS
     for part in (
         commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules, hand, reviews,
-        proposals, drill, calibration,
+        proposals, drill, calibration, refusals,
     )
 )  # fmt: skip
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}

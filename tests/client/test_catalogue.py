@@ -104,6 +104,10 @@ def test_every_key_that_the_code_says_is_there_and_none_is_left_over():
                 "option.OPTION_KIND_",
                 "left_out.",
                 "typer.",
+                "refused.",
+                "thing.",
+                "standing.",
+                "why.",
             )
         )
     }

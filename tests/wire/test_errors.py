@@ -68,7 +68,7 @@ def test_a_full_queue_says_when_to_come_back():
 def test_a_stale_etag_tells_both_etags():
     """Programs need not read the sentence."""
     found = details(errors.StaleEtag("PO-1", "PO-1:1", "PO-1:2"))
-    assert found[ErrorInfo].metadata == {"name": "PO-1", "given": "PO-1:1", "current": "PO-1:2"}
+    assert found[ErrorInfo].metadata == {"kind": "order", "name": "PO-1", "given": "PO-1:1", "current": "PO-1:2"}
 
 
 def test_reservations_that_would_break_are_listed():
