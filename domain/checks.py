@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, Violation
 
 ID_MAX = 64
+
+
+def check_all(checks: Iterable[tuple[Any, ...]]) -> None:
+    """Make checks, each with its arguments behind it, and raise InvalidInput with all that they find."""
+    found: list[Violation] = []
+    for check, *arguments in checks:
+        try:
+            check(*arguments)
+        except InvalidInput as error:
+            found += error.violations
+    if found:
+        raise InvalidInput(found)
+
+
+def amiss(*readers: Callable[[], object]) -> list[Violation]:
+    """Return all that readers find wrong, each of which raises InvalidInput for it."""
+    found: list[Violation] = []
+    for read in readers:
+        try:
+            read()
+        except InvalidInput as error:
+            found += error.violations
+    return found
 
 
 def check_id(field: str, value: str) -> None:

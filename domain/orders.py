@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
-from domain.checks import check_id, check_range, check_utc
+from domain.checks import check_all, check_id, check_range, check_utc
 from domain.documents import Document
 from domain.errors import InvalidInput, Violation
 from domain.items import QUANTITY_MAX
@@ -51,21 +52,24 @@ class OrderLine(Struct, frozen=True):
     part_of: int = 0
 
     def __post_init__(self) -> None:
-        check_range("line_no", self.line_no, 1, 10**6)
-        check_id("item_id", self.item_id)
-        check_range("quantity", self.quantity, 1, QUANTITY_MAX)
+        checks: list[tuple[Any, ...]] = [
+            (check_range, "line_no", self.line_no, 1, 10**6),
+            (check_id, "item_id", self.item_id),
+            (check_range, "quantity", self.quantity, 1, QUANTITY_MAX),
+            (check_range, "unit_price_fen", self.unit_price_fen, 0, 10**12),
+            (check_range, "discount_fen", self.discount_fen, 0, 10**15),
+            (check_range, "part_of", self.part_of, 0, 10**6),
+            (check_utc, "requested_time", self.requested_time),
+        ]
         if self.least_quantity:
-            check_range("least_quantity", self.least_quantity, 1, self.quantity)
+            checks.append((check_range, "least_quantity", self.least_quantity, 1, self.quantity))
         if self.most_quantity:
-            check_range("most_quantity", self.most_quantity, self.quantity, QUANTITY_MAX)
-        check_range("unit_price_fen", self.unit_price_fen, 0, 10**12)
-        check_range("discount_fen", self.discount_fen, 0, 10**15)
-        check_range("part_of", self.part_of, 0, 10**6)
-        check_utc("requested_time", self.requested_time)
+            checks.append((check_range, "most_quantity", self.most_quantity, self.quantity, QUANTITY_MAX))
         if self.latest_time is not None:
-            check_utc("latest_time", self.latest_time)
-            if self.latest_time < self.requested_time:
-                raise InvalidInput.one("latest_time", "is before requested_time", "requested_time or later")
+            checks.append((check_utc, "latest_time", self.latest_time))
+        check_all(checks)
+        if self.latest_time is not None and self.latest_time < self.requested_time:
+            raise InvalidInput.one("latest_time", "is before requested_time", "requested_time or later")
 
     @property
     def least(self) -> int:
@@ -116,9 +120,16 @@ class Order(Struct, frozen=True):
     ship: ShipMode = ShipMode.BY_LINE
 
     def __post_init__(self) -> None:
-        check_id("id", self.id)
-        check_id("customer_id", self.customer_id)
-        check_range("priority", self.priority, 1, 9)
+        checks: list[tuple[Any, ...]] = [
+            (check_id, "id", self.id),
+            (check_id, "customer_id", self.customer_id),
+            (check_range, "priority", self.priority, 1, 9),
+            (self._check_lines,),
+        ]
+        checks += [(check_id, name, getattr(self, name)) for name in ("region", "carrier_id") if getattr(self, name)]
+        check_all(checks)
+
+    def _check_lines(self) -> None:
         violations = []
         if not 1 <= len(self.lines) <= LINES_MAX:
             violations.append(Violation("lines", f"{len(self.lines)} lines", f"1 to {LINES_MAX}"))
@@ -126,9 +137,6 @@ class Order(Struct, frozen=True):
             violations.append(Violation("lines", "a line number stands twice", "unique line numbers"))
         if len(self.documents) > DOCUMENTS_MAX:
             violations.append(Violation("documents", f"{len(self.documents)} documents", f"0 to {DOCUMENTS_MAX}"))
-        for name in ("region", "carrier_id"):
-            if getattr(self, name):
-                check_id(name, getattr(self, name))
         violations += self._parts_amiss()
         if violations:
             raise InvalidInput(violations)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from domain.checks import check_id
+from domain.checks import amiss, check_id, from_unix
 from domain.documents import Document
 from domain.errors import InvalidInput, Violation
 from domain.orders import LINES_MAX, PRIORITY_DEFAULT, Order, OrderLine, ShipMode
@@ -14,6 +14,8 @@ from wire.enums import SHIP_MODE
 from wire.times import time_from_message, write_time
 
 _ORDER_FIELD = re.compile("(" + "|".join(order_pb2.Order.DESCRIPTOR.fields_by_name) + r")\b")
+_STAND_IN = (OrderLine(1, "item", 1, from_unix(0)),)
+"""Lines that nothing is wrong with, to look at the rest of an order beside wrong ones."""
 ATTRIBUTES_MAX = 64
 ATTRIBUTE_MAX = 1000
 
@@ -62,28 +64,63 @@ def _write_line(line: OrderLine, order: order_pb2.Order) -> None:
 def order_from_message(message: order_pb2.Order, path: str = "order") -> Order:
     """Read an order.
 
-    Raises InvalidInput with the path of each wrong field in the request; all wrong lines are told together.
+    Raises InvalidInput with the path of each wrong field in the request, all together.
     """
-    lines = _lines_from_message(message, path)
     try:
-        for field in ("channel_id", "salesperson"):
-            if value := getattr(message, field):
-                check_id(field, value)
-        return Order(
-            id=message.id,
-            customer_id=message.customer_id,
-            lines=lines,
-            channel_id=message.channel_id,
-            salesperson=message.salesperson,
-            priority=message.priority or PRIORITY_DEFAULT,
-            attributes=_attributes_from_message(message) if message.attributes else (),
-            documents=_documents_from_message(message) if message.documents else (),
-            region=message.region,
-            carrier_id=message.carrier_id,
-            ship=SHIP_MODE.read(message.ship_mode, "ship_mode", ShipMode.BY_LINE),
-        )
+        return _order(message, _lines_from_message(message, path))
+    except InvalidInput:
+        pass
+    # Each part for itself, so that what is wrong with one is told beside what is wrong with the others.
+    lines: tuple[OrderLine, ...] = _STAND_IN
+    found: list[Violation] = []
+    try:
+        lines = _lines_from_message(message, path)
     except InvalidInput as error:
-        raise InvalidInput(within(path, error)) from None
+        found += error.violations
+    parts = amiss(
+        lambda: _ids(message),
+        lambda: _attributes_from_message(message),
+        lambda: _documents_from_message(message),
+        lambda: SHIP_MODE.read(message.ship_mode, "ship_mode", ShipMode.BY_LINE),
+        lambda: _head(message, lines),
+    )
+    raise InvalidInput([*found, *within(path, InvalidInput(parts))])
+
+
+def _order(message: order_pb2.Order, lines: tuple[OrderLine, ...]) -> Order:
+    _ids(message)
+    return _head(
+        message,
+        lines,
+        _attributes_from_message(message) if message.attributes else (),
+        _documents_from_message(message) if message.documents else (),
+        SHIP_MODE.read(message.ship_mode, "ship_mode", ShipMode.BY_LINE),
+    )
+
+
+def _ids(message: order_pb2.Order) -> None:
+    for field in ("channel_id", "salesperson"):
+        if value := getattr(message, field):
+            check_id(field, value)
+
+
+def _head(
+    message: order_pb2.Order, lines: tuple[OrderLine, ...], attributes: tuple[tuple[str, str], ...] = (),
+    documents: tuple[Document, ...] = (), ship: ShipMode = ShipMode.BY_LINE,
+) -> Order:  # fmt: skip
+    return Order(
+        id=message.id,
+        customer_id=message.customer_id,
+        lines=lines,
+        channel_id=message.channel_id,
+        salesperson=message.salesperson,
+        priority=message.priority or PRIORITY_DEFAULT,
+        attributes=attributes,
+        documents=documents,
+        region=message.region,
+        carrier_id=message.carrier_id,
+        ship=ship,
+    )
 
 
 def in_request(error: InvalidInput, path: str = "order") -> list[Violation]:
@@ -115,16 +152,39 @@ def _lines_from_message(message: order_pb2.Order, path: str) -> tuple[OrderLine,
 
 
 def _line_from_message(line: order_pb2.OrderLine) -> OrderLine:
+    try:
+        return _line(line, _requested_time(line), _latest_time(line))
+    except InvalidInput:
+        # The other fields are looked at beside times that are right.
+        raise InvalidInput(
+            amiss(lambda: _line(line, *_times(line)), lambda: _requested_time(line), lambda: _latest_time(line))
+        ) from None
+
+
+def _times(line: order_pb2.OrderLine) -> tuple[datetime, datetime | None]:
+    """The line's times, or such that nothing is wrong with."""
+    try:
+        return _requested_time(line), _latest_time(line)
+    except InvalidInput:
+        return _STAND_IN[0].requested_time, None
+
+
+def _requested_time(line: order_pb2.OrderLine) -> datetime:
     if not line.HasField("requested_time"):
         raise InvalidInput.one("requested_time", "is missing", "a time in the years 1971 to 2199")
-    latest_time: datetime | None = None
-    if line.HasField("latest_time"):
-        latest_time = time_from_message(line.latest_time, "latest_time")
+    return time_from_message(line.requested_time, "requested_time")
+
+
+def _latest_time(line: order_pb2.OrderLine) -> datetime | None:
+    return time_from_message(line.latest_time, "latest_time") if line.HasField("latest_time") else None
+
+
+def _line(line: order_pb2.OrderLine, requested_time: datetime, latest_time: datetime | None) -> OrderLine:
     return OrderLine(
         line_no=line.line_no,
         item_id=line.item_id,
         quantity=line.quantity,
-        requested_time=time_from_message(line.requested_time, "requested_time"),
+        requested_time=requested_time,
         latest_time=latest_time,
         unit_price_fen=line.unit_price_fen,
         discount_fen=line.discount_fen,

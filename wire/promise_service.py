@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from threading import Event as Flag
 
-from domain.checks import check_id
+from domain.checks import amiss, check_id
 from domain.errors import DeskStopped, InvalidInput, Overloaded
 from domain.promises import Event, Promise
 from jiaoqi.v1 import promise_service_pb2 as pb
@@ -101,7 +101,25 @@ class PromiseServicer:
         return response
 
     def ask_for(self, request: pb.PromiseRequest, call: Call) -> tuple[Ask, Parts]:
-        """Read the request for a promise, and which parts its answer is to carry."""
+        """Read the request for a promise, and which parts its answer is to carry.
+
+        Raises InvalidInput with all that is wrong with the request.
+        """
+        try:
+            return self._ask_for(request, call)
+        except InvalidInput:
+            found = amiss(
+                lambda: _parts(request),
+                lambda: check_request_id(request.request_id),
+                lambda: order_from_message(request.order),
+                lambda: self._acceptance(request.acceptance),
+                lambda: _expire_time(request),
+                lambda: as_quoted_from(request),
+                lambda: _until_deadline(request),
+            )
+            raise InvalidInput(found) from None
+
+    def _ask_for(self, request: pb.PromiseRequest, call: Call) -> tuple[Ask, Parts]:
         parts = _parts(request)
         check_request_id(request.request_id)
         ask = Ask(

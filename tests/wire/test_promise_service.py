@@ -50,6 +50,31 @@ def test_reasons_add_up_to_the_lead_time(running):
     assert total == FRIDAY - MONDAY
 
 
+def test_all_that_is_wrong_with_a_request_is_told_together(running):
+    """Every part for itself: lines, times, the order's own fields, and what stands beside the order."""
+    lines = [line(1, "", 0, FRIDAY), line(1000001, "cap-white", 5, FRIDAY, MONDAY)]
+    wrong = order_pb2.Order(id="PO-1", customer_id="", priority=10, channel_id=" ", lines=lines)
+    wrong.lines[0].ClearField("requested_time")
+    wrong.documents.add(name="", location="here")
+    request = pb.PromiseRequest(request_id="", order=wrong, effort=77)
+    with running.client() as client:
+        with grpc.insecure_channel(running.address) as channel, pytest.raises(grpc.RpcError) as refused:
+            PromiseServiceStub(channel).Promise(request)
+        assert [found.field for found in CallError(refused.value).fields] == [
+            "request_id",
+            "order.lines[0].item_id",
+            "order.lines[0].quantity",
+            "order.lines[0].requested_time",
+            "order.lines[1].line_no",
+            "order.channel_id",
+            "order.documents[0].name",
+            "order.customer_id",
+            "order.priority",
+            "effort",
+        ]
+        assert list(client.list_orders()) == []
+
+
 def test_a_quote_changes_nothing(running):
     """After a quote the plan and the list of orders are as before."""
     with running.client() as client:
