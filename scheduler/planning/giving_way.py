@@ -39,9 +39,9 @@ class Way(Struct, frozen=True):
     early_w: int
 
 
-WAYS = (Way(95, 0), Way(97, 0), Way(95, HOUR), Way(97, HOUR), Way(90, 0), Way(90, HOUR))
-RESCUES = WAYS[:3]
-"""The first `WAYS` are tried for most plans; these for single lines."""
+WAYS = (Way(95, 0), Way(97, 0), Way(95, HOUR), Way(97, HOUR))
+RESCUES = (WAYS[0], WAYS[2])
+"""Those tried for single lines."""
 
 
 class GivingWay:
