@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from pathlib import Path
 
 from benchmarks import (
@@ -51,10 +50,8 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "service": lambda: service.run(service.QUICK if quick else service.FULL, scratch),
         "peak": lambda: peak.run(peak.QUICK if quick else peak.FULL, scratch),
         "feeds": lambda: feeds.run(feeds.QUICK if quick else feeds.FULL, scratch),
-        "repair": lambda: chain(
-            repair.run(repair.QUICK if quick else repair.FULL),
-            mould_repair.run(mould_repair.QUICK if quick else mould_repair.FULL),
-        ),
+        "repair": lambda: repair.run(repair.QUICK if quick else repair.FULL),
+        "mould-repair": lambda: mould_repair.run(mould_repair.QUICK if quick else mould_repair.FULL),
         "whatif": lambda: supposing.run(supposing.QUICK if quick else supposing.FULL, scratch),
         "rescue": lambda: rescue.run(rescue.QUICK if quick else rescue.FULL),
         "orderbooks": lambda: orderbooks.run(orderbooks.QUICK if quick else orderbooks.FULL, scratch.parent),
@@ -76,8 +73,9 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="arrivals, inside, growth, service, peak, orderbooks, moulding, instances, feeds, repair, whatif, "
-        "rescue, restart, rules, rehearsal, rules-service; all by default, but for instances-all, which takes hours",
+        help="arrivals, inside, growth, service, peak, orderbooks, moulding, instances, feeds, repair, "
+        "mould-repair, whatif, rescue, restart, rules, rehearsal, rules-service; all by default, but for "
+        "instances-all, which takes hours",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")

@@ -18,15 +18,16 @@ from scheduler.planning.shopfloor import NEVER
 from scheduler.planning.stakes import Places, Repair, Stake
 from scheduler.worktime import forward
 
-WINDOW = 800
-"""Operations that are put in a new order, those that stand first: a list of more takes too long for a repair."""
-
 
 class Relisting(FullFloor):
     """Puts everything in a new order by lists."""
 
-    def _listed_anew(self, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair) -> bool:
-        """Put all movable work, `out` with it, in the order that breaks the fewest promises; False if there is none.
+    def _listed_anew(
+        self, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair, most: int
+    ) -> bool:
+        """Put movable work, `out` with it, in the order that breaks the fewest promises; False if there is none.
+
+        So much of it, what stood first; what is behind it keeps its order.
 
         On False the arrays are as they were, or nothing of them may be used any more.
         """
@@ -40,7 +41,7 @@ class Relisting(FullFloor):
         moving = moving[np.lexsort((k.ops[moving, a.LABEL], moving))]
         begins = self._could_begin(moving, np.minimum(stood[moving], k.ops[moving, a.START]))
         by_time = np.argsort(begins, kind="stable")
-        near, far = moving[by_time[:WINDOW]], moving[np.sort(by_time[WINDOW:])]
+        near, far = moving[by_time[:most]], moving[np.sort(by_time[most:])]
         stood[moving] = begins
         k.ops[far, a.STATE] = a.REMOVED
         shop = self._shop_of(near, stakes, stood)

@@ -27,6 +27,11 @@ INSERTED = 4_000_000
 """Where there are moulds or changeovers an insertion takes time by all open operations, squared: so many times lines
 may be spent on insertions; a list of everything takes as long as few of them."""
 
+NEAR, ALL = 800, 4000
+"""Operations that stand first are put in a new order on a list: so many, a list of more takes long for a repair; where
+that leaves more than `MANY_BROKEN` promises broken all of them, if they are no more than that."""
+MANY_BROKEN = 50
+
 
 class Repairing(PuttingBack, ABC):
     """Repair: the same work in a plant of which something broke."""
@@ -260,8 +265,11 @@ class Repairing(PuttingBack, ABC):
             self._put_all(order, out, stakes, before)
             tries.append(Try((*self._broken(stakes), self._moves(before)), self._backup()))
             self._restore_backup(bare)
-        if not any(each.cost[0] == 0 for each in tries):
-            if self._listed_anew(out, stakes, before, done):
+        for most in (NEAR, ALL):
+            least = min((each.cost[0] for each in tries), default=INF)
+            if not least or (most > NEAR and (least <= MANY_BROKEN or not NEAR < self.open_operations <= most)):
+                break
+            if self._listed_anew(out, stakes, before, done, most):
                 tries.append(Try((*self._broken(stakes), self._moves(before)), self._backup()))
             self._restore_backup(bare)
         if not tries:
@@ -286,8 +294,10 @@ class Repairing(PuttingBack, ABC):
         return len(missed), sum(10 - stake.priority for stake in missed)
 
     @abstractmethod
-    def _listed_anew(self, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair) -> bool:
-        """Put everything in a new order; of the planner that knows lists."""
+    def _listed_anew(
+        self, out: Mapping[int, list[int]], stakes: Sequence[Stake], before: Places, done: Repair, most: int
+    ) -> bool:
+        """Put so many operations in a new order; of the planner that knows lists."""
 
     # -- which way is best -------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """A mould, or a machine, of a moulding plant is out for days: few promises break, and little moves."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
@@ -9,6 +10,7 @@ from domain.checks import to_unix_down
 from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import Effort, Planner
+from scheduler.planning import repairing
 from scheduler.planning.stakes import Stake
 from scheduler.verify import retime, verify
 from simulators.mouldingbooks import START, Recipe, generate
@@ -55,6 +57,16 @@ def test_few_promises_break_and_the_rest_keeps_its_order(subject, broken):
     done = planner.repair(out(subject, 3), to_unix_down(AT), stakes)
     assert len(done.slips) == broken
     assert done.moved <= 0.6 * planner.open_operations
+    check(planner)
+
+
+@pytest.mark.parametrize(("many", "broken"), [(3, 4), (6, 6)])
+def test_where_a_new_order_of_the_first_ten_leaves_too_many_broken_all_are_put_in_one(many, broken):
+    """M03 is out; of the first ten operations six promises go on being broken."""
+    planner, stakes = planned()
+    with patch.object(repairing, "NEAR", 10), patch.object(repairing, "MANY_BROKEN", many):
+        done = planner.repair(out("M03-100", 3), to_unix_down(AT), stakes)
+    assert len(done.slips) == broken
     check(planner)
 
 
