@@ -14,7 +14,7 @@ from scheduler import arrays as a
 from scheduler import dispatch as tier1
 from scheduler.arrays import Arrays, Ints
 from scheduler.planning.giving_way import GivingWay
-from scheduler.planning.keeping_days import OPERATIONS_A_DATE, KeepingDays
+from scheduler.planning.keeping_days import FAR_MORE, OPERATIONS_A_DATE, KeepingDays
 from scheduler.planning.stakes import longest_rise
 
 PATIENCE = 3
@@ -109,7 +109,9 @@ class Anew:
         gave = self._few(GivingWay(self, stood).outcomes(), stood)
         least = min((each.broken for each in (*found, *gave)), default=0)
         kept = self._few(KeepingDays(self, stood).outcomes(least), stood)
-        found += [*gave, *kept, *self._rescues([*gave[:2], *kept[:1]], stood)]
+        least = min((each.broken for each in (*found, *gave, *kept)), default=0)
+        bases = [each for each in (*gave[:2], *kept[:1]) if each.broken <= 2 * least + FAR_MORE]
+        found += [*gave, *kept, *self._rescues(bases, stood)]
         fewest = min((each.broken for each in found), default=0)
         rank = self._ranks(stood)
 
@@ -125,7 +127,7 @@ class Anew:
             least = min((each.broken for each in found), default=0)
             more: list[Outcome] = []
             for each in found:
-                if 0 < each.broken <= 2 * least:
+                if each.broken:
                     more += GivingWay(self, Stood(each.starts, each.ends, stood.midnights)).rescues(each.late)
             rescues += more
             found = [each for each in self._few(more, stood)[:1] if each.broken < least]
