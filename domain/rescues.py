@@ -21,7 +21,7 @@ class Rescue(StrEnum):
     CUT_OFF = "cut_off"
     """The time was over; there may be some."""
     OVERTAKEN = "overtaken"
-    """Found, but the plan had moved on, and it does not hold any more."""
+    """Found, but not taken: the plan had moved on and it holds no more, or later orders would lose more by it."""
     UNAVAILABLE = "unavailable"
     """Not searched: the plan is too large for it, no process was free, or the search failed."""
 

@@ -163,8 +163,8 @@ TEXTS: Texts = {
         "The solver found no rearrangement in its time ({seconds} s); there may be one",
     ),
     "RESCUE_OUTCOME_OVERTAKEN": (
-        "求解器找到过重排方案,但计划已变,不再成立",
-        "The solver found a rearrangement, but the plan moved on and it does not hold any more",
+        "求解器找到过重排方案,但未采用:计划已变,或后续订单因此失去的更多",
+        "The solver found a rearrangement that isn't taken: the plan moved on, or later orders would lose more by it",
     ),
     "RESCUE_OUTCOME_UNAVAILABLE": (
         "没有搜索重排方案:计划太大,或求解进程尚未就绪",

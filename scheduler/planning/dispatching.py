@@ -12,6 +12,7 @@ from scheduler import insert, movable, propagate
 from scheduler.arrays import Ints
 from scheduler.planning.core import INF
 from scheduler.planning.decision import Backup, Decision
+from scheduler.planning.leaning import Dispatched
 from scheduler.planning.pinned import Pinned
 
 PASSES = 10
@@ -35,7 +36,7 @@ class Dispatching(Pinned):
         self._set_keys()
         self._passed_s = -INF
         self.orders_since_dispatch = 0
-        if not self._dispatch(self._backup if not self._single else None):
+        if not (self._dispatch(self._backup if not self._single else None) or self._lean()):
             return False
         self._forget_blocked()
         self._resequenced = True
@@ -110,6 +111,27 @@ class Dispatching(Pinned):
         if len(moving) > GENERAL_LIMIT:
             return False
         return self._dispatch_general(save(), frozen, moving, order)
+
+    def _lean(self) -> bool:
+        """Order all movable work by due times as far as the plan as it stands allows: no promise breaks in that."""
+        if not self._single:
+            return False
+        # Latest starts are those of the whole plan, with what is pinned still in it.
+        self._settle()
+        self._pass_tails_on()
+        return self._around_pins(self._lean_rest)
+
+    def _lean_rest(self) -> bool:
+        moving, frozen, blocked = self._open_work()
+        if not len(moving):
+            return False
+        self._reserve_chunks(len(moving) + len(frozen))
+        k = self._k
+        dispatched = Dispatched(k, moving, frozen)
+        if not dispatched.repaired(k.lines[k.ops[moving, a.LINE], a.N_DEADLINE], PASSES):
+            return False
+        dispatched.install(frozen, blocked)
+        return True
 
     def _set_keys(self) -> None:
         """Due times to dispatch by: deadlines, advanced as the last dispatch that kept every promise needed them."""

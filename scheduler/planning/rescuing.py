@@ -24,6 +24,8 @@ from scheduler.rescuing.ask import Found, Own, PlanAsk, RescueAsk, ShopAsk
 
 GENERAL_MOST = 600
 """Open operations up to which a plan with moulds, changeovers or a choice of machines is searched as a whole."""
+SOON_S = 2 * 86400
+"""An order wanted later than in so many seconds is rescued only if the plan with it can be re-dispatched."""
 MODES = "modes"
 """What is held where a large plan with a choice of machines is searched: every operation stays on its machine."""
 
@@ -100,6 +102,8 @@ class Rescuing(Relisting):
         self._aim(decision, targets)
         try:
             self._lay_found(found, mine)
+            if max(targets) - self.now_s > SOON_S and not self._can_go_on():
+                raise SequencesDontFit((), (), ())
         except (LateSequences, SequencesDontFit):
             self._restore_backup(backup)
             decision.rescued = replace(decision.rescued, rescue=Rescue.OVERTAKEN)
@@ -140,6 +144,16 @@ class Rescuing(Relisting):
             assert late is not None
             raise late
         self._spread_ranks()
+
+    def _can_go_on(self) -> bool:
+        """Put a plan that was laid in an order that re-dispatches keep up; False if there is none near it.
+
+        Such a plan stands as it is until the order is done: those that come meanwhile find less room than it gains.
+        """
+        if not self._single:
+            return True
+        self._set_keys()
+        return self._dispatch(None) or self._lean()
 
     def _as_they_stand(self, keys: Sequence[int], moving: Ints) -> list[Step]:
         """These operations as they are done now; what has begun since is left out."""

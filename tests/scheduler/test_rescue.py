@@ -15,11 +15,13 @@ from domain.rescues import Rescue
 from domain.values import replace
 from scheduler import arrays as a
 from scheduler.planner import Effort, Planner
+from scheduler.planning import rescuing
 from scheduler.planning.stakes import leavers, longest_rise
 from scheduler.processes import Processes, Stop
 from scheduler.rescuing import PlanAsk, Searching, ShopAsk, Warming
 from scheduler.verify import verify
 from tests.scheduler.test_improve import START, plant
+from tests.scheduler.test_restoring import image_of
 
 NOW_S = to_unix_down(START)
 HOUR = 3600
@@ -185,6 +187,70 @@ def test_what_was_promised_since_the_search_is_kept_too() -> None:
     planner.keep(decision)
     assert decision.rescued is None or decision.rescued.rescue in (Rescue.FOUND, Rescue.OVERTAKEN)
     holds(planner, {**promised, order.id: decision.lines[0]})
+
+
+@pytest.mark.parametrize("seed", [14, 39])
+def test_a_plan_that_no_due_times_lead_to_is_put_in_order_as_far_as_it_allows(seed: int) -> None:
+    """The search's order is none by due times; it is re-dispatched all the same, and from the store to the same."""
+    planner, chance, promised = busy(seed)
+    order, answer = first_found(planner, chance)
+    decision = planner.decide(order, NOW_S, found=answer)
+    planner.keep(decision)
+    holds(planner, {**promised, order.id: decision.lines[0]})
+    planner._set_keys()
+    assert not planner._dispatch(None)
+    image = image_of(planner)
+    before = planner.snapshot().operations
+    assert planner.redispatch(NOW_S)
+    after = planner.snapshot().operations
+    assert {x.key: x.start_s for x in after} != {x.key: x.start_s for x in before}
+    holds(planner, {**promised, order.id: decision.lines[0]})
+    again = Planner.restore(planner.plant, NOW_S, image)
+    assert again.redispatch(NOW_S)
+    assert again.snapshot().operations == after
+
+
+@pytest.mark.parametrize(("seed", "taken"), [(7, False), (14, True)])
+def test_what_is_wanted_in_some_days_is_rescued_only_if_re_dispatches_go_on(
+    seed: int, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the order weren't wanted soon: a plan that no re-dispatch keeps isn't taken, and the plan is as before."""
+    planner, chance, promised = busy(seed)
+    order, answer = first_found(planner, chance)
+    before = planner.snapshot().operations
+    monkeypatch.setattr(rescuing, "SOON_S", 0)
+    decision = planner.decide(order, NOW_S, found=answer)
+    assert decision.rescued is not None
+    if not taken:
+        assert decision.rescued.rescue is Rescue.OVERTAKEN
+        assert decision.lines[0].outcome is Outcome.LATER
+        planner.undo(decision)
+        assert planner.snapshot().operations == before
+        return
+    assert (decision.rescued.rescue, decision.lines[0].tier) == (Rescue.FOUND, Tier.RESCUE)
+    planner.keep(decision)
+    holds(planner, {**promised, order.id: decision.lines[0]})
+    assert planner.redispatch(NOW_S)
+    holds(planner, {**promised, order.id: decision.lines[0]})
+
+
+def hours(planner: Planner) -> dict[str, float]:
+    """How many hours after six each order begins."""
+    return {x.order_id: (x.start_s - NOW_S) / HOUR for x in planner.snapshot().operations}
+
+
+def test_pinned_work_stays_where_a_re_dispatch_leans_on_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Last in comes first: Z, X, Y. Then Y, due at ten, goes before X, due at six in the evening; Z stays at six."""
+    planner = Planner(plant([("A", 60)]), NOW_S)
+    for name, by in (("Y", 4), ("X", 12), ("Z", 9)):
+        planner.keep(planner.decide(wanted(name, "I0", by), NOW_S))
+    planner.pin(next(x.key for x in planner.snapshot().operations if x.order_id == "Z"))
+    assert hours(planner) == {"Z": 0, "X": 1, "Y": 2}
+    monkeypatch.setattr(planner, "_dispatch", lambda save: False)
+    assert planner.redispatch(NOW_S)
+    assert hours(planner) == {"Z": 0, "Y": 1, "X": 2}
+    planner.take_delta()
+    assert [str(breach) for breach in verify(planner.snapshot())] == []
 
 
 def two_ways(of: Plant) -> Plant:
