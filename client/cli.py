@@ -15,7 +15,8 @@ import grpc
 
 from client.calls import DEFAULT_ADDRESS, CallError
 from client.catalogue import LANGUAGES, say, use_language
-from client.refusals import refusal
+from client.refusals import named, refusal
+from client.server_words import in_words
 
 CALL_FAILED = 1
 CALLED_WRONGLY = 2
@@ -73,13 +74,14 @@ def tell(error: CallError, as_json: bool, address: str) -> None:
     message = refusal(error)
     print(say("error.call", message=message), file=sys.stderr)
     for field in error.fields:
-        if f"{field.field}: {field.problem}" == message:
+        problem = in_words(field.problem)
+        if named(field.field, field.problem) == message:
             # It is the only one, and stands there already.
             continue
         if field.field:
-            print(say("error.field", field=field.field, problem=field.problem), file=sys.stderr)
-        elif field.problem not in message:
-            print(f"  {field.problem}", file=sys.stderr)
+            print(say("error.field", field=field.field, problem=problem), file=sys.stderr)
+        elif problem not in message:
+            print(f"  {problem}", file=sys.stderr)
     missing = int(error.metadata.get("violation_count", "0")) - len(error.fields)
     if missing > 0:
         print(say("error.more", count=missing), file=sys.stderr)

@@ -18,6 +18,8 @@ from client.csv_rows import BadFile, RowError
 from client.order_commands import OnTime, orders
 from client.order_file import OrderFile, read_orders
 from client.plant_commands import WRONG_FILES, ValidateOnly
+from client.refusals import failure_in_words
+from client.server_words import in_words
 from client.session import Session
 from jiaoqi.v1 import import_service_pb2 as pb
 from jiaoqi.v1 import promise_pb2
@@ -48,7 +50,7 @@ def import_(
         _tell(session, found.errors, Counter(), say("say.orders_wrong", count=len(found.errors)))
         raise typer.Exit(WRONG_FILES)
     told = _send(session, found)
-    errors = [*found.errors, *_failures(found, told)]
+    errors = [*found.errors, *_failures(found, told, session.as_json)]
     if answers is not None:
         _write_answers(session, answers, told)
     counts = Counter(COUNTED[line.outcome] for one in told for line in one.promise.promise.lines)
@@ -73,16 +75,18 @@ def _send(session: Session, file: OrderFile) -> list[pb.ImportOrdersResponse]:
     return found
 
 
-def _failures(file: OrderFile, found: Iterable[pb.ImportOrdersResponse]) -> Iterable[RowError]:
-    """What the server found wrong, by the cells that it is about."""
+def _failures(file: OrderFile, found: Iterable[pb.ImportOrdersResponse], as_json: bool) -> Iterable[RowError]:
+    """What the server found wrong, by the cells that it is about; for programs in the server's own words."""
     for one in found:
         if not one.HasField("failure"):
             continue
         failure = one.failure
         for problem in failure.problems:
-            yield file.row_error(one.index, problem.field, problem.problem)
+            text = problem.problem if as_json else in_words(problem.problem)
+            yield file.row_error(one.index, problem.field, text)
         if not failure.problems:
-            yield file.row_error(one.index, "order.id", failure.message)
+            text = failure.message if as_json else failure_in_words(failure.reason, failure.message)
+            yield file.row_error(one.index, "order.id", text)
 
 
 def _tell(session: Session, errors: list[RowError], counts: Counter[str], title: str) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from client.calls import CallError
 from client.catalogue import say
+from client.server_words import in_words
 from client.session import Session
 from jiaoqi.v1 import plant_service_pb2 as pb
 
@@ -98,12 +99,12 @@ def _tell_wrong(session: Session, violations: Iterable[pb.FileViolation]) -> Non
         # The files are right; it is what stands in the plan that does not fit them.
         session.print(say("say.plant_breaks", count=len(found)))
         for violation in found:
-            session.print(f"  {violation.problem}")
+            session.print(f"  {in_words(violation.problem)}")
         return
     session.print(say("say.plant_wrong", count=len(found)))
     session.table(
         ("file", ">row", "column", "*problem", "*allowed"),
-        ([v.file, str(v.row or ""), v.column, v.problem, v.allowed] for v in found),
+        ([v.file, str(v.row or ""), v.column, in_words(v.problem), in_words(v.allowed)] for v in found),
     )
 
 

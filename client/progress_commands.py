@@ -25,6 +25,7 @@ from client.csv_rows import (
 from client.disruption_commands import Source, plan, show_lines
 from client.import_commands import tell_row_errors
 from client.plant_commands import WRONG_FILES, RequestId, ValidateOnly
+from client.refusals import named
 from client.session import Session
 from client.times import timestamp
 from jiaoqi.v1 import plan_service_pb2 as pb
@@ -169,7 +170,7 @@ def _tell(session: Session, reports: Sequence[pb.ProgressReport], receipt: pb.Pr
                 say(pb.ProgressOutcome.Name(answer.outcome)),
                 session.words(answer, "start_time"),
                 session.words(answer, "end_time"),
-                "; ".join(f"{each.field}: {each.problem}" for each in answer.problems),
+                "; ".join(named(each.field, each.problem) for each in answer.problems),
             ]
             for report, answer in zip(reports, receipt.answers, strict=True)
         ),

@@ -48,7 +48,8 @@ def _bind(plan: Planner, promise: Promise, line: LinePromise) -> Iterator[str]:
         return
     expected = expected_of(plan, promise, line)
     if expected > line.promised_time:
-        told = (time.astimezone(plan.plant.zone).strftime("%Y-%m-%d %H:%M") for time in (expected, line.promised_time))
-        yield "{}: would arrive {}, promised for {}".format(name, *told)
+        zone, minutes = plan.plant.zone, "%Y-%m-%d %H:%M"
+        arrives, due = (time.astimezone(zone).strftime(minutes) for time in (expected, line.promised_time))
+        yield f"{name}: would arrive {arrives}, promised for {due}"
         return
     plan.tighten(promise.order.id, line.line_no, to_unix_down(line.promised_time), line.carrier_id, line.region)

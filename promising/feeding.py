@@ -177,7 +177,7 @@ class Feeding:
             raise InvalidInput.one("order_id", problem, allowed)
         if issue.quantity:
             if len(ready) > 1:
-                raise InvalidInput.one("item_id", "is missing", "one of " + ", ".join(peg.item_id for peg in ready))
+                raise InvalidInput.one("item_id", "is missing", f"one of {', '.join(peg.item_id for peg in ready)}")
             check_range("quantity", issue.quantity, 1, ready[0].quantity)
         for peg in ready:
             self._leave(peg, issue.quantity or peg.quantity, issue.time)

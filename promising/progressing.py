@@ -238,7 +238,7 @@ class _Reading:
     def _check_resource(self, item: ProgressItem, place: Place) -> None:
         if item.resource_id not in ("", *place.resources):
             problem = f"{item.resource_id!r} can't do {place.operation_id}"
-            raise InvalidInput.one("resource_id", problem, "one of " + ", ".join(place.resources))
+            raise InvalidInput.one("resource_id", problem, f"one of {', '.join(place.resources)}")
 
 
 _KINDS = list(MarkKind)

@@ -22,6 +22,10 @@ from client.catalogue import (
     schema,
     screen,
     server,
+    wrong_files,
+    wrong_plant,
+    wrong_requests,
+    wrong_work,
 )
 from client.catalogue.texts import Texts
 
@@ -31,7 +35,7 @@ PARTS = tuple(
     part.TEXTS
     for part in (
         commands, screen, mistakes, schema, answers, picture, package, server, disruptions, rules, hand, reviews,
-        proposals, drill, calibration, refusals,
+        proposals, drill, calibration, refusals, wrong_files, wrong_plant, wrong_requests, wrong_work,
     )
 )  # fmt: skip
 _TEXTS: Texts = {key: texts for part in PARTS for key, texts in part.items()}

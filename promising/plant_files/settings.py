@@ -30,7 +30,7 @@ def read_settings(content: bytes | None, mistakes: Mistakes) -> PlantSettings:
     """Read the settings; what is wrong is noted and stands at its default in the result."""
     values: dict[str, Any] = dict(_STAND_IN)
     if content is None:
-        mistakes.add(SETTINGS_FILE, "the file is missing", "keys " + ", ".join(KEYS))
+        mistakes.add(SETTINGS_FILE, "the file is missing", f"keys {', '.join(KEYS)}")
         return PlantSettings(**values)
     try:
         text = content.decode("utf-8-sig")

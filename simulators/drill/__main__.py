@@ -22,6 +22,7 @@ from client.catalogue import LANGUAGES, language_of, say, use_language
 from client.csv_rows import BadFile
 from client.history_file import read_history
 from client.order_file import OrderFile
+from client.server_words import in_words
 from domain.errors import InvalidInput
 from domain.values import replace
 from simulators.drill.days import BadOrders, Book, plant_folder, read_book, shipped_book
@@ -101,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _wrong(say("drill.bad_orders", file=error.path), *(rows or [say("drill.nothing")]))
     except InvalidInput as error:
         rows = [
-            say("drill.bad_field", field=each.field, value=each.problem, allowed=each.allowed)
+            say("drill.bad_field", field=each.field, value=in_words(each.problem), allowed=in_words(each.allowed))
             for each in error.violations
         ]
         return _wrong(say("drill.error", problem=found.plant), *rows)

@@ -108,6 +108,8 @@ def test_every_key_that_the_code_says_is_there_and_none_is_left_over():
                 "thing.",
                 "standing.",
                 "why.",
+                "wrong.",
+                "noun.",
             )
         )
     }

@@ -72,7 +72,8 @@ def test_what_the_server_refuses_is_told_by_row(jiaoqi, orders):
     told = jiaoqi("order", "import", file, "--lang", "zh")
     assert told.status == 3
     assert "已答复 1 个订单,失败 1 个,跳过 0 个。" in told.out
-    found = json.loads(jiaoqi("order", "import", file, "--json").out)
+    assert "没有物料“cup”(允许:工厂已有物料的编号)" in told.out
+    found = json.loads(jiaoqi("order", "import", file, "--json", "--lang", "zh").out)
     assert found["lines"] == {"on_time": 1, "later": 0, "refused": 0}
     (error,) = found["errors"]
     assert (error["row"], error["column"], error["value"]) == (3, "item", "cup")

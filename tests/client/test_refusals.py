@@ -10,8 +10,8 @@ import pytest
 import promising
 import wire
 from client.catalogue import keys, texts, use_language
-from client.errors import CallError
-from client.refusals import refusal
+from client.errors import CallError, FieldError
+from client.refusals import failure_in_words, refusal
 from domain import errors
 from promising.plant_clock import UNSET
 from promising.standing import NO_PLANT
@@ -27,7 +27,7 @@ ONE_OF_EACH = (
     errors.PlannerNeeded("ann", ["R-1/1"], ["planner"]),
     errors.PlanChanged(3, 4),
     errors.WouldBreakReservations(["R-1/1"]),
-    errors.CannotMoveWork("R-1/1/mould", "no hours", datetime(2026, 3, 2, tzinfo=UTC)),
+    errors.CannotMoveWork("R-1/1/mould", "it would have no place", datetime(2026, 3, 2, tzinfo=UTC)),
     errors.WouldBreakPromises(["R-1/1"], 0),
     errors.ProposalOutdated("P-1", ["R-1/1"], []),
     errors.ReplanFailed("its process died"),
@@ -76,11 +76,9 @@ def test_a_refusal_is_said_in_both_languages(error):
     for value in sorted(free, key=len, reverse=True):
         said = said.replace(value, "")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in said)
-    if not isinstance(error, errors.CannotMoveWork):
-        # What is in the way of a move is told case by case, in the server's words.
-        assert not set(said.replace("etag", "").replace("--token", "").replace("JIAOQI_TOKEN", "")) & set(
-            string.ascii_letters
-        )
+    for word in ("etag", "--token", "JIAOQI_TOKEN", "2026-03-02T00:00:00+00:00"):
+        said = said.replace(word, "")
+    assert not set(said) & set(string.ascii_letters)
     use_language("en")
     assert refusal(told(error)) == str(error)
 
@@ -89,13 +87,40 @@ def test_what_it_is_about_stands_in_it():
     assert refusal(told(ONE_OF_EACH[0])) == "没有订单 R-9"
     assert refusal(told(ONE_OF_EACH[3])) == "异常 D-1 已被改动(现为 etag 2,而不是 1):请重新读取"
     assert refusal(told(ONE_OF_EACH[4])) == "订单 R-9 尚为保留:请先确认或放弃"
-    assert refusal(told(ONE_OF_EACH[9])) == "R-1/1/mould 不能这样移动:no hours;最早 2026-03-02T00:00:00+00:00"
+    assert refusal(told(ONE_OF_EACH[9])) == "R-1/1/mould 不能这样移动:将没有位置;最早 2026-03-02T00:00:00+00:00"
 
 
 def test_an_older_server_that_tells_less_is_quoted():
     error = told(ONE_OF_EACH[4])
     del error.metadata["problem"]
     assert refusal(error) == error.message
+
+
+def test_several_wrong_fields_are_counted_and_a_single_one_is_told():
+    """The fields are listed below the title."""
+    error = told(errors.InvalidInput([errors.Violation("a", "is missing"), errors.Violation("b", "is given", "empty")]))
+    error.fields = [FieldError("a", "is missing"), FieldError("b", "is given (allowed: empty)")]
+    assert refusal(error) == "有 2 处不对"
+    error.fields = error.fields[1:]
+    assert refusal(error) == "b:不应填写(允许:空)"
+
+
+def test_one_of_many_requests_is_told_by_its_message_alone():
+    """As for an order of a file."""
+    for error, said in (
+        (errors.AlreadyExists("order", "R-9"), "订单 R-9 已存在,内容不同"),
+        (errors.DeskStopped(NO_PLANT), "现在不做决定:尚未导入工厂"),
+        (errors.DeadlineExpired(), "在决定之前已过时限,没有做出任何决定"),
+    ):
+        assert failure_in_words(error.reason, str(error)) == said
+    assert failure_in_words("DESK_STOPPED", "the desk went home") == "the desk went home"
+    use_language("en")
+    assert failure_in_words("ALREADY_EXISTS", "order 'R-9' exists") == "order 'R-9' exists"
+
+
+def test_a_name_that_is_a_word_stays_a_name():
+    """An order may be called anything."""
+    assert refusal(told(errors.NotFound("order", "empty"))) == "没有订单 empty"
 
 
 def said_words(name):
