@@ -96,17 +96,33 @@ def test_what_is_given_up_makes_room_for_others(shop: Bench) -> None:
     assert shop.desk.check() == []
 
 
-def test_a_line_that_was_late_is_in_time_by_the_room(works_: Bench) -> None:
-    """The press stands still for an hour, and three orders are an hour late; SO-2 is given up, and SO-3 is in time."""
+def test_an_hour_of_standing_still_makes_the_longest_late_and_not_all_behind_it(works_: Bench) -> None:
+    """In their order three would be an hour late; SO-1 with its two hours is done last."""
     works_.desk.disrupt(DisruptionAsk(Report("press", end=hours(1)), "d-0", "floor"))
-    assert [row.order_id for row in works_.desk.at_risk()] == ["SO-1", "SO-2", "SO-3"]
-    made = works_.desk.disrupt(wants(withdrawn=True))
-    assert (made.recovered, made.moved_in_time) == ((("SO-3", 1),), 1)
-    assert promised(works_, "SO-3") == [(CONFIRMED, 10, hours(4))]
-    assert works_.kinds()[-4:] == [
-        EventKind.CANCELLED, EventKind.DISRUPTION_REPORTED, EventKind.DISRUPTION_CLOSED, EventKind.RECOVERED,
+    assert [row.order_id for row in works_.desk.at_risk()] == ["SO-1"]
+    assert [promised(works_, name) for name in ("SO-2", "SO-3")] == [
+        [(CONFIRMED, 10, hours(3))], [(CONFIRMED, 10, hours(4))],
     ]  # fmt: skip
     assert works_.desk.check() == []
+
+
+def test_a_line_that_was_late_is_in_time_by_the_room(tmp_path: Path) -> None:
+    """Two hours of work are promised for noon; the press stands still until eleven; SO-2 is given up, SO-3 in time."""
+    made = Bench(tmp_path / "store.sqlite", works(on_hand=stocked(resin=100)))
+    made.desk.set_clock(NOW, caller="planner")
+    for name, item, priority in (("SO-2", "vase", 2), ("SO-3", "shade", 7)):
+        made.desk.promise(ask(Order(name, "C-1", (OrderLine(1, item, 10, hours(4)),), priority=priority)))
+    made.desk.promise(ask(Order("SO-4", "C-1", (OrderLine(1, "vase", 5, hours(7)),))))
+    made.desk.disrupt(DisruptionAsk(Report("press", end=hours(3)), "d-0", "floor"))
+    assert [row.order_id for row in made.desk.at_risk()] == ["SO-3"]
+    withdrawn = made.desk.disrupt(wants(withdrawn=True))
+    assert (withdrawn.recovered, withdrawn.moved_in_time) == ((("SO-3", 1),), 1)
+    assert promised(made, "SO-3") == [(CONFIRMED, 10, hours(4))]
+    assert made.kinds()[-4:] == [
+        EventKind.CANCELLED, EventKind.DISRUPTION_REPORTED, EventKind.DISRUPTION_CLOSED, EventKind.RECOVERED,
+    ]  # fmt: skip
+    assert made.desk.check() == []
+    made.close()
 
 
 def test_a_later_date_is_kept_and_the_old_place_is_free(works_: Bench) -> None:
