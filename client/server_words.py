@@ -21,7 +21,10 @@ _PREFIXES = ("wrong.", "why.")
 _ALLOWED = re.compile(r"(.*) \(allowed: (.*)\)", re.DOTALL)
 _DAYS = r"-?\d+ days?, [\d:.]+"
 _FIGURE = rf"{_DAYS}|-?\d[-\d.,:+TZ]*(?: \d\d:[-\d.:+]*)?"
-_QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+_QUOTED = r"""'(?:[^'\\]|\\.)*(?:'|\.\.\.\Z)|"(?:[^"\\]|\\.)*(?:"|\.\.\.\Z)"""
+"""A text as Python quotes it; the server cuts long ones short."""
+_CUT, _CUT_LEAST = "...", 40
+"""What stands for the rest, and how many characters stand before it at least."""
 _FREE = r"(?:(?! line \d+[:,] ).)+"
 """Data, which is not the line that something is said of."""
 FIGURES = frozenset(("clock", "column", "count", "days", "digits", "high", "line", "low", "number", "time"))
@@ -45,6 +48,10 @@ class Wording(Struct, frozen=True):
         """Those that say more go first, and of these those that leave less open."""
         closed = sum(value in self.quoted or value in FIGURES or value == "kind" for value in self.values)
         return -sum(map(len, self.pieces)), len(self.values) - closed, self.key
+
+    def begins_with(self, said: str) -> bool:
+        """Whether what is said is the beginning of this text, which has no values."""
+        return not self.values and len(said) > _CUT_LEAST and self.pieces[0].startswith(said)
 
     def values_in(self, said: str) -> dict[str, str] | None:
         """The values of this text in what is said; None: that is another one."""
@@ -81,7 +88,8 @@ def match(said: str) -> tuple[str, dict[str, str]] | None:
         values = wording.values_in(said)
         if values is not None:
             return wording.key, values
-    return None
+    begun = [each.key for each in _wordings() if said.endswith(_CUT) and each.begins_with(said.removesuffix(_CUT))]
+    return (begun[0], {}) if len(begun) == 1 else None
 
 
 def values_in(key: str, said: str) -> dict[str, str] | None:
@@ -141,4 +149,4 @@ def _unquoted(text: str) -> str:
         found = str(literal_eval(text))
         if found.isprintable():
             return found
-    return text[1:-1]
+    return text[1:] if text.endswith(_CUT) else text[1:-1]

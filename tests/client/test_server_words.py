@@ -11,10 +11,13 @@ import client
 import promising.plant_files.references as references
 from client.catalogue import keys, texts, use_language
 from client.server_words import FIGURES, in_words, match
+from domain.errors import InvalidInput
 from domain.resources import ResourceKind
+from promising.sentences import _EXAMPLES
 from tests.client.spoken import Spoken, fields
 from tests.promising.test_plant_files_mistakes import PARTS, WRONG_PARTS, mistakes, shop
 from tests.promising.test_plant_files_mistakes import WRONG as WRONG_FILES
+from wire.errors import _bad_request
 
 ROOT = Path(client.__file__).parent.parent
 SAMPLES = {
@@ -167,6 +170,17 @@ def test_what_is_said_in_pieces_is_said_in_chinese(english, chinese):
 def test_what_no_text_knows_stays_as_it_is(said):
     """Names, lists, and what a newer server says."""
     assert in_words(said) == said
+
+
+def test_what_the_server_cuts_short_is_said_in_chinese():
+    """What is quoted, and what is allowed, without values; a beginning that could be of several texts stays."""
+    wrong = InvalidInput.one("sentence", f"does not say what happens: {'模具' * 40!r}", _EXAMPLES)
+    (found,) = _bad_request(wrong, 4000).field_violations
+    assert found.description.count("...") == 2
+    problem, _, allowed = in_words(found.description).partition("(")
+    assert re.fullmatch(r"没有说发生了什么:“(模具)+模?\.\.\.”", problem)
+    assert allowed == "允许:如“模具M-07停3天”、“SO-1报废5件”)"
+    assert in_words("the id of a receipt that is to come...") == "the id of a receipt that is to come..."
 
 
 def test_in_english_all_is_as_the_server_says_it():
