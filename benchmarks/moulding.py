@@ -230,7 +230,7 @@ def _ratios(book: Book, best: Listed, worst: Found, rules: list[Listed], took_s:
 def draw(path: Path, name: str, rules: list[Listed], tracks: list[list[Found]], bound: int) -> None:
     """Tardiness, and hours of changeovers, over seconds: each seed's search, the rules, and the bound."""
     mpl.use("Agg")
-    figure, (above, below) = plt.subplots(2, 1, figsize=(8, 7), sharex=True)
+    figure, (above, below) = plt.subplots(2, 1, figsize=(10, 7), sharex=True)
     last = max([1.0, *(found.progress.seconds for track in tracks for found in track)])
     for turn, track in enumerate(tracks, 1):
         seconds = [*(found.progress.seconds for found in track), last]
@@ -239,18 +239,24 @@ def draw(path: Path, name: str, rules: list[Listed], tracks: list[list[Found]], 
             (below, [found.progress.change_s / 3600 for found in track]),
         ):
             axes.step(seconds, [*figures, figures[-1]], where="post", label=f"search, run {turn}")
+    top = max(2 * min(rule.cost for rule in rules) / 86400 + 0.1, tracks[0][0].progress.cost / 86400 * 1.3)
     for place, rule in enumerate(_one_of_each(rules)):
-        if rule.name != "as it stands":
-            above.axhline(rule.cost / 86400, linestyle=":", color=f"C{4 + place}", label=rule.name)
-            below.axhline(rule.change_s / 3600, linestyle=":", color=f"C{4 + place}", label=rule.name)
+        days, color = rule.cost / 86400, f"C{4 + place}"
+        if rule.name == "as it stands":
+            continue
+        if days > top:
+            above.plot([], [], linestyle=":", color=color, label=f"{rule.name}: {days:.3g} (above)")
+            continue
+        above.axhline(days, linestyle=":", color=color, label=rule.name)
+        below.axhline(rule.change_s / 3600, linestyle=":", color=color, label=rule.name)
     above.axhline(bound / 86400, linestyle="--", color="black", label="bound")
     above.set_ylabel("tardiness, days")
     below.set_ylabel("changeovers, hours")
     below.set_xlabel("seconds")
     above.set_title(f"Moulding book {name}")
-    top = 2 * min(rule.cost for rule in rules) / 86400 + 0.1
-    above.set_ylim(bottom=0, top=max(top, tracks[0][0].progress.cost / 86400 * 1.3))
-    above.legend(fontsize="small")
+    above.set_ylim(bottom=0, top=top)
+    # Beside the picture: it would lie on the searches.
+    above.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
