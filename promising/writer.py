@@ -31,6 +31,9 @@ QUIET_S = 0.003
 """How long nobody has asked before a re-dispatch that no answer asked for, seconds: it holds up the next caller."""
 AGE_MAX = 32
 """Orders decided since the last re-dispatch after which it no longer waits for quiet."""
+FRUITLESS = 10
+"""A re-dispatch that found nothing is tried again when nobody has asked for so many times as long as it took, or after
+so many times `AGE_MAX` orders: a plan that it does not lead anywhere from mostly stays so for a while."""
 AHEAD = 16
 """Orders that rules look at in a row; what the batch has no time for is looked at again in the next."""
 FORGET_EVERY_S = 3600
@@ -59,6 +62,7 @@ class Writer:
         self._ticked = 0.0
         self._told = 0.0
         self._forgot_s = 0
+        self._quiet_s, self._age_most = QUIET_S, AGE_MAX
         self._thread = Thread(target=self._run, name="desk", daemon=True)
 
     # Starting and stopping.
@@ -125,7 +129,7 @@ class Writer:
         if self._stands.book.remembered.reading:
             return QUIET_S
         waits = self._stands.age and self._settings.redispatch is Redispatch.IDLE
-        return QUIET_S if waits else min(TICK_S, self._stands.until_expiry_s(), self._stands.until_unheard_s())
+        return self._quiet_s if waits else min(TICK_S, self._stands.until_expiry_s(), self._stands.until_unheard_s())
 
     def _read(self, act: Act) -> None:
         try:
@@ -168,7 +172,7 @@ class Writer:
             return
         try:
             if self._stands.age and self._settings.redispatch is not Redispatch.OFF:
-                if quiet or self._stands.age >= AGE_MAX or self._settings.redispatch is Redispatch.AFTER_EACH:
+                if quiet or self._stands.age >= self._age_most or self._settings.redispatch is Redispatch.AFTER_EACH:
                     self._redispatch_alone()
             else:
                 self._tick()
@@ -312,9 +316,12 @@ class Writer:
         assert plan is not None
         began = self._clock.monotonic()
         taken = plan.redispatch(int(batch.now.timestamp()))
+        spent_s = self._clock.monotonic() - began
         self._stands.age = 0
         batch.resequenced |= taken
-        self._metrics.redispatched(self._clock.monotonic() - began, taken)
+        self._quiet_s = QUIET_S if taken else max(QUIET_S, FRUITLESS * spent_s)
+        self._age_most = AGE_MAX if taken else FRUITLESS * AGE_MAX
+        self._metrics.redispatched(spent_s, taken)
 
     def _commit(self, batch: Batch) -> None:
         """Write what the batch changed, if it changed anything."""
