@@ -34,6 +34,8 @@ AGE_MAX = 32
 FRUITLESS = 10
 """A re-dispatch that found nothing is tried again when nobody has asked for so many times as long as it took, or after
 so many times `AGE_MAX` orders: a plan that it does not lead anywhere from mostly stays so for a while."""
+QUIET_MOST_S = 1.0
+"""But nobody has to be quiet for longer, seconds: what the passing of time does waits for that, too."""
 AHEAD = 16
 """Orders that rules look at in a row; what the batch has no time for is looked at again in the next."""
 FORGET_EVERY_S = 3600
@@ -319,7 +321,7 @@ class Writer:
         spent_s = self._clock.monotonic() - began
         self._stands.age = 0
         batch.resequenced |= taken
-        self._quiet_s = QUIET_S if taken else max(QUIET_S, FRUITLESS * spent_s)
+        self._quiet_s = QUIET_S if taken else min(max(QUIET_S, FRUITLESS * spent_s), QUIET_MOST_S)
         self._age_most = AGE_MAX if taken else FRUITLESS * AGE_MAX
         self._metrics.redispatched(spent_s, taken)
 

@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 from threading import Event as Flag
 
 from domain.checks import amiss, check_id
-from domain.errors import DeskStopped, InvalidInput, Overloaded
+from domain.errors import DeskStopped, InvalidInput, Overloaded, Violation
 from domain.promises import Event, Promise
 from jiaoqi.v1 import promise_service_pb2 as pb
 from promising.desk import Desk
@@ -69,16 +69,19 @@ class PromiseServicer:
         }
 
     def quote(self, request: pb.QuoteRequest, call: Call) -> pb.QuoteResponse:
-        parts = _parts(request)
-        ask = Ask(
-            order=order_from_message(request.order),
-            caller=call.caller,
-            accept=self._acceptance(request.acceptance),
-            allow_frozen=request.allow_frozen,
-            deadline=call.deadline,
-            options=parts.options,
-            until_deadline=_until_deadline(request),
-        )
+        try:
+            parts = _parts(request)
+            ask = Ask(
+                order=order_from_message(request.order),
+                caller=call.caller,
+                accept=self._acceptance(request.acceptance),
+                allow_frozen=request.allow_frozen,
+                deadline=call.deadline,
+                options=parts.options,
+                until_deadline=_until_deadline(request),
+            )
+        except InvalidInput:
+            raise InvalidInput(self._amiss(request)) from None
         response = pb.QuoteResponse()
         self._write(response, _answer(self._desk.quote, ask), parts)
         return response
@@ -108,16 +111,21 @@ class PromiseServicer:
         try:
             return self._ask_for(request, call)
         except InvalidInput:
-            found = amiss(
-                lambda: _parts(request),
+            beside = amiss(
                 lambda: check_request_id(request.request_id),
-                lambda: order_from_message(request.order),
-                lambda: self._acceptance(request.acceptance),
                 lambda: _expire_time(request),
                 lambda: as_quoted_from(request),
-                lambda: _until_deadline(request),
             )
-            raise InvalidInput(found) from None
+            raise InvalidInput([*beside, *self._amiss(request)]) from None
+
+    def _amiss(self, request: pb.QuoteRequest | pb.PromiseRequest) -> list[Violation]:
+        """All that is wrong with what is asked for, each part looked at for itself."""
+        return amiss(
+            lambda: _parts(request),
+            lambda: order_from_message(request.order),
+            lambda: self._acceptance(request.acceptance),
+            lambda: _until_deadline(request),
+        )
 
     def _ask_for(self, request: pb.PromiseRequest, call: Call) -> tuple[Ask, Parts]:
         parts = _parts(request)

@@ -12,7 +12,7 @@ from tests.promising.test_proposals import lathe, promise
 
 
 def test_what_found_nothing_waits_ten_times_as_long_as_it_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And for ten times as many orders, until one is taken."""
+    """A second at most, in which nothing else happens by itself; ten times as many orders, until one is taken."""
     idle = DeskSettings(redispatch=Redispatch.OFF, check_in_background=False)
     with bench(tmp_path / "lathe.sqlite", plant=lathe(), settings=idle) as made:
         desk = made.desk._writer
@@ -26,7 +26,8 @@ def test_what_found_nothing_waits_ten_times_as_long_as_it_took(tmp_path: Path, m
         monkeypatch.setattr(Planner, "redispatch", redispatch)
         promise(made, "SO-1", 360, 6)
         for found, seconds, quiet_s, orders in (
-            (False, 0.2, 2.0, 320),
+            (False, 0.05, 0.5, 320),
+            (False, 20.0, writer.QUIET_MOST_S, 320),
             (False, 0.0001, writer.QUIET_S, 320),
             (True, 0.2, writer.QUIET_S, 32),
         ):

@@ -72,6 +72,10 @@ def test_all_that_is_wrong_with_a_request_is_told_together(running):
             "order.priority",
             "effort",
         ]
+        with grpc.insecure_channel(running.address) as channel, pytest.raises(grpc.RpcError) as refused:
+            PromiseServiceStub(channel).Quote(pb.QuoteRequest(order=wrong, effort=77))
+        told = [found.field for found in CallError(refused.value).fields]
+        assert ("order.lines[0].quantity" in told, "order.priority" in told, told[-1]) == (True, True, "effort")
         assert list(client.list_orders()) == []
 
 
