@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,16 @@ WARM = ("ft10", "mk01")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Names of instances (None: all), and seconds for each."""
+    """Names of instances (None: all), and seconds for each side."""
 
     names: tuple[str, ...] | None
     seconds: float
     workers: int = 2
+
+    @property
+    def every(self) -> bool:
+        """All instances: hours, so that each is kept as it ends, and a run that was stopped goes on behind the last."""
+        return self.names is None
 
 
 FULL = Settings(SUBSET, 30.0)
@@ -56,20 +62,37 @@ def run(settings: Settings, out: Path) -> Iterator[Row | Result]:
     # Everything is compiled before the first is measured.
     for instance in (each for family in families() for each in read_instances(family) if each.name in WARM):
         shortest(_planned(instance), 1.0, time.monotonic, workers=settings.workers)
-    result = Result("instances", "public job shops", HOW, "1")
+    result = Result("instances-all" if settings.every else "instances", "public job shops", HOW, "1")
     if not peer:
         result.ratios.append(Ratio("PyJobShop is not installed (extra `bench`): nothing to compare with", 0.0))
-    for family in families():
-        for instance in read_instances(family):
-            if settings.names is None or instance.name in settings.names:
-                row = measure(instance, settings, peer)
-                result.raw.setdefault("makespans", []).append(row)
-                result.summary.append(row)
-                yield row
+    kept = out / f"instances-all-{settings.seconds:g}s-{settings.workers}.jsonl" if settings.every else None
+    known = _kept(kept) if kept else {}
+    for instance in _in_turn(settings):
+        row = known.get(instance.name) or measure(instance, settings, peer)
+        if kept and instance.name not in known:
+            with kept.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+        result.raw.setdefault("makespans", []).append(row)
+        result.summary.append(row)
+        yield row
     if peer and result.summary:
         result.ratios += _ratios(result.summary)
-        draw(out / "instances.png", result.summary)
+        draw(out / f"{result.name}.png", _means(result.summary) if settings.every else result.summary)
     yield result
+
+
+def _in_turn(settings: Settings) -> Iterator[Instance]:
+    """What is to be measured, one of each family after the other: a part of it says something of all."""
+    for row in zip_longest(*(read_instances(family) for family in families())):
+        for instance in row:
+            if instance is not None and (settings.names is None or instance.name in settings.names):
+                yield instance
+
+
+def _kept(path: Path) -> dict[str, Row]:
+    """What an earlier run measured, by instance."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {str(row["instance"]): row for row in map(json.loads, lines)}
 
 
 def measure(instance: Instance, settings: Settings, peer: bool) -> Row:
@@ -129,18 +152,41 @@ def pyjobshop(instance: Instance, settings: Settings) -> tuple[int, bool]:
 
 
 def _ratios(rows: list[Row]) -> list[Ratio]:
-    """Mean gaps by family, and over what not both solve."""
+    """Mean gaps by family and its parts, and over what not both solve."""
     found = []
-    for family in sorted({str(row["family"]).partition("/")[0] for row in rows}):
-        mine = [row for row in rows if str(row["family"]).startswith(family + "/")]
+    for family, mine in _by_family(rows).items():
         ours, theirs = _mean(mine, "gap"), _mean(mine, "its gap")
         wanted = "its mean gap + 0.1 point at most"
-        found.append(Ratio(f"{family}: mean gap less PyJobShop's, points", 100 * (ours - theirs), wanted))
-    hard = [row for row in rows if not (row["optimal"] == "True" and row["its optimal"] == "True")]
+        what = f"{family}: mean gap less PyJobShop's over {len(mine)}, points"
+        found.append(Ratio(what, 100 * (ours - theirs), wanted))
+    hard = [row for row in rows if not _both_solved(row)]
     if hard and _mean(hard, "its gap") > 0:
         share = _mean(hard, "gap") / _mean(hard, "its gap")
         found.append(Ratio(f"mean gap ÷ PyJobShop's over {len(hard)} that not both solved", share, "at most 0.8"))
     return found
+
+
+def _by_family(rows: list[Row]) -> dict[str, list[Row]]:
+    """Rows by family ("jsp") and by its parts ("jsp/la")."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        part = str(row["family"])
+        for name in (part.partition("/")[0], part):
+            found.setdefault(name, []).append(row)
+    return dict(sorted(found.items()))
+
+
+def _both_solved(row: Row) -> bool:
+    return row["optimal"] == "True" and row["its optimal"] == "True"
+
+
+def _means(rows: list[Row]) -> list[Row]:
+    """A row for each part of a family, with its mean gaps: all single ones are too many for a picture."""
+    return [
+        {"instance": f"{name} ({len(mine)})", "gap": _mean(mine, "gap"), "its gap": _mean(mine, "its gap")}
+        for name, mine in _by_family(rows).items()
+        if "/" in name
+    ]
 
 
 def _mean(rows: list[Row], column: str) -> float:
