@@ -82,11 +82,14 @@ def run(settings: Settings, out: Path) -> Iterator[Row | Result]:
 
 
 def _in_turn(settings: Settings) -> Iterator[Instance]:
-    """What is to be measured, one of each family after the other: a part of it says something of all."""
-    for row in zip_longest(*(read_instances(family) for family in families())):
-        for instance in row:
-            if instance is not None and (settings.names is None or instance.name in settings.names):
-                yield instance
+    """What is to be measured, one of each part of a family after the other: some of it says something of all."""
+    parts: dict[str, list[Instance]] = {}
+    for family in families():
+        for instance in read_instances(family):
+            if settings.names is None or instance.name in settings.names:
+                parts.setdefault(instance.family, []).append(instance)
+    for row in zip_longest(*parts.values()):
+        yield from (instance for instance in row if instance is not None)
 
 
 def _kept(path: Path) -> dict[str, Row]:
