@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from simulators.instances import START, Instance, families, plant_of, read_insta
 
 HOW = """\
 Makespan of public instances (plants/instances), each read into a plant and orders, planned by insertion, and shortened
-for so many seconds by `scheduler.improve.makespan.shortest` with two workers; PyJobShop gets the same after it.
+for so many seconds by `scheduler.improve.makespan.shortest` with two workers; PyJobShop gets the same after it ("none":
+it found no plan).
 `gap`: (makespan - best known) / best known. `breaches`: what the checker finds in the plan that the
 planner has laid. `optimal`: proved in this run.
 """
@@ -104,7 +106,7 @@ def measure(instance: Instance, settings: Settings, peer: bool) -> Row:
     found = shortest(planner, settings.seconds, time.monotonic, workers=settings.workers)
     plan = planner.snapshot()
     makespan = max(x.end_s for x in plan.operations) - plan.floor_s
-    theirs, theirs_optimal = pyjobshop(instance, settings) if peer else (0, False)
+    theirs, theirs_optimal = pyjobshop(instance, settings) if peer else (None, False)
     return {
         "family": instance.family,
         "instance": instance.name,
@@ -115,8 +117,8 @@ def measure(instance: Instance, settings: Settings, peer: bool) -> Row:
         "bound": "none" if found.bound is None else found.bound,
         "optimal": str(found.optimal),
         "breaches": len(verify(plan)),
-        "PyJobShop": theirs if peer else "",
-        "its gap": (theirs - instance.upper) / instance.upper if peer else "",
+        "PyJobShop": theirs if theirs is not None else "none" if peer else "",
+        "its gap": "" if theirs is None else (theirs - instance.upper) / instance.upper,
         "its optimal": str(theirs_optimal) if peer else "",
     }
 
@@ -130,8 +132,8 @@ def _planned(instance: Instance) -> Planner:
     return planner
 
 
-def pyjobshop(instance: Instance, settings: Settings) -> tuple[int, bool]:
-    """Its makespan, and whether it proved that."""
+def pyjobshop(instance: Instance, settings: Settings) -> tuple[int | None, bool]:
+    """Its makespan (None: it found no plan), and whether it proved that."""
     library: Any = importlib.import_module("pyjobshop")
     model = library.Model()
     machines = [model.add_machine() for _ in range(instance.machines)]
@@ -151,12 +153,14 @@ def pyjobshop(instance: Instance, settings: Settings) -> tuple[int, bool]:
                 if 0 < took < 1_000_000 and before is not after:
                     model.add_setup_time(machine, before, after, took)
     found = model.solve(time_limit=settings.seconds, num_workers=settings.workers, display=False)
-    return int(found.objective), found.status.name == "OPTIMAL"
+    return int(found.objective) if isfinite(found.objective) else None, found.status.name == "OPTIMAL"
 
 
 def _ratios(rows: list[Row]) -> list[Ratio]:
-    """Mean gaps by family and its parts, and over what not both solve."""
-    found = []
+    """Mean gaps by family and its parts, and over what not both solve; without those of which it found no plan."""
+    nothing = [str(row["instance"]) for row in rows if row["its gap"] == ""]
+    rows = [row for row in rows if row["its gap"] != ""]
+    found = [Ratio(f"left out, since PyJobShop found no plan ({', '.join(nothing)})", len(nothing))] if nothing else []
     for family, mine in _by_family(rows).items():
         ours, theirs = _mean(mine, "gap"), _mean(mine, "its gap")
         wanted = "its mean gap + 0.1 point at most"
@@ -187,7 +191,7 @@ def _means(rows: list[Row]) -> list[Row]:
     """A row for each part of a family, with its mean gaps: all single ones are too many for a picture."""
     return [
         {"instance": f"{name} ({len(mine)})", "gap": _mean(mine, "gap"), "its gap": _mean(mine, "its gap")}
-        for name, mine in _by_family(rows).items()
+        for name, mine in _by_family([row for row in rows if row["its gap"] != ""]).items()
         if "/" in name
     ]
 
@@ -202,7 +206,8 @@ def draw(path: Path, rows: list[Row]) -> None:
     figure, axes = plt.subplots(figsize=(8, 0.3 * len(rows) + 1.5))
     places = range(len(rows))
     axes.barh([p - 0.2 for p in places], [100 * float(row["gap"]) for row in rows], height=0.4, label="here")
-    axes.barh([p + 0.2 for p in places], [100 * float(row["its gap"]) for row in rows], height=0.4, label="PyJobShop")
+    theirs = [100 * float(row["its gap"] or 0) for row in rows]
+    axes.barh([p + 0.2 for p in places], theirs, height=0.4, label="PyJobShop")
     axes.set_yticks(list(places), [str(row["instance"]) for row in rows], fontsize="small")
     axes.invert_yaxis()
     axes.set_xlabel("gap to best known, %")

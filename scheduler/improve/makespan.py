@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from msgspec import Struct
@@ -13,11 +14,13 @@ from scheduler.arrays import Ints
 from scheduler.cpsat import Level, Limits, Status, Stop, read, resequenced, solve
 from scheduler.improve import shop as s
 from scheduler.improve import tabu
+from scheduler.improve.flexible import Flexible
 from scheduler.improve.fullsearch import FullSearch
-from scheduler.improve.fullshop import FullShop
+from scheduler.improve.fullshop import FullShop, Work
 from scheduler.improve.plans import Plan, build
 from scheduler.improve.shop import Shop
 from scheduler.planner import Planner
+from scheduler.records import Step
 
 ROUNDS = 3
 """How often the search cools down within its time; each time it begins with the best plan."""
@@ -28,8 +31,10 @@ FIRST, LOCAL = 0.1, 0.4
 """Shares of the time for the first look by CP-SAT and for local search."""
 SMALL, FIRST_SMALL, LOCAL_SMALL = 300, 0.03, 0.1
 """The same where no more than so many operations have one machine each: there CP-SAT gets furthest."""
-TABU_STEPS = 1000
-"""Steps of tabu search between two looks at the clock."""
+FIRST_FLEXIBLE, LOCAL_FLEXIBLE = 0.05, 0.45
+"""The same where operations can be done on several machines, with nothing to change on them."""
+TABU_STEPS, FLEXIBLE_STEPS = 1000, 200
+"""Steps of tabu search between two looks at the clock, and where there are several machines."""
 
 
 def as_one_line(shop: Shop) -> Shop:
@@ -89,6 +94,22 @@ def _tabu(
     return cost, order
 
 
+def shorten_flexible(
+    shop: Shop, ways: Ints, firsts: Ints, seconds: float, clock: Callable[[], float], seed: int, *, least: int = 0,
+) -> tuple[int, tuple[Ints, Ints]]:  # fmt: skip
+    """The least makespan found from the plan as it stands on, with all machines that work can be done on.
+
+    Its operations in rank order, and the name of the way of each, as `Flexible` takes them.
+    """
+    began, one = clock(), as_one_line(shop)
+    search = Flexible(one, ways, firsts, np.argsort(shop.ops[:, s.START], kind="stable"))
+    chance = np.random.default_rng(seed)
+    search.run(1, seed, least)
+    while search.best > least and clock() - began < seconds:
+        search.run(FLEXIBLE_STEPS, int(chance.integers(1 << 30)), least)
+    return search.best, search.order
+
+
 def as_one_line_full(shop: FullShop) -> FullShop:
     """The same of work with a choice of machines, moulds or changeovers."""
     lines = np.zeros((1, s.N_COLUMNS), np.int64)
@@ -126,22 +147,17 @@ def shortest(
     began = clock()
     shop = planner.work({}, bound=False)
     small = not isinstance(shop, FullShop) and shop.working and len(shop.keys) <= SMALL
+    flexible = isinstance(shop, FullShop) and _flexible(planner, shop) is not None
     first, local = (FIRST_SMALL, LOCAL_SMALL) if small else (FIRST, LOCAL)
+    if flexible:
+        first, local = FIRST_FLEXIBLE, LOCAL_FLEXIBLE
     found = _solved(planner, first * seconds, workers, seed)
     shop = planner.work({}, bound=False)
     if not found.optimal and (isinstance(shop, FullShop) or shop.working):
         least, part_s = found.bound or 0, local * seconds
-        with ThreadPoolExecutor(workers) as threads:
-            runs = []
-            for i in range(workers):
-                if isinstance(shop, FullShop):
-                    runs.append(threads.submit(shorten_full, shop, part_s, clock, seed + i, least=least))
-                else:
-                    order = np.argsort(shop.ops[:, s.START], kind="stable")
-                    runs.append(threads.submit(shorten, shop, order, part_s, clock, seed + i, least=least))
-            cost, order = min((run.result() for run in runs), key=lambda result: result[0])
+        cost, steps = _shortened(planner, shop, part_s, clock, range(seed, seed + workers), least)
         if cost < found.makespan:
-            planner.lay(planner.steps(shop, order), planner.now_s)
+            planner.lay(steps(), planner.now_s)
             found = replace(found, makespan=cost, optimal=cost == found.bound)
     left = seconds - (clock() - began)
     if found.optimal or left <= 0:
@@ -149,6 +165,33 @@ def shortest(
     last = _solved(planner, left, workers, seed)
     bounds = [bound for bound in (found.bound, last.bound) if bound is not None]
     return Shortest(min(found.makespan, last.makespan), max(bounds) if bounds else None, last.optimal)
+
+
+def _flexible(planner: Planner, shop: FullShop) -> Shop | None:
+    """The work with the machines that it has, where it can be done on others but has nothing to change on them."""
+    if len(shop.pins) or len(shop.rows) > tabu.MOST:
+        return None
+    found = planner.shop({}, bound=False, keep_modes=True)
+    return found if found is not None and found.working and found.ops[:, s.DUR].all() else None
+
+
+def _shortened(
+    planner: Planner, shop: Work, seconds: float, clock: Callable[[], float], seeds: Sequence[int], least: int
+) -> tuple[int, Callable[[], list[Step]]]:
+    """The least makespan that local search finds with any of the seeds, each in a thread, and its sequences."""
+    flexible = _flexible(planner, shop) if isinstance(shop, FullShop) else None
+    with ThreadPoolExecutor(len(seeds)) as threads:
+        if flexible is not None:
+            one = partial(shorten_flexible, flexible, *planner.ways(flexible), seconds, clock, least=least)
+            best = min(threads.map(one, seeds), key=lambda found: found[0])
+            return best[0], lambda: planner.steps_in(flexible, *best[1])
+        if isinstance(shop, FullShop):
+            other = partial(shorten_full, shop, seconds, clock, least=least)
+        else:
+            order = np.argsort(shop.ops[:, s.START], kind="stable")
+            other = partial(shorten, shop, order, seconds, clock, least=least)
+        cost, order = min(threads.map(other, seeds), key=lambda found: found[0])
+    return cost, lambda: planner.steps(shop, order)
 
 
 def _solved(planner: Planner, seconds: float, workers: int, seed: int) -> Shortest:

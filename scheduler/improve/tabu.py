@@ -254,10 +254,10 @@ def ends(t: Ints, way: int, x: int, first: int, last: int) -> tuple[int, int, bo
 @tabu_kernel
 def pick(
     ops: Ints, links: Ints, free: Ints, t: Ints, until: Ints, length: int, best: int, step: int, anywhere: bool
-) -> tuple[int, int, bool]:
+) -> tuple[int, int, bool, int]:
     """The move that is said to get shortest of those not forbidden, or of those shorter than ever; else any one.
 
-    The same operation twice where no move is left.
+    The same operation twice where no move is left. Last how short it is said to get; far too long where it is any one.
     """
     mine, mine_v, mine_right = -1, -1, False
     any_u, any_v, any_right = -1, -1, False
@@ -282,8 +282,8 @@ def pick(
                     value, mine, mine_v, mine_right = guess, u, v, right
         k = j - 1 if j == k else j
     if mine < 0 or anywhere:
-        return any_u, any_v, any_right
-    return mine, mine_v, mine_right
+        return any_u, any_v, any_right, 1 << 60
+    return mine, mine_v, mine_right, value
 
 
 @tabu_kernel
@@ -309,7 +309,7 @@ def search(
             last = time_all(ops, links, free, t)
         c[U_STEP] += 1
         length = critical(ops, links, t, last)
-        u, v, right = pick(ops, links, free, t, until, length, c[U_BEST], c[U_STEP], c[U_KICK] > 0)
+        u, v, right, _ = pick(ops, links, free, t, until, length, c[U_BEST], c[U_STEP], c[U_KICK] > 0)
         c[U_KICK] = max(0, c[U_KICK] - 1)
         if u == v:
             c[U_STALE] = PATIENCE

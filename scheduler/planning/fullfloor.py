@@ -62,6 +62,21 @@ class FullFloor(Scratch):
         more[:, s.N_END1] = more[:, s.N_END0] + 1
         return np.concatenate([lines, more]), np.concatenate([ends, pins])
 
+    def ways(self, shop: Shop) -> tuple[Ints, Ints]:
+        """Machine, duration and candidate row of each way of a shop's operations, and where those of each begin."""
+        k, found, firsts = self._k, [], [0]
+        rows = np.searchsorted(k.ops[: int(k.s[a.S_OPS]), a.KEY], shop.keys)
+        for x in rows.tolist():
+            ways = self._every_way(x)
+            found += [(int(k.var[k.cands[c, a.K_VAR], a.V_LANES]), int(k.cands[c, a.K_DUR]), c) for c in ways]
+            firsts.append(len(found))
+        return np.array(found, np.int64), np.array(firsts, np.int64)
+
+    def steps_in(self, shop: Shop, order: Ints, chosen: Ints) -> list[Step]:
+        """Sequences as `lay` takes them, from operations in rank order and the candidate row of each."""
+        variants = self._k.cands[chosen, a.K_VAR].tolist()
+        return [self._place_of(key, v) for key, v in zip(shop.keys[order].tolist(), variants, strict=True)]
+
     def steps(self, work: Work, order: Ints) -> list[Step]:
         """Sequences as `lay` takes them, from what a search of `work` found, with what is pinned at its rank."""
         if isinstance(work, Shop):
