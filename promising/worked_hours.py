@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.disruptions import Disruption, DisruptionKind
 from domain.hours import ExtraHours
@@ -17,22 +18,37 @@ from scheduler.planner import Planner
 def shifts_added(
     stands: Standing, batch: Batch, hours: Sequence[ExtraHours], source: str, reason: str, caller: str
 ) -> list[Disruption]:
-    """What stands in the plant's log of hours that are not over: numbered behind all that were ever reported."""
+    """What stands in the plant's log of hours that are not over: numbered behind all that were ever reported.
+
+    Hours that are worked in addition already are not added again: taken twice, an option adds them once.
+    """
     made: list[Disruption] = []
     number = len(stands.disruptions)
     for row in hours:
-        if row.end <= batch.now:
+        start = max(row.start, batch.now)
+        if row.end <= batch.now or _are_worked(stands, row.resource_id, start, row.end):
             continue
         number += 1
         while f"D-{number}" in stands.disruptions:
             number += 1
         made.append(
             Disruption(
-                f"D-{number}", DisruptionKind.SHIFT_ADDED, row.resource_id, max(row.start, batch.now), row.end,
-                batch.now, source=source, reason=reason, reported_by=caller,
+                f"D-{number}", DisruptionKind.SHIFT_ADDED, row.resource_id, start, row.end, batch.now, source=source,
+                reason=reason, reported_by=caller,
             )
         )  # fmt: skip
     return made
+
+
+def _are_worked(stands: Standing, resource_id: str, start: datetime, end: datetime) -> bool:
+    """Some shift that was added to the resource has all of this time."""
+    return any(
+        each.kind is DisruptionKind.SHIFT_ADDED
+        and each.subject_id == resource_id
+        and each.start <= start
+        and each.until >= end
+        for each in stands.disruptions.values()
+    )
 
 
 def work_hours(

@@ -67,6 +67,18 @@ def test_taking_it_adds_the_shift_and_makes_the_promise_in_one_commit(shop: Benc
     assert shop.desk.check() == []
 
 
+def test_taken_twice_it_adds_its_hours_once(shop: Bench) -> None:
+    """Asked again under another id the order stands as it was told, and the shift is not reported a second time."""
+    option = of_kind(told(shop, late()), OVERTIME)
+    assert option is not None
+    assert shop.desk.accept(option.id, "a-1", "sales").made
+    again = shop.desk.accept(option.id, "a-2", "sales")
+    assert (again.made, again.moved_on) == (True, True)
+    assert len(shop.desk.disruptions()) == 1
+    assert dates(shop, "X", "N") == [(at(5), at(5)), (at(12), at(10))]
+    assert shop.desk.check() == []
+
+
 def test_after_several_shifts_each_is_needed_and_as_short_as_can_be(shop: Bench) -> None:
     """Three long ones by Tuesday 18:00: Monday until 18, Tuesday 8 to 13 and 13 to 18, two hours on both days."""
     line = late("N", 34).lines[0]
