@@ -35,19 +35,22 @@ class Group(Struct, frozen=True):
     calendar: int
 
 
-def full_bound(shop: FullShop) -> int:
-    """Weighted tardiness in seconds that every plan of the shop has, 0 where nothing better is known."""
+def full_bound(shop: FullShop, arcs: int = ARCS) -> int:
+    """Weighted tardiness in seconds that every plan of the shop has, 0 where nothing better is known.
+
+    Fewer `arcs` for each group make it weaker and sooner known.
+    """
     if not len(shop.rows):
         return 0
     work = _Work(shop)
     left = np.ones(len(shop.lines), bool)
-    groups = [(released(work.alone(group, left), group.capacity), group) for group in work.groups()]
+    groups = [(released(work.alone(group, left), group.capacity, arcs), group) for group in work.groups()]
     least = work.least()
     total = 0
     for value, group in sorted(groups, key=lambda pair: -pair[0]):
         if value == 0:
             break
-        found = released(work.alone(group, left), group.capacity)
+        found = released(work.alone(group, left), group.capacity, arcs)
         mine = np.unique(work.line[group.rows])
         if found > least[mine[left[mine]]].sum():
             total += found
@@ -179,13 +182,13 @@ class _Work:
         return np.array(worked, np.int64)
 
 
-def released(work: Alone, capacity: int) -> int:
+def released(work: Alone, capacity: int, most: int = ARCS) -> int:
     """Least cost of filling the time of `capacity` machines with pieces of the work, each from its head on."""
     jobs = len(work.due)
     if not work.weight.any():
         return 0
     span = int(work.head.max() + -(-int(work.length.sum()) // capacity)) + 1
-    slots = max(10, min(SLOTS_MOST, ARCS // jobs))
+    slots = max(10, min(SLOTS_MOST, most // jobs))
     slot = -(-span // slots)
     begins = np.arange(slots + 1) * slot
     arcs: list[Ints] = []

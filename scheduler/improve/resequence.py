@@ -13,6 +13,7 @@ from scheduler.cpsat import Limits, Stop
 from scheduler.improve import shop as s
 from scheduler.improve.book import PROOF_EFFORT, BookSearch
 from scheduler.improve.bound import lower_bound
+from scheduler.improve.fullbound import ARCS, full_bound
 from scheduler.improve.fullplan import FullPlan
 from scheduler.improve.fullshop import Work
 from scheduler.improve.plans import Plan
@@ -24,6 +25,8 @@ EVERY_S = 1.0
 """How often what is found is laid into the plan while the search goes on, seconds."""
 BOUND_ARCS = 40_000
 """How much of a bound is worked out for each second of the search: a third of the time at most."""
+BOUND_OPERATIONS = 1500
+"""Of so many operations a bound with moulds and hours is worked out for each second of the search."""
 STEPS_A_SECOND = 8
 """So many steps count as a second in what is worked out of a bound."""
 EFFORT = 0.1
@@ -95,7 +98,7 @@ def improve(
         return
     began = budget.clock()
     seconds = budget.steps / STEPS_A_SECOND if budget.steps else budget.seconds
-    bound = lower_bound(work, int(BOUND_ARCS * seconds)) if isinstance(work, Shop) else None
+    bound = _bound(planner, wishes, work, seconds)
     try:
         search = _open(work, budget)
     except ValueError:
@@ -108,11 +111,13 @@ def improve(
     proved = False
     for found in search.run(left, stop):
         proved = found.proved
-        if found.broken or (found.cost, found.change_s) >= least[:2]:
-            continue
-        least = found.cost, found.change_s, found.late
-        laid.note(search.best)
-        yield Better(found.seconds, found.cost, found.late, bound, found.change_s, planner.since(stood)[0])
+        better = not found.broken and (found.cost, found.change_s) < least[:2]
+        if better:
+            least = found.cost, found.change_s, found.late
+            laid.note(search.best)
+        # What is laid some time after it was found has moved work by then, even if nothing better came.
+        if laid.in_time() or better:
+            yield Better(found.seconds, least[0], least[2], bound, least[1], planner.since(stood)[0])
     if proved:
         bound = least[0]
     if laid.settle() or proved:
@@ -130,9 +135,14 @@ class _Laid:
     def note(self, order: Ints) -> None:
         """Something better was found."""
         self._waiting = order.copy()
-        if not self._budget.steps and self._budget.clock() - self._last >= EVERY_S:
-            self.settle()
-            self._last = self._budget.clock()
+
+    def in_time(self) -> bool:
+        """Let the plan adopt what waits if that was last done some time ago; False when nothing was done."""
+        if self._waiting is None or self._budget.steps or self._budget.clock() - self._last < EVERY_S:
+            return False
+        self.settle()
+        self._last = self._budget.clock()
+        return True
 
     def settle(self) -> bool:
         """Let the plan adopt the last that was found; False when there was nothing to adopt."""
@@ -144,6 +154,20 @@ class _Laid:
         with suppress(SequencesDontFit):
             planner.adopt(Sequences(planner.version, tuple(planner.steps(self._work, order))), planner.now_s)
         return True
+
+
+def _bound(planner: Planner, wishes: Wishes, work: Work, seconds: float) -> int | None:
+    """What no plan is better than, worked out in a share of the seconds; None: nothing is known."""
+    arcs = int(BOUND_ARCS * seconds)
+    if isinstance(work, Shop):
+        found = lower_bound(work, arcs)
+        if found is not None:
+            return found
+        # Machines that keep different hours: what is known of any plant counts for these, too.
+        work = planner.full_shop(wishes, keep_modes=True)
+    if len(work.rows) > BOUND_OPERATIONS * seconds:
+        return None
+    return full_bound(work, min(ARCS, arcs)) or None
 
 
 def _stands(work: Work) -> tuple[int, int, int]:
