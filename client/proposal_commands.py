@@ -232,8 +232,7 @@ def _bound(of: pb.Proposal | pb.ReplanProgress) -> str:
     """What nothing can be better than, and by which share of the objective it is less."""
     if not of.HasField("bound"):
         return say("say.no_bound")
-    gap = max(0, of.objective - of.bound) / of.objective if of.objective else 0.0
-    return say("say.bound", bound=f"{of.bound:,}", gap=f"{gap:.1%}")
+    return say("say.bound", bound=f"{of.bound:,}", gap=f"{of.gap:.1%}")
 
 
 def _hours(duration: Duration) -> str:

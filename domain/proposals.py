@@ -128,6 +128,13 @@ class OutsideWork(Struct, frozen=True):
     fen: int | None
 
 
+def gap_of(objective: int, bound: int | None) -> float | None:
+    """Which share of an objective may be too much, 0 to 1, where nothing is less than the bound; None without one."""
+    if bound is None:
+        return None
+    return max(0, objective - bound) / objective if objective else 0.0
+
+
 class Proposal(Struct, frozen=True):
     """A plan offered to the planner, made at `plan_version`; in lists without its `lines`.
 
@@ -166,6 +173,11 @@ class Proposal(Struct, frozen=True):
     decided_at: datetime | None = None
     decided_by: str = ""
     version: int = 1
+
+    @property
+    def gap(self) -> float | None:
+        """Which share of the objective may be too much, 0 to 1; None: no bound is known."""
+        return gap_of(self.objective, self.bound)
 
     @property
     def etag(self) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from domain.checks import check_range
 from domain.disruptions import check_text
 from domain.errors import InvalidInput
-from domain.proposals import Cap, Proposal, ProposalKind, ProposedLine
+from domain.proposals import Cap, Proposal, ProposalKind, ProposedLine, gap_of
 from promising.requests import REASON_MAX, check_request
 from scheduler.records import Sequences
 
@@ -57,6 +57,11 @@ class Progress(Struct, frozen=True):
     bound: int | None
     late: int
     moved: int
+
+    @property
+    def gap(self) -> float | None:
+        """As in `Proposal`."""
+        return gap_of(self.objective, self.bound)
 
 
 class Draft(Struct, frozen=True):

@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from domain.errors import DeskStopped, Overloaded, ReplanFailed
+from domain.values import replace
 from promising.ports import Snapshot
 from promising.proposal_requests import SECONDS_MOST, Draft, Progress, ReplanAsk
 
@@ -29,6 +30,8 @@ GRACE_S = 600.0
 What is found is laid, compared and checked in full then: seconds at 15,000 operations, minutes on a busy machine.
 """
 POLL_S = 0.1
+BEAT_S = 1.0
+"""How long after it was told last the same is told again, with the time that has passed."""
 RETRY_AFTER = timedelta(seconds=1)
 READY, CANCEL, DONE = "ready", "cancel", "done"
 
@@ -110,16 +113,19 @@ class Replanner:
         limit_s = SECONDS_MOST if task.ask.effort else task.ask.seconds
         until = self._clock() + limit_s + self._grace_s
         wanted = True
+        last: tuple[Progress, float, float] | None = None
         while self._clock() < until:
             if wanted and not still():
                 wanted = False
                 pipe.send(CANCEL)
                 until = self._clock() + self._grace_s
             if not wait([pipe, process.sentinel], POLL_S):
+                last = told_again(last, self._clock(), tell)
                 continue
             told = pipe.recv()
             if isinstance(told, Progress):
                 tell(told)
+                last = told, self._clock(), self._clock()
             elif isinstance(told, Draft):
                 found.append(told)
             elif isinstance(told, Failed):
@@ -152,6 +158,17 @@ class Replanner:
             process.join()
         if pipe is not None:
             pipe.close()
+
+
+def told_again(
+    last: tuple[Progress, float, float] | None, now: float, tell: Callable[[Progress], None]
+) -> tuple[Progress, float, float] | None:
+    """Let whoever waits see that the search goes on: the last step, when it came, and when it was told last."""
+    if last is None or now - last[2] < BEAT_S:
+        return last
+    step, came, _ = last
+    tell(replace(step, seconds=step.seconds + now - came))
+    return step, came, now
 
 
 def _serve(pipe: Connection, clock: Callable[[], float]) -> None:

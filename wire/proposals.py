@@ -47,6 +47,8 @@ def progress_to_message(progress: Progress, message: pb.ReplanProgress) -> None:
     message.objective = progress.objective
     if progress.bound is not None:
         message.bound = progress.bound
+    if progress.gap is not None:
+        message.gap = progress.gap
     message.late_count = progress.late
     message.moved_count = progress.moved
 
@@ -71,6 +73,8 @@ def proposal_to_message(proposal: Proposal, message: pb.Proposal | None = None) 
     message.objective = proposal.objective
     if proposal.bound is not None:
         message.bound = proposal.bound
+    if proposal.gap is not None:
+        message.gap = proposal.gap
     write_duration(message.search_duration, timedelta(seconds=proposal.seconds))
     for row in proposal.hours:
         hours_to_message(row, message.hours.add())

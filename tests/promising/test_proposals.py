@@ -23,13 +23,13 @@ from domain.errors import (
 from domain.items import Item, Mode, Pause, Routing, RoutingOperation
 from domain.plant import ClockMode, Plant, PlantSettings
 from domain.promises import EventKind, PromiseState
-from domain.proposals import Cap, ProposalKind, ProposalState
+from domain.proposals import Cap, ProposalKind, ProposalState, gap_of
 from domain.resources import Resource
 from domain.trade import CostRate
 from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
-from promising.proposal_requests import ProposalAsk, ReplanAsk
-from promising.replanner import Replanner
+from promising.proposal_requests import Progress, ProposalAsk, ReplanAsk
+from promising.replanner import Replanner, told_again
 from promising.requests import ForceDate
 from tests.promising.desks import MONDAY, Bench, Call, ask, bench, cancel, change, order
 from tests.stores import Places
@@ -345,6 +345,22 @@ def test_a_second_search_waits_for_its_turn_and_a_cancelled_one_keeps_nothing(de
     stay[0] = False
     assert first.result() == ()
     assert desk.desk.proposals.all() == []
+
+
+def test_a_search_that_finds_nothing_better_is_told_again_each_second() -> None:
+    """A step of the fifth second that came at 100: nothing at 100.5, then the same with the time that has passed."""
+    told: list[Progress] = []
+    step = Progress(ProposalKind.RESEQUENCE, 5.0, 7200, 3600, 1, 2)
+    assert told_again(None, 99.0, told.append) is None
+    last = told_again((step, 100.0, 100.0), 100.5, told.append)
+    for now in (101.0, 101.5, 102.5):
+        last = told_again(last, now, told.append)
+    assert told == [replace(step, seconds=6.0), replace(step, seconds=7.5)]
+
+
+def test_the_gap_is_a_share_of_the_objective() -> None:
+    """Ten hours late where eight are proven: a fifth; nothing late has no gap, and what has no bound none to tell."""
+    assert [gap_of(10, 8), gap_of(0, 0), gap_of(10, None)] == [0.2, 0.0, None]
 
 
 @pytest.mark.parametrize(

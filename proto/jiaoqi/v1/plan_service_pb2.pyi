@@ -560,7 +560,7 @@ class OutsideOperation(_message.Message):
     def __init__(self, operation_key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cost_fen: _Optional[int] = ...) -> None: ...
 
 class Proposal(_message.Message):
-    __slots__ = ("proposal_id", "kind", "state", "plan_version", "create_time", "created_by", "before", "after", "saved_count", "promises_moved_count", "moved_in_time_count", "moved_count", "shifted_count", "distance_duration", "objective", "bound", "search_duration", "hours", "cap", "uncapped_objective", "reason", "decide_time", "decided_by", "etag", "lines", "outside")
+    __slots__ = ("proposal_id", "kind", "state", "plan_version", "create_time", "created_by", "before", "after", "saved_count", "promises_moved_count", "moved_in_time_count", "moved_count", "shifted_count", "distance_duration", "objective", "bound", "search_duration", "hours", "cap", "uncapped_objective", "reason", "decide_time", "decided_by", "etag", "lines", "outside", "gap")
     PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -587,6 +587,7 @@ class Proposal(_message.Message):
     ETAG_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     OUTSIDE_FIELD_NUMBER: _ClassVar[int]
+    GAP_FIELD_NUMBER: _ClassVar[int]
     proposal_id: str
     kind: ProposalKind
     state: ProposalState
@@ -613,7 +614,8 @@ class Proposal(_message.Message):
     etag: str
     lines: _containers.RepeatedCompositeFieldContainer[ProposedLine]
     outside: _containers.RepeatedCompositeFieldContainer[OutsideOperation]
-    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[_promise_pb2.ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ..., outside: _Optional[_Iterable[_Union[OutsideOperation, _Mapping]]] = ...) -> None: ...
+    gap: float
+    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[_promise_pb2.ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ..., outside: _Optional[_Iterable[_Union[OutsideOperation, _Mapping]]] = ..., gap: _Optional[float] = ...) -> None: ...
 
 class ReplanRequest(_message.Message):
     __slots__ = ("request_id", "kinds", "budget_duration", "effort", "seed", "protect_priority", "cap", "reason")
@@ -636,20 +638,22 @@ class ReplanRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[ProposalKind, str]]] = ..., budget_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., effort: _Optional[int] = ..., seed: _Optional[int] = ..., protect_priority: _Optional[int] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ReplanProgress(_message.Message):
-    __slots__ = ("kind", "search_duration", "objective", "bound", "late_count", "moved_count")
+    __slots__ = ("kind", "search_duration", "objective", "bound", "late_count", "moved_count", "gap")
     KIND_FIELD_NUMBER: _ClassVar[int]
     SEARCH_DURATION_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
     BOUND_FIELD_NUMBER: _ClassVar[int]
     LATE_COUNT_FIELD_NUMBER: _ClassVar[int]
     MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    GAP_FIELD_NUMBER: _ClassVar[int]
     kind: ProposalKind
     search_duration: _duration_pb2.Duration
     objective: int
     bound: int
     late_count: int
     moved_count: int
-    def __init__(self, kind: _Optional[_Union[ProposalKind, str]] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., late_count: _Optional[int] = ..., moved_count: _Optional[int] = ...) -> None: ...
+    gap: float
+    def __init__(self, kind: _Optional[_Union[ProposalKind, str]] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., late_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., gap: _Optional[float] = ...) -> None: ...
 
 class ReplanResponse(_message.Message):
     __slots__ = ("as_of", "progress", "done", "proposals")
