@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from threading import Condition, Lock
 
 from msgspec import Struct
 
 from domain.alerts import CALM, Alert, AlertChange, AlertLevel, level_of
-from domain.checks import from_unix, to_unix_down
-from domain.promises import ChainStep, LinePromise, Promise, Reason, ReasonKind, Tier
+from domain.checks import from_unix
+from domain.promises import LinePromise, Promise, Tier
 from domain.values import replace
+from promising.alert_causes import Down, causes_of, downtimes_of
 from promising.batch import Batch
 from promising.book import Book
 from promising.risks import Line, Risks
 from scheduler.planner import Planner
 
-CAUSES_MAX = 5
 CHANGES_KEPT = 10_000
 """Changes that a watcher may be behind before it is told all alerts anew."""
-_WAITS = frozenset({
-    ReasonKind.MACHINE, ReasonKind.MOULD, ReasonKind.CREW, ReasonKind.MATERIAL, ReasonKind.CHANGEOVER,
-    ReasonKind.CALENDAR, ReasonKind.GAP,
-})  # fmt: skip
 
 
 class Watched(Struct, frozen=True):
@@ -49,6 +45,7 @@ def found_in(look: Look, known: Mapping[Line, Alert]) -> dict[Line, Alert]:
     risks = Risks(plan, Batch(look.book, look.now, 0))
     orders = list(plan.order_ids)
     expected = risks.expected(orders)
+    down = downtimes_of(plan.plant)
     found: dict[Line, Alert] = {}
     for promise, line in risks.planned(orders):
         name = promise.order.id, line.line_no
@@ -60,7 +57,7 @@ def found_in(look: Look, known: Mapping[Line, Alert]) -> dict[Line, Alert]:
         slack = line.promised_time - _least(plan, line, promise, expected[name])
         level = level_of(expected[name] > line.promised_time, slack, None if was is None else was.level)
         if level is not None:
-            found[name] = _alert(look, promise, line, level, expected[name], slack, was)
+            found[name] = _alert(look, down, promise, line, level, expected[name], slack, was)
     return found
 
 
@@ -73,41 +70,15 @@ def _least(plan: Planner, line: LinePromise, promise: Promise, expected: datetim
 
 
 def _alert(
-    look: Look, promise: Promise, line: LinePromise, level: AlertLevel, expected: datetime, slack: timedelta,
-    was: Alert | None,
+    look: Look, down: Down, promise: Promise, line: LinePromise, level: AlertLevel, expected: datetime,
+    slack: timedelta, was: Alert | None,
 ) -> Alert:  # fmt: skip
     assert line.promised_time is not None
     return Alert(
         promise.order.id, line.line_no, line.item_id, promise.order.customer_id, promise.order.priority, level,
-        line.promised_time, expected, slack, _causes(look.plan, promise, line),
+        line.promised_time, expected, slack, causes_of(look.plan, down, promise, line),
         "" if line.cause is None else line.cause.disruption_id, look.now if was is None else was.opened, look.now,
     )  # fmt: skip
-
-
-def _causes(plan: Planner, promise: Promise, line: LinePromise) -> tuple[Reason, ...]:
-    """The longest waits along the chain that the line's end follows from, each subject once."""
-    decided_s = {each.line_no: to_unix_down(each.decided_at or promise.decided_at) for each in promise.lines}
-    steps = {step.reservation.operation_key: step for step in plan.chain(promise.order.id, decided_s)}
-    mine = [step for step in steps.values() if step.reservation.line_no == line.line_no]
-    total: dict[tuple[ReasonKind, str], timedelta] = {}
-    orders: dict[tuple[ReasonKind, str], tuple[str, ...]] = {}
-    for step in _binding(mine, steps):
-        for reason in step.waits:
-            if reason.kind in _WAITS:
-                name = reason.kind, reason.subject
-                total[name] = total.get(name, timedelta()) + reason.duration
-                orders[name] = tuple(dict.fromkeys((*orders.get(name, ()), *reason.orders)))
-    longest = sorted(total, key=lambda name: (-total[name], name))[:CAUSES_MAX]
-    return tuple(Reason(kind, total[kind, subject], subject, orders[kind, subject]) for kind, subject in longest)
-
-
-def _binding(mine: Sequence[ChainStep], steps: Mapping[int, ChainStep]) -> Iterator[ChainStep]:
-    """From the step that ends last back along what each waited for last."""
-    step = max(mine, key=lambda step: step.reservation.end, default=None)
-    while step is not None:
-        yield step
-        before = [steps[key] for key in step.after if key in steps]
-        step = max(before, key=lambda step: step.reservation.end, default=None)
 
 
 def _same(told: Alert, now: Alert) -> bool:

@@ -90,8 +90,8 @@ TEXTS: Texts = {
         "and why.",
     ),
     "help.only_subject": (
-        "只看受它影响的:到料、机台、模具、班组、订单或异常",
-        "only those that it hits: a receipt, machine, mould, crew, order or disruption",
+        "只看受它影响的:到料、外购物料、机台、模具、班组、承运商、订单或异常",
+        "only those that it hits: a receipt, item bought, machine, mould, crew, carrier, order or disruption",
     ),
     "help.watch_alerts": ("持续显示变化", "go on telling what changes"),
     "column.level": ("级别", "level"),

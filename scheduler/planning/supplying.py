@@ -7,7 +7,6 @@ from collections.abc import Iterable, Set
 import numpy as np
 
 from domain.plant import Plant
-from domain.promises import Source
 from scheduler import arrays as a
 from scheduler.buying import Buying
 from scheduler.planning.losing import Losing, Stakes
@@ -74,15 +73,7 @@ class Supplying(Losing):
 
     def _material_s(self, x: int) -> int:
         """When the material of an operation is there that was not in stock when it was promised; 0: there is none."""
-        lot = self._lines[int(self._k.ops[x, a.LOT])]
-        times = [
-            self._there_s(peg)
-            for peg in self._stock.by_order.get(lot.order_id, ())
-            if peg.lot == lot.key0
-            and peg.source is not Source.STOCK
-            and x in self._consuming(lot, peg.stands_for or peg.item_id)
-        ]
-        return max(times, default=0)
+        return self._material_of(x, self._lines[int(self._k.ops[x, a.LOT])])[0]
 
     def _ready_besides(self, x: int, stake: Stake | None) -> int:
         """Until when an operation waits for other things than material: lags before it, a limit on earliness."""
