@@ -20,6 +20,8 @@ from client.server_words import in_words
 
 CALL_FAILED = 1
 CALLED_WRONGLY = 2
+CUT = "..."
+"""Where a text was too long for the trailers of an answer."""
 
 _COMMON = {"--server": 1, "--token": 1, "--caller": 1, "--timeout": 1, "--ca": 1, "--lang": 1, "--json": 0}
 
@@ -75,8 +77,9 @@ def tell(error: CallError, as_json: bool, address: str) -> None:
     print(say("error.call", message=message), file=sys.stderr)
     for field in error.fields:
         problem = in_words(field.problem)
-        if named(field.field, field.problem) == message:
-            # It is the only one, and stands there already.
+        said = named(field.field, field.problem)
+        if said == message or (CUT in said and message.startswith(said[: said.index(CUT)])):
+            # It is the only one, and stands there already, perhaps at more length.
             continue
         if field.field:
             print(say("error.field", field=field.field, problem=problem), file=sys.stderr)

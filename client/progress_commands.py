@@ -170,7 +170,7 @@ def _tell(session: Session, reports: Sequence[pb.ProgressReport], receipt: pb.Pr
                 say(pb.ProgressOutcome.Name(answer.outcome)),
                 session.words(answer, "start_time"),
                 session.words(answer, "end_time"),
-                "; ".join(named(each.field, each.problem) for each in answer.problems),
+                "; ".join(map(_problem, answer.problems)),
             ]
             for report, answer in zip(reports, receipt.answers, strict=True)
         ),
@@ -199,3 +199,9 @@ def _tell(session: Session, reports: Sequence[pb.ProgressReport], receipt: pb.Pr
         )  # fmt: skip
     if receipt.at_risk:
         show_lines(session, receipt.at_risk)
+
+
+def _problem(wrong: pb.ProgressProblem) -> str:
+    """What is wrong with a report, and what is allowed."""
+    allowed = f" (allowed: {wrong.allowed})" if wrong.allowed else ""
+    return named(wrong.field, f"{wrong.problem}{allowed}")

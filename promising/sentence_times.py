@@ -9,37 +9,58 @@ from datetime import datetime, time, timedelta
 from domain.errors import InvalidInput
 from domain.plant import Plant
 
-_NUMBERS = {
-    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
-    "half a": 0.5, "半": 0.5, "一": 1.0, "两": 2.0, "二": 2.0, "三": 3.0, "四": 4.0, "五": 5.0, "六": 6.0, "七": 7.0,
-    "八": 8.0, "九": 9.0, "十": 10.0,
-}  # fmt: skip
+_WORDS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+_NUMBERS = {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "半": 0.5, "两": 2.0} | {
+    word: float(number) for number, word in enumerate(_WORDS, 1)
+}
+_DIGITS = "一二三四五六七八九"
+_CHINESE = rf"[{_DIGITS}十两]+"
 _UNITS = (
     (r"min(?:ute)?s?\b|分钟", timedelta(minutes=1)),
-    (r"h(?:our)?s?\b|hrs?\b|个?小时", timedelta(hours=1)),
-    (r"weeks?\b|周|个?星期", timedelta(weeks=1)),
-    (r"d(?:ay)?s?\b|天|日", timedelta(days=1)),
+    (r"h(?:our)?s?\b|hrs?\b|(?:个半|个)?小时半?", timedelta(hours=1)),
+    (r"weeks?\b|周半?|(?:个半|个)?星期半?", timedelta(weeks=1)),
+    (r"d(?:ay)?s?\b|[天日]半?", timedelta(days=1)),
 )
-_AMOUNT = r"(\d{1,6}(?:\.\d{1,3})?|half an?|an?\b|one|two|three|four|five|six|seven|[半一两二三四五六七八九十])"
+"""A half behind a Chinese unit, or before it, is half of one more."""
+_AMOUNT = rf"((?<![\d.])\d{{1,6}}(?:\.\d{{1,3}})?|\b(?:half an?|an?|{'|'.join(_WORDS)})\b|半|{_CHINESE})"
 _TIME = r"(\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2})?|today|tomorrow|now|今天|明天|后天|现在)"
 START = (rf"(?:from|starting|since|on)\s+{_TIME}", rf"(?:从|自)\s*{_TIME}", rf"{_TIME}\s*(?:起|开始)")
 END = (rf"(?:until|till|to)\s+{_TIME}", rf"(?:到|至)\s*{_TIME}")
 WISHED = (rf"by\s+{_TIME}", rf"改到\s*{_TIME}", rf"{_TIME}\s*(?:前|之前)")
 _PIECES = (
-    r"(?<![A-Za-z0-9_.-])(\d[\d,]{0,12})(?![A-Za-z0-9_.:-]*\d)"
-    r"|\b(?:one|two|three|four|five|six|seven)\b|[一两二三四五六七八九十]"
-)
+    rf"(?<![A-Za-z0-9_.-])(\d[\d,]{{0,12}})(?![A-Za-z0-9_.:-]*\d)|\b(?:{'|'.join(_WORDS)})\b|{_CHINESE}"
+)  # fmt: skip
 _DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2}
 
 
 def duration_in(text: str) -> timedelta | None:
-    """How long something lasts by a text; None where it doesn't say."""
-    for unit, lasts in _UNITS:
-        found = re.search(rf"{_AMOUNT}\s*(?:{unit})", text, re.IGNORECASE)
-        if found:
-            word = re.sub(r"^half an?$", "half a", found.group(1).lower())
-            return lasts * (_NUMBERS[word] if word in _NUMBERS else float(word))
-    return None
+    """How long something lasts by a text, all its units added; None where it doesn't say.
+
+    Raises InvalidInput for less than nothing, a span such as `2-3 days`, and a number that it doesn't know.
+    """
+    lasts = None
+    for unit, one in _UNITS:
+        found = re.search(rf"(-\s?)?{_AMOUNT}\s*({unit})", text, re.IGNORECASE)
+        if found is None:
+            continue
+        amount = number_of(found.group(2))
+        if amount is None or found.group(1):
+            raise InvalidInput.one("sentence", f"{found.group(0)!r} is no duration", "such as `3 days`")
+        lasts = (lasts or timedelta()) + one * (amount + ("半" in found.group(3)) / 2)
+    return lasts
+
+
+def number_of(word: str) -> float | None:
+    """A number as it is written in figures or, up to 99 in Chinese and twelve in English, in words."""
+    said = word.lower()
+    if said in _NUMBERS or said[:1].isdigit():
+        return _NUMBERS[said] if said in _NUMBERS else float(said)
+    tens, ten, ones = said.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1 or not set(tens + ones) <= set(_DIGITS):
+        return None
+    return float(10 * (_DIGITS.find(tens) + 1 if tens else bool(ten)) + (_DIGITS.find(ones) + 1 if ones else 0))
 
 
 def time_in(
@@ -74,13 +95,19 @@ def _padded(text: str) -> str:
 
 
 def number_in(text: str) -> int:
-    """The first number of pieces in a text of which times and durations were taken out; 0: there is none."""
+    """The first number of pieces in a text of which times and durations were taken out; 0: there is none.
+
+    Raises InvalidInput for a number that it doesn't know.
+    """
     found = re.search(_PIECES, text)
     if found is None:
         return 0
     if found.group(1):
         return int(found.group(1).replace(",", ""))
-    return int(_NUMBERS[found.group(0).lower()])
+    number = number_of(found.group(0))
+    if number is None:
+        raise InvalidInput.one("sentence", f"{found.group(0)!r} is no number", "a number in figures")
+    return int(number)
 
 
 def without_times(text: str) -> str:

@@ -40,6 +40,7 @@ def test_what_would_happen_if(jiaoqi):
     assert "合计费用:无费率" in jiaoqi("whatif", "模具LID停2天", "--lang", "zh").out
     assert json.loads(jiaoqi("plan", "disruptions", "--json").out) == []
     assert "W-1: rules, credit, promotions and quotas let it pass." in jiaoqi("whatif", "W-1 wants 200").out
+    assert jiaoqi("whatif", "mould M-07 out for 3 days").err.count("names nothing of the plant") == 1
     assert "W-1:规则、信用、促销与配额均允许。" in jiaoqi("whatif", "W-1 wants 200", "--lang", "zh").out
     assert "let it pass" not in jiaoqi("whatif", "W-1 withdrawn").out
     wrong = jiaoqi("whatif", "the moon is down")

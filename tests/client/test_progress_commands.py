@@ -20,6 +20,7 @@ def test_progress_is_told_one_by_one_and_from_a_file(jiaoqi, tmp_path):
     against = jiaoqi("plan", "report", "R-1", "1", "mould", "started", "--at", "2026-03-02 08:20")
     assert against.status == 1
     assert "it was reported: started" in against.out
+    assert "corrects" in against.out
     sheet.write_text(HEADER + "melted,R-1,1,mould,,\n", "utf-8")
     wrong = jiaoqi("plan", "report", "--file", str(sheet))
     assert wrong.status != 0

@@ -52,6 +52,14 @@ SENTENCES = [
     ("carrier sea stops for north for 2 days", Report("sea", K.CARRIER_STOPPED, end=at(49), region="north")),
     ("承运商sea停运2天", Report("sea", K.CARRIER_STOPPED, end=at(49))),
     ("承运商sea停north 2天", Report("sea", K.CARRIER_STOPPED, end=at(49), region="north")),
+    ("mould CAP out for 2 days 12 hours", Report("CAP", end=at(61))),
+    ("模具CAP停1天12小时", Report("CAP", end=at(37))),
+    ("模具CAP停十二天", Report("CAP", end=at(289))),
+    ("模具CAP停三天半", Report("CAP", end=at(85))),
+    ("机台M1停两个半小时", Report("M1", end=at(3.5))),
+    ("M1 down for ten days", Report("M1", end=at(241))),
+    ("M1 down for half an hour", Report("M1", end=at(1.5))),
+    ("SO-1报废二十五件", Report("SO-1", K.SCRAPPED, quantity=25)),
     ("one cavity of CAP out for 3 days", Report("CAP", K.CAVITIES_OUT, end=at(73), quantity=1)),
     ("模具CAP坏了1个模穴", Report("CAP", K.CAVITIES_OUT, quantity=1)),
     ("scrap 5 of SO-1", Report("SO-1", K.SCRAPPED, quantity=5)),
@@ -71,6 +79,16 @@ def test_a_sentence_says_what_happens_to_what(sentence, report) -> None:
     """It is Monday at nine."""
     (found,) = supposed_in(sentence, plant(), at(1), ORDERS)
     assert found == replace(report, reason=sentence)
+
+
+NONE = ["CAP out for -3 days", "CAP停-3天", "CAP out for 2-3 days", "CAP停两十天", "SO-1报废一一件"]
+
+
+@pytest.mark.parametrize("sentence", NONE)
+def test_a_duration_or_number_that_is_none_is_refused(sentence) -> None:
+    """Minus three days were taken for three, and twelve in Chinese for two."""
+    with pytest.raises(InvalidInput, match=r"is no (duration|number)"):
+        supposed_in(sentence, plant(), at(1), ORDERS)
 
 
 WRONG = [
