@@ -41,6 +41,15 @@ def jobs(**changes) -> Plant:
     )
 
 
+def only(of: Plant, routing_id: str, mode_id: str) -> Plant:
+    """The plant in which the first operation of a routing is done in one mode alone."""
+    routing = of.routing_by_id[routing_id]
+    first, *others = routing.operations
+    first = replace(first, modes=tuple(mode for mode in first.modes if mode.id == mode_id))
+    rest = (each for each in of.routings if each.id != routing_id)
+    return replace(of, routings=(*rest, replace(routing, operations=(first, *others))))
+
+
 def chain(plant, item: str, quantity: int, *steps: str, mode: str = "") -> list[PlacedOperation]:
     """All operations of an order."""
     return [
@@ -136,6 +145,12 @@ def another_mode() -> tuple[PlanSnapshot, str]:
     return plan(shop, operation(shop, 1, "lid", 60, "on-1")), "09:30"
 
 
+def a_mould_from_another_machine() -> tuple[PlanSnapshot, str]:
+    """CAP hangs in M1: half an hour to take it off there, an hour to mount it in M2, and half an hour's run."""
+    shop = only(moulding_shop(), "cap", "on-2")
+    return plan(shop, operation(shop, 1, "cap", 60, "on-2")), "10:00"
+
+
 def material() -> tuple[PlanSnapshot, str]:
     """Material is there at 10:00: sawing 40 minutes ends at 10:40."""
     return plan(jobs(), operation(jobs(), 1, "cut", 10, ready_s=MONDAY + 7200)), "10:40"
@@ -169,7 +184,7 @@ def a_component() -> tuple[PlanSnapshot, str]:
 CASES: tuple[Case, ...] = (
     one_machine, a_chain, a_working_lag, a_calendar_lag, no_pause, over_the_night, a_downtime,
     a_downtime_not_paused_over, units, several_units, a_crew, one_mould, a_colour_change, one_setter, another_mode,
-    material, release, begun, frozen, a_component,
+    a_mould_from_another_machine, material, release, begun, frozen, a_component,
 )  # fmt: skip
 
 
@@ -295,3 +310,36 @@ def test_changeover_time_and_earliness_are_levels() -> None:
     one = plan(shop, operation(shop, 1, "cap", 60, "on-1"))
     early = solve(read(one, {("SO-1", 1): Wish(MONDAY + 3600)}), [Level.EARLINESS], EFFORT)
     assert early.levels[0].value == 0
+
+
+def test_the_fewest_lines_are_late_where_that_is_the_level() -> None:
+    """An hour each, wanted by 9:00, 9:30 and 10:30: two half an hour late come to less than one 1.5 hours late."""
+    shop = jobs()
+    before = plan(shop, *(operation(shop, n, "cut-shaft", 10) for n in (1, 2, 3)))
+    wanted = {1: "09:00", 2: "09:30", 3: "10:30"}
+    problem = read(before, {(f"SO-{n}", 1): Wish(at(f"2026-03-02 {by}")) for n, by in wanted.items()})
+    assert solve(problem, [Level.TARDINESS], EFFORT).levels[0].value == 3600
+    found = solve(problem, [Level.LATE, Level.TARDINESS], EFFORT)
+    assert [each.value for each in found.levels] == [1, 5400]
+    assert [x.key for x in resequenced(before, problem, found).plan.operations] == [1, 3, 2]
+    assert solve(problem, [Level.LATE], EFFORT, below=1).status is Status.INFEASIBLE
+
+
+def test_moving_what_begins_soon_weighs_most() -> None:
+    """Both stood 1,000 s sooner than they may: what begins tomorrow counts eight times, in three weeks once."""
+    shop = jobs()
+    work = [operation(shop, n, "cut", 10, not_before_s=MONDAY + days * 86400) for n, days in ((1, 1), (2, 21))]
+    problem = read(plan(shop, *work), {})
+    sooner = tuple(replace(task, start_s=task.start_s - 1000) for task in problem.tasks)
+    found = solve(replace(problem, tasks=sooner), [Level.MOVED], EFFORT)
+    assert [place.start_s - MONDAY for place in found.places] == [86400, 21 * 86400]
+    assert found.levels[0].value == 8 * 1000 + 1000
+
+
+def test_earliness_counts_each_second_before_the_wish() -> None:
+    """Two of 40 minutes wanted by 9:20: the one in front is done 40 minutes early, the other in time."""
+    shop = jobs()
+    pins = plan(shop, *(operation(shop, n, "cut", 10) for n in (1, 2)))
+    wishes = {(f"SO-{n}", 1): Wish(MONDAY + 4800) for n in (1, 2)}
+    found = solve(read(pins, wishes), [Level.TARDINESS, Level.EARLINESS], EFFORT)
+    assert [each.value for each in found.levels] == [0, 2400]
