@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from client.catalogue import language, say
 from client.session import Session
 from client.times import timestamp
-from client.words import duration_in_words, time_in_words
+from client.words import duration_in_words, local
 from jiaoqi.v1 import planner_service_pb2 as pb
 
 COLUMNS = ("item", "quantity", "due")
@@ -33,7 +34,10 @@ def forecast(
         # Only a picture needs matplotlib, which takes a while to load.
         from client.heat import draw_heat
 
-        draw_heat(answer, session.zone, picture, language())
+        try:
+            draw_heat(answer, session.zone, picture, language())
+        except (OSError, ValueError) as error:
+            session.wrong(say("error.unwritten", file=picture, problem=error))
         session.print(say("say.drawn", file=picture))
         return
     session.show(answer, lambda: _tell(session, answer))
@@ -61,7 +65,7 @@ def _tell(session: Session, answer: pb.GetForecastResponse) -> None:
         session.print(f"{centre.work_centre:<{width}} |{''.join(map(_shade, centre.days))}|")
     if answer.centres and answer.centres[0].days:
         days = answer.centres[0].days
-        first, last = (time_in_words(day.day_time, session.zone)[:10] for day in (days[0], days[-1]))
+        first, last = (_day(session, day.day_time) for day in (days[0], days[-1]))
         session.print(say("say.heat", first=first, last=last))
     for centre in answer.centres:
         if centre.short_duration.seconds:
@@ -75,10 +79,15 @@ def _short(session: Session, centre: pb.CentreForecast) -> str:
         "say.short",
         centre=centre.work_centre,
         hours=centre.short_duration.seconds / 3600,
-        day=time_in_words(centre.short_by_time, session.zone)[:10],
+        day=_day(session, centre.short_by_time),
         price=priced,
         outside=outside,
     )
+
+
+def _day(session: Session, begins: Timestamp) -> str:
+    """A day that is told by its beginning."""
+    return f"{local(begins, session.zone):%Y-%m-%d}"
 
 
 def _shade(day: pb.CentreDay) -> str:

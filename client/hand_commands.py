@@ -119,6 +119,8 @@ def _tell_rush(session: Session, answer: pb.RushOrderResponse) -> None:
                 name=f"{answer.after.order.id}/{after.line_no}",
                 before=session.words(before, "promised_time"),
                 after=session.words(after, "promised_time"),
+                stood=session.words(before, "expected_time"),
+                expected=session.words(after, "expected_time"),
             )
         )
     session.table(

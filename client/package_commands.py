@@ -31,7 +31,7 @@ def package(
     try:
         out.write_text(page_of(answer, ZoneInfo(answer.time_zone)), encoding="utf-8")
     except OSError as error:
-        session.wrong(say("error.file", file=out, problem=error.strerror or error))
+        session.wrong(say("error.unwritten", file=out, problem=error.strerror or error))
     session.print(say("say.written", file=out))
 
 

@@ -50,7 +50,7 @@ def draw_plan(session: Session, operations: Sequence[plan_pb2.ScheduledOperation
             now=_moment(now) if now.seconds else None,
         )
     except (OSError, ValueError) as error:
-        session.wrong(say("error.file", file=file, problem=error))
+        session.wrong(say("error.unwritten", file=file, problem=error))
 
 
 def _listed(value: object) -> list[str]:

@@ -23,6 +23,7 @@ from domain.orders import OrderLine, ShipMode
 from domain.promises import EventKind, LinePromise, Promise, PromiseState, Tier
 from domain.values import asdict, replace
 from promising.batch import Batch
+from promising.deliveries import expected_of
 from promising.disruption_documents import encode
 from promising.documents import digest, promise_from_json, promise_to_json
 from promising.order_changes import with_lines
@@ -148,6 +149,7 @@ class Rushes:
         risks = Risks(plan, batch)
         orders = [order_id for order_id in plan.order_ids if order_id != ask.order_id]
         before, stakes = risks.expected(orders), risks.stakes(orders)
+        stood = _as_planned(plan, standing)
         giving = frozenset(name for name, stake in stakes.items() if stake.priority > ask.priority)
         order = replace(standing.order, priority=ask.priority)
         try:
@@ -167,7 +169,7 @@ class Rushes:
             if line.promised_time is not None
             and after[name := (promise.order.id, line.line_no)] > before[name]
         )  # fmt: skip
-        made = self._told(plan, standing, order.priority, placed, batch)
+        made = _as_planned(plan, self._told(plan, standing, order.priority, placed, batch))
         exceeded = self._stands.book.quotas.exceeded(made, batch.now, standing)
         if exceeded:
             raise CannotMoveWork(ask.order_id, "; ".join(told(exceeded, {})))
@@ -177,7 +179,7 @@ class Rushes:
         record(batch, changed, plan.version, ask.caller, ask.reason)
         note_unpinned(batch, self._stands.pins, done.unpinned, ask.caller, f"rush: {ask.order_id}", plan.version)
         ranked = sorted(named, key=lambda each: (each.survives, each.priority, -each.delay, each.order_id))
-        return Rushed(standing, made, tuple(ranked), done.moved, done.shifted)
+        return Rushed(stood, made, tuple(ranked), done.moved, done.shifted)
 
     def _lines(self, plan: Planner, ask: RushAsk, standing: Promise) -> list[OrderLine]:
         """The lines that may still be placed anew. Raises WrongState where there is none."""
@@ -212,6 +214,17 @@ class Rushes:
         order = replace(standing.order, priority=priority)
         made = replace(standing, order=order, lines=lines, derived_priority=0)
         return replace(made, version=standing.version + 1, plan_version=plan.version)
+
+
+def _as_planned(plan: Planner, promise: Promise) -> Promise:
+    """The order with the times at which its lines are expected by the plan as it is now."""
+    lines = tuple(
+        replace(line, expected_time=expected_of(plan, promise, line))
+        if line.expected_time is not None and plan.holds(promise.order.id, line.line_no)
+        else line
+        for line in promise.lines
+    )
+    return replace(promise, lines=lines)
 
 
 def _said(each: Displaced) -> str:

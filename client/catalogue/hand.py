@@ -46,7 +46,10 @@ TEXTS: Texts = {
     "help.rush_priority": ("新优先级,1 最高", "its priority from now on; 1 is the highest"),
     "column.later": ("推迟", "later by"),
     "column.holds": ("承诺", "promise"),
-    "say.rushed": ("{name}:承诺 {before} → {after}", "{name}: promised {before} -> {after}"),
+    "say.rushed": (
+        "{name}:承诺 {before} → {after},预计 {stood} → {expected}",
+        "{name}: promised {before} -> {after}, expected {stood} -> {expected}",
+    ),
     "say.survives": ("保住", "holds"),
     "say.breaks": ("失守", "breaks"),
     "help.plan.repromise": (

@@ -38,6 +38,7 @@ TEXTS: Texts = {
     "error.lang": ("--lang 只能是 zh 或 en,而不是 {text!r}", "--lang is zh or en, not {text!r}"),
     "error.line": ("请用 --line 指明行号:{lines}", "name the line with --line: {lines}"),
     "error.file": ("读不了 {file}:{problem}", "can't read {file}: {problem}"),
+    "error.unwritten": ("写不了 {file}:{problem}", "can't write {file}: {problem}"),
     "error.mode": ("{text!r} 不是时钟方式;允许:manual、offset", "{text!r} is no clock mode; allowed: manual, offset"),
     "error.state": ("{text!r} 不是状态;允许:{allowed}", "{text!r} is no state; allowed: {allowed}"),
 }

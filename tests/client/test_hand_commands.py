@@ -67,11 +67,15 @@ def test_the_forecast_tells_what_is_short_and_draws_it(jiaoqi, tmp_path):
     (row,) = [line for line in told.out.splitlines() if line.startswith("M1 ")]
     assert "!" in row
     assert "M1: " in told.out
-    assert "h short from 2026-03-0" in told.out
+    assert "h short from 2026-03-05 on" in told.out
+    assert "2026-03-02 to 2026-03-09" in told.out
     assert "加班费用 无费率" in jiaoqi("forecast", "--orders", str(plan), "--lang", "zh").out
     picture = tmp_path / "heat.png"
     assert jiaoqi("forecast", "--weeks", "3", "--orders", str(plan), "--picture", str(picture)).status == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
+    for nowhere in ("heat.xyz", "nowhere/heat.png"):
+        unwritten = jiaoqi("forecast", "--picture", str(tmp_path / nowhere))
+        assert (unwritten.status, "can't write" in unwritten.err) == (2, True)
     plan.write_text("item,quantity,due\ncap,many,2026-03-05\n", "utf-8")
     wrong = jiaoqi("forecast", "--orders", str(plan))
     assert (wrong.status, "row 2" in wrong.err) == (2, True)

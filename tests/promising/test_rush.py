@@ -66,6 +66,17 @@ def test_whom_it_displaces_is_told_before_it_is_done(shop: Bench) -> None:
         shop.desk.rush(rush(priority=2))
 
 
+def test_what_is_told_is_what_is_planned_where_the_order_was_in_time_anyway(shop: Bench) -> None:
+    """SO-3 for Friday comes when it does: before, it was told when it stood until SO-4 had its place again."""
+    before = planned(shop)["SO-3"]
+    trial = shop.desk.rush(rush("SO-3", request_id="trial", validate_only=True))
+    made = shop.desk.rush(rush("SO-3", break_most=9))
+    after = planned(shop)["SO-3"]
+    assert (made.before.lines[0].promised_time, made.before.lines[0].expected_time) == before
+    assert (made.after.lines[0].promised_time, made.after.lines[0].expected_time) == after
+    assert trial.after.lines == made.after.lines
+
+
 def test_nobody_of_the_same_or_a_higher_priority_gives_way(shop: Bench) -> None:
     """SO-2 has priority 1 by a rush of its own; SO-4 with priority 2 passes SO-3 only, in time or not."""
     shop.desk.rush(rush("SO-2", 1, "r-0", break_most=9))
