@@ -14,7 +14,7 @@ from client.hand_commands import Reason, Version
 from client.notices import notices_of
 from client.plant_commands import RequestId
 from client.session import Session, as_dict
-from client.words import duration_in_words, reasons_in_words, time_in_words
+from client.words import reasons_in_words, time_in_words
 from jiaoqi.v1 import planner_service_pb2 as pb
 
 ALL = "all"
@@ -114,7 +114,7 @@ def _show(session: Session, answer: pb.RepromiseResponse) -> None:
     session.print(
         say(
             "say.repromised", told=len(answer.told), version=answer.as_of.plan_version,
-            stood=duration_in_words(answer.standstill_duration),
+            seconds=answer.standstill_duration.ToMicroseconds() / 1e6,
         )
     )  # fmt: skip
 

@@ -144,15 +144,15 @@ class PlannerNeeded(JiaoqiError):
 
 
 class PlanChanged(JiaoqiError):
-    """A list of the plan can't be gone on with: the plan is another one by now."""
+    """What was seen of the plan can't be gone on with, pages of a list among it: the plan is another one by now."""
 
     reason = "PLAN_CHANGED"
 
     def __init__(self, given: int, current: int) -> None:
         self.given, self.current = given, current
         super().__init__(
-            f"the plan is at version {current}, the pages before were of version {given}: "
-            "start over with the first page, without a page_token"
+            f"the plan is at version {current}, no longer at {given}: "
+            "look at it again, a list from its first page, without a page_token"
         )
 
     def details(self) -> dict[str, str]:

@@ -89,6 +89,10 @@ class RepromiseAsk(Struct, frozen=True):
                 return treatment
         return None
 
+    def order_ids(self) -> set[str]:
+        """Orders that are selected by their ids."""
+        return {name for _, selections in self._ways() for selection in selections for name in selection.order_ids}
+
     def _ways(self) -> Sequence[tuple[Treatment, tuple[Selection, ...]]]:
         return (
             (Treatment.CONFIRM, self.confirm), (Treatment.IMPROVE, self.improve), (Treatment.GIVE_WAY, self.give_way),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.errors import CannotMoveWork, DeskStopped, PlanChanged, RequestIdReused
+from domain.errors import CannotMoveWork, DeskStopped, NotFound, PlanChanged, RequestIdReused
 from domain.repromises import RepromisedLine
 from domain.values import replace
 from promising.ports import FeedRecord, RequestKey
@@ -33,7 +33,7 @@ class Repromising:
 
         Raises
         ------
-        InvalidInput, PlanChanged, RequestIdReused, DeskStopped
+        InvalidInput, NotFound, PlanChanged, RequestIdReused, DeskStopped
         CannotMoveWork
             With the lines that can't be confirmed as asked, or have no place any more.
         """
@@ -54,6 +54,9 @@ class Repromising:
         plan.advance(stands.plant_clock.now_s())
         if ask.plan_version and ask.plan_version != plan.version:
             raise PlanChanged(ask.plan_version, plan.version)
+        for order_id in sorted(ask.order_ids()):
+            if stands.book.find(order_id) is None:
+                raise NotFound("order", order_id)
         # On a copy first: what is refused leaves the plan as it is.
         trial = stands.begin()
         try:

@@ -76,8 +76,8 @@ TEXTS: Texts = {
     "say.repromise_earliest": ("最早 {time}", "{time} at the earliest"),
     "say.repromise_fixed": ("已开工、冻结或锁定,不移动", "begun, frozen or pinned: stays where it is"),
     "say.repromised": (
-        "须通知 {told} 行;计划版本 {version};写入停顿 {stood}。",
-        "{told} lines to be told of; plan version {version}; nothing else was decided for {stood}.",
+        "须通知 {told} 行;计划版本 {version};写入停顿 {seconds:.3f} 秒。",
+        "{told} lines to be told of; plan version {version}; nothing else was decided for {seconds:.3f} s.",
     ),
     "column.treatment": ("方式", "treatment"),
     "REPROMISE_TREATMENT_CONFIRM": ("必须确认", "confirm"),

@@ -23,8 +23,8 @@ TEXTS: Texts = {
     ),
     "refused.WRONG_STATE": ("{kind} {name} {state}:{problem}", "{kind} {name!r} is {state}: {problem}"),
     "refused.PLAN_CHANGED": (
-        "计划已是第 {current} 版,前面几页属于第 {given} 版:请从第一页重新开始",
-        "the plan is at version {current}, the pages before were of version {given}: start over with the first page",
+        "计划已是第 {current} 版,不再是第 {given} 版:请重新查看,列表从第一页开始",
+        "the plan is at version {current}, no longer at {given}: look at it again, a list from its first page",
     ),
     "refused.WOULD_BREAK_RESERVATIONS": (
         "这项更改会使 {count} 处预留不能成立",

@@ -52,7 +52,7 @@ TEXTS: Texts = {
     "EVENT_KIND_DISRUPTION_CLOSED": ("异常结束", "disruption over"),
     "EVENT_KIND_PROGRESS_REPORTED": ("进度报告", "progress reported"),
     "EVENT_KIND_AT_RISK": ("交期有风险", "promise at risk"),
-    "EVENT_KIND_RECOVERED": ("风险解除", "in time again"),
+    "EVENT_KIND_RECOVERED": ("风险解除或提前", "in time again, or sooner"),
     "EVENT_KIND_PROPOSED": ("新方案", "proposal made"),
     "EVENT_KIND_PROPOSAL_APPLIED": ("采用方案", "proposal applied"),
     "EVENT_KIND_PROPOSAL_DISCARDED": ("放弃方案", "proposal discarded"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.errors import CannotMoveWork, InvalidInput, PlanChanged, RequestIdReused
+from domain.errors import CannotMoveWork, InvalidInput, NotFound, PlanChanged, RequestIdReused
 from domain.orders import ShipMode
 from domain.promises import EventKind, Outcome, PromiseState, Source
 from domain.quotas import Quota
@@ -184,10 +184,11 @@ def test_nobody_is_brought_forward_into_a_period_whose_quota_others_have(tmp_pat
         (lambda: anew(confirm=(Selection(priority_from=3, priority_to=2),)), InvalidInput),
         (lambda: anew(confirm=(Selection(order_ids=("",)),)), InvalidInput),
         (lambda: anew(confirm=(Selection(),) * 101), InvalidInput),
+        (lambda: anew(confirm=(HIGH,), give_way=(Selection(order_ids=("SO-1", "SO-404")),)), NotFound),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_changes_nothing(caps: Bench, wrong, error) -> None:
-    """Without an id or a selection, of another plan, priorities the wrong way round, no id, too many."""
+    """Without an id or a selection, of another plan, priorities the wrong way round, no id, too many, no such order."""
     before = promised(caps), caps.desk.last_event()
     with pytest.raises(error):
         caps.desk.repromise(wrong())

@@ -134,7 +134,7 @@ def test_a_page_of_a_plan_that_is_no_longer_known_is_refused(busy):
     with pytest.raises(CallError) as refused:
         next(pages)
     assert (refused.value.code, refused.value.reason) == (grpc.StatusCode.ABORTED, "PLAN_CHANGED")
-    assert "start over with the first page" in refused.value.message
+    assert "from its first page, without a page_token" in refused.value.message
     assert len({operation.key for operation in busy.schedule(page_size=2)}) == 9
 
 
