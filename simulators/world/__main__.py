@@ -19,12 +19,14 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=20, help="simulated days of each")
     parser.add_argument("--without", default="", help="numbers of steps to leave out, with commas between")
     parser.add_argument("--habits", action="store_true", help="each life does a few kinds of steps far more often")
+    parser.add_argument("--rules", action="store_true", help="the desk decides by rules, whose owner changes them")
+    parser.add_argument("--power", action="store_true", help="the machine may lose its power while it writes")
     parser.add_argument("--as-is", action="store_true", help="tell a life that breaks as it is, without shrinking it")
     chosen = parser.parse_args()
     warm()
     without = frozenset(int(number) for number in chosen.without.split(",") if number)
     for seed in track(range(chosen.seed, chosen.seed + chosen.lives), "lives", disable=chosen.lives == 1):
-        end = live(Life(seed, chosen.days, without, chosen.habits))
+        end = live(Life(seed, chosen.days, without, chosen.habits, chosen.rules, chosen.power))
         if end.why:
             print(end if chosen.as_is else shrunk(end))
             return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from random import Random
@@ -34,6 +34,16 @@ class WriteFault(StrEnum):
     """The process is killed before the write."""
     KILLED_AFTER = "killed_after"
     """The process is killed after the write, before anybody was answered."""
+    POWER_EARLY = "power_early"
+    """The machine loses its power while it writes: a third of what was in flight is on the disk."""
+    POWER_LATE = "power_late"
+    """The same, and nine tenths of it are."""
+
+
+POWER: Mapping[WriteFault, float] = {WriteFault.POWER_EARLY: 1 / 3, WriteFault.POWER_LATE: 0.9}
+"""Which share of the bytes of a commit is on the disk."""
+FAULTS = tuple(fault for fault in WriteFault if fault and fault not in POWER)
+"""What goes wrong in every life."""
 
 
 class SolverFault(StrEnum):
@@ -72,6 +82,9 @@ class ShakyStore(Store):
         """Its process was killed: nothing comes through any more."""
         self.struck = False
         """The ordered fault has come."""
+        self.disk: tuple[bytes, bytes] | None = None
+        """File and log as they lie on the disk since the power failed; None: it did not."""
+        self._files = path, path.with_name(f"{path.name}-wal")
 
     def commit(self, writing: Writing) -> None:
         """Write, or fail as ordered."""
@@ -90,7 +103,11 @@ class ShakyStore(Store):
         if fault is WriteFault.KILLED_BEFORE:
             self.dead = True
             raise CommitUnknown("killed")
+        before = self._on_disk() if fault in POWER else (b"", b"")
         super().commit(writing)
+        if fault in POWER:
+            self.disk, self.dead = torn(before, self._on_disk(), POWER[fault]), True
+            raise CommitUnknown("the power failed")
         self.dead = fault is WriteFault.KILLED_AFTER
         if fault in (WriteFault.UNANSWERED, WriteFault.KILLED_AFTER):
             raise CommitUnknown("killed" if self.dead else "the connection broke")
@@ -108,6 +125,29 @@ class ShakyStore(Store):
     def _live(self) -> None:
         if self.dead:
             raise OSError("the process is gone")
+
+    def _on_disk(self) -> tuple[bytes, bytes]:
+        file, log = (path.read_bytes() if path.exists() else b"" for path in self._files)
+        return file, log
+
+
+def torn(before: tuple[bytes, bytes], after: tuple[bytes, bytes], share: float) -> tuple[bytes, bytes]:
+    """File and log of a database with this share of the bytes that a commit wrote into the log.
+
+    SQLite writes the log from front to back and has it synced before anything goes into the file: where the commit went
+    on to that, all of the log was on the disk.
+    """
+    if before[0] != after[0]:
+        return after
+    first, beyond = 0, min(len(before[1]), len(after[1]))
+    while first < beyond:
+        middle = (first + beyond + 1) // 2
+        if before[1][first:middle] == after[1][first:middle]:
+            first = middle
+        else:
+            beyond = middle - 1
+    cut = first + int(share * (len(after[1]) - first))
+    return after[0], after[1][:cut] + before[1][cut:]
 
 
 class ShakySearch(Replanner):

@@ -11,16 +11,21 @@ from typing import TypeVar
 from domain.errors import DeskStopped, JiaoqiError
 from promising.desk import Desk, DeskSettings, Redispatch
 from promising.plant_files import write_plant
+from promising.rule_requests import PublishRules, PutRules, RuleAsk
 from simulators.world.faults import MachineClock, ShakySearch, ShakyStore, SolverFault, WriteFault
+from simulators.world.policy import MOST, Policy, files
 from simulators.world.shop import MONDAY, shop
 
 _T = TypeVar("_T")
+OWNER = "owner"
+"""Who answers for the rules."""
 
 
 class House:
     """One plant's desk, from its first day on; closed by `close`."""
 
-    def __init__(self, path: Path, seed: int) -> None:
+    def __init__(self, path: Path, seed: int, policy: Policy | None = None) -> None:
+        """With a policy its rules are in force from the beginning."""
         self._path = path
         chance = Random(f"{seed}/house")
         redispatch = chance.choice((Redispatch.OFF, Redispatch.AFTER_EACH))
@@ -35,6 +40,10 @@ class House:
         self._open()
         self.desk.import_plant(write_plant(shop()), caller="planner")
         self.desk.set_clock(MONDAY, caller="planner")
+        if policy is not None:
+            drafted = self.desk.rules.change(RuleAsk(PutRules(files(MOST[0])), "first-draft", OWNER)).version.number
+            self.desk.rules.change(RuleAsk(PublishRules(drafted), "first", OWNER))
+            policy.most[drafted], policy.in_force = MOST[0], drafted
 
     @property
     def now(self) -> datetime:
@@ -70,8 +79,16 @@ class House:
         self._search.fault = fault
 
     def crash(self) -> None:
-        """Leave the desk without a word, as a killed process does, and open another one on the same store."""
+        """Leave the desk without a word, as a killed process does, and open another one on the same store.
+
+        Where the power failed that is what lies on the disk, in another file: the old one has what was never synced.
+        """
         self._left.append((self.desk, self.store))
+        if self.store.disk is not None:
+            file, log = self.store.disk
+            self._path = self._path.with_name(f"plant-{len(self._left)}.sqlite")
+            self._path.write_bytes(file)
+            self._path.with_name(f"{self._path.name}-wal").write_bytes(log)
         self._open()
 
     def restart(self) -> None:

@@ -13,11 +13,13 @@ from tempfile import TemporaryDirectory
 from domain.errors import DeskStopped
 from domain.values import replace
 from promising.disruption_requests import CloseReport, DisruptionAsk, Repaired
-from simulators.world.faults import WriteFault
+from simulators.world.broken import Broken
+from simulators.world.faults import FAULTS, POWER, WriteFault
 from simulators.world.house import House
+from simulators.world.policy import Policy
 from simulators.world.shop import MONDAY, shop
-from simulators.world.steps import WEIGHTS, Steps
-from simulators.world.truths import Broken, Truths
+from simulators.world.steps import RULED, WEIGHTS, Steps
+from simulators.world.truths import Truths
 
 FAULT_SHARE = 0.15
 """Of the steps, those whose commit goes wrong."""
@@ -35,21 +37,25 @@ AFTERWARDS = timedelta(days=120)
 class Life:
     """`days` of a seed, without the steps of these numbers.
 
-    `habits`: a few kinds of steps, drawn by the seed, come far more often. What takes many of a kind is met sooner so
-    than where all lives are alike (Groce and others, "Swarm Testing", 2012).
+    `rules`: the desk decides by rules and promotions, whose owner changes them. `power`: the machine may lose its power
+    while it writes. `habits`: a few kinds of steps, drawn by the seed, come far more often. What takes many of a kind
+    is met sooner so than where all lives are alike (Groce and others, "Swarm Testing", 2012).
     """
 
     seed: int
     days: int
     without: frozenset[int] = frozenset()
     habits: bool = False
+    rules: bool = False
+    power: bool = False
 
     @property
     def steps(self) -> Iterator[tuple[int, str]]:
         """Numbers and names."""
-        names = list(WEIGHTS)
+        known = {**WEIGHTS, **RULED} if self.rules else WEIGHTS
+        names = list(known)
         liked = Random(f"{self.seed}/habits").sample(names, HABITS) if self.habits else ()
-        weights = [weight * (HABITUAL if name in liked else 1) for name, weight in WEIGHTS.items()]
+        weights = [weight * (HABITUAL if name in liked else 1) for name, weight in known.items()]
         for number in range(self.days * PER_DAY * 2):
             chance = Random(f"{self.seed}/{number}/which")
             name = "pass_time" if number % 2 else chance.choices(names, weights)[0]
@@ -72,6 +78,7 @@ class End:
         without = ",".join(map(str, sorted(self.life.without)))
         again = f"python -m simulators.world --seed {self.life.seed} --days {self.life.days}"
         again += " --habits" if self.life.habits else ""
+        again += (" --rules" if self.life.rules else "") + (" --power" if self.life.power else "")
         return f"seed {self.life.seed} broke at step {self.number} ({self.step}): {self.why}\nagain: {again}" + (
             f" --without {without}" if without else ""
         )
@@ -80,22 +87,23 @@ class End:
 def live(life: Life) -> End:
     """Live it to its end, or to the first thing that doesn't hold."""
     with TemporaryDirectory() as folder:
-        house = House(Path(folder, "plant.sqlite"), life.seed)
+        policy = Policy() if life.rules else None
+        house = House(Path(folder, "plant.sqlite"), life.seed, policy)
         try:
-            return _lived(life, house)
+            return _lived(life, house, Truths(policy))
         finally:
             house.close()
 
 
-def _lived(life: Life, house: House) -> End:
-    truths = Truths()
+def _lived(life: Life, house: House, truths: Truths) -> End:
     for row in shop().on_hand:
         truths.counted(row.item_id, row.quantity, MONDAY)
     steps, number, name = Steps(house, truths), -1, "open"
+    faults = (*FAULTS, *POWER) if life.power else FAULTS
     try:
         for number, name in life.steps:
             chance = Random(f"{life.seed}/{number}")
-            fault = chance.choice(tuple(WriteFault)[1:]) if chance.random() < FAULT_SHARE else WriteFault.NONE
+            fault = chance.choice(faults) if chance.random() < FAULT_SHARE else WriteFault.NONE
             steps.do(name, number, chance, fault)
             truths.hold(house.desk)
             if number % 40 == 0:

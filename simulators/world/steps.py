@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -22,15 +22,19 @@ from promising.progress_requests import ItemOutcome, ProgressAsk, ProgressItem
 from promising.proposal_requests import ProposalAsk, ReplanAsk
 from promising.requests import FINAL, Accept, Amend, Ask, Cancel, Change, ChangeAsk, Close, Confirm, Release, Split
 from promising.requests import order_state as state_of
+from promising.rule_requests import PublishRules, PutRules, RollBackRules, RuleAsk, RuleChange
 from promising.rush import RushAsk
+from simulators.world.broken import Broken
 from simulators.world.faults import SolverFault, WriteFault
-from simulators.world.house import House
+from simulators.world.house import OWNER, House
+from simulators.world.policy import MOST, PRICE_FEN, files
 from simulators.world.shop import DAY, HOUR, MADE, MINUTE, STOCKED, SUBJECTS
-from simulators.world.truths import Broken, Truths
+from simulators.world.truths import Truths
 
 ANSWERS_KEPT = 30
 EFFORT = 2
 CALLER = "shop"
+ALL = 10**6
 
 
 class Steps:
@@ -51,8 +55,9 @@ class Steps:
         asked_at = self._house.now + chance.randint(0, 120) * HOUR
         count = chance.choice((1, 1, 2))
         latest = None if chance.random() < 0.6 else asked_at + chance.randint(0, 72) * HOUR
+        price_fen = 0 if self._truths.policy is None else PRICE_FEN
         lines = tuple(
-            OrderLine(number + 1, item, chance.randint(1, 400), asked_at, latest)
+            OrderLine(number + 1, item, chance.randint(1, 400), asked_at, latest, price_fen)
             for number, item in enumerate(chance.sample((*MADE, "jar"), count))
         )
         order = Order(
@@ -61,7 +66,10 @@ class Steps:
         )  # fmt: skip
         until = self._house.now + chance.randint(1, 60) * HOUR if chance.random() < 0.2 else None
         asked = Ask(order, name, CALLER, chance.choice(tuple(Accept)), hold_until=until)
-        self._told(lambda: self._house.desk.promise(asked), lambda answer: answer, fault)
+        answer = self._told(lambda: self._house.desk.promise(asked), lambda answer: answer, fault)
+        if self._truths.policy is not None and answer is not None:
+            others = [other for other in self._house.desk.list_orders(ALL)[0] if other.order.id != order.id]
+            self._truths.policy.decided(order, answer, others)
 
     def _quote(self, name: str, chance: Random, fault: WriteFault) -> None:
         """A quote changes nothing."""
@@ -196,15 +204,64 @@ class Steps:
         self._told(lambda: self._house.desk.rush(asked), lambda rushed: rushed.after, fault)
 
     def _propose(self, name: str, chance: Random, fault: WriteFault) -> None:
-        """A search, which may die, hang or lie, and what it found applied: promises that it didn't name stay."""
+        """A search, which may die, hang or lie, and what it found applied.
+
+        Promises that it didn't name stay, and so does work that has begun or is pinned.
+        """
         self._house.search_goes(chance.choice((SolverFault.NONE, *SolverFault)))
         asked = ReplanAsk(name, "planner", (ProposalKind.RESEQUENCE,), effort=EFFORT)
         found = self._house.call(lambda: self._house.desk.proposals.replan(asked, lambda _: None, lambda: True), fault)
         for one in found or ():
             apply = ProposalAsk(one.id, f"{name}-{one.id}", "planner", reason="better")
+            before = self._unmoved()
             applied = self._house.call(lambda apply=apply: self._house.desk.proposals.apply(apply))  # type: ignore[misc]
             for row in () if applied is None else applied.told:
                 self._truths.tell(self._house.desk.get(row.order_id))
+            if self._unmoved() != before:
+                raise Broken(
+                    f"a proposal moved what may not move: {set(before.items()) ^ set(self._unmoved().items())}"
+                )
+
+    def _unmoved(self) -> Mapping[int, tuple[str, datetime]]:
+        """On which machine and when work begins that no proposal may move, by its key."""
+        pinned = {pin.operation_key for pin in self._house.desk.pins()}
+        rows = self._house.desk.schedule()
+        return {
+            row.operation_key: (row.resource_id, row.start) for row in rows if row.fixed or row.operation_key in pinned
+        }
+
+    # Those who own the rules.
+
+    def _govern(self, name: str, chance: Random, fault: WriteFault) -> None:
+        """Another version is put in force, or the last one again; asked again, nothing is done twice."""
+        policy, most = self._truths.policy, chance.choice(MOST)
+        assert policy is not None
+        change: RuleChange = RollBackRules(reason="as before")
+        if chance.random() < 0.7:
+            draft = RuleAsk(PutRules(files(most)), f"{name}-draft", OWNER)
+            drafted = self._house.call(lambda: self._house.desk.rules.change(draft))
+            if drafted is None:
+                return
+            policy.most[drafted.version.number] = most
+            change = PublishRules(drafted.version.number)
+        asked = RuleAsk(change, name, OWNER)
+        answer = self._house.call(lambda: self._house.desk.rules.change(asked), fault)
+        if answer is None:
+            return
+        policy.in_force = answer.version.number
+        before = self._house.desk.last_event()
+        again = self._house.call(lambda: self._house.desk.rules.change(asked))
+        if again is None or (again.version, self._house.desk.last_event()) != (answer.version, before):
+            raise Broken(f"asked again for rules, the answer is {again} and was {answer}")
+
+    def _replay(self, name: str, chance: Random, fault: WriteFault) -> None:
+        """An order decided again from its record comes out as it did."""
+        if not self._truths.told:
+            return
+        order_id = chance.choice(list(self._truths.told))
+        found = self._house.desk.rules.replay(order_id)
+        if not found.same:
+            raise Broken(f"{order_id} was decided as {found.recorded}, and is as {found.then}")
 
     # The machine.
 
@@ -285,10 +342,12 @@ _STEPS: Mapping[str, Callable[[Steps, str, Random, WriteFault], None]] = {
     "promise": Steps._promise, "quote": Steps._quote, "change": Steps._change, "ask_again": Steps._ask_again,
     "disrupt": Steps._disrupt, "report": Steps._report, "feed": Steps._feed, "pin": Steps._pin, "rush": Steps._rush,
     "propose": Steps._propose, "pass_time": Steps._pass_time, "put_back": Steps._put_back,
-    "start_again": Steps._start_again, "two_desks": Steps._two_desks,
+    "start_again": Steps._start_again, "two_desks": Steps._two_desks, "govern": Steps._govern, "replay": Steps._replay,
 }  # fmt: skip
 WEIGHTS: Mapping[str, int] = {
     "promise": 30, "quote": 4, "change": 16, "ask_again": 6, "disrupt": 7, "report": 8, "feed": 7, "pin": 3,
     "rush": 2, "propose": 1, "put_back": 1, "start_again": 2, "two_desks": 1,
 }  # fmt: skip
 """How often each is done; time passes between."""
+RULED: Mapping[str, int] = {"govern": 3, "replay": 3}
+"""The same of what is done only where there are rules."""

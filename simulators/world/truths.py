@@ -8,6 +8,8 @@ from datetime import datetime
 from domain.promises import Event, EventKind, Promise, PromiseState
 from promising.desk import Desk
 from promising.requests import FINAL
+from simulators.world.broken import want
+from simulators.world.policy import Policy
 
 OPEN = frozenset({PromiseState.HELD, PromiseState.CONFIRMED, PromiseState.AT_RISK, PromiseState.BROKEN})
 BY_ITSELF = frozenset({EventKind.EXPIRED, EventKind.AT_RISK, EventKind.RECOVERED})
@@ -18,14 +20,11 @@ ALL = 10**6
 FORCED = "forced_date"
 
 
-class Broken(AssertionError):
-    """Something that always holds did not."""
-
-
 class Truths:
-    """What was told: promises by order, and what came to and left the stock."""
+    """What was told: promises by order, what came to and left the stock, and the rules where there are any."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy = policy
         self.told: dict[str, Promise] = {}
         self.stock: dict[str, int] = {}
         self._counted: dict[str, datetime] = {}
@@ -48,13 +47,15 @@ class Truths:
     def hold(self, desk: Desk) -> None:
         """Raise Broken with the first thing that is not as it must be."""
         violations = desk.check()
-        _want(not violations, f"the plan: {violations[:3]}")
+        want(not violations, f"the plan: {violations[:3]}")
         self._log(desk)
         for order_id, told in self.told.items():
             self._order(told, desk.get(order_id))
         self._work(desk)
         there = {row.item_id: row.quantity for row in desk.plant().on_hand if row.quantity}
-        _want(there == {item: many for item, many in self.stock.items() if many}, f"the stock is {there}")
+        want(there == {item: many for item, many in self.stock.items() if many}, f"the stock is {there}")
+        if self.policy is not None:
+            self.policy.hold(desk.rules.in_force, desk.list_orders(ALL)[0])
 
     def settled(self, desk: Desk) -> None:
         """Forget what nothing can happen to any more: it was looked at just now."""
@@ -64,7 +65,7 @@ class Truths:
 
     def _log(self, desk: Desk) -> None:
         events = desk.events(self._last, ALL)
-        _want([event.sequence for event in events] == list(range(self._last + 1, self._last + 1 + len(events))), "gaps")
+        want([event.sequence for event in events] == list(range(self._last + 1, self._last + 1 + len(events))), "gaps")
         for event in events:
             if event.order_id and event.kind not in NO_VERSION:
                 self._events[event.order_id].append(event)
@@ -73,25 +74,25 @@ class Truths:
     def _order(self, told: Promise, stands: Promise) -> None:
         name = told.order.id
         since = self._events[name][told.version :]
-        _want(
+        want(
             stands.version == len(self._events[name]),
             f"{name} has {len(self._events[name])} events and version {stands.version}",
         )
-        _want(stands.version >= told.version, f"{name} was told as version {told.version}, is {stands.version}")
+        want(stands.version >= told.version, f"{name} was told as version {told.version}, is {stands.version}")
         unasked = [event.kind for event in since if event.kind not in BY_ITSELF]
-        _want(not unasked, f"{name} changed by {unasked}, and nobody was told")
+        want(not unasked, f"{name} changed by {unasked}, and nobody was told")
         if not any(event.kind is EventKind.EXPIRED for event in since):
             before, after = ([line.promised_time for line in each.lines] for each in (told, stands))
-            _want(before == after, f"{name} was promised for {before}, and is for {after}")
+            want(before == after, f"{name} was promised for {before}, and is for {after}")
         for line in stands.lines:
             if line.state not in (PromiseState.CONFIRMED, PromiseState.HELD, PromiseState.AT_RISK):
                 continue
-            _want(line.expected_time is not None and line.promised_time is not None, f"{name} has no times")
+            want(line.expected_time is not None and line.promised_time is not None, f"{name} has no times")
             late = line.expected_time > line.promised_time  # type: ignore[operator]
             why = line.cause is not None or FORCED in line.notes
             # A hold stays a hold, late or not: nobody was promised anything yet.
-            _want(not late or (why and line.state is not PromiseState.CONFIRMED), f"{name}/{line.line_no} is late")
-            _want(late or line.state is not PromiseState.AT_RISK, f"{name}/{line.line_no} is at risk, and in time")
+            want(not late or (why and line.state is not PromiseState.CONFIRMED), f"{name}/{line.line_no} is late")
+            want(late or line.state is not PromiseState.AT_RISK, f"{name}/{line.line_no} is at risk, and in time")
 
     def _work(self, desk: Desk) -> None:
         """What is planned belongs to somebody, once."""
@@ -102,12 +103,7 @@ class Truths:
         }
         rows = desk.schedule()
         keys = Counter(row.operation_key for row in rows)
-        _want(all(count == 1 for count in keys.values()), "an operation stands twice")
+        want(all(count == 1 for count in keys.values()), "an operation stands twice")
         for row in rows:
             state = states.get((row.order_id, row.line_no))
-            _want(row.fixed or state in OPEN or state in FINAL, f"{row.order_id} has work and is {state}")
-
-
-def _want(holds: bool, what: str) -> None:
-    if not holds:
-        raise Broken(what)
+            want(row.fixed or state in OPEN or state in FINAL, f"{row.order_id} has work and is {state}")

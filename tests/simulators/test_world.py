@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.plant import ClockMode
 from domain.progress import Progress
+from domain.promises import Promise, PromiseState
 from domain.values import replace
 from promising.batch import Batch
 from promising.decisions import Decisions
@@ -19,10 +22,13 @@ from promising.order_changes import OrderChanges
 from promising.plant_clock import PlantClock
 from promising.ports import ClockState, CommitFailed
 from promising.risks import Risks
+from promising.ruled import Ruled
+from promising.rules import Rules
+from promising.takings import Taken, Takings, Used
 from promising.writer import Writer
 from scheduler import insert
 from scheduler.planner import Planner
-from simulators.world.faults import ShakyStore
+from simulators.world.faults import ShakyStore, torn
 from simulators.world.life import HABITS, End, Life, live, shrunk
 from store.database import Store
 
@@ -47,6 +53,32 @@ def test_a_life_with_habits_does_a_few_things_far_more_often() -> None:
     assert 1 <= len(often) <= HABITS
     assert often != {name for name, count in other.items() if count > 1.5 * plain[name]}
     assert str(End(Life(5, 3, habits=True), "broken")).endswith("--seed 5 --days 3 --habits")
+
+
+def test_what_must_hold_holds_under_rules_where_the_power_fails() -> None:
+    """Versions of the rules come and go, and desks begin with what lies on the disk."""
+    assert str(live(Life(2, 3, rules=True, power=True))) == "seed 2: 3 days, all held"
+    assert str(End(Life(2, 3, rules=True, power=True), "broken")).endswith("--seed 2 --days 3 --rules --power")
+
+
+@pytest.mark.parametrize(("share", "rows"), [(0.0, [1, 2]), (0.3, [1, 2]), (0.9, [1, 2]), (1.0, [1, 2, 3])])
+def test_a_commit_that_lies_on_the_disk_in_part_was_never_made(tmp_path: Path, share: float, rows: list[int]) -> None:
+    """Of a third row all bytes but some are in the log: what stood before stands, and nothing else."""
+
+    def on_disk() -> tuple[bytes, bytes]:
+        return (tmp_path / "a.sqlite").read_bytes(), (tmp_path / "a.sqlite-wal").read_bytes()
+
+    with closing(sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute("CREATE TABLE row (number)")
+        made.executemany("INSERT INTO row VALUES (?)", [(1,), (2,)])
+        before = on_disk()
+        made.execute("INSERT INTO row VALUES (3)")
+        file, log = torn(before, on_disk(), share)
+    (tmp_path / "b.sqlite").write_bytes(file)
+    (tmp_path / "b.sqlite-wal").write_bytes(log)
+    with closing(sqlite3.connect(tmp_path / "b.sqlite")) as found:
+        assert [number for (number,) in found.execute("SELECT number FROM row ORDER BY number")] == rows
 
 
 def test_the_same_seed_lives_the_same_life(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +184,33 @@ def goods_leave_before_they_are_made(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Planner, "_end", end)
 
 
+def rules_are_forgotten_in_a_restart(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Ruled, "load", lambda ruled, rules: None)
+
+
+def budgets_are_not_counted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Takings, "used", lambda takings, customer_id, without=None: Used())
+
+
+def budgets_are_not_given_back(patch: pytest.MonkeyPatch) -> None:
+    move = Takings.move
+
+    def kept(takings: Takings, before: Promise | None, after: Promise) -> list[Taken]:
+        gone = all(line.state is PromiseState.CANCELLED for line in after.lines)
+        return [] if gone else move(takings, before, after)
+
+    patch.setattr(Takings, "move", kept)
+
+
+def a_version_is_published_anew_by_a_retry(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Rules, "_answered", lambda rules, key, content: None)
+
+
+RULE_BUGS: tuple[Patch, ...] = (
+    rules_are_forgotten_in_a_restart, budgets_are_not_counted, budgets_are_not_given_back,
+    a_version_is_published_anew_by_a_retry,
+)  # fmt: skip
+"""Found where the desk decides by rules."""
 BUGS: tuple[Patch, ...] = (
     a_full_disk_goes_unnoticed, an_unknown_outcome_is_taken_for_none, a_retry_is_decided_anew, holds_never_end,
     nobody_is_fenced_out, what_is_late_is_not_told, promised_times_follow_the_plan, delivered_goods_stay_in_stock,
@@ -160,9 +219,11 @@ BUGS: tuple[Patch, ...] = (
 LIVES, DAYS = 40, 12
 
 
-def found(bug: Patch, lives: int, days: int) -> str:
+def found(bug: Patch, lives: int, days: int, *, rules: bool = False) -> str:
     """How the first life with a bug in it ended that it broke; empty: none. Every other one has habits."""
-    lived = (Life(seed, days, habits=habits) for seed in range(1, lives // 2 + 1) for habits in (False, True))
+    lived = (
+        Life(seed, days, habits=habits, rules=rules) for seed in range(1, lives // 2 + 1) for habits in (False, True)
+    )
     with pytest.MonkeyPatch.context() as patch:
         bug(patch)
         return next((end.why for end in map(live, lived) if end.why), "")
@@ -192,6 +253,13 @@ def test_every_planted_bug_is_found(bug: Patch) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("bug", RULE_BUGS, ids=lambda bug: bug.__name__)
+def test_every_bug_that_is_planted_in_the_rules_is_found(bug: Patch) -> None:
+    """One after the other."""
+    assert found(bug, LIVES, DAYS, rules=True)
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize(("seed", "days"), KNOWN_BAD)
 def test_lives_that_broke_once_hold(seed: int, days: int) -> None:
     """Each was a mistake of the desk."""
@@ -204,4 +272,13 @@ def test_ten_thousand_days_hold(first: int) -> None:
     """In lives of twenty days."""
     for seed in range(first, first + 50):
         end = live(Life(1000 + seed, 20))
+        assert not end.why, str(end)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("habits", [False, True])
+def test_a_thousand_days_hold_under_rules_where_the_power_fails(habits: bool) -> None:
+    """In lives of twenty days, of which half have habits."""
+    for seed in range(25):
+        end = live(Life(3000 + seed, 20, habits=habits, rules=True, power=True))
         assert not end.why, str(end)
