@@ -22,12 +22,11 @@ class Accepting:
     """Accepts options through the desk's own promise, quote and change, or with all that they do besides."""
 
     def __init__(
-        self, stands: Standing, promise: Callable[[Ask], Promise], quote: Callable[[Ask], Promise],
-        change: Callable[[ChangeAsk], Changed], job: Callable[[Ask, bool], AskJob], put: Callable[[Job], Any],
-        ways: WaysAccepting,
+        self, stands: Standing, quote: Callable[[Ask], Promise], change: Callable[[ChangeAsk], Changed],
+        job: Callable[[Ask, bool], AskJob], put: Callable[[Job], Any], ways: WaysAccepting,
     ) -> None:  # fmt: skip
         """`job` makes a request for a promise, with True for a quote; `put` has the writer do one."""
-        self._stands, self._promise, self._quote, self._change = stands, promise, quote, change
+        self._stands, self._quote, self._change = stands, quote, change
         self._job, self._put, self._ways = job, put, ways
 
     def accept(
@@ -45,22 +44,17 @@ class Accepting:
         if first is not None:
             return first
         offer = self._stands.offers.find(option_id)
-        if offer.terms is not None:
-            act = partial(self._with_terms, offer, offer.terms, key, deadline, validate_only, planners)
-            accepted: Accepted = self._put(Act(act, deadline))
-            return accepted if accepted.made else replace(accepted, promise=self._instead(offer, key, deadline))
-        plan = self._stands.plan
-        moved_on = plan is None or plan.version != offer.plan_version
         standing = self._standing(offer)
-        if standing is not None:
+        if offer.terms is None and standing is not None:
+            plan = self._stands.plan
+            moved_on = plan is None or plan.version != offer.plan_version
             amended = self._change(self._amending(offer, standing, key, deadline, validate_only, None))
             return Accepted(amended.promise, amended.receipt.made, moved_on)
-        ask = Ask(offer.order, request_id, caller, allow_frozen=offer.allow_frozen, deadline=deadline)
-        told = self._quote(ask)
-        if validate_only or not offer.kept(told.lines):
-            return Accepted(told, offer.kept(told.lines), moved_on)
-        made = self._promise(ask)
-        return Accepted(made, offer.kept(made.lines), moved_on)
+        # In one go: whatever came between a look and a promise could leave half of the option.
+        terms = offer.terms or Terms(effort=offer.effort)
+        act = partial(self._with_terms, offer, terms, key, deadline, validate_only, planners)
+        accepted: Accepted = self._put(Act(act, deadline))
+        return accepted if accepted.made else replace(accepted, promise=self._instead(offer, key, deadline))
 
     def _first(self, key: RequestKey) -> Accepted | None:
         """What the same request was answered before."""
@@ -72,7 +66,7 @@ class Accepting:
         self, offer: Offer, terms: Terms, key: RequestKey, deadline: float | None, validate_only: bool,
         planners: Sequence[str],
     ) -> Accepted:  # fmt: skip
-        """By the writer: an option that does more than place an order."""
+        """By the writer: all of an option, or nothing."""
         first = None if validate_only else self._first(key)
         if first is not None:
             return first

@@ -8,7 +8,7 @@ from functools import partial
 
 from domain.checks import from_unix, to_unix_down
 from domain.errors import AlreadyExists, DeadlineExpired, InvalidInput, JiaoqiError, WrongState
-from domain.options import OptionWhy
+from domain.options import Option, OptionWhy
 from domain.orders import Order, ShipMode
 from domain.plant import Plant
 from domain.promises import EventKind, Hold, LinePromise, Outcome, Promise, PromiseState, Tier
@@ -184,16 +184,19 @@ class Decisions:
             found = self._in_room.find(asked, promise, decision, batch.now, answered)
             later = job.ask.accept is Accept.LATER
             if found.promise is None or not taken(found.promise, asked, later=later):
-                return self._no_room(job, batch, asked, found), None
+                return self._no_room(job, batch, asked, found, effort), None
             promise, decision = found.promise, found.decision
             promise = with_kinds(promise, OptionWhy.QUOTA) if job.ask.options else promise
         return self._granting.granted(promise, job.ask.order, verdict, batch.now), decision
 
-    def _no_room(self, job: AskJob, batch: Batch, asked: Order, found: InPeriod) -> Promise:
+    def _no_room(self, job: AskJob, batch: Batch, asked: Order, found: InPeriod, effort: Effort) -> Promise:
         """Refused for a quota or a floor, with what could be had in a later period."""
         refused = self._turned_away(job, batch, Verdict(Admission.REFUSE, found.texts), OptionWhy.QUOTA)
         ask = job.ask
-        options = self._in_room.offer(asked, found, self._offers, allow_frozen=ask.allow_frozen) if ask.options else {}
+        options: dict[int, tuple[Option, ...]] = {}
+        if ask.options:
+            effort = Effort.TIER1 if ask.until_deadline else effort
+            options = self._in_room.offer(asked, found, self._offers, effort, allow_frozen=ask.allow_frozen)
         if found.decision is not None:
             self.plan.undo(found.decision)
         return earliest(refused, found.promise, options)

@@ -149,7 +149,7 @@ class Desk(PlannersDesk):
             raise InvalidInput.one("request_id", "is missing", "1 to 128 printable characters")
         self._deciding()
         accepting = Accepting(
-            self._stands, self.promise, self.quote, self.change, lambda ask, quote: self._ask_job(ask, quote=quote),
+            self._stands, self.quote, self.change, lambda ask, quote: self._ask_job(ask, quote=quote),
             self._put, WaysAccepting(self._stands, self._writer.follow),
         )  # fmt: skip
         return accepting.accept(

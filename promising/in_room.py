@@ -16,7 +16,7 @@ from domain.values import replace
 from promising.costs import costs_of
 from promising.offers import Offers
 from promising.quotas import Quotas, Room, told
-from scheduler.planner import Decision, Planner
+from scheduler.planner import Decision, Effort, Planner
 
 TRIES = 4
 """How often a period is tried whose date then lies in another one that is full, too."""
@@ -88,13 +88,17 @@ class InRoom:
             self._undo(decision)
         return Found(texts)
 
-    def offer(self, asked: Order, found: Found, offers: Offers, *, allow_frozen: bool) -> dict[int, tuple[Option, ...]]:
+    def offer(
+        self, asked: Order, found: Found, offers: Offers, effort: Effort, *, allow_frozen: bool
+    ) -> dict[int, tuple[Option, ...]]:
         """What was found as options, by line number; accepting one takes the dates of all lines. Leaves the plan."""
         if found.promise is None or found.decision is None:
             return {}
         work = self._plan.placed(found.decision)
         anytime = replace(asked, lines=tuple(replace(line, latest_time=None) for line in asked.lines))
-        name = offers.add(anytime, OptionKind.WHOLE, found.promise.lines, self._plan.version, frozen=allow_frozen)
+        name = offers.add(
+            anytime, OptionKind.WHOLE, found.promise.lines, self._plan.version, frozen=allow_frozen, effort=effort
+        )  # fmt: skip
         parts = {line.line_no: line.part_of or line.line_no for line in found.promise.order.lines}
         made: dict[int, tuple[Option, ...]] = {}
         for wanted in asked.lines:

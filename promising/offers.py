@@ -18,6 +18,7 @@ from domain.orders import Order
 from domain.promises import LinePromise, Promise
 from domain.values import replace
 from promising.documents import digest, order_to_document
+from scheduler.planner import Effort
 
 if TYPE_CHECKING:
     from promising.ways.terms import Terms
@@ -40,6 +41,8 @@ class Offer:
     plan_version: int
     terms: Terms | None = None
     """What else taking it does; None: it only places the order."""
+    effort: Effort = Effort.INSTANT
+    """How the order is placed then."""
 
     def kept(self, lines: tuple[LinePromise, ...]) -> bool:
         """True when every line can be had by the date that was told for it."""
@@ -70,7 +73,7 @@ class Offers:
 
     def add(
         self, order: Order, kind: OptionKind, lines: tuple[LinePromise, ...], version: int, *, frozen: bool,
-        terms: Terms | None = None,
+        terms: Terms | None = None, effort: Effort = Effort.INSTANT,
     ) -> str:  # fmt: skip
         """Keep what an option asks for, `lines` being those it is about as answered; the id to accept it by."""
         times = {line.line_no: line.promised_time for line in lines if line.promised_time is not None}
@@ -78,8 +81,9 @@ class Offers:
             replace(line, latest_time=max(times[line.line_no], line.requested_time)) if line.line_no in times else line
             for line in order.lines
         )
-        offer = Offer(replace(order, lines=bounded), frozen, times, version, terms)
-        content = digest("option", kind, version, frozen, order_to_document(offer.order))
+        offer = Offer(replace(order, lines=bounded), frozen, times, version, terms, effort)
+        terms_told = () if terms is None else terms.content
+        content = digest("option", kind, version, frozen, order_to_document(offer.order), terms_told)
         name = PREFIX + content[:ID_BYTES].hex()
         with self._lock:
             self._known[name] = offer

@@ -125,7 +125,9 @@ class Options:
         if self._offers is None:
             return ""
         asked = replace(order, id=self._order_id)
-        return self._offers.add(asked, kind, tuple(mine), self._plan.version, frozen=allow_frozen)
+        return self._offers.add(
+            asked, kind, tuple(mine), self._plan.version, frozen=allow_frozen, effort=self._effort
+        )  # fmt: skip
 
     def _tried(
         self, order: Order, effort: Effort, allow_frozen: bool, *, places: bool = True

@@ -31,6 +31,18 @@ class Terms(Struct, frozen=True):
     found: Found | None = None
     effort: Effort = Effort.INSTANT
 
+    @property
+    def content(self) -> tuple[object, ...]:
+        """All that tells these terms from others, as plain values."""
+        steps = () if self.found is None else [(x.key, x.mode_id, x.units) for x in self.found.steps]
+        keys = () if self.found is None else self.found.keys
+        return (
+            self.passes, sorted(self.giving), sorted((line, at.isoformat()) for line, at in self.told.items()),
+            [(row.resource_id, row.start.isoformat(), row.end.isoformat()) for row in self.hours],
+            sorted((step, sorted(modes)) for step, modes in self.modes.items()), keys, steps,
+            self.effort.value,
+        )  # fmt: skip
+
     def way(self, plan: Planner, orders: Orders, priority: int, watch: Callable[[], None] | None = None) -> Way:
         """How an order of this priority is placed in a plan."""
         if not self.passes:

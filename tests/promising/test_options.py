@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from domain.calendars import CalendarDay, DayKind
 from domain.errors import InvalidInput, NotFound
+from domain.hours import ExtraHours
 from domain.options import CostKind, Option, OptionCost, OptionKind, OptionPart, OptionWhy
 from domain.orders import Order, OrderLine, ShipMode
-from domain.promises import Outcome, PromiseState, Reservation
+from domain.promises import Outcome, Promise, PromiseState, Reservation
 from domain.rescues import Rescue
 from domain.trade import CostRate
 from domain.values import replace
@@ -19,7 +20,7 @@ from promising.documents import promise_from_json, promise_to_json
 from promising.offers import SEARCHED_MAX, Offers
 from promising.options import LINES_TRIED_MAX, Options
 from promising.plant_files import write_plant
-from promising.requests import Accept
+from promising.requests import Accept, Ask
 from promising.ways.terms import Terms
 from scheduler.planner import Effort, Planner
 from scheduler.rescuing import Found
@@ -281,6 +282,24 @@ def test_an_option_whose_dates_are_gone_is_not_made_and_nothing_changes(shop: Be
     assert shop.desk.schedule() == before
 
 
+def test_nothing_comes_between_a_look_at_an_option_and_its_promise(shop: Bench, monkeypatch) -> None:
+    """An order that came after the look took M1, and half of the split was promised, told as not accepted: no more."""
+    split = shop.desk.quote(ask(caps(), options=True)).lines[0].options[0]
+    quote = shop.desk.quote
+
+    def overtaken(asked: Ask) -> Promise:
+        told = quote(asked)
+        shop.desk.promise(ask(caps(1440, order_id="OTHER")))
+        return told
+
+    monkeypatch.setattr(shop.desk, "quote", overtaken)
+    commits = shop.store.commits
+    told = shop.desk.accept(split.id, "a-1", "shop")
+    assert (told.made, shop.store.commits) == (True, commits + 1)
+    assert [line.promised_time for line in told.promise.lines] == [at(32), at(12)]
+    assert shop.desk.check() == []
+
+
 def test_an_option_of_an_order_that_stands_amends_it(shop: Bench) -> None:
     """All caps are promised by Tuesday 16:00; the split of that answer brings 1,440 of them on Monday."""
     stands = shop.desk.promise(ask(caps(), options=True))
@@ -320,3 +339,14 @@ def test_options_of_searches_are_kept_up_to_their_own_limit() -> None:
     with pytest.raises(NotFound):
         offers.find(names[0])
     assert [offers.find(name).terms for name in (plain, names[1], names[-1])] == [None, terms, terms]
+
+
+def test_options_on_other_terms_have_other_ids() -> None:
+    """Two hours on Monday or on Tuesday for the same date: who was told the first gets the first."""
+    offers, days = Offers(), (at(10), at(34))
+    told = [Terms(hours=(ExtraHours("M1", day, day + timedelta(hours=2)),)) for day in days]
+    told.append(Terms(modes={("cap", "mould"): frozenset({"on-2"})}))
+    names = [offers.add(caps(), OptionKind.OVERTIME, (), 1, frozen=False, terms=terms) for terms in told]
+    assert len(set(names)) == 3
+    assert [offers.find(name).terms for name in names] == told
+    assert offers.add(caps(), OptionKind.OVERTIME, (), 1, frozen=False, terms=told[0]) == names[0]
