@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import perf_counter, sleep
 
 from client.calls import CallError, JiaoqiClient
 from jiaoqi.v1 import promise_pb2, promise_service_pb2
@@ -27,14 +28,45 @@ class Told:
     promise: promise_pb2.Promise | None = None
 
 
-def play(client: JiaoqiClient, events: Iterable[DemandEvent], step: timedelta = timedelta(0)) -> Iterator[Told]:
-    """Send events in order of time, the manual clock set to each; at most once every `step` of the plant's time."""
+def play(
+    client: JiaoqiClient,
+    events: Iterable[DemandEvent],
+    step: timedelta = timedelta(0),
+    wait: Callable[[datetime], None] = lambda _: None,
+) -> Iterator[Told]:
+    """Send events in order of time, the manual clock set to each; at most once every `step` of the plant's time.
+
+    `wait` is called with the time of each, and returns when it may be sent.
+    """
     now: datetime | None = None
     for event in events:
+        wait(event.time)
         if now is None or event.time - now > step:
             now = event.time
             client.set_clock(now)
         yield send(client, event)
+
+
+class Pace:
+    """Waits for each event, `speed` times as fast as they came; behind an answer that took longer it doesn't wait."""
+
+    def __init__(
+        self, speed: float, clock: Callable[[], float] = perf_counter, pause: Callable[[float], None] = sleep
+    ) -> None:
+        """`clock` and `pause` are in seconds."""
+        self._speed, self._clock, self._pause = speed, clock, pause
+        self._first: tuple[datetime, float] | None = None
+        self.behind_s = 0.0
+        """By how much the last event was sent later than it was due, in seconds."""
+
+    def __call__(self, time: datetime) -> None:
+        """Wait until an event of this time is due."""
+        now_s = self._clock()
+        first, began_s = self._first = self._first or (time, now_s)
+        ahead_s = began_s + (time - first).total_seconds() / self._speed - now_s
+        self.behind_s = max(0.0, -ahead_s)
+        if ahead_s > 0:
+            self._pause(ahead_s)
 
 
 def send(client: JiaoqiClient, event: DemandEvent) -> Told:
