@@ -12,11 +12,13 @@ from promising.requests import Ask
 from promising.settings import DeskSettings
 from promising.standing import Standing
 from promising.writer import Writer
-from scheduler.processes import Processes, SolveFailed, Ticket
+from scheduler.processes import Processes, SolveFailed, SolveLate, Ticket
 from scheduler.rescuing import Found, RescueAsk, Searching, Warming
 
 RESERVE_S = 0.1
 """Kept of the caller's time for the decision and the commit after the search, seconds."""
+PATIENCE_S = RESERVE_S / 2
+"""Of these how long an answer of the search may come after its time, for a caller with a deadline, seconds."""
 LEAST_S = 0.02
 """A search shorter than this finds nothing, seconds."""
 GRACE_S = 0.5
@@ -53,7 +55,8 @@ class Rescues:
         ticket = Ticket()
         if meanwhile is not None:
             meanwhile(ticket)
-        job.found = self.search(asked, self._left_s(ask), ticket)
+        patience_s = GRACE_S if ask.deadline is None else PATIENCE_S
+        job.found = self.search(asked, self._left_s(ask), ticket, patience_s)
 
     def close(self) -> None:
         """End all processes; searches that go on are given up."""
@@ -73,19 +76,29 @@ class Rescues:
             lambda plan, now_s: plan.rescue_ask(order, now_s, allow_frozen=ask.allow_frozen)
         )  # fmt: skip
 
-    def search(self, asked: RescueAsk, left_s: float, ticket: Ticket | None = None) -> Found:
-        """What a search of so many seconds comes to; safe to use from many threads."""
+    def search(
+        self, asked: RescueAsk, left_s: float, ticket: Ticket | None = None, patience_s: float = GRACE_S
+    ) -> Found:
+        """What a search of so many seconds comes to; safe to use from many threads.
+
+        A search that has not ended `patience_s` after that is cut off.
+        """
         ticket = ticket or Ticket()
         failed = Found(Rescue.UNAVAILABLE, asked.version, asked.own)
+        clock = self._stands.clock.monotonic
+        began = clock()
         try:
             processes = self._running()
             if processes is None:
                 return failed
             if left_s < LEAST_S or ticket.cancelled:
                 return replace(failed, rescue=Rescue.CUT_OFF)
-            found: Found = processes.do(
-                Searching(asked, self._stands.clock.monotonic, left_s), left_s, ticket, wait_s=left_s
+            found: Found = processes.do_in_time(
+                lambda seconds: Searching(asked, clock, seconds), lambda: began + left_s - clock(), ticket,
+                patience_s=patience_s,
             )  # fmt: skip
+        except SolveLate:
+            return replace(failed, rescue=Rescue.CUT_OFF, seconds=clock() - began)
         except (SolveFailed, ValueError, OSError):
             return failed
         return found

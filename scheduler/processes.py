@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol, Self
@@ -22,6 +23,10 @@ READY = "ready"
 
 class SolveFailed(Exception):
     """The process of a solve died, hung, or raised: that solve is lost, and a new process takes the place."""
+
+
+class SolveLate(SolveFailed):
+    """Nobody could wait for the answer any longer; the process may be well."""
 
 
 class Stop:
@@ -85,6 +90,12 @@ def listen(pipe: Connection, stop: Stop, done: threading.Event) -> None:
             return
 
 
+def _told(answer: object) -> Any:
+    if isinstance(answer, Exception):
+        raise SolveFailed(f"the solve raised {answer!r}")
+    return answer
+
+
 class _Worker:
     """One process and the pipe to it."""
 
@@ -105,6 +116,10 @@ class _Worker:
             raise SolveFailed("the process did not start")
         self.warm = True
         return True
+
+    def answers_in(self, seconds: float) -> bool:
+        """Wait until the process answers or has died; False when that takes longer."""
+        return bool(wait([self.pipe, self.process.sentinel], seconds))
 
     def receive(self, seconds: float) -> Any:
         """What the process answers. Raises SolveFailed when it died or took longer."""
@@ -178,21 +193,16 @@ class Processes:
         self._there = threading.Condition()
         self._closed = False
 
-    def do(self, work: Work, seconds: float, ticket: Ticket | None = None, *, wait_s: float | None = None) -> Any:
+    def do(self, work: Work, seconds: float, ticket: Ticket | None = None) -> Any:
         """What a process of its own works out, `seconds` being how long that may take there.
 
-        Raises SolveFailed when the process died, hung or raised, or none became free within `wait_s` seconds (None:
-        as long as it takes), ValueError when closed.
+        Raises SolveFailed when the process died, hung or raised, ValueError when closed.
         """
         ticket = ticket or Ticket()
-        worker = self._take(wait_s)
+        worker = self._take(None)
         answer: object = None
-        starting = False
         try:
-            ready = worker.await_ready(START_S if wait_s is None else wait_s)
-            # One that is hurried on would never be warm.
-            starting = not ready and wait_s is not None
-            if not ready:
+            if not worker.await_ready(START_S):
                 raise SolveFailed("the process has not started yet")
             ticket.begin(worker.pipe, work)
             answer = worker.receive(seconds + self._grace_s)
@@ -200,10 +210,47 @@ class Processes:
             raise SolveFailed("the process of the solve died") from error
         finally:
             ticket.end()
-            self._give(worker, whole=starting or answer is not None)
-        if isinstance(answer, Exception):
-            raise SolveFailed(f"the solve raised {answer!r}")
-        return answer
+            self._give(worker, whole=answer is not None)
+        return _told(answer)
+
+    def do_in_time(
+        self, make: Callable[[float], Work], left_s: Callable[[], float], ticket: Ticket | None = None, *,
+        patience_s: float,
+    ) -> Any:  # fmt: skip
+        """The same for a caller who has only so many seconds left for all of it: a free process, its start, the answer.
+
+        `make` gives the work for the seconds that are left then. Raises as `do`, and SolveLate where no time was left
+        or the answer has not come `patience_s` after it: then a thread waits for it, until the process is given up.
+        """
+        ticket = ticket or Ticket()
+        worker = self._take(max(0.0, left_s()))
+        whole = late = False
+        try:
+            ready = worker.await_ready(max(0.0, left_s()))
+            # One that is hurried on would never be warm.
+            whole = True
+            seconds = left_s()
+            if not ready:
+                raise SolveFailed("the process has not started yet")
+            if seconds <= 0:
+                raise SolveLate("no time was left for the solve")
+            whole = False
+            ticket.begin(worker.pipe, make(seconds))
+            late = not worker.answers_in(seconds + patience_s)
+            if late:
+                ticket.cancel()
+                raise SolveLate("the solve did not answer in time for its caller")
+            answer = worker.receive(0.0)
+            whole = True
+        except OSError as error:
+            raise SolveFailed("the process of the solve died") from error
+        finally:
+            ticket.end()
+            if late:
+                threading.Thread(target=self._await, args=(worker,), daemon=True).start()
+            else:
+                self._give(worker, whole=whole)
+        return _told(answer)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -232,6 +279,15 @@ class Processes:
             if self._closed:
                 raise ValueError("the workers are closed")
             return self._free.pop()
+
+    def _await(self, worker: _Worker) -> None:
+        """Put a worker back when it answers, whom nobody waits for any more, or a new one in its place."""
+        try:
+            worker.receive(self._grace_s)
+        except (SolveFailed, OSError):
+            self._give(worker, whole=False)
+        else:
+            self._give(worker, whole=True)
 
     def _give(self, worker: _Worker, *, whole: bool) -> None:
         """Put a worker back, or a new one in its place."""

@@ -14,7 +14,9 @@ from scheduler.processes import GRACE_S, Processes, SolveFailed, Stop, Ticket
 __all__ = ["SolveFailed", "Ticket", "Workers"]
 
 
-class _Task(Struct, frozen=True):
+class Solving(Struct, frozen=True):
+    """One solve, as plain data that another process can take."""
+
     problem: Problem
     levels: tuple[Level, ...]
     limits: Limits
@@ -47,6 +49,6 @@ class Workers(Processes):
         """
         if limits.seconds is None:
             raise ValueError("limits of a solve in another process need seconds")
-        answer = self.do(_Task(problem, tuple(levels), limits), limits.seconds, ticket)
+        answer = self.do(Solving(problem, tuple(levels), limits), limits.seconds, ticket)
         assert isinstance(answer, Solution)
         return answer

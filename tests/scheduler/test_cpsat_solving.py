@@ -10,6 +10,8 @@ import pytest
 from domain.values import replace
 from scheduler.cpsat import Level, Limits, Problem, SolveFailed, Status, Stop, Ticket, Wish, Workers, read, solve
 from scheduler.cpsat.sequences import Refused, resequenced
+from scheduler.cpsat.workers import Solving
+from scheduler.processes import SolveLate, Work
 from tests.plants import at, job_shop, operation, timed
 
 MONDAY = at("2026-03-02 08:00")
@@ -124,6 +126,11 @@ def test_a_process_gives_the_answer_of_the_door(workers) -> None:
     assert there.places == solve(pins(6), TARDINESS, Limits(effort=0.3)).places
 
 
+def _solving(seconds: float) -> Work:
+    """Two pins."""
+    return Solving(pins(2), tuple(TARDINESS), Limits(seconds=seconds))
+
+
 def _meanwhile(workers, action):
     """Let `action` happen to a solve of a minute in a process; what came of it."""
     told = []
@@ -166,6 +173,31 @@ def test_a_process_that_hangs_costs_one_solve(workers) -> None:
         workers.solve(pins(2), TARDINESS, Limits(seconds=0.2))
     assert workers.pids[0] != pid
     assert workers.solve(pins(2), TARDINESS, Limits(seconds=30)).status is Status.OPTIMAL
+
+
+def test_who_can_not_wait_for_a_process_that_hangs_goes_without_and_the_next_has_another(workers) -> None:
+    """Stopped before its solve it is too late for its caller, long before it is given up; then it is replaced."""
+    pid = workers.pids[0]
+    os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(SolveLate):
+        workers.do_in_time(_solving, lambda: 0.2, patience_s=0.05)
+    assert workers.solve(pins(2), TARDINESS, Limits(seconds=30)).status is Status.OPTIMAL
+    assert workers.pids[0] != pid
+
+
+def test_a_caller_without_time_begins_nothing_and_costs_no_process(workers) -> None:
+    """The process that was free stays; a caller with time gets as many seconds as he has left when it is his."""
+    pids, left = workers.pids, iter([30.0, 30.0, 20.0])
+    with pytest.raises(SolveLate, match="no time"):
+        workers.do_in_time(_solving, lambda: 0.0, patience_s=0.05)
+    begun = []
+
+    def make(seconds: float) -> Work:
+        begun.append(seconds)
+        return _solving(seconds)
+
+    assert workers.do_in_time(make, lambda: next(left), patience_s=0.5).status is Status.OPTIMAL
+    assert (begun, workers.pids) == ([20.0], pids)
 
 
 def test_a_cancelled_ticket_begins_nothing(workers) -> None:
