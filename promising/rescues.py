@@ -77,11 +77,12 @@ class Rescues:
         )  # fmt: skip
 
     def search(
-        self, asked: RescueAsk, left_s: float, ticket: Ticket | None = None, patience_s: float = GRACE_S
-    ) -> Found:
-        """What a search of so many seconds comes to; safe to use from many threads.
+        self, asked: RescueAsk, left_s: float, ticket: Ticket | None = None, patience_s: float = GRACE_S,
+        most_s: float = float("inf"),
+    ) -> Found:  # fmt: skip
+        """What a search of so many seconds, the wait for a process included, comes to; safe to use from many threads.
 
-        A search that has not ended `patience_s` after that is cut off.
+        The search itself takes `most_s` at most. One that has not ended `patience_s` after its time is cut off.
         """
         ticket = ticket or Ticket()
         failed = Found(Rescue.UNAVAILABLE, asked.version, asked.own)
@@ -94,7 +95,7 @@ class Rescues:
             if left_s < LEAST_S or ticket.cancelled:
                 return replace(failed, rescue=Rescue.CUT_OFF)
             found: Found = processes.do_in_time(
-                lambda seconds: Searching(asked, clock, seconds), lambda: began + left_s - clock(), ticket,
+                lambda seconds: Searching(asked, clock, min(seconds, most_s)), lambda: began + left_s - clock(), ticket,
                 patience_s=patience_s,
             )  # fmt: skip
         except SolveLate:

@@ -93,8 +93,8 @@ class Looking:
         most_s = self._settings.option_search.total_seconds()
 
         def search(asked: RescueAsk) -> Found | None:
-            left_s = min(most_s, time.left_s())
-            return self._rescues.search(asked, left_s) if left_s > 0 else None
+            left_s = min(wait_s, time.left_s())
+            return self._rescues.search(asked, left_s, most_s=most_s) if left_s > 0 else None
 
         left_s = self._settings.option_most.total_seconds()
         if ask.deadline is not None:
@@ -104,7 +104,12 @@ class Looking:
         ground = Ground(around, search if most_s else None, time.over)
         if not ground.late:
             return
+        wait_s = most_s
         drafts = {kind: OptionWhy.TIME if ground.over() else look(ground) for kind, look in KINDS.items()}
+        if most_s and drafts[OptionKind.RESEQUENCE] is OptionWhy.UNAVAILABLE and not ground.over():
+            # Its process was starting, or at something else: what time is left may do.
+            wait_s = float("inf")
+            drafts[OptionKind.RESEQUENCE] = resequenced(ground)
         job.looked = looked_of(ground, drafts, self._stands.offers, ask.order.id)
 
     def _around(self, job: AskJob) -> Around | None:

@@ -154,3 +154,16 @@ def test_what_only_the_solver_finds_is_an_option_of_an_instant_answer(bench: Ben
     assert bench.desk.check() == []
     none = bench.desk.quote(ask(wanted(own, "V", "I0", 2), options=True)).lines[0]
     assert why(none)[OptionKind.RESEQUENCE] is OptionWhy.PROVED
+
+
+def test_the_first_who_asks_for_options_waits_for_the_process_to_start(tmp_path, own: str) -> None:
+    """Not before other options are looked for, and then as long as there is time: the solver's is among them."""
+    settings = replace(PATIENT, option_search=timedelta(milliseconds=500), option_most=timedelta(minutes=2))
+    bench = Bench(tmp_path / "plant.sqlite", twins(), settings)
+    try:
+        for name in "YZ":
+            bench.desk.promise(ask(wanted(own, name, "I0", 2)))
+        told = bench.desk.quote(ask(wanted(own, "X", "I1", 2), options=True)).lines[0]
+    finally:
+        bench.close()
+    assert OptionKind.RESEQUENCE in [option.kind for option in told.options]
