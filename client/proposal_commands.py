@@ -113,8 +113,7 @@ def proposal(context: typer.Context, name: Name) -> None:
             )
         )  # fmt: skip
     if found.HasField("uncapped_objective"):
-        price = found.objective - found.uncapped_objective
-        session.print(say("say.cap_price", capped=found.objective, free=found.uncapped_objective, price=price))
+        _tell_price(session, found.objective, found.uncapped_objective)
     _show_lines(session, found.lines)
 
 
@@ -169,14 +168,25 @@ def _follow(session: Session, told: Iterable[pb.ReplanResponse], seconds: float)
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")
     silent = session.as_json or not console.is_terminal
     found: list[pb.Proposal] = []
+    objectives: dict[bool, int] = {}
     with Progress(*columns, console=console, transient=True, disable=silent) as progress:
         task = progress.add_task(say("say.replanning"), total=seconds, told="")
         for step in told:
             found = list(step.proposals)
             if step.HasField("progress"):
                 at_s = step.progress.search_duration.ToMicroseconds() / 1e6
+                if step.progress.kind == pb.PROPOSAL_KIND_PROTECT:
+                    objectives[step.progress.without_cap] = step.progress.objective
                 progress.update(task, completed=min(at_s, seconds), told=_progress_words(step.progress))
+    if True in objectives and not any(each.kind == pb.PROPOSAL_KIND_PROTECT for each in found) and not session.as_json:
+        # Within the cap nothing is better than the plan as it stands.
+        _tell_price(session, objectives.get(False, objectives[True]), objectives[True])
     return found
+
+
+def _tell_price(session: Session, capped: int, free: int) -> None:
+    """Say what a cap costs, in the measure that was made small."""
+    session.print(say("say.cap_price", capped=f"{capped:,}", free=f"{free:,}", price=f"{capped - free:,}"))
 
 
 def _progress_words(step: pb.ReplanProgress) -> str:

@@ -130,9 +130,17 @@ class _Hand:
         name = f"{work.order_id}/{work.line_no}/{work.operation_id}"
         if work.operation_key not in self._plan.pinned:
             raise WrongState("operation", name, "not pinned", "there is nothing to let go")
-        self._plan.unpin(work.operation_key)
-        note_unpinned(batch, self._pins, [work.operation_key], ask.caller, ask.reason, self._plan.version)
-        return Handled(self._as_it_stands(work), None)
+        plan = self._plan
+        risks, orders = Risks(plan, batch), list(plan.order_ids)
+        before = risks.expected(orders)
+        plan.unpin(work.operation_key)
+        note_unpinned(batch, self._pins, [work.operation_key], ask.caller, ask.reason, plan.version)
+        # Let go it begins as early as can be, and so does what waits for it.
+        after = risks.expected(orders)
+        changed = risks.reckon(after)
+        effect = effect_of(before, after, changed)
+        record(batch, changed, plan.version, ask.caller, ask.reason)
+        return Handled(self._as_it_stands(work), None, effect.at_risk, effect.recovered, effect.moved_in_time)
 
     def _move(self, work: Reservation, name: str, change: MoveWork, ask: HandAsk, batch: Batch) -> Handled:
         plan = self._plan

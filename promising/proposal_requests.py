@@ -49,7 +49,10 @@ class ReplanAsk(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """How far a search has come: objective and bound as in `Proposal`, lines late, operations moved so far."""
+    """How far a search has come: objective and bound as in `Proposal`, lines late, operations moved so far.
+
+    `uncapped`: it searches without the cap that was asked for, to tell what that costs.
+    """
 
     kind: ProposalKind
     seconds: float
@@ -57,6 +60,7 @@ class Progress(Struct, frozen=True):
     bound: int | None
     late: int
     moved: int
+    uncapped: bool = False
 
     @property
     def gap(self) -> float | None:

@@ -125,7 +125,8 @@ class Search:
         if self._ask.cap is not None:
             free, found = self._scratch.trial(), _Found()
             anyone = free.yielding(self._ask.protect, Cap().none_within)
-            yield from self._loosened(free, anyone, seconds / 2, found)
+            for step in self._loosened(free, anyone, seconds / 2, found):
+                yield replace(step, uncapped=True)
             uncapped, seconds = None if found.last is None else found.last.cost, seconds / 2
             if cap.most is not None:
                 moved = [(row.order_id, row.line_no) for row in free.lines(anyone) if row.moves]
@@ -181,7 +182,7 @@ class Search:
         if found.last is not None:
             yield replace(self._draft(kind, trial, found), sequences=Sequences(self._scratch.version, ()))
 
-    def _loosened(self, trial: Trial, yielding: dict[Line, int], seconds: float, found: _Found) -> Iterator[Told]:
+    def _loosened(self, trial: Trial, yielding: dict[Line, int], seconds: float, found: _Found) -> Iterator[Progress]:
         """Improve a plan in which these lines may end late."""
         wishes = trial.wishes(by_promise=True)
         trial.plan.loosen(yielding)

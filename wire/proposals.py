@@ -49,6 +49,7 @@ def progress_to_message(progress: Progress, message: pb.ReplanProgress) -> None:
         message.bound = progress.bound
     if progress.gap is not None:
         message.gap = progress.gap
+    message.without_cap = progress.uncapped
     message.late_count = progress.late
     message.moved_count = progress.moved
 

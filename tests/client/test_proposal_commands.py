@@ -14,6 +14,9 @@ def test_a_plan_is_found_shown_applied_and_its_customers_told(jiaoqi):
         date = f"{MONDAY} {date}"
         assert jiaoqi("order", "force", name, "1", date, "--reason", "he insists").status == 0
     assert jiaoqi("plan", "proposals").out.strip() == "None."
+    capped = jiaoqi("replan", "--kind", "protect", "--most", "0", "--steps", "20").out
+    assert "Price of the cap: objective " in capped
+    assert "Nothing better than the plan as it stands" in capped
     found = json.loads(jiaoqi("replan", "--kind", "protect", "--steps", "20", "--json").out)
     assert [(each["kind"], each["saved_count"]) for each in found] == [("PROPOSAL_KIND_PROTECT", 1)]
     name = found[0]["proposal_id"]

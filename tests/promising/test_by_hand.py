@@ -105,6 +105,19 @@ def test_a_move_is_told_before_it_is_done_and_needs_consent_for_each_promise_tha
     assert (three.desk.schedule(), three.desk.check(), three.desk.pins()) == (schedule, [], [made.pin])
 
 
+def test_what_was_late_by_hand_is_in_time_again_when_it_is_let_go(three: Bench) -> None:
+    """SO-2 is moved to 14:00, and begins at ten again: before, it was at risk and expected in time."""
+    three.desk.change(cancel("SO-3"))
+    late = by_hand(MoveWork(start=at(6), break_most=1), order_id="SO-2")
+    assert [row.order_id for row in three.desk.handle(late).at_risk] == ["SO-2"]
+    free = three.desk.handle(by_hand(UnpinWork(), request_id="h-2", order_id="SO-2"))
+    assert (free.recovered, free.at_risk, free.operation.start) == ((("SO-2", 1),), (), starts(three)["SO-2"])
+    line = three.desk.get("SO-2").lines[0]
+    assert (line.state, line.expected_time <= line.promised_time) == (PromiseState.CONFIRMED, True)
+    assert three.kinds()[-2:] == [EventKind.WORK_UNPINNED, EventKind.RECOVERED]
+    assert (three.desk.at_risk(), three.desk.check()) == ([], [])
+
+
 def test_behind_another_operation_and_to_the_next_shift(three: Bench) -> None:
     """SO-2 behind SO-3: it takes its place, pinned; a time in the night means the next morning."""
     made = three.desk.handle(by_hand(MoveWork(behind=Work(order_id="SO-3"), break_most=1), order_id="SO-2"))

@@ -231,6 +231,8 @@ def test_a_cap_is_obeyed_and_its_price_told(desk: Bench, cap: Cap) -> None:
     made, told = search(desk, ProposalKind.PROTECT, cap=cap)
     assert made == ()
     assert told[-1].late == 1
+    free = [step.objective for step in told if step.uncapped]
+    assert free[-1] < told[-1].objective
 
 
 def test_a_cap_of_one_promise_moves_one(desk: Bench) -> None:

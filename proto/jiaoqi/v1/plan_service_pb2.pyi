@@ -638,7 +638,7 @@ class ReplanRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[ProposalKind, str]]] = ..., budget_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., effort: _Optional[int] = ..., seed: _Optional[int] = ..., protect_priority: _Optional[int] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ReplanProgress(_message.Message):
-    __slots__ = ("kind", "search_duration", "objective", "bound", "late_count", "moved_count", "gap")
+    __slots__ = ("kind", "search_duration", "objective", "bound", "late_count", "moved_count", "gap", "without_cap")
     KIND_FIELD_NUMBER: _ClassVar[int]
     SEARCH_DURATION_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
@@ -646,6 +646,7 @@ class ReplanProgress(_message.Message):
     LATE_COUNT_FIELD_NUMBER: _ClassVar[int]
     MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
     GAP_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_CAP_FIELD_NUMBER: _ClassVar[int]
     kind: ProposalKind
     search_duration: _duration_pb2.Duration
     objective: int
@@ -653,7 +654,8 @@ class ReplanProgress(_message.Message):
     late_count: int
     moved_count: int
     gap: float
-    def __init__(self, kind: _Optional[_Union[ProposalKind, str]] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., late_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., gap: _Optional[float] = ...) -> None: ...
+    without_cap: bool
+    def __init__(self, kind: _Optional[_Union[ProposalKind, str]] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., late_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., gap: _Optional[float] = ..., without_cap: _Optional[bool] = ...) -> None: ...
 
 class ReplanResponse(_message.Message):
     __slots__ = ("as_of", "progress", "done", "proposals")
