@@ -11,22 +11,26 @@ from domain.values import replace
 from promising.batch import Batch
 from promising.dividing import divide, may_be_divided
 from promising.parts import Cut
-from promising.risks import Line
+from promising.risks import Line, Risks
 from scheduler.planner import Planner
 
 
 def deliver_in_parts(plan: Planner, batch: Batch, proposal: Proposal, actor: str, reason: str) -> list[Line]:
     """Divide the lines that a proposal divides, in the plan and in the batch; the parts and the rests.
 
-    Raises ProposalOutdated, with some of it done, for a line that is no longer what it was, or of which a part would
-    come later than the proposal says.
+    A line that is in time by now stays whole, and its promise with it. Raises ProposalOutdated, with some of it done,
+    for a line that is no longer what it was, or of which a part would come later than the proposal says, and where
+    every line is in time.
     """
     found: list[Line] = []
+    risks = Risks(plan, batch)
     for rest, quantity in _cuts(proposal):
         name = f"{rest.order_id} line {rest.part_of}"
         standing, line = _as_proposed(plan, batch, rest, quantity) or (None, None)
         if standing is None or line is None:
             raise ProposalOutdated(proposal.id, [f"{name} can't be divided as it was"], [f"{name} changed, or began"])
+        if line.promised_time is not None and risks.expected([rest.order_id])[_name(rest)] <= line.promised_time:
+            continue
         made = divide(plan, standing, line, Cut(rest.part_of, quantity), batch.now)
         if made is None:
             raise ProposalOutdated(proposal.id, [f"{name}: no date for its parts"], [])
@@ -38,8 +42,15 @@ def deliver_in_parts(plan: Planner, batch: Batch, proposal: Proposal, actor: str
         promise = replace(made.promise, version=standing.version + 1, plan_version=plan.version)
         said = f"{rest.part_of}: {quantity} of {line.quantity} by {_iso(line)}, {made.rest.line_no}: {_iso(made.rest)}"
         batch.record(promise, EventKind.SPLIT, actor, reason, said)
-        found += [(rest.order_id, rest.part_of), (rest.order_id, made.rest.line_no)]
+        found += [_name(rest), (rest.order_id, made.rest.line_no)]
+    if not found:
+        raise ProposalOutdated(proposal.id, ["all lines that it divides are in time by now"], [])
     return found
+
+
+def _name(rest: ProposedLine) -> Line:
+    """The line of which it is the rest."""
+    return rest.order_id, rest.part_of
 
 
 def _cuts(proposal: Proposal) -> Iterator[tuple[ProposedLine, int]]:

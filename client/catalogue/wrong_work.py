@@ -64,6 +64,7 @@ TEXTS: Texts = by_english(
     ("{count} 道工序不能再移动", "{count} operations may not move any more"),
     ("{order} 行 {line} 不能再按原样拆分", "{order} line {line} can't be divided as it was"),
     ("{order} 行 {line} 已更改或已开工", "{order} line {line} changed, or began"),
+    ("要拆分的各行都已能按期", "all lines that it divides are in time by now"),
     ("其各部分没有可行的日期", "no date for its parts"),
     ("{count} 件于 {time},其余于 {high}", "{count} by {time}, the rest by {high}"),
     ("最迟 {time}", "may by {time}"),

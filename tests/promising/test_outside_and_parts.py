@@ -142,6 +142,18 @@ def test_parts_that_cannot_be_had_any_more_are_refused_and_nothing_is_divided(fu
     assert full.desk.check() == []
 
 
+def test_a_line_that_is_in_time_by_now_is_not_divided(full: Bench) -> None:
+    """SO-1 is cancelled, so that all of SO-2 is turned by noon: its rest was told four o'clock all the same."""
+    search(full, ProposalKind.SPLIT, effort=50)
+    full.desk.change(cancel("SO-1"))
+    before = full.desk.get("SO-2")
+    assert (before.lines[0].promised_time, before.lines[0].expected_time) == (at(6), at(4))
+    with pytest.raises(ProposalOutdated, match="all lines that it divides are in time by now"):
+        full.desk.proposals.apply(decide())
+    assert full.desk.get("SO-2") == before
+    assert full.desk.check() == []
+
+
 def test_what_is_delivered_complete_is_not_divided(tmp_path: Path, process: Kept) -> None:
     """Nor is what was divided before."""
     with bench(tmp_path / "lathe.sqlite", plant=lathe()) as made:
