@@ -105,7 +105,13 @@ def improve(
         # The work would reach beyond the calendars if the rules had their way: what stands does not.
         return
     stood, least = planner.stand(), _stands(work)
-    yield Better(0.0, least[0], least[2], bound, least[1])
+
+    def told(seconds: float) -> Better:
+        # Nothing costs less than nothing.
+        known = bound if least[0] else 0
+        return Better(seconds, least[0], least[2], known, least[1], planner.since(stood)[0])
+
+    yield told(0.0)
     laid = _Laid(planner, work, budget)
     left = float(budget.steps) if budget.steps else max(0.1, budget.seconds - (budget.clock() - began))
     proved = False
@@ -117,11 +123,11 @@ def improve(
             laid.note(search.best)
         # What is laid some time after it was found has moved work by then, even if nothing better came.
         if laid.in_time() or better:
-            yield Better(found.seconds, least[0], least[2], bound, least[1], planner.since(stood)[0])
+            yield told(found.seconds)
     if proved:
         bound = least[0]
     if laid.settle() or proved:
-        yield Better(budget.clock() - began, least[0], least[2], bound, least[1], planner.since(stood)[0])
+        yield told(budget.clock() - began)
 
 
 class _Laid:

@@ -44,6 +44,13 @@ def test_a_plan_with_moulds_is_told_a_bound() -> None:
     assert 6.5 * 3600 <= bound <= 7 * 3600
 
 
+def test_a_plan_in_which_nothing_is_late_has_no_gap() -> None:
+    """Two hours of caps wanted tonight: nothing costs less than nothing, whatever else may become better."""
+    planner, wishes = caps(2)
+    tonight = {name: Wish(at("2026-03-02 20:00"), wish.weight) for name, wish in wishes.items()}
+    assert {(step.cost, step.bound) for step in improve(planner, tonight, Budget(1.0, float, 10), Stop())} == {(0, 0)}
+
+
 def test_what_no_search_makes_better_any_more_is_laid_and_told_as_moved() -> None:
     """Found at once, it is told again a second later, when the plan has taken it: by then operations have moved."""
     planner, wishes = caps(3)
