@@ -387,3 +387,17 @@ def test_cancelled_and_begun_work_is_left_out_of_what_is_applied(desk: Bench) ->
     assert done.gone == 1
     assert line(desk, "SO-2") == (CONFIRMED, at(4), at(3))
     assert desk.desk.check() == []
+
+
+def test_a_search_that_hangs_costs_that_search(desk: Bench, process: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process does not answer: it is given up after its time and some grace, and promises go on."""
+    tight(desk)
+    search(desk)
+    hung = process.pid
+    os.kill(hung, signal.SIGSTOP)
+    monkeypatch.setattr(process, "_grace_s", 0.5)
+    with pytest.raises(ReplanFailed, match="did not answer in time"):
+        desk.desk.proposals.replan(ReplanAsk("plan-2", "planner", seconds=0.5), print, lambda: True)
+    assert process.pid != hung
+    assert promise(desk, "SO-3", 60, 96).lines[0].state is CONFIRMED
+    assert desk.desk.proposals.all() == []
