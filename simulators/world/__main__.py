@@ -21,12 +21,13 @@ def main() -> int:
     parser.add_argument("--habits", action="store_true", help="each life does a few kinds of steps far more often")
     parser.add_argument("--rules", action="store_true", help="the desk decides by rules, whose owner changes them")
     parser.add_argument("--power", action="store_true", help="the machine may lose its power while it writes")
+    parser.add_argument("--planners", action="store_true", help="several planners act on what they saw before")
     parser.add_argument("--as-is", action="store_true", help="tell a life that breaks as it is, without shrinking it")
     chosen = parser.parse_args()
     warm()
     without = frozenset(int(number) for number in chosen.without.split(",") if number)
     for seed in track(range(chosen.seed, chosen.seed + chosen.lives), "lives", disable=chosen.lives == 1):
-        end = live(Life(seed, chosen.days, without, chosen.habits, chosen.rules, chosen.power))
+        end = live(Life(seed, chosen.days, without, chosen.habits, chosen.rules, chosen.power, chosen.planners))
         if end.why:
             print(end if chosen.as_is else shrunk(end))
             return 1

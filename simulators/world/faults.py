@@ -7,10 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 from random import Random
 
+from domain.checks import from_unix
 from domain.errors import ReplanFailed
+from domain.proposals import Proposal
 from domain.values import replace
 from promising.ports import CommitFailed, CommitUnknown, Stored, Writing
-from promising.proposal_requests import Draft, Progress
+from promising.proposal_requests import Draft, Progress, ReplanAsk
 from promising.replanner import Replanner, Task
 from promising.replanning import Search
 from promising.scratch import Scratch
@@ -151,10 +153,14 @@ def torn(before: tuple[bytes, bytes], after: tuple[bytes, bytes], share: float) 
 
 
 class ShakySearch(Replanner):
-    """The real search in this process by a few steps, which dies, hangs or lies as ordered."""
+    """The real search in this process by a few steps, which dies, hangs or lies as ordered.
 
-    def __init__(self, chance: Random, ticks: Callable[[], float]) -> None:
+    A plan of so small a shop is seldom far from the best: an `inventive` one lies, too, where it found nothing.
+    """
+
+    def __init__(self, chance: Random, ticks: Callable[[], float], *, inventive: bool = False) -> None:
         super().__init__(ticks)
+        self._inventive = inventive
         self._ticks = ticks
         self.fault = SolverFault.NONE
         self._chance = chance
@@ -169,8 +175,11 @@ class ShakySearch(Replanner):
             raise ReplanFailed("its process died")
         if fault is SolverFault.HANGS:
             return [], False
-        told = Search(Scratch(asked.snapshot, asked.now_s), asked.ask, self._ticks, Stop()).run()
+        scratch = Scratch(asked.snapshot, asked.now_s)
+        told = Search(scratch, asked.ask, self._ticks, Stop()).run()
         drafts = [each for each in told if isinstance(each, Draft)]
+        if fault is SolverFault.LIES and self._inventive:
+            drafts = drafts or [invented(scratch, asked.ask)]
         return ([self._lie(draft) for draft in drafts] if fault is SolverFault.LIES else drafts), True
 
     def _lie(self, draft: Draft) -> Draft:
@@ -179,3 +188,14 @@ class ShakySearch(Replanner):
         if self._chance.random() < 0.3:
             del steps[: len(steps) // 3]
         return replace(draft, sequences=draft.sequences._replace(steps=tuple(steps)))
+
+
+def invented(scratch: Scratch, ask: ReplanAsk) -> Draft:
+    """The plan as it stands, told as one that was found and in which nothing is late."""
+    trial = scratch.trial()
+    found = Proposal(
+        id="~", kind=ask.kinds[0], plan_version=scratch.version, made_at=from_unix(scratch.now_s), made_by=ask.caller,
+        before=trial.figures, after=replace(trial.figures, late=0), saved=0, promises_moved=0, moved_in_time=0, moved=1,
+        shifted=1, distance_s=60, objective=0, bound=None, seconds=0.0,
+    )  # fmt: skip
+    return Draft(found, trial.plan.sequences())

@@ -24,9 +24,9 @@ OWNER = "owner"
 class House:
     """One plant's desk, from its first day on; closed by `close`."""
 
-    def __init__(self, path: Path, seed: int, policy: Policy | None = None) -> None:
-        """With a policy its rules are in force from the beginning."""
-        self._path = path
+    def __init__(self, path: Path, seed: int, policy: Policy | None = None, *, inventive: bool = False) -> None:
+        """With a policy its rules are in force from the beginning; the search may be `inventive`."""
+        self._path, self._inventive = path, inventive
         chance = Random(f"{seed}/house")
         redispatch = chance.choice((Redispatch.OFF, Redispatch.AFTER_EACH))
         # Nothing may happen by itself: the same seed must give the same life.
@@ -112,6 +112,6 @@ class House:
     def _open(self) -> None:
         self.store = ShakyStore(self._path, self.clock)
         self.desk = Desk(self.store, self.clock, self._settings)
-        self._search = ShakySearch(self._chance, self.clock.monotonic)
+        self._search = ShakySearch(self._chance, self.clock.monotonic, inventive=self._inventive)
         self.desk.proposals.replanner = self._search
         self.desk.start()

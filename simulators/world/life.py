@@ -18,7 +18,7 @@ from simulators.world.faults import FAULTS, POWER, WriteFault
 from simulators.world.house import House
 from simulators.world.policy import Policy
 from simulators.world.shop import MONDAY, shop
-from simulators.world.steps import RULED, WEIGHTS, Steps
+from simulators.world.steps import RULED, SEVERAL, WEIGHTS, Steps
 from simulators.world.truths import Truths
 
 FAULT_SHARE = 0.15
@@ -27,6 +27,8 @@ PER_DAY = 6
 """Steps of a day, besides the time that passes after each."""
 HABITS, HABITUAL = 4, 6
 """Of a life with habits, kinds of steps that come more often, and how many times as often."""
+FLAGS = ("habits", "rules", "power", "planners")
+"""What a life may have beside its seed."""
 ROUNDS = 4
 """How often shrinking goes through the steps that are left."""
 AFTERWARDS = timedelta(days=120)
@@ -38,7 +40,8 @@ class Life:
     """`days` of a seed, without the steps of these numbers.
 
     `rules`: the desk decides by rules and promotions, whose owner changes them. `power`: the machine may lose its power
-    while it writes. `habits`: a few kinds of steps, drawn by the seed, come far more often. What takes many of a kind
+    while it writes. `planners`: there are several, who act on what they saw before, and searches that lie invent what
+    they don't find. `habits`: a few kinds of steps, drawn by the seed, come far more often. What takes many of a kind
     is met sooner so than where all lives are alike (Groce and others, "Swarm Testing", 2012).
     """
 
@@ -48,11 +51,12 @@ class Life:
     habits: bool = False
     rules: bool = False
     power: bool = False
+    planners: bool = False
 
     @property
     def steps(self) -> Iterator[tuple[int, str]]:
         """Numbers and names."""
-        known = {**WEIGHTS, **RULED} if self.rules else WEIGHTS
+        known = {**WEIGHTS, **(RULED if self.rules else {}), **(SEVERAL if self.planners else {})}
         names = list(known)
         liked = Random(f"{self.seed}/habits").sample(names, HABITS) if self.habits else ()
         weights = [weight * (HABITUAL if name in liked else 1) for name, weight in known.items()]
@@ -77,8 +81,7 @@ class End:
             return f"seed {self.life.seed}: {self.life.days} days, all held"
         without = ",".join(map(str, sorted(self.life.without)))
         again = f"python -m simulators.world --seed {self.life.seed} --days {self.life.days}"
-        again += " --habits" if self.life.habits else ""
-        again += (" --rules" if self.life.rules else "") + (" --power" if self.life.power else "")
+        again += "".join(f" --{name}" for name in FLAGS if getattr(self.life, name))
         return f"seed {self.life.seed} broke at step {self.number} ({self.step}): {self.why}\nagain: {again}" + (
             f" --without {without}" if without else ""
         )
@@ -88,7 +91,7 @@ def live(life: Life) -> End:
     """Live it to its end, or to the first thing that doesn't hold."""
     with TemporaryDirectory() as folder:
         policy = Policy() if life.rules else None
-        house = House(Path(folder, "plant.sqlite"), life.seed, policy)
+        house = House(Path(folder, "plant.sqlite"), life.seed, policy, inventive=life.planners)
         try:
             return _lived(life, house, Truths(policy))
         finally:

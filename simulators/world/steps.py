@@ -12,7 +12,7 @@ from domain.errors import DeskStopped, InvalidInput
 from domain.orders import Order, OrderLine, ShipMode
 from domain.progress import MarkKind
 from domain.promises import Promise
-from domain.proposals import ProposalKind
+from domain.proposals import Proposal, ProposalKind
 from domain.supply import OnHand
 from domain.values import replace
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Report
@@ -33,6 +33,7 @@ from simulators.world.truths import Truths
 
 ANSWERS_KEPT = 30
 EFFORT = 2
+PROPOSALS_KEPT = 6
 CALLER = "shop"
 ALL = 10**6
 
@@ -43,6 +44,9 @@ class Steps:
     def __init__(self, house: House, truths: Truths) -> None:
         self._house, self._truths = house, truths
         self._answers: list[tuple[Callable[[], Any], Any]] = []
+        self._found: list[Proposal] = []
+        self._first_seen: dict[str, str] = {}
+        """By order the state as which it was told first."""
 
     def do(self, name: str, number: int, chance: Random, fault: WriteFault) -> None:
         """Do the step of this name, its commit with this fault. Raises Broken."""
@@ -209,18 +213,53 @@ class Steps:
         Promises that it didn't name stay, and so does work that has begun or is pinned.
         """
         self._house.search_goes(chance.choice((SolverFault.NONE, *SolverFault)))
-        asked = ReplanAsk(name, "planner", (ProposalKind.RESEQUENCE,), effort=EFFORT)
-        found = self._house.call(lambda: self._house.desk.proposals.replan(asked, lambda _: None, lambda: True), fault)
-        for one in found or ():
-            apply = ProposalAsk(one.id, f"{name}-{one.id}", "planner", reason="better")
-            before = self._unmoved()
-            applied = self._house.call(lambda apply=apply: self._house.desk.proposals.apply(apply))  # type: ignore[misc]
-            for row in () if applied is None else applied.told:
-                self._truths.tell(self._house.desk.get(row.order_id))
-            if self._unmoved() != before:
-                raise Broken(
-                    f"a proposal moved what may not move: {set(before.items()) ^ set(self._unmoved().items())}"
-                )
+        for one in self._searched(name, fault) or ():
+            self._apply(one, f"{name}-{one.id}", "planner")
+
+    def _second_planner(self, name: str, chance: Random, fault: WriteFault) -> None:
+        """One planner searches, and another applies what one of them found days ago, at the state that he saw then."""
+        if not self._found or chance.random() < 0.3:
+            self._house.search_goes(chance.choice((*SolverFault, SolverFault.LIES, SolverFault.LIES)))
+            kind = chance.choice((ProposalKind.RESEQUENCE, ProposalKind.ALTERNATIVES, ProposalKind.ORDER))
+            self._found += self._searched(name, fault, (kind,)) or ()
+            del self._found[:-PROPOSALS_KEPT]
+            return
+        self._apply(self._found.pop(chance.randrange(len(self._found))), name, "planner 2", fault, seen=True)
+
+    def _late_hand(self, name: str, chance: Random, fault: WriteFault) -> None:
+        """Who wants to change an order as it stood when it was told first is refused once it isn't so any more."""
+        names = [each for each in self._first_seen if each in self._truths.told]
+        if not names:
+            return
+        order_id = chance.choice(names)
+        seen, stands = self._first_seen[order_id], self._house.desk.get(order_id).etag
+        if seen == stands:
+            return
+        asked = ChangeAsk(order_id, Cancel(), name, "sales 2", "no longer wanted", seen)
+        before = self._house.desk.last_event()
+        answer = self._house.call(lambda: self._house.desk.change(asked))
+        if answer is not None or self._house.desk.last_event() != before:
+            raise Broken(f"{order_id} was cancelled as {seen}, and stands as {stands}")
+
+    def _searched(
+        self, name: str, fault: WriteFault, kinds: tuple[ProposalKind, ...] = (ProposalKind.RESEQUENCE,)
+    ) -> tuple[Proposal, ...] | None:
+        """What a search finds, which may die, hang or lie; None: nothing can be told of it."""
+        asked = ReplanAsk(name, "planner", kinds, effort=EFFORT)
+        return self._house.call(lambda: self._house.desk.proposals.replan(asked, lambda _: None, lambda: True), fault)
+
+    def _apply(
+        self, one: Proposal, name: str, caller: str, fault: WriteFault = WriteFault.NONE, *, seen: bool = False
+    ) -> None:
+        """Apply a proposal, with `seen` only as it was when it was found."""
+        asked = ProposalAsk(one.id, name, caller, one.etag if seen else "", "better")
+        before = self._unmoved()
+        applied = self._house.call(lambda: self._house.desk.proposals.apply(asked), fault)
+        for row in () if applied is None else applied.told:
+            self._truths.tell(self._house.desk.get(row.order_id))
+        after = self._unmoved()
+        if after != before:
+            raise Broken(f"a proposal moved what may not move: {set(before.items()) ^ set(after.items())}")
 
     def _unmoved(self) -> Mapping[int, tuple[str, datetime]]:
         """On which machine and when work begins that no proposal may move, by its key."""
@@ -322,6 +361,7 @@ class Steps:
         answer = self._kept(act, fault)
         if answer is not None:
             self._truths.tell(promise(answer))
+            self._first_seen.setdefault(promise(answer).order.id, promise(answer).etag)
         return answer
 
 
@@ -343,6 +383,7 @@ _STEPS: Mapping[str, Callable[[Steps, str, Random, WriteFault], None]] = {
     "disrupt": Steps._disrupt, "report": Steps._report, "feed": Steps._feed, "pin": Steps._pin, "rush": Steps._rush,
     "propose": Steps._propose, "pass_time": Steps._pass_time, "put_back": Steps._put_back,
     "start_again": Steps._start_again, "two_desks": Steps._two_desks, "govern": Steps._govern, "replay": Steps._replay,
+    "second_planner": Steps._second_planner, "late_hand": Steps._late_hand,
 }  # fmt: skip
 WEIGHTS: Mapping[str, int] = {
     "promise": 30, "quote": 4, "change": 16, "ask_again": 6, "disrupt": 7, "report": 8, "feed": 7, "pin": 3,
@@ -351,3 +392,5 @@ WEIGHTS: Mapping[str, int] = {
 """How often each is done; time passes between."""
 RULED: Mapping[str, int] = {"govern": 3, "replay": 3}
 """The same of what is done only where there are rules."""
+SEVERAL: Mapping[str, int] = {"second_planner": 12, "late_hand": 4}
+"""The same of what is done only where there are several planners."""

@@ -21,6 +21,8 @@ from promising.feeding import Feeding
 from promising.order_changes import OrderChanges
 from promising.plant_clock import PlantClock
 from promising.ports import ClockState, CommitFailed
+from promising.proposal_requests import Applied, ProposalAsk
+from promising.proposals import Proposals
 from promising.risks import Risks
 from promising.ruled import Ruled
 from promising.rules import Rules
@@ -59,6 +61,21 @@ def test_what_must_hold_holds_under_rules_where_the_power_fails() -> None:
     """Versions of the rules come and go, and desks begin with what lies on the disk."""
     assert str(live(Life(2, 3, rules=True, power=True))) == "seed 2: 3 days, all held"
     assert str(End(Life(2, 3, rules=True, power=True), "broken")).endswith("--seed 2 --days 3 --rules --power")
+
+
+def test_what_must_hold_holds_where_planners_act_on_what_they_saw(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans that a search invented are applied later by another one: what was promised since stands."""
+    applied: list[str] = []
+    apply = Proposals.apply
+
+    def noting(proposals: Proposals, asked: ProposalAsk) -> Applied:
+        done = apply(proposals, asked)
+        applied.append(done.proposal.id)
+        return done
+
+    monkeypatch.setattr(Proposals, "apply", noting)
+    assert str(live(Life(71, 4, planners=True))) == "seed 71: 4 days, all held"
+    assert applied
 
 
 @pytest.mark.parametrize(("share", "rows"), [(0.0, [1, 2]), (0.3, [1, 2]), (0.9, [1, 2]), (1.0, [1, 2, 3])])
@@ -206,6 +223,10 @@ def a_version_is_published_anew_by_a_retry(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Rules, "_answered", lambda rules, key, content: None)
 
 
+def any_state_may_be_changed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(OrderChanges, "standing", lambda changes, ask, batch: batch.standing(ask.order_id))
+
+
 RULE_BUGS: tuple[Patch, ...] = (
     rules_are_forgotten_in_a_restart, budgets_are_not_counted, budgets_are_not_given_back,
     a_version_is_published_anew_by_a_retry,
@@ -219,11 +240,9 @@ BUGS: tuple[Patch, ...] = (
 LIVES, DAYS = 40, 12
 
 
-def found(bug: Patch, lives: int, days: int, *, rules: bool = False) -> str:
+def found(bug: Patch, lives: int, days: int, **more: bool) -> str:
     """How the first life with a bug in it ended that it broke; empty: none. Every other one has habits."""
-    lived = (
-        Life(seed, days, habits=habits, rules=rules) for seed in range(1, lives // 2 + 1) for habits in (False, True)
-    )
+    lived = (Life(seed, days, habits=habits, **more) for seed in range(1, lives // 2 + 1) for habits in (False, True))
     with pytest.MonkeyPatch.context() as patch:
         bug(patch)
         return next((end.why for end in map(live, lived) if end.why), "")
@@ -257,6 +276,12 @@ def test_every_planted_bug_is_found(bug: Patch) -> None:
 def test_every_bug_that_is_planted_in_the_rules_is_found(bug: Patch) -> None:
     """One after the other."""
     assert found(bug, LIVES, DAYS, rules=True)
+
+
+@pytest.mark.soak
+def test_a_bug_that_several_planners_meet_is_found() -> None:
+    """Who changes an order as it stood before isn't refused."""
+    assert "was cancelled as" in found(any_state_may_be_changed, LIVES, DAYS, planners=True)
 
 
 @pytest.mark.soak
