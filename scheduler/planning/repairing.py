@@ -190,7 +190,12 @@ class Repairing(PuttingBack, ABC):
     def _never_began(self, x: int) -> bool:
         """A run that was taken to have begun, and that nobody told of, lies in a break that was told late."""
         row = self._k.ops[x]
-        if row[a.VIS] < row[a.START] or not self._known_s(x) <= row[a.START] < self.now_s:
+        return bool(row[a.VIS] >= row[a.START]) and self._run_never_began(x)
+
+    def _run_never_began(self, x: int) -> bool:
+        """The same, whatever became of its changeover."""
+        row = self._k.ops[x]
+        if not self._known_s(x) <= row[a.START] < self.now_s:
             return False
         return not self._is_told_of(x) and self._worked(x, int(row[a.START]), self.now_s) <= 0
 
@@ -212,10 +217,10 @@ class Repairing(PuttingBack, ABC):
         k = self._k
         row, variant = k.ops[x], self.layout.var[k.ops[x, a.VAR]]
         start, end = int(row[a.START]), int(row[a.END])
-        if start >= self.now_s:
+        if start >= self.now_s or self._run_never_began(x):
             chunk = int(variant[a.V_CHUNK])
             # A lag that counts in working time grows with the break.
-            start = max(start, int(retime.run_ready(k.ops, k.z, x)))
+            start = max(start, self.now_s, int(retime.run_ready(k.ops, k.z, x)))
             start, end = forward(k.ops, k.z, int(variant[a.V_CAL]), start, int(row[a.DUR]), chunk)
             return int(start), int(end)
         # Less what was worked by what is known now: a break may be told late.

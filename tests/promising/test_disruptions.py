@@ -341,6 +341,27 @@ def test_without_its_packers_the_boxes_wait(shop: Bench) -> None:
     assert min(r.start for r in shop.desk.schedule() if r.operation_id == "pack") == at(48)
 
 
+@pytest.mark.parametrize("told_late", [True, False])
+def test_a_run_that_was_taken_to_begin_in_a_break_comes_after_it_though_its_mould_hangs(shop: Bench, told_late) -> None:
+    """Its mould, told on Monday to be back, was away all the time: the run stood in the break, and broke the plan."""
+    if not told_late:
+        shop.desk.disrupt(report("LID", end=at(1)))
+    shop.desk.promise(ask(order("SO-1", "lid", 120, days=3)))
+    (row,) = shop.desk.schedule()
+    assert row.visit_start < row.start
+    shop.desk.set_clock(row.start + timedelta(minutes=4))
+    back = row.start + timedelta(hours=3)
+    if told_late:
+        shop.desk.disrupt(report("LID", start=row.start - timedelta(minutes=10), end=back))
+    else:
+        shop.desk.disrupt(amend(end=back))
+    (after,) = shop.desk.schedule()
+    assert (after.visit_start, after.start, after.end) == (row.visit_start, back, back + (row.end - row.start))
+    assert shop.desk.check() == []
+    shop.crash()
+    assert shop.desk.schedule() == [after]
+
+
 def test_a_customer_who_takes_a_later_date_is_at_risk_no_more(three: Bench) -> None:
     """A planner tells SO-2 another date, and SO-1 is amended to Wednesday."""
     three.desk.disrupt(report(end=at(7)))

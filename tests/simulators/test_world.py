@@ -39,6 +39,9 @@ KNOWN_BAD = ((20, 12), (22, 12), (34, 12), (200, 60), (201, 60), (1008, 3), (101
 """Lives that broke once: a step told to end after the one behind it, hours added for weeks, a break told late, a lot
 whose line was cancelled, pieces served from stock once more."""
 
+KNOWN_BAD_WITH_MORE = (Life(7, 12, habits=True, planners=True),)
+"""The same of other lives: a run that was taken to have begun, its mould hung up, in a break that was made longer."""
+
 
 def test_what_must_hold_holds_in_one_life() -> None:
     """A few days with crashes, full disks, lost answers, jumping clocks, broken machines, several desks."""
@@ -289,6 +292,13 @@ def test_a_bug_that_several_planners_meet_is_found() -> None:
 def test_lives_that_broke_once_hold(seed: int, days: int) -> None:
     """Each was a mistake of the desk."""
     assert live(Life(seed, days)).why == ""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("life", KNOWN_BAD_WITH_MORE, ids=lambda life: str(life.seed))
+def test_other_lives_that_broke_once_hold(life: Life) -> None:
+    """Each was a mistake of the desk, too."""
+    assert live(life).why == ""
 
 
 @pytest.mark.soak
