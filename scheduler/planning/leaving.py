@@ -47,7 +47,8 @@ class Leaving(Reported):
                 setter = lanes[variant[a.V_SPL]]
                 pieces = [int(row[at + 1]) for at in (a.DIS_S, a.FET_S, a.SET_S) if row[at] >= 0]
                 free = setters.get(setter, int(start[setter, a.L_FREE0]))
-                row[a.SFREE] = setters[setter] = pieces[-1] if pieces else free
+                # What ranks by when it ends may have been set up before what ranks in front of it.
+                row[a.SFREE] = setters[setter] = max([free, *pieces])
             if stood != row[[*left, a.CNT, a.SFREE]].tolist():
                 self._changed.add(x)
 

@@ -178,7 +178,9 @@ class ShopFloor:
             self._count(x)
         for piece in (times.dismount, times.fetch, times.setup):
             if piece is not None and piece[1] > piece[0] and x.setter_id:
-                self.free[x.setter_id, x.setter_unit] = piece[1]
+                # Begun work ranks in the order in which it ends, not in that in which it was set up.
+                setter = x.setter_id, x.setter_unit
+                self.free[setter] = max(piece[1], self.free.get(setter, piece[1]))
         for unit in x.units:
             self.free[machine, unit] = times.end_s
         for unit in x.crew_units:

@@ -174,7 +174,8 @@ class Trace:
             yield "colour", machine
         if material:
             yield "material", machine
-        if x.setter_id and (x.dismount or x.fetch or x.setup):
+        # Begun work may have been set up before what ranks in front of it: the setter is free after both.
+        if x.setter_id and (x.dismount or x.fetch or x.setup) and not x.fixed:
             yield "unit", x.setter_id, x.setter_unit
         if x.mould_id:
             yield from (("mounted", machine), ("mould", x.mould_id))

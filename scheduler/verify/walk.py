@@ -341,12 +341,13 @@ def _enter(ops: Ints, t: Ints, floor: Ints, lines: Ints, x: int, y: int, shots: 
         floor[mould, F_SHOTS] += shots - due * floor[mould, F_LIMIT]
     setter = t[y + Y_SETTER]
     if setter >= 0:
+        # Begun work ranks in the order in which it ends, not in that in which it was set up.
         if ops[x, DIS_E] > ops[x, DIS_S]:
-            floor[setter, F_FREE] = ops[x, DIS_E]
+            floor[setter, F_FREE] = max(floor[setter, F_FREE], ops[x, DIS_E])
         if ops[x, FET_E] > ops[x, FET_S]:
-            floor[setter, F_FREE] = ops[x, FET_E]
+            floor[setter, F_FREE] = max(floor[setter, F_FREE], ops[x, FET_E])
         if ops[x, SET_E] > ops[x, SET_S]:
-            floor[setter, F_FREE] = ops[x, SET_E]
+            floor[setter, F_FREE] = max(floor[setter, F_FREE], ops[x, SET_E])
     for u in range(t[y + Y_UNITS] + t[y + Y_CREWS]):
         floor[t[y + Y_LANES + u], F_FREE] = end
     colour, material = lines[ops[x, LOT], N_COLOUR], lines[ops[x, LOT], N_MATERIAL]
