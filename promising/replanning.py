@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from itertools import count
 
@@ -25,6 +26,11 @@ from scheduler.planner import Sequences
 Told = Progress | Draft
 WORTH_S = 300
 """Seconds of room, or of changeovers, that a better order has to gain for each operation that leaves its place."""
+
+
+def workers() -> int:
+    """How many threads search together: one for each core but that of the desk, one at least."""
+    return max(1, len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) - 1)
 
 
 class ProposalBroken(Exception):
@@ -205,7 +211,7 @@ class Search:
         self, kind: ProposalKind, trial: Trial, wishes: dict[Line, Wish], seconds: float, found: _Found, *,
         other_ways: bool = False,
     ) -> Iterator[Progress]:  # fmt: skip
-        budget = Budget(seconds, self._clock, self._ask.effort, self._ask.seed)
+        budget = Budget(seconds, self._clock, self._ask.effort, self._ask.seed, workers())
         for step in improve(trial.plan, wishes, budget, self._stop, other_ways=other_ways):
             found.first, found.last = found.first or step, step
             yield Progress(kind, self._elapsed(), step.cost, step.bound, step.late, step.moved)

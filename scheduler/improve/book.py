@@ -108,19 +108,20 @@ class BookSearch:
 
     def run(self, seconds: float, stop: Stop | None = None) -> Iterator[Progress]:
         """Improve until `seconds` after the beginning, or until nothing can be better; tell of every step."""
-        yield self._told()
+        yield self.told()
         while self._elapsed() < seconds and self.cost and not self.proved and not (stop and stop.is_set):
             if self._plan.shop.working and self.late <= FEW and self._chance.random() < SOLVER_SHARE:
                 self._reopen(seconds - self._elapsed(), stop)
             else:
                 self._anneal(self._elapsed() / seconds)
             self._settle(seconds, stop)
-            yield self._told()
+            yield self.told()
 
     def _elapsed(self) -> float:
         return self._clock() - self._began
 
-    def _told(self) -> Progress:
+    def told(self) -> Progress:
+        """Where the search is."""
         return Progress(
             self._elapsed(), self.cost, self.late, self._done, broken=self.broken, proved=self.proved
         )  # fmt: skip

@@ -60,17 +60,18 @@ class FullSearch:
 
     def run(self, seconds: float, stop: Stop | None = None) -> Iterator[Progress]:
         """Improve until `seconds` after the beginning, or until nothing costs anything; tell of every step."""
-        yield self._told()
+        yield self.told()
         self._round_began = self._elapsed()
         while self._elapsed() < seconds and (self.cost or self.change_s) and not (stop and stop.is_set):
             self._anneal(seconds)
             self._kept()
-            yield self._told()
+            yield self.told()
 
     def _elapsed(self) -> float:
         return self._clock() - self._began
 
-    def _told(self) -> Progress:
+    def told(self) -> Progress:
+        """Where the search is."""
         return Progress(self._elapsed(), self.cost, self.late, self._done, self.change_s, self.broken)
 
     def _anneal(self, seconds: float) -> None:

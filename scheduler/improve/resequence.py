@@ -19,6 +19,7 @@ from scheduler.improve.fullshop import Work
 from scheduler.improve.plans import Plan
 from scheduler.improve.search import Search, open_search
 from scheduler.improve.shop import Shop, Wishes
+from scheduler.improve.together import Together
 from scheduler.planner import Planner, Sequences, SequencesDontFit
 
 EVERY_S = 1.0
@@ -34,12 +35,16 @@ EFFORT = 0.1
 
 
 class Budget(Struct, frozen=True):
-    """How long to search: until the clock says so, or for so many steps (`steps` above 0), which anybody can repeat."""
+    """How long to search: until the clock says so, or for so many steps (`steps` above 0), which anybody can repeat.
+
+    By the clock so many `workers` search together, each a thread.
+    """
 
     seconds: float
     clock: Callable[[], float]
     steps: int = 0
     seed: int = 1
+    workers: int = 1
 
 
 class Better(Struct, frozen=True):
@@ -186,6 +191,8 @@ def _stands(work: Work) -> tuple[int, int, int]:
 
 
 def _open(work: Work, budget: Budget) -> Search:
+    if not budget.steps and budget.workers > 1:
+        return Together(work, budget.clock, range(budget.seed, budget.seed + budget.workers))
     if not budget.steps:
         return open_search(work, budget.clock, budget.seed)
     return _Steady(work, _Count(), budget.seed) if isinstance(work, Shop) else open_search(work, _Count(), budget.seed)

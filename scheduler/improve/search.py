@@ -20,17 +20,28 @@ Clock = Callable[[], float]
 
 
 class Search(Protocol):
-    """A search for a better plan. `best` is the best list so far, `cost` and `late` its tardiness and late lines."""
+    """A search for a better plan."""
 
-    best: Ints
-    cost: int
-    late: int
+    @property
+    def best(self) -> Ints:
+        """The best list so far."""
+
+    @property
+    def cost(self) -> int:
+        """Its tardiness."""
+
+    @property
+    def late(self) -> int:
+        """Its late lines."""
 
     def warm(self) -> None:
         """Call all that is compiled once."""
 
     def adopt(self, order: Ints) -> None:
         """Go on from another plan where that is better than the best of one's own."""
+
+    def told(self) -> Progress:
+        """Where the search is."""
 
     def run(self, seconds: float, stop: Stop | None = None) -> Iterator[Progress]:
         """Improve until `seconds` after the beginning, or until nothing costs anything; tell of every step."""

@@ -31,6 +31,7 @@ from scheduler.improve.plans import Plan, build
 from scheduler.improve.rules import DispatchRule
 from scheduler.improve.shop import Shop, Wish
 from scheduler.improve.team import search_together
+from scheduler.improve.together import Together
 from scheduler.improve.window import Around, around
 from scheduler.planner import Effort, Planner
 from scheduler.verify import verify
@@ -360,6 +361,29 @@ def test_several_processes_find_a_plan_no_worse_than_the_rules() -> None:
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] <= build(shop)[0].cost
     assert Plan(shop, found[-1].order).cost == costs[-1]
+
+
+def test_several_threads_find_a_plan_no_worse_than_each_step_told() -> None:
+    """Two seeds in threads: no step is worse than the one before it, the last has what the better of both found."""
+    shop = shop_of(*busy(orders=30))
+    search = Together(shop, time.monotonic, range(1, 3))
+    told = list(search.run(1.0))
+    values = [step.value for step in told]
+    assert values == sorted(values, reverse=True)
+    assert search.cost == told[-1].cost <= build(shop)[0].cost
+    assert Plan(shop, search.best).cost == search.cost
+    best = search._best
+    assert best is not None
+    assert best[0] == told[-1].value
+
+
+def test_what_a_thread_has_proved_ends_the_search() -> None:
+    """A line that nothing can save: the search ends long before its time, and says that there is nothing better."""
+    shop = shop_of(plant([("A", 120)]), [("I0", 1), ("I0", 1)])
+    search = Together(shop, time.monotonic, range(1, 3))
+    last = list(search.run(60.0))[-1]
+    assert last.proved
+    assert last.cost == search.cost > 0
 
 
 def annealed() -> tuple[int, list[int]]:
