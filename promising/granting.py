@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from domain.orders import Order
+from domain.orders import Order, OrderLine
 from domain.promises import Promise, PromiseState
 from domain.promotions import Review, ReviewKind
 from domain.values import replace
@@ -45,17 +44,27 @@ class Granting:
 
 
 def _standing_lines(promise: Promise, asked: Order) -> Order | None:
-    """The order without the lines that were refused; None where all were."""
+    """The order with what got a place: without lines that were refused, and lines less their parts that were.
+
+    None where all were.
+    """
     if _GONE.isdisjoint([line.state for line in promise.lines]):
         # Most orders.
         return asked
     gone = {line.line_no for line in promise.lines if line.state in _GONE}
-    parts: Mapping[int, list[int]] = {line.line_no: [line.line_no] for line in asked.lines}
+    parts: dict[int, list[OrderLine]] = {}
     for line in promise.order.lines:
-        if line.part_of:
-            parts[line.part_of].append(line.line_no)
-    lines = tuple(line for line in asked.lines if not gone.issuperset(parts[line.line_no]))
-    return replace(asked, lines=lines) if lines else None
+        parts.setdefault(line.part_of or line.line_no, []).append(line)
+    lines = []
+    for line in asked.lines:
+        mine = parts.get(line.line_no, [line])
+        stand = [part for part in mine if part.line_no not in gone]
+        if len(stand) == len(mine):
+            lines.append(line)
+        elif stand:
+            count, fen = sum(part.quantity for part in stand), sum(part.discount_fen for part in stand)
+            lines.append(replace(line, quantity=count, discount_fen=fen, least_quantity=0, most_quantity=0))
+    return replace(asked, lines=tuple(lines)) if lines else None
 
 
 def _reviews(due: Due, before: tuple[Review, ...], now: datetime) -> tuple[Review, ...]:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import DeskStopped
-from domain.orders import Order
+from domain.orders import Order, ShipMode
+from domain.plant import Plant
 from domain.promises import PromiseState
 from domain.promotions import Granted, Lost, Why
 from domain.trade import Customer
@@ -21,6 +22,8 @@ from promising.requests import Amend, Release
 from promising.takings import Taken, taken_by
 from rulebase.language.checker import read_rules
 from rulebase.promotions.table import Gives, Promotion
+from tests.promising.carriers import local, shop_with
+from tests.promising.carriers import order as carried
 from tests.promising.desks import MONDAY, OFF, Bench, Call, FaultyStore, ask, cancel, change, order, shop
 from tests.stores import empty_file
 
@@ -32,10 +35,10 @@ SALE = Promotion("SALE", Gives.PERCENT, rate=100_000, budget_fen=10_000)
 class Shop(Bench):
     """A desk with promotions, over a shop that knows two customers."""
 
-    def __init__(self, path, *promotions: Promotion) -> None:
+    def __init__(self, path, *promotions: Promotion, plant: Plant | None = None) -> None:
         self.promotions = promotions
         path.write_bytes(empty_file())
-        super().__init__(path, replace(shop(), customers=(Customer("ACME"), Customer("BETA"))))
+        super().__init__(path, plant or replace(shop(), customers=(Customer("ACME"), Customer("BETA"))))
 
     def open(self) -> None:
         self.store = FaultyStore(self.path)
@@ -110,6 +113,21 @@ def test_a_larger_amendment_takes_more_or_loses_the_promotion(sale):
     lost = amend(sale, "SO-1", 1_001, "more").promise
     assert (fen(lost), lost.lost) == (0, (Lost("SALE", Why.BUDGET, "10010", "10000"),))
     assert sale.taken() == []
+
+
+def test_a_part_that_got_no_place_has_nothing(tmp_path):
+    """Of 1,080 caps 960 come by the date, the rest would come after the latest time: a tenth off the 960."""
+    made = Shop(tmp_path / "parts.sqlite", SALE, plant=shop_with())
+    asked = carried("SO-1", ("cap", 1080, "2026-03-03 16:00"), ship=ShipMode.PART_BY_DATE)
+    line = replace(asked.lines[0], unit_price_fen=10, discount_fen=1_080, latest_time=local("2026-03-03 17:00"))
+    promise = made.desk.promise(ask(replace(asked, customer_id="ACME", lines=(line,))))
+    assert [(each.quantity, each.state) for each in promise.lines] == [
+        (960, PromiseState.CONFIRMED),
+        (120, PromiseState.REFUSED),
+    ]
+    assert promise.granted == (Granted("SALE", 960, ((1, 960),)),)
+    assert made.taken() == [("SALE", "ACME", 1, 960)]
+    made.close()
 
 
 def test_a_quote_and_a_refused_order_take_nothing(sale):
