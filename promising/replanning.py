@@ -29,8 +29,13 @@ WORTH_S = 300
 
 
 def workers() -> int:
-    """How many threads search together: one for each core but that of the desk, one at least."""
-    return max(1, len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) - 1)
+    """How many threads search together: one for each core that the process may use but that of the desk, one at least.
+
+    Where the system doesn't tell which it may use, all cores count.
+    """
+    allowed = getattr(os, "sched_getaffinity", None)
+    cores = len(allowed(0)) if allowed else os.cpu_count() or 1
+    return max(1, cores - 1)
 
 
 class ProposalBroken(Exception):
