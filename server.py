@@ -24,7 +24,7 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from math import inf
 from pathlib import Path
-from queue import SimpleQueue
+from socket import socketpair
 from threading import Timer
 from time import monotonic
 from types import FrameType
@@ -402,6 +402,34 @@ def why_not(error: Exception) -> str:
     return str(error)
 
 
+class StopSignals:
+    """Waits for SIGTERM or SIGINT, from when it is made; made on the main thread, once in a process.
+
+    A handler of Python's runs on the main thread alone, once that runs again. A signal that comes just before the
+    thread waits for a lock, or on another thread, would leave it waiting until the next one. So the wait is for a
+    socket, to which the interpreter writes from within the signal.
+    """
+
+    def __init__(self) -> None:
+        self._asked = inf
+        self._reader, self._writer = socketpair()
+        self._writer.setblocking(False)
+        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._take)
+
+    def wait(self) -> None:
+        """Return once one of them came."""
+        while self._asked == inf:
+            self._reader.recv(64)
+
+    def _take(self, number: int, _: FrameType | None) -> None:
+        # Who signals a whole group of processes may reach this one twice.
+        if number == signal.SIGINT and monotonic() - self._asked > TWICE_S:
+            raise SystemExit(128 + number)
+        self._asked = min(self._asked, monotonic())
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line: the event, what was told with it, level, time, and the traceback of an error."""
 
@@ -435,20 +463,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for unknown in unknown_in(os.environ):
         log.warning("unknown setting in the environment", extra={"problem": unknown})
     sys.setswitchinterval(SWITCH_S)
-    # Not an Event: waiting for one holds its lock at moments, on the very thread that a signal's handler comes to.
-    stopping: SimpleQueue[int] = SimpleQueue()
-    asked = inf
-
-    def stop(number: int, _: FrameType | None) -> None:
-        nonlocal asked
-        # Who signals a whole group of processes may reach this one twice.
-        if number == signal.SIGINT and monotonic() - asked > TWICE_S:
-            raise SystemExit(128 + number)
-        asked = min(asked, monotonic())
-        stopping.put(number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    stopping = StopSignals()
     try:
         server = Server(settings)
         port = server.start()
@@ -456,7 +471,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.exit(say("serve.cannot", text=why_not(error)))
     # For the program that started this one.
     print(f"listening on {settings.host}:{port}", flush=True)
-    stopping.get()
+    stopping.wait()
     server.stop()
     return 0
 

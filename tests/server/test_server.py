@@ -202,6 +202,21 @@ def test_a_signal_stops_what_jiaoqi_serve_started(tmp_path, number, whole_group)
         stop(process)
 
 
+def test_a_signal_stops_a_main_thread_that_it_does_not_interrupt():
+    """As one does that comes between the last look for signals and the wait: here another thread takes it."""
+    program = """if True:
+        import signal, threading, time
+        from server import StopSignals
+        stopping = StopSignals()
+        def signal_itself():
+            time.sleep(0.2)
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        threading.Thread(target=signal_itself).start()
+        stopping.wait()
+    """
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
 def test_a_store_has_one_server(places):
     """The second one is told which process serves it, and the first goes on."""
     store = places()
