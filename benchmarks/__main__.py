@@ -30,6 +30,7 @@ from benchmarks import (
 )
 from benchmarks.arrivals import Replay
 from benchmarks.report import Result, Row, number
+from domain.values import replace
 
 OUT = Path(__file__).parents[1] / "var" / "bench"
 INTRODUCTION = """# Benchmarks
@@ -41,8 +42,10 @@ time of the deciding thread's processor alone, without what other work on the ma
 Course = Iterable["Result | Row | Replay"]
 
 
-def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str, Callable[[], Course]]:
+def courses(names: Iterable[str], *, quick: bool, scratch: Path, seed: int = 1) -> Mapping[str, Callable[[], Course]]:
     """Return the benchmarks of these names; nothing runs before they are called."""
+    of_instances = replace(instances.QUICK if quick else instances.FULL, seed=seed)
+    every_instance = replace(instances.EVERY, seed=seed)
     every: dict[str, Callable[[], Course]] = {
         "arrivals": lambda: arrivals.run(arrivals.QUICK if quick else arrivals.FULL),
         "inside": lambda: inside.run(inside.QUICK if quick else inside.FULL),
@@ -56,8 +59,8 @@ def courses(names: Iterable[str], *, quick: bool, scratch: Path) -> Mapping[str,
         "rescue": lambda: rescue.run(rescue.QUICK if quick else rescue.FULL),
         "orderbooks": lambda: orderbooks.run(orderbooks.QUICK if quick else orderbooks.FULL, scratch.parent),
         "moulding": lambda: moulding.run(moulding.QUICK if quick else moulding.FULL, scratch.parent),
-        "instances": lambda: instances.run(instances.QUICK if quick else instances.FULL, scratch.parent),
-        "instances-all": lambda: instances.run(instances.EVERY, scratch.parent),
+        "instances": lambda: instances.run(of_instances, scratch.parent),
+        "instances-all": lambda: instances.run(every_instance, scratch.parent),
         "restart": lambda: restart.run(restart.QUICK if quick else restart.FULL, scratch),
         "rules": lambda: rules.run(rules.QUICK if quick else rules.FULL),
         "rehearsal": lambda: rehearsal.run(rehearsal.QUICK if quick else rehearsal.FULL),
@@ -79,9 +82,12 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a minute or two in all")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the figures (default: var/bench)")
+    parser.add_argument("--seed", type=int, default=1, help="of the searches of instances, instances-all (default: 1)")
     given = parser.parse_args()
+    if given.seed < 1:
+        parser.error(f"--seed is {given.seed}, must be at least 1")
     try:
-        chosen = courses(given.names, quick=given.quick, scratch=given.out / "scratch")
+        chosen = courses(given.names, quick=given.quick, scratch=given.out / "scratch", seed=given.seed)
     except KeyError as error:
         parser.error(f"no benchmark {error}")
     given.out.mkdir(parents=True, exist_ok=True)

@@ -41,11 +41,12 @@ WARM = ("ft10", "mk01")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Names of instances (None: all), and seconds for each side."""
+    """Names of instances (None: all), seconds for each side, and the seed of both sides' searches (from 1 on)."""
 
     names: tuple[str, ...] | None
     seconds: float
     workers: int = 2
+    seed: int = 1
 
     @property
     def every(self) -> bool:
@@ -64,10 +65,10 @@ def run(settings: Settings, out: Path) -> Iterator[Row | Result]:
     # Everything is compiled before the first is measured.
     for instance in (each for family in families() for each in read_instances(family) if each.name in WARM):
         shortest(_planned(instance), 1.0, time.monotonic, workers=settings.workers)
-    result = Result("instances-all" if settings.every else "instances", "public job shops", HOW, "1")
+    result = Result("instances-all" if settings.every else "instances", "public job shops", HOW, str(settings.seed))
     if not peer:
         result.ratios.append(Ratio("PyJobShop is not installed (extra `bench`): nothing to compare with", 0.0))
-    kept = out / f"instances-all-{settings.seconds:g}s-{settings.workers}.jsonl" if settings.every else None
+    kept = out / _kept_as(settings) if settings.every else None
     known = _kept(kept) if kept else {}
     for instance in _in_turn(settings):
         row = known.get(instance.name) or measure(instance, settings, peer)
@@ -94,6 +95,11 @@ def _in_turn(settings: Settings) -> Iterator[Instance]:
         yield from (instance for instance in row if instance is not None)
 
 
+def _kept_as(settings: Settings) -> str:
+    of_seed = f"-seed{settings.seed}" if settings.seed > 1 else ""
+    return f"instances-all-{settings.seconds:g}s-{settings.workers}{of_seed}.jsonl"
+
+
 def _kept(path: Path) -> dict[str, Row]:
     """What an earlier run measured, by instance."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
@@ -103,7 +109,9 @@ def _kept(path: Path) -> dict[str, Row]:
 def measure(instance: Instance, settings: Settings, peer: bool) -> Row:
     """One instance, by us and by PyJobShop."""
     planner = _planned(instance)
-    found = shortest(planner, settings.seconds, time.monotonic, workers=settings.workers)
+    # Each worker has a seed of its own.
+    first = 1 + (settings.seed - 1) * settings.workers
+    found = shortest(planner, settings.seconds, time.monotonic, workers=settings.workers, seed=first)
     plan = planner.snapshot()
     makespan = max(x.end_s for x in plan.operations) - plan.floor_s
     theirs, theirs_optimal = pyjobshop(instance, settings) if peer else (None, False)
@@ -152,7 +160,9 @@ def pyjobshop(instance: Instance, settings: Settings) -> tuple[int | None, bool]
             for after, took in zip(tasks, durations, strict=True):
                 if 0 < took < 1_000_000 and before is not after:
                     model.add_setup_time(machine, before, after, took)
-    found = model.solve(time_limit=settings.seconds, num_workers=settings.workers, display=False)
+    found = model.solve(
+        time_limit=settings.seconds, num_workers=settings.workers, display=False, random_seed=settings.seed
+    )
     return int(found.objective) if isfinite(found.objective) else None, found.status.name == "OPTIMAL"
 
 
