@@ -13,6 +13,7 @@ from domain.proposals import PlanFigures
 from domain.resources import ResourceKind
 from domain.values import replace
 from promising.costs import DAY_S, HOUR_S, price_of
+from promising.load import changeover_time
 from promising.risks import Line
 from scheduler.planner import Planner
 from scheduler.snapshot import PlacedOperation
@@ -34,7 +35,6 @@ def figures_of(
             priority = promise.order.priority
             by_priority[priority] = by_priority.get(priority, timedelta(0)) + over
     ahead = [x for x in plan.snapshot().operations if not x.cancelled and x.end_s > plan.now_s]
-    changed = [piece for x in ahead for piece in (x.dismount, x.fetch, x.setup) if piece is not None]
     changeovers = sum(x.visit_start_s < x.start_s for x in ahead)
     overtime, overtime_fen = _overtime(plan.plant, ahead, plan.now_s)
     outside = [outside_of(plan.plant, x, plan.now_s) for x in ahead if is_outside(plan.plant, x)]
@@ -42,7 +42,7 @@ def figures_of(
         late=late,
         tardiness=tuple(sorted(by_priority.items())),
         changeovers=changeovers,
-        changeover=timedelta(seconds=sum(end_s - start_s for start_s, end_s in changed)),
+        changeover=changeover_time(plan.plant, ahead),
         overtime=overtime,
         cost_fen=_cost(plan.plant, by_priority, changeovers, [overtime_fen, *(fen for _, fen in outside)]),
         end=from_unix(max(x.end_s for x in ahead)) if ahead else None,

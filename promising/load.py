@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, takewhile
 
 from msgspec import Struct, field
 
 from domain.calendars import Windows, intersect, merge, subtract
-from domain.checks import to_unix_down, to_unix_up
+from domain.checks import from_unix, to_unix_down, to_unix_up
 from domain.errors import InvalidInput
 from domain.plant import Plant
 from promising.requests import LoadDay
@@ -43,6 +45,16 @@ def load_hours(plant: Plant, start: datetime, end: datetime, resource_ids: Itera
         plant.resource_by_id[name].capacity * _length(hours.working(name), hours.start_s, hours.end_s)
         for name in resource_ids
     )
+
+
+def changeover_time(plant: Plant, operations: Iterable[PlacedOperation]) -> timedelta:
+    """Working time of all changeovers of these operations; what they pause over is not in it."""
+    pieces = [(piece, where, x.setter_id) for x in operations for piece, where in _pieces(x)]
+    if not pieces:
+        return timedelta()
+    start_s, end_s = min(start for (start, _), _, _ in pieces), max(end for (_, end), _, _ in pieces)
+    hours = _Hours(plant, from_unix(start_s), from_unix(end_s))
+    return timedelta(seconds=sum(_worked(hours.working(where, setter), *piece) for piece, where, setter in pieces))
 
 
 class _Occupied(Struct):
@@ -124,20 +136,31 @@ def _occupy(books: dict[str, _Occupied], hours: _Hours, operation: PlacedOperati
     for name, units in ((machine, len(operation.units)), (crew, len(operation.crew_units))):
         if name in books:
             books[name].runs.extend(run * units)
-    pieces = (
-        (operation.dismount, machine),
-        (operation.fetch, operation.fetched_from),
-        (operation.setup, machine),
-    )
-    for piece, where in pieces:
-        if piece is None:
-            continue
+    for piece, where in _pieces(operation):
         worked = intersect(hours.working(where, operation.setter_id), [piece])
         for name in (where, operation.setter_id):
             if name in books:
                 books[name].changeovers.extend(worked)
 
 
+def _pieces(operation: PlacedOperation) -> Iterator[tuple[tuple[int, int], str]]:
+    """The pieces of a changeover and the machine of each."""
+    machine = operation.resource_id
+    for piece, where in (
+        (operation.dismount, machine),
+        (operation.fetch, operation.fetched_from),
+        (operation.setup, machine),
+    ):
+        if piece is not None:
+            yield piece, where
+
+
 def _length(windows: Windows, low: int, high: int) -> int:
     """Seconds of the windows inside [low, high)."""
     return sum(max(0, min(end, high) - max(start, low)) for start, end in windows)
+
+
+def _worked(hours: Windows, low: int, high: int) -> int:
+    """The same of hours that follow one another: of few in the midst of many."""
+    first = max(0, bisect_right(hours, low, key=lambda window: window[0]) - 1)
+    return _length(list(takewhile(lambda window: window[0] < high, islice(hours, first, None))), low, high)

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from domain.checks import to_unix_down
 from domain.errors import DeskStopped, InvalidInput, WouldBreakReservations, WrongState
 from domain.plant import ClockMode, Plant
 from domain.promises import EventKind
 from domain.trade import Customer
 from domain.values import replace
 from promising.desk import Desk
+from promising.load import changeover_time
 from promising.plant_files import write_plant
 from promising.requests import ScheduleFilter
+from scheduler.planner import Planner
 from store.database import Store
 from tests.promising.desks import MONDAY, OFF, Bench, SetClock, ask, bench, cancel, order
 from tests.promising.desks import shop as shop_plant
@@ -258,3 +261,15 @@ def test_load_tells_working_busy_and_changeover_time_by_day(shop: Bench) -> None
     ]
     with pytest.raises(InvalidInput, match="M9"):
         shop.desk.load(MONDAY, MONDAY + timedelta(days=1), ("M9",))
+
+
+def test_a_changeover_takes_the_time_that_is_worked_in_it(shop: Bench) -> None:
+    """The hour of mounting a lid's mould, done by the setter in two halves with a night between."""
+    planner = Planner(shop.desk.plant(), to_unix_down(MONDAY))
+    planner.keep(planner.decide(ask(order("SO-1", "lid")).order, planner.now_s))
+    (lid,) = planner.snapshot().operations
+    start_s, _ = lid.setup
+    assert changeover_time(planner.plant, [lid]) == timedelta(hours=1)
+    overnight = replace(lid, setup=(start_s + 8 * 3600 + 1800, start_s + 24 * 3600 + 1800))
+    assert changeover_time(planner.plant, [overnight, lid]) == timedelta(hours=2)
+    assert changeover_time(planner.plant, [replace(lid, setup=None)]) == timedelta()
