@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import product
+from time import monotonic
 
 from benchmarks import timing
 from benchmarks.must_break import must_break
@@ -12,8 +14,12 @@ from benchmarks.report import Ratio, Result, Row
 from benchmarks.timing import Spent
 from domain.checks import to_unix_down
 from domain.values import replace
+from scheduler.improve.near import near
+from scheduler.improve.resequence import Budget
 from scheduler.planner import Effort, Planner
+from scheduler.planning.going_back import Before
 from scheduler.planning.stakes import Stake, longest_rise
+from scheduler.processes import Stop
 from scheduler.verify import verify
 from simulators.orderbooks import Lead, OrderBook, book_file, read_book
 
@@ -24,41 +30,56 @@ is reported at its beginning. `broken`: planned end after the promise. `moved`: 
 on a machine, the fewest that explain the difference; `shifted`: operations that start at another time. `dates`: orders
 whose planned end falls on another day of the plant, `later` those of them on a later one; `ends`: orders that end at
 another time at all. What was promised to a customer changes for the `broken` alone. `EDD`: all that
-has not begun is dispatched anew by due time. `must break`: a lower bound, the most that have to be late on any
-one machine were it alone; `must move`: the same for dates that become later. The writer stands still for the time of
-the repair.
+has not begun is dispatched anew by due time. `near`: after the repair a plan nearer to the one before was searched for
+{near} s, by one thread, as for a proposal; nobody waits for that. `must break`: a lower bound, the most that have to be
+late on any one machine were it alone; `must move`: the same for dates that become later. The writer stands still for
+the time of the repair.
 """
 Lines = Mapping[tuple[str, int], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`orders` cuts the books short (None: whole)."""
+    """`orders` cuts the books short (None: whole).
+
+    `near_s` is how long a plan nearer to the one before is searched for, where a dispatch made that.
+    """
 
     books: tuple[str, ...] = ("3000-75", "3000-85", "10000-85")
     orders: int | None = None
+    near_s: float = 60.0
 
 
 FULL = Settings()
-QUICK = Settings(books=("3000-85",))
+QUICK = Settings(books=("3000-85",), near_s=5.0)
 
 
 def run(settings: Settings) -> Iterator[Row | Result]:
     """Yield each repair's row, then the whole."""
-    result = Result("repair", "a machine stands still for two days", HOW, "none, the books are files")
+    result = Result(
+        "repair",
+        "a machine stands still for two days",
+        HOW.format(near=f"{settings.near_s:g}"),
+        "none, the books are files",
+    )
     for name in settings.books:
         book = read_book(book_file(name), Lead.LONG)
         for start in ("dispatched", "grown"):
-            mine, edd = (_repair(name, start, way, book, settings) for way in ("repair", "EDD"))
-            rows = [mine, edd]
+            ways = ("repair", "near", "EDD") if start == "dispatched" else ("repair", "EDD")
+            rows = [_repair(name, start, way, book, settings) for way in ways]
+            mine, *nearer, edd = rows
             result.summary += rows
             result.raw[f"{name}-{start}"] = rows
             yield from rows
             of = f"{name}, {start}"
             result.ratios.append(Ratio(f"{of}: broken by repair less by EDD", _less(mine, edd, "broken"), "at most 0"))
-            for what in ("moved", "dates"):
+            for each in nearer:
+                what = f"{of}: broken near the plan before less by repair"
+                result.ratios.append(Ratio(what, _less(each, mine, "broken"), "at most 0"))
+            for each, what in product((mine, *nearer), ("moved", "dates")):
                 if edd[what]:
-                    result.ratios.append(Ratio(f"{of}: {what} by repair ÷ by EDD", int(mine[what]) / int(edd[what])))
+                    told = f"{of}: {what} by {each['way']} ÷ by EDD"
+                    result.ratios.append(Ratio(told, int(each[what]) / int(edd[what])))
     yield result
 
 
@@ -82,9 +103,13 @@ def _repair(name: str, start: str, way: str, book: OrderBook, settings: Settings
     before, ends = _sequences(planner), {line: planner.expected(*line) for line in promised}
     broken = replace(planner.snapshot(), plant=plant)
     least, days = must_break(broken, promised), must_break(broken, _days_end(planner, ends))
-    began = timing.now()
+    stood, began = planner.taken_down(), timing.now()
     planner.repair(plant, now_s, stakes)
     spent = timing.since(began)
+    if way == "near":
+        began = timing.now()
+        _bring_near(planner, stood, settings.near_s)
+        spent = timing.since(began)
     if way == "EDD":
         began = timing.now()
         planner.dispatch_by(due)
@@ -92,6 +117,13 @@ def _repair(name: str, start: str, way: str, book: OrderBook, settings: Settings
     dates = _dates(planner, ends)
     row = _row(name, start, way, planner, promised, before, spent)
     return {**row, **dates, "must break": least, "must move": days}
+
+
+def _bring_near(planner: Planner, stood: Before, seconds: float) -> None:
+    """Search for a plan nearer to the one before, one thread for so long."""
+    planner.take_delta()
+    for _ in near(planner, stood, Budget(seconds, monotonic), Stop()):
+        pass
 
 
 def _row(

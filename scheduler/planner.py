@@ -17,7 +17,7 @@ from scheduler.planning.answering import NO_PICK_UP
 from scheduler.planning.decision import Decision, Effort, PlanBroken
 from scheduler.planning.delivering import Date
 from scheduler.planning.facts import HEAD, PERSISTED
-from scheduler.planning.giving_out import GivingOut
+from scheduler.planning.going_back import GoingBack
 from scheduler.planning.moving import CannotMove
 from scheduler.planning.resequencing import SequencesDontFit
 from scheduler.records import Sequences, Step
@@ -29,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Planner(GivingOut):
+class Planner(GoingBack):
     """The plan of one plant. Not thread-safe: one writer."""
 
     def pegged(self) -> Iterator[MaterialReservation]:

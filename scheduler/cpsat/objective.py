@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from itertools import combinations
 
 from ortools.sat.python import cp_model
 
-from scheduler.cpsat.problem import Level
+from scheduler.cpsat.problem import Day, Level, Turn
 from scheduler.cpsat.variables import Variables
+from scheduler.planning.stakes import leavers
 
 NEAR_S = 86400
 """Moving what begins within this time of the floor weighs most, twice as far half of that, and so on."""
@@ -26,6 +29,7 @@ class Objective:
             Level.TARDINESS: self._tardiness,
             Level.LATE: self._late,
             Level.MOVED: self._moved,
+            Level.NEAR: self._near,
             Level.CHANGEOVER: self._changeover,
             Level.EARLINESS: self._earliness,
             Level.MAKESPAN: self._makespan,
@@ -83,6 +87,45 @@ class Objective:
             self.model.add(apart >= old - variables.start)
             terms.append(weight * apart)
         return sum(terms)
+
+    def _near(self) -> cp_model.LinearExprT:
+        """`end[i] <= start[j]` for each two tasks that stay in turn, `i` before `j`; a line off its day costs more."""
+        near = self.problem.near
+        terms: list[cp_model.LinearExprT] = [0]
+        if near is None:
+            return 0
+        by_machine: dict[str, list[Turn]] = defaultdict(list)
+        for turn in sorted(near.turns, key=lambda each: each.place):
+            by_machine[self.problem.tasks[turn.task].ways[0].resource_id].append(turn)
+        for turns in by_machine.values():
+            stays = {turn.task: self.model.new_bool_var("") for turn in turns}
+            for one, other in combinations(turns, 2):
+                ends, begins = self.v.tasks[one.task].end, self.v.tasks[other.task].start
+                self.model.add(ends <= begins).only_enforce_if(stays[one.task], stays[other.task])
+            kept = self._in_turn(turns)
+            for task, literal in stays.items():
+                self.model.add_hint(literal, task in kept)
+                terms.append(1 - literal)
+        return sum([*terms, *(near.weight * self._another(day) for day in near.days)])
+
+    def _in_turn(self, turns: list[Turn]) -> set[int]:
+        """Tasks that are in turn as the plan stands, of these by their places."""
+        tasks = self.problem.tasks
+        stood = sorted(range(len(turns)), key=lambda n: tasks[turns[n].task].start_s)
+        gone = set(leavers(stood))
+        return {turns[n].task for place, n in enumerate(stood) if place not in gone}
+
+    def _another(self, day: Day) -> cp_model.IntVar:
+        """The line ends on another day."""
+        another = self.model.new_bool_var("")
+        tasks, zero_s = self.problem.tasks, self.v.zero_s
+        for task, until_s in day.until:
+            self.model.add(self.v.tasks[task].end <= until_s - zero_s).only_enforce_if(another.negated())
+        first = day.until[0][0]
+        self.model.add(self.v.tasks[first].end >= day.from_s - zero_s).only_enforce_if(another.negated())
+        now = all(tasks[task].end_s <= until_s for task, until_s in day.until) and tasks[first].end_s >= day.from_s
+        self.model.add_hint(another, not now)
+        return another
 
     def _changeover(self) -> cp_model.LinearExprT:
         return sum([0, *(work_s * holds for piece in self.v.pieces.values() for work_s, holds in piece.work.items())])

@@ -19,6 +19,8 @@ class Level(StrEnum):
     """Lines that end after their requested time."""
     MOVED = "moved"
     """Sum over tasks of weight x seconds between old and new start; what begins soon weighs more."""
+    NEAR = "near"
+    """Tasks that leave their old turn on their machine, and lines that end on another day than they did (`Near`)."""
     CHANGEOVER = "changeover"
     """Working seconds of changeovers."""
     EARLINESS = "earliness"
@@ -125,6 +127,29 @@ class Ending(Struct, frozen=True):
     wish: Wish | None
 
 
+class Turn(Struct, frozen=True):
+    """Where a task stood on its one machine in an earlier plan, among those that may keep their order there."""
+
+    task: int
+    place: int
+
+
+class Day(Struct, frozen=True):
+    """A line ends on the day of an earlier plan if all these tasks end by their times, and the first no sooner."""
+
+    from_s: int
+    until: tuple[tuple[int, int], ...]
+    """Tasks, and when each must have ended."""
+
+
+class Near(Struct, frozen=True):
+    """An earlier plan to stay near to; a task that is in no turn counts for nothing, a day counts as `weight` tasks."""
+
+    turns: tuple[Turn, ...]
+    days: tuple[Day, ...]
+    weight: int
+
+
 class State(Struct, frozen=True):
     """How a machine stands before the first task: what hangs in it, in which colour and material."""
 
@@ -177,6 +202,8 @@ class Problem(Struct, frozen=True):
     moulds_free: tuple[tuple[str, int], ...] = ()
     """When moulds become free that begun or frozen work uses."""
     held: frozenset[Held] = frozenset()
+    near: Near | None = None
+    """What `Level.NEAR` compares with; only of tasks that have one way."""
 
     @property
     def exact(self) -> bool:

@@ -20,13 +20,15 @@ class ShopFloor(Scrapping):
     """Shows the work that may move."""
 
     def shop(
-        self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False, around_pins: bool = False
+        self, wishes: Wishes, *, bound: bool = True, keep_modes: bool = False, around_pins: bool = False,
+        unix: bool = False,
     ) -> Shop | None:  # fmt: skip
         """What the search reads; None when the plan has changeovers, moulds or several machines for an operation.
 
         With `bound` the deadlines of lines count above all else; lines without a wish cost nothing but that. Work that
         can be done in several ways stays in those it has with `keep_modes`; without, there is None for such a plant.
-        `around_pins` shows pinned work too, as work that has to begin when it does; without it is left out.
+        `around_pins` shows pinned work too, as work that has to begin when it does; without it is left out. With `unix`
+        times are Unix seconds in any case.
         """
         if not self._single or not (keep_modes or self._one_way()):
             return None
@@ -43,7 +45,7 @@ class ShopFloor(Scrapping):
         calendars = np.unique(ops[:, s.CAL]).tolist()
         z = _calendars(k)
         shop = Shop(ops, links, lines, ends, free, z, k.ops[rows, a.KEY].copy(), int(k.s[a.S_FLOOR]), False, 86400)
-        return _in_working_time(shop, calendars) if self._one_calendar(ops, links, calendars) else shop
+        return _in_working_time(shop, calendars) if not unix and self._one_calendar(ops, links, calendars) else shop
 
     def _one_way(self) -> bool:
         """Every operation has one mode, on one machine."""
