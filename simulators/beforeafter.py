@@ -131,9 +131,12 @@ def after(case: Case, level: float, seed: int, buffer: timedelta | None = None, 
     return replace(figures, answer_s=answer_s, slipped=office.at_risk_told, problems=len(problems))
 
 
-def policy_of(case: Case) -> Policy:
+def policy_of(case: Case, replan_every: timedelta | None = None) -> Policy:
     """How the desk is used: workers look as far down their lists as without one, and spare changeovers as they did."""
-    return Policy(report_every=MES, ahead=MES, looks=case.habits.looks, spares=case.habits.spares)
+    habits = case.habits
+    return Policy(
+        report_every=MES, ahead=MES, looks=habits.looks, spares=habits.spares, replan_every=replan_every
+    )  # fmt: skip
 
 
 def with_buffer(plant: Plant, buffer: timedelta) -> Plant:
@@ -203,18 +206,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--level", type=float, nargs="+", default=[1.0], help="what disturbances are multiplied by")
     parser.add_argument("--only", choices=("before", "after"))
     parser.add_argument("--buffer", type=float, help="hours that the desk adds to later dates")
+    parser.add_argument("--replan", type=float, help="hours between searches of the planner while lines are at risk")
     parser.add_argument("--out", type=Path, help="file for a row of each run, as CSV")
     given = parser.parse_args(arguments)
+    if given.replan is not None and given.replan <= 0:
+        parser.error(f"--replan is {given.replan}, must be above 0")
     case = CASES[given.factory]
     case = replace(case, days=given.days or case.days)
     buffer = None if given.buffer is None else timedelta(hours=given.buffer)
+    policy = policy_of(case, None if given.replan is None else timedelta(hours=given.replan))
     rows: list[Figures] = []
     for level in given.level:
         for seed in range(given.first, given.first + given.seeds):
             if given.only != "after":
                 rows.append(before(case, level, seed))
             if given.only != "before":
-                rows.append(after(case, level, seed, buffer))
+                rows.append(after(case, level, seed, buffer, policy))
             print(f"level {level:g}, seed {seed}: done", file=sys.stderr, flush=True)
             if given.out is not None:
                 _write(given.out, rows)
