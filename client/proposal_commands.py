@@ -29,10 +29,11 @@ KINDS = {
     "outside": pb.PROPOSAL_KIND_OUTSIDE,
     "split": pb.PROPOSAL_KIND_SPLIT,
     "order": pb.PROPOSAL_KIND_ORDER,
+    "near": pb.PROPOSAL_KIND_NEAR,
 }
 COUNTED = (
     "late", "saved", "redated", "delay", "overtime", "outside", "changeovers", "changeoverhours", "displaced",
-    "distance", "cost", "objective", "bound",
+    "distance", "turns", "days", "cost", "objective", "bound",
 )  # fmt: skip
 """By what proposals are compared."""
 BESIDE_MOST = 6
@@ -112,6 +113,9 @@ def proposal(context: typer.Context, name: Name) -> None:
                 line=work.line_no, quantity=f"{work.quantity:,}", item=work.item_id, start=start, end=end, price=fen,
             )
         )  # fmt: skip
+    if found.HasField("from_before"):
+        stood = session.words(found.from_before, "stood_time")
+        session.print(say("say.plan_before", disruption=found.from_before.disruption_id, time=stood))
     if found.HasField("uncapped_objective"):
         _tell_price(session, found.objective, found.uncapped_objective)
     _show_lines(session, found.lines)
@@ -232,6 +236,8 @@ def _row(each: pb.Proposal) -> list[str]:
         f"{_hours(before.changeover_duration)} > {_hours(after.changeover_duration)}",
         str(each.moved_count),
         _hours(each.distance_duration),
+        _since(each, each.from_before.moved_today_count, each.from_before.moved_count),
+        _since(each, each.from_before.dates_today_count, each.from_before.dates_count),
         f"{_cost(before)} > {_cost(after)}",
         f"{each.objective:,}",
         _bound(each),
@@ -243,6 +249,11 @@ def _bound(of: pb.Proposal | pb.ReplanProgress) -> str:
     if not of.HasField("bound"):
         return say("say.no_bound")
     return say("say.bound", bound=f"{of.bound:,}", gap=f"{of.gap:.1%}")
+
+
+def _since(each: pb.Proposal, today: int, proposed: int) -> str:
+    """How far from the plan before a disruption."""
+    return f"{today:,} > {proposed:,}" if each.HasField("from_before") else ""
 
 
 def _hours(duration: Duration) -> str:

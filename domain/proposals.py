@@ -32,6 +32,8 @@ class ProposalKind(StrEnum):
     """The same work in better order: more room where urgent orders come, fewer changeovers; no promise moves."""
     SPLIT = "split"
     """Late lines are delivered in parts: what is ready by the promised time, and the rest later."""
+    NEAR = "near"
+    """The plan as it was before a disruption, as nearly as can be: old days and turns again; no promise moves."""
 
 
 class ProposalState(StrEnum):
@@ -73,6 +75,19 @@ class PlanFigures(Struct, frozen=True):
     end: datetime | None
     """When the last work ends; None: there is none."""
     outside: timedelta = timedelta(0)
+
+
+class FromBefore(Struct, frozen=True):
+    """How far today's plan, and the proposed one, are from the plan before a disruption (which stood at `stood_at`).
+
+    Counted is the work that stood in that plan and has not begun: lines that end their work on another `dates` than
+    then, operations `moved` out of their order on a machine, or to another one; of today's plan first, then proposed.
+    """
+
+    disruption_id: str
+    stood_at: datetime
+    dates: tuple[int, int]
+    moved: tuple[int, int]
 
 
 class ProposedLine(Struct, frozen=True):
@@ -167,6 +182,8 @@ class Proposal(Struct, frozen=True):
     outside: tuple[OutsideWork, ...] = ()
     cap: Cap | None = None
     uncapped: int | None = None
+    from_before: FromBefore | None = None
+    """None: no plan before a disruption is kept."""
     lines: tuple[ProposedLine, ...] = ()
     reason: str = ""
     state: ProposalState = ProposalState.OPEN

@@ -40,7 +40,7 @@ from promising.effects import effect_of
 from promising.following import leave_by, make_what_nobody_has
 from promising.order_troubles import ended, has_ended
 from promising.pins import note_unpinned
-from promising.ports import FeedRecord, RequestKey
+from promising.ports import FeedRecord, PlanBefore, RequestKey
 from promising.risks import Risks, record, without_place
 from promising.scrap import line_no_of, most_scrapped, note_of_order, place_of, replan_scrap
 from promising.standing import NO_PLANT, Standing
@@ -283,7 +283,7 @@ class Disrupting:
             note_of_order(batch, made, kind, actor, reason, plan.version)
             made = self._over_with_its_order(batch, made)
         else:
-            done = self._repair(made, risks, orders)
+            done = self._repair(made, risks, orders, batch)
             batch.note(kind, actor, "", reason, plan.version, in_short(made))
             batch.writing.disruptions.append(made)
         after = risks.expected(orders)
@@ -313,7 +313,7 @@ class Disrupting:
         batch.close_trouble(made, promise)
         return made
 
-    def _repair(self, made: Disruption, risks: Risks, orders: list[str]) -> Repair:
+    def _repair(self, made: Disruption, risks: Risks, orders: list[str], batch: Batch) -> Repair:
         plan, laid, standing = self._stands.plan, self._stands.laid(made), self._stands.disruptions.get(made.id)
         assert plan is not None
         # What waited for it may wait no longer, also when the receipt has arrived since and is no more.
@@ -323,6 +323,7 @@ class Disrupting:
         awaited_s = to_unix_up(standing.until) if waited and standing is not None else INF
         stopped = {*plan.plant.carrier_stops} ^ {*laid.carrier_stops}
         plan.ship_as(laid)
+        stood = None if self._goes_on(made) else plan.taken_down()
         try:
             done = plan.repair(laid, plan.now_s, risks.stakes(orders), items_of(plan.plant, laid), awaited_s)
         except WouldBreakReservations as error:
@@ -334,7 +335,18 @@ class Disrupting:
             raise WouldBreakReservations(lost)
         make_what_nobody_has(plan, risks, orders)
         leave_by(plan, stopped, risks, orders)
+        if stood is not None and done.shifted:
+            version = self._stands.plant_version
+            batch.writing.before = PlanBefore(made.id, plan.now_s, version, stood.packed())
         return done
+
+    def _goes_on(self, made: Disruption) -> bool:
+        """The plan to go back to is that before this disruption, or before another that is not over."""
+        known = self._stands.known_before()
+        if known is None or known.disruption_id == made.id:
+            return known is not None
+        first = self._stands.disruptions.get(known.disruption_id)
+        return first is not None and first.state is DisruptionState.OPEN
 
     def _commit(self, batch: Batch, made: Disruption | None) -> None:
         """None: nothing came of it, and that is remembered."""
@@ -345,6 +357,7 @@ class Disrupting:
         if made is not None:
             stands.disrupt(made, stands.plan.plant)
         stands.note_pins(batch.writing.pins)
+        stands.before = batch.writing.before or stands.before
         # A re-dispatch may find better than the repair, once nobody waits.
         stands.age += 1
         batch.publish()

@@ -300,6 +300,18 @@ class ProposalRow(Struct, frozen=True):
     content: bytes | None
 
 
+class PlanBefore(Struct, frozen=True):
+    """The plan as it stood at a time (Unix seconds) before a disruption, of a version of the plant.
+
+    `content` is the scheduler's own.
+    """
+
+    disruption_id: str
+    at_s: int
+    plant_version: int
+    content: bytes
+
+
 class PromiseRow(Struct, frozen=True):
     """A version of an order to be written, its document, and the sequence of its event."""
 
@@ -400,6 +412,8 @@ class Writing(Struct):
     """All files of these versions, in the place of those that they had."""
     calibration: Calibration | None = None
     """What was learned of executed work: a new version."""
+    before: PlanBefore | None = None
+    """In the place of the one that was kept."""
     written_s: int = 0
     """System time of the writing, Unix seconds."""
     forget_before_s: int | None = None
@@ -449,6 +463,8 @@ class Stored(Struct, frozen=True):
     """What customers have of promotions."""
     calibration: Calibration | None = None
     """What was learned last of executed work."""
+    before: PlanBefore | None = None
+    """The plan before a disruption (None: none was ever kept)."""
 
 
 class Snapshot(Struct, frozen=True):

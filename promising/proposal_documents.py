@@ -12,6 +12,7 @@ from domain.hours import ExtraHours
 from domain.promises import PromiseState
 from domain.proposals import (
     Cap,
+    FromBefore,
     OutsideWork,
     PlanFigures,
     Proposal,
@@ -92,7 +93,7 @@ def applied_from_json(text: str) -> Applied:
 
 
 def _proposal(document: dict[str, Any]) -> Proposal:
-    cap = document["cap"]
+    cap, stood = document["cap"], document.get("from_before")
     return Proposal(
         **{
             **document,
@@ -110,9 +111,15 @@ def _proposal(document: dict[str, Any]) -> Proposal:
                 for row in document.get("outside", ())
             ),
             "cap": None if cap is None else Cap(cap["most"], timedelta(seconds=cap["none_within"])),
+            "from_before": None if stood is None else _from_before(stood),
             "lines": (),
         }
     )
+
+
+def _from_before(document: dict[str, Any]) -> FromBefore:
+    dates, moved = tuple(document["dates"]), tuple(document["moved"])
+    return FromBefore(document["disruption_id"], _moment(document["stood_at"]), dates, moved)
 
 
 def _figures(document: dict[str, Any]) -> PlanFigures:

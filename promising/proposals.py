@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from domain.errors import DeskStopped, InvalidInput, NotFound
-from domain.proposals import Proposal
+from domain.errors import DeskStopped, InvalidInput, NotFound, WrongState
+from domain.proposals import Proposal, ProposalKind
 from domain.values import replace
 from promising.jobs import Act
 from promising.proposal_documents import content_from, digest_of
@@ -17,6 +17,7 @@ from promising.replanner import Replanner, Task
 from promising.standing import Standing
 
 Put = Callable[[Act], Any]
+NO_PLAN_BEFORE = "no plan before a disruption is kept that it could come back to"
 
 
 class Proposals:
@@ -43,6 +44,8 @@ class Proposals:
             Also without a request id.
         Overloaded
             Another search is going on.
+        WrongState
+            Only the plan before a disruption is to be come near to, and none is kept.
         RequestIdReused, ReplanFailed, DeskStopped
         """
         if not ask.request_id:
@@ -53,6 +56,8 @@ class Proposals:
             return known
         if self._stands.halted:
             raise DeskStopped(self._stands.halted)
+        if ask.kinds == (ProposalKind.NEAR,) and self._stands.known_before() is None:
+            raise WrongState("plan", "", "undisturbed", NO_PLAN_BEFORE)
         drafts, wanted = self.replanner.run(self._task(ask), tell, still)
         if not wanted:
             return ()

@@ -19,9 +19,11 @@ from promising.proposal_requests import Draft, Progress, ReplanAsk
 from promising.risks import Line
 from promising.scratch import Scratch, Trial, weighed
 from scheduler.cpsat import Stop
+from scheduler.improve.near import near
 from scheduler.improve.resequence import Better, Budget, improve
 from scheduler.improve.shop import Wish
 from scheduler.planner import Sequences
+from scheduler.planning.going_back import Unrest
 
 Told = Progress | Draft
 WORTH_S = 300
@@ -77,6 +79,7 @@ class Search:
             ProposalKind.OUTSIDE: self._outside,
             ProposalKind.SPLIT: self._split,
             ProposalKind.ORDER: self._order,
+            ProposalKind.NEAR: self._near,
         }
 
     def run(self) -> Iterator[Told]:
@@ -168,6 +171,21 @@ class Search:
             if worth and weighed(draft.proposal.after) <= weighed(draft.proposal.before):
                 yield draft
 
+    def _near(self, seconds: float) -> Iterator[Told]:
+        before = self._scratch.before
+        if before is None:
+            return
+        kind, trial, found = ProposalKind.NEAR, self._scratch.trial(), _Found()
+        late = {(promise.order.id, line.line_no) for promise, line in trial.late()}
+        for step in near(trial.plan, before, self._budget(seconds), self._stop):
+            cost = Unrest.of(step.dates, step.moved).weight
+            found.last = Better(step.seconds, cost, len(late), None, moved=step.moved)
+            found.first = found.first or found.last
+            yield Progress(kind, self._elapsed(), cost, None, len(late), step.moved)
+        # Deadlines are kept, and those of lines at risk may be later than they are expected by now.
+        if found.better and {(promise.order.id, line.line_no) for promise, line in trial.late()} <= late:
+            yield self._draft(kind, trial, found)
+
     def _split(self, seconds: float) -> Iterator[Told]:
         kind, trial, more = ProposalKind.SPLIT, self._scratch.trial(), self._more(seconds)
         now, found = from_unix(self._scratch.now_s), _Found()
@@ -212,11 +230,14 @@ class Search:
 
         return more
 
+    def _budget(self, seconds: float) -> Budget:
+        return Budget(seconds, self._clock, self._ask.effort, self._ask.seed, workers())
+
     def _improve(
         self, kind: ProposalKind, trial: Trial, wishes: dict[Line, Wish], seconds: float, found: _Found, *,
         other_ways: bool = False,
     ) -> Iterator[Progress]:  # fmt: skip
-        budget = Budget(seconds, self._clock, self._ask.effort, self._ask.seed, workers())
+        budget = self._budget(seconds)
         for step in improve(trial.plan, wishes, budget, self._stop, other_ways=other_ways):
             found.first, found.last = found.first or step, step
             yield Progress(kind, self._elapsed(), step.cost, step.bound, step.late, step.moved)
@@ -239,5 +260,6 @@ class Search:
             moved=moved, shifted=shifted, distance_s=apart_s, objective=found.last.cost, bound=found.last.bound,
             seconds=round(self._elapsed(), 3), hours=hours, outside=outside,
             cap=self._ask.cap if kind is ProposalKind.PROTECT else None, uncapped=uncapped, reason=self._ask.reason,
+            from_before=trial.from_before(),
         )  # fmt: skip
         return Draft(proposal, trial.plan.sequences())

@@ -13,7 +13,7 @@ from domain.disruptions import Disruption, DisruptionKind, DisruptionState
 from domain.errors import DeskStopped
 from domain.hours import ExtraHours
 from domain.promises import LinePromise, Promise, PromiseState, Tier
-from domain.proposals import PlanFigures, ProposedLine
+from domain.proposals import FromBefore, PlanFigures, ProposedLine
 from domain.values import replace
 from promising.dividing import Divided
 from promising.documents import promise_from_json
@@ -25,6 +25,7 @@ from promising.risks import Line, Risks
 from promising.standing import NO_PLANT, REMEMBERED, plan_of
 from scheduler.improve.shop import Wish
 from scheduler.planner import Planner
+from scheduler.planning.going_back import Before, Unrest
 from scheduler.planning.stakes import Stake
 from scheduler.verify import verify
 
@@ -55,6 +56,10 @@ class Scratch:
         )
         self.plant = in_force(self.imported, self._disruptions)
         self._orders = {order.order_id: promise_from_json(order.text) for order in snapshot.orders}
+        known = stored.before
+        self.known_before = known if known is not None and known.plant_version == stored.plant_version else None
+        """The plan before a disruption, as it is kept."""
+        self.before = None if self.known_before is None else Before.unpacked(self.known_before.content)
 
     def standing(self, order_id: str) -> Promise | None:
         """The order, as it was stored."""
@@ -85,6 +90,7 @@ class Trial:
         self.before = self.expected()
         self.figures = self.measure()
         self._stood = plan.stand()
+        self._from_before = self._unrest()
 
     def copy(self) -> Trial:
         """One more, to go on from here and leave this one as it is."""
@@ -207,6 +213,20 @@ class Trial:
     def moved(self) -> tuple[int, int, int]:
         """Operations that left their order or machine, those at another time, and by how many seconds in all."""
         return self.plan.since(self._stood)
+
+    def from_before(self) -> FromBefore | None:
+        """How far the plan was, and is, from the one before a disruption; None: there is none, or nothing of it."""
+        known, was, now = self._orders.known_before, self._from_before, self._unrest()
+        if known is None or was is None or now is None:
+            return None
+        return FromBefore(
+            known.disruption_id, from_unix(known.at_s), (was.dates, now.dates), (was.moved, now.moved)
+        )  # fmt: skip
+
+    def _unrest(self) -> Unrest | None:
+        before = self._orders.before
+        places = None if before is None else self.plan.places_in(before)
+        return None if places is None or not len(places.rows) else self.plan.unrest(places)
 
     def breaches(self) -> list[str]:
         """What the plan breaks by the full check, which should be nothing."""

@@ -31,7 +31,7 @@ from promising.offers import Offers
 from promising.plant_clock import UNSET, PlantClock
 from promising.plant_files import read_plant
 from promising.plant_files.fed import since_of, with_rows
-from promising.ports import Admission, Clock, DeskMetrics, PlantStore, StandingOrder, Stored
+from promising.ports import Admission, Clock, DeskMetrics, PlanBefore, PlantStore, StandingOrder, Stored
 from promising.qualified import Qualified
 from promising.quote_ids import limited
 from promising.requests import FINAL, Ask, is_at_risk, order_state
@@ -97,6 +97,8 @@ class Standing:
         """The open disruption without a known end whose expected end comes first."""
         self.calibration: Calibration | None = None
         """What was learned last of executed work."""
+        self.before: PlanBefore | None = None
+        """The plan before a disruption, as it is kept; it may be one of another version of the plant."""
         self.plant_version = 0
         self.since: dict[str, Since] = {}
         """What came and went of items after their last counts."""
@@ -162,6 +164,7 @@ class Standing:
             plant = read_plant(with_rows(stored.plant_files, stored.plant_rows))
             self.imported = plant.calibrated(stored.calibration)
         self.calibration = stored.calibration
+        self.before = stored.before
         laid = None if self.imported is None else self.lay_over(self.imported)
         plan = None if laid is None or not self.plant_clock.ready else self._restored(laid, stored)
         self.book.load(stored.last_event, orders.result())
@@ -279,6 +282,11 @@ class Standing:
         self.book.know_disruptions([made])
         self._find_unheard()
         self._decide_on(plant)
+
+    def known_before(self) -> PlanBefore | None:
+        """The plan before a disruption, of this version of the plant; None: there is nothing to go back to."""
+        before = self.before
+        return before if before is not None and before.plant_version == self.plant_version else None
 
     def note_pins(self, changed: Iterable[tuple[int, Pin | None]]) -> None:
         """Know what is pinned now, and what no longer is, once that is committed."""

@@ -42,6 +42,7 @@ from promising.requests import order_state
 from scheduler.records import PlanDelta
 from store import (
     alerts,
+    before,
     calibrations,
     credit,
     disruptions,
@@ -103,6 +104,7 @@ class Store(rules.RuleReadings, proposals.ProposalReadings, alerts.AlertReadings
         self._proposed = proposals.statements_for(self._writing.dialect)
         self._alerted = alerts.statements_for(self._writing.dialect)
         self._calibrated = calibrations.statements_for(self._writing.dialect)
+        self._stood = before.statements_for(self._writing.dialect)
         self._asking: Connection | None = None
         self._asked = Lock()
         self._line: Connection | None = None
@@ -346,6 +348,7 @@ class Store(rules.RuleReadings, proposals.ProposalReadings, alerts.AlertReadings
         self._proposed.write(cursor, writing)
         self._alerted.write(cursor, writing)
         self._calibrated.write(cursor, writing)
+        self._stood.write(cursor, writing)
 
     def _write_rows(self, cursor: DBAPICursor, writing: Writing) -> None:
         run = self._statements

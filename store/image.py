@@ -14,6 +14,7 @@ from promising.credit_history import KEPT_S
 from promising.ports import ClockState, Stored
 from scheduler.records import PackedOperations, PlanImage
 from store import tables
+from store.before import plan_before
 from store.calibrations import last_calibration
 from store.credit import credit_changes
 from store.disruptions import disruptions
@@ -66,6 +67,7 @@ def stored(connection: Connection, *, wait: bool = True) -> Stored:
         taken=taken(connection),
         calibration=last_calibration(connection),
         credit_changes=credit_changes(connection, head.now_s - KEPT_S),
+        before=plan_before(connection),
         holds={row.order_id: row.expire_s for row in connection.execute(select(tables.hold))},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect
 
-HEAD = "0014"
+HEAD = "0015"
 """The last revision in `migrations`: alembic takes longer to import than a server to start, and is seldom needed."""
 
 

@@ -287,6 +287,16 @@ proposal = Table(
     Index(None, "id", unique=True),
 )
 
+# The plan before a disruption, which is one at most; `content` is the scheduler's own.
+plan_before = Table(
+    "plan_before",
+    metadata,
+    Column("disruption_id", Text, primary_key=True),
+    Column("stood_s", BigInteger, nullable=False),
+    Column("plant_version", Number, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 # What was learned of executed work, version after version; the last one counts.
 calibration = Table(
     "calibration",

@@ -47,6 +47,7 @@ from domain.promises import (
 from domain.promotions import Granted, Lost, Review, ReviewKind, Why
 from domain.proposals import (
     Cap,
+    FromBefore,
     OutsideWork,
     PlanFigures,
     Proposal,
@@ -516,6 +517,7 @@ outside_work = st.builds(
     end=moments,
     fen=st.none() | st.integers(0, 10**12),
 )
+moved_twice = st.tuples(st.integers(0, 10**6), st.integers(0, 10**6))
 proposals = st.builds(
     Proposal,
     id=ids,
@@ -538,6 +540,7 @@ proposals = st.builds(
     outside=st.lists(outside_work, max_size=2).map(tuple),
     cap=st.none() | st.builds(Cap, st.none() | st.integers(0, 10**6), st.integers(0, 365).map(timedelta)),
     uncapped=st.none() | st.integers(0, 2**50),
+    from_before=st.none() | st.builds(FromBefore, ids, moments, moved_twice, moved_twice),
     lines=st.lists(proposed_lines, max_size=3).map(tuple),
     reason=st.sampled_from(["", "模具开裂", "power cut"]),
     state=st.sampled_from(ProposalState),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from google.protobuf.duration_pb2 import Duration
 
 from domain.errors import InvalidInput
-from domain.proposals import Cap, OutsideWork, PlanFigures, Proposal, ProposedLine
+from domain.proposals import Cap, FromBefore, OutsideWork, PlanFigures, Proposal, ProposedLine
 from jiaoqi.v1 import plan_service_pb2 as pb
 from promising.proposal_requests import PROTECT_DEFAULT, SECONDS, Applied, Progress, ProposalAsk, ReplanAsk
 from wire.displaced import hours_from_message, hours_to_message
@@ -87,6 +87,8 @@ def proposal_to_message(proposal: Proposal, message: pb.Proposal | None = None) 
             message.cap.most_moved_count = proposal.cap.most
     if proposal.uncapped is not None:
         message.uncapped_objective = proposal.uncapped
+    if proposal.from_before is not None:
+        _write_from_before(proposal.from_before, message.from_before)
     message.reason = proposal.reason
     if proposal.decided_at is not None:
         write_time(message.decide_time, proposal.decided_at)
@@ -120,6 +122,7 @@ def proposal_from_message(message: pb.Proposal) -> Proposal:
         outside=tuple(_outside(row) for row in message.outside),
         cap=_cap_from_message(message.cap) if message.HasField("cap") else None,
         uncapped=message.uncapped_objective if message.HasField("uncapped_objective") else None,
+        from_before=_from_before(message.from_before) if message.HasField("from_before") else None,
         lines=tuple(line_from_message(line) for line in message.lines),
         reason=message.reason,
         state=PROPOSAL_STATE.read(message.state, "state"),
@@ -139,6 +142,20 @@ def applied_to_message(applied: Applied, message: pb.ProposalReceipt) -> None:
     message.gone_count = applied.gone
     message.moved_count = applied.moved
     message.shifted_count = applied.shifted
+
+
+def _write_from_before(found: FromBefore, message: pb.FromPlanBefore) -> None:
+    message.disruption_id = found.disruption_id
+    write_time(message.stood_time, found.stood_at)
+    message.dates_today_count, message.dates_count = found.dates
+    message.moved_today_count, message.moved_count = found.moved
+
+
+def _from_before(message: pb.FromPlanBefore) -> FromBefore:
+    return FromBefore(
+        message.disruption_id, time_from_message(message.stood_time, "stood_time"),
+        (message.dates_today_count, message.dates_count), (message.moved_today_count, message.moved_count),
+    )  # fmt: skip
 
 
 def _write_figures(figures: PlanFigures, message: pb.PlanFigures) -> None:

@@ -36,6 +36,8 @@ TEXTS: Texts = {
     "column.changeovers": ("换产", "changeovers"),
     "column.displaced": ("移动工序", "operations moved"),
     "column.distance": ("移动小时", "hours moved"),
+    "column.turns": ("较异常前移动工序", "moved since the disruption"),
+    "column.days": ("较异常前改日", "days changed since the disruption"),
     "column.cost": ("费用 元", "cost, yuan"),
     "column.objective": ("目标值", "objective"),
     "column.bound": ("下界", "bound"),
@@ -61,6 +63,10 @@ TEXTS: Texts = {
     "say.cap_price": (
         "限制的代价:目标 {capped},无限制 {free},差 {price}",
         "Price of the cap: objective {capped}, without it {free}, difference {price}",
+    ),
+    "say.plan_before": (
+        "“异常前”指异常 {disruption} 之前 {time} 的计划。",
+        "Since the disruption: compared with the plan before {disruption}, as it stood at {time}.",
     ),
     "say.applied": (
         "{id}:{shifted} 道工序改时间,其中 {moved} 道换位置;并入 {added} 道,{gone} 道已不能移动。须通知 {told} 行。",
@@ -98,6 +104,7 @@ TEXTS: Texts = {
     "PROPOSAL_KIND_OUTSIDE": ("外协", "work outside"),
     "PROPOSAL_KIND_ORDER": ("理顺顺序", "better order"),
     "PROPOSAL_KIND_SPLIT": ("分批交付", "deliver in parts"),
+    "PROPOSAL_KIND_NEAR": ("贴近原计划", "near the plan before"),
     "PROPOSAL_STATE_OPEN": ("待定", "open"),
     "PROPOSAL_STATE_APPLIED": ("已采用", "applied"),
     "PROPOSAL_STATE_DISCARDED": ("已放弃", "discarded"),

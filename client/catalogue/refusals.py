@@ -95,6 +95,7 @@ TEXTS: Texts = {
     "standing.delivered complete": ("整单交付", "delivered complete"),
     "standing.begun": ("已开工", "begun"),
     "standing.not pinned": ("未被锁定", "not pinned"),
+    "standing.undisturbed": ("没有受过异常影响", "undisturbed"),
     "standing.full": ("已满", "full"),
     "standing.waiting": ("尚未开工", "waiting"),
     "standing.gone": ("已不在计划中", "gone"),
@@ -129,6 +130,10 @@ TEXTS: Texts = {
     "why.system_clock": (
         "它跟随系统时间;请改为手动或偏移方式",
         "it follows the machine's clock; set it manual or offset",
+    ),
+    "why.no_plan_before": (
+        "没有保存可以回到的异常前计划",
+        "no plan before a disruption is kept that it could come back to",
     ),
     "why.another_proposal": ("请重新生成方案", "have another one made"),
     "why.only_held": ("只有保留的订单可以由人工决定", "only an order that is held can be decided on"),

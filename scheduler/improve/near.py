@@ -31,6 +31,8 @@ EFFORT = 0.1
 """The same in the solver's own seconds, where steps are counted."""
 TRIES_A_STEP = 100
 """So many tries to put work back count as one step."""
+LISTED = 0.3
+"""How much of a search goes to work that stands on another machine than it did, where the windows don't change that."""
 LEAST, FIRST, MOST, WIDER = 30, 100, 170, 10
 """Operations of a window: at least, at most at first and in the end; so many more after as many windows in vain."""
 
@@ -88,19 +90,31 @@ def near(planner: Planner, before: Before, budget: Budget, stop: Stop) -> Iterat
     yield Nearer(0.0, first.dates, first.moved)
     if not first.weight:
         return
+    least, share = first, _share(planner, places, budget)
+    if share is not None:
+        for listed in Listed(planner, before, places, first, budget.seed).run(More(share, stop)):
+            least = listed
+            yield Nearer(more.seconds, listed.dates, listed.moved)
     shop = planner.shop({}, keep_modes=True, around_pins=True, unix=True)
-    if shop is None:
-        for found in Listed(planner, before, places, first, budget.seed).run(more):
-            yield Nearer(more.seconds, found.dates, found.moved)
+    if shop is None or not least.weight:
         return
     search = _OnMachines(shop, planner, places, budget.seed, stop)
     for found in search.run(more):
         yield Nearer(more.seconds, found.dates, found.moved)
     if search.better:
-        steps = planner.steps_of(shop, search.order)
-        laid = planner.try_steps(steps, places, first, first.dates)
-        if laid is not None:
-            yield Nearer(more.seconds, laid.dates, laid.moved)
+        laid = planner.try_steps(planner.steps_of(shop, search.order), places, least, first.dates)
+        least = laid or least
+    yield Nearer(more.seconds, least.dates, least.moved)
+
+
+def _share(planner: Planner, places: Places, budget: Budget) -> Budget | None:
+    """How much of the search goes to laying lists: all, but on machines alone only to bring work back to its own."""
+    if not planner.on_machines_alone:
+        return budget
+    if not planner.elsewhere(places):
+        return None
+    steps = max(1, int(LISTED * budget.steps)) if budget.steps else 0
+    return Budget(LISTED * budget.seconds, budget.clock, steps, budget.seed, budget.workers)
 
 
 class _OnMachines:

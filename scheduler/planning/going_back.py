@@ -80,6 +80,15 @@ class GoingBack(GivingOut):
         dates = len(Stood(was, was, self._midnights()).moved(now))
         return Unrest.of(dates, before.moved(rows[:, a.PLACES + a.P_LANE], rows[:, a.LABEL]))
 
+    @property
+    def on_machines_alone(self) -> bool:
+        """Nothing needs a mould, a crew or a changeover."""
+        return self._single
+
+    def elsewhere(self, places: Places) -> bool:
+        """Some of that work stands on another machine than it did."""
+        return bool((self._k.ops[places.rows, a.PLACES + a.P_LANE] != places.lanes).any())
+
     def keys_of(self, places: Places) -> list[int]:
         """The keys of that work."""
         found: list[int] = self._k.ops[places.rows, a.KEY].tolist()

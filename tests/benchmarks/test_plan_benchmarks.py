@@ -49,7 +49,7 @@ def test_quotes_inside_leave_the_plan_as_it_was():
 
 def test_a_repair_breaks_no_more_than_a_dispatch_of_everything():
     """Nine hundred orders: both ways see the same plan before the break, and the repair obeys every rule."""
-    result = result_of(repair.run(repair.Settings(books=("3000-85",), orders=900)))
+    result = result_of(repair.run(repair.Settings(books=("3000-85",), orders=900, near_s=1.0)))
     rows = {(row["plan"], row["way"]): row for row in result.summary}
     for plan in ("dispatched", "grown"):
         mine, edd = rows[plan, "repair"], rows[plan, "EDD"]

@@ -1,14 +1,17 @@
 """After a break the plan is brought nearer to the one before: old turns, old days, and no promise pays for it."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.calendars import Downtime
+from domain.calendars import Calendar, Downtime, Shift
 from domain.checks import from_unix, to_unix_down
+from domain.items import Item, Mode, Routing, RoutingOperation
+from domain.plant import Plant, PlantSettings
+from domain.resources import Resource
 from domain.values import replace
 from scheduler.improve.near import near
 from scheduler.improve.resequence import Budget
@@ -108,6 +111,31 @@ def test_a_moulding_plant_comes_nearer_by_its_list(subject) -> None:
     planner.repair(moulding.out(subject, 3), to_unix_down(moulding.AT), stakes)
     first, last = brought_near(planner, before, stakes, 4)
     assert last.weight < first.weight
+
+
+def test_work_goes_back_to_its_old_machine() -> None:
+    """Of two saws one stood still, as it seemed for a week: all was sawn on the other, until that proved wrong."""
+    none = timedelta(0)
+    modes = tuple(Mode(name.lower(), name, fixed=timedelta(hours=3)) for name in ("SAW", "OTHER"))
+    two = Plant(
+        PlantSettings("saws", "UTC", frozen_zone=none, release_lead=none, buffer=none, promise_grid=none),
+        (Calendar("round", (Shift(frozenset(range(7)), time(0), time(0)),)),),
+        (Resource("SAW", calendar_id="round"), Resource("OTHER", calendar_id="round")),
+        items=(Item("cord", routing_id="cord"),),
+        routings=(Routing("cord", (RoutingOperation("saw", modes=modes),)),),
+    )
+    planner = Planner(two, MONDAY)
+    for number in range(8):
+        promised(planner, f"SO-{number}", "cord", 1, "2026-03-05 00:00")
+    before, where = planner.taken_down(), [(x.key, x.resource_id) for x in planner.snapshot().operations]
+    stakes = {(f"SO-{number}", 1): Stake(at("2026-03-05 00:00")) for number in range(8)}
+    planner.repair(broken_down(two, "SAW", "2026-03-02 00:00", "2026-03-12 00:00"), MONDAY, stakes)
+    assert {x.resource_id for x in planner.snapshot().operations} == {"OTHER"}
+    planner.repair(two, MONDAY, stakes)
+    first, last = brought_near(planner, before, stakes, 5)
+    assert first.moved >= 4
+    assert last.weight == 0
+    assert sorted((x.key, x.resource_id) for x in planner.snapshot().operations) == sorted(where)
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)

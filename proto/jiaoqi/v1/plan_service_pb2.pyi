@@ -63,6 +63,7 @@ class ProposalKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROPOSAL_KIND_OUTSIDE: _ClassVar[ProposalKind]
     PROPOSAL_KIND_SPLIT: _ClassVar[ProposalKind]
     PROPOSAL_KIND_ORDER: _ClassVar[ProposalKind]
+    PROPOSAL_KIND_NEAR: _ClassVar[ProposalKind]
 
 class ProposalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -106,6 +107,7 @@ PROPOSAL_KIND_PROTECT: ProposalKind
 PROPOSAL_KIND_OUTSIDE: ProposalKind
 PROPOSAL_KIND_SPLIT: ProposalKind
 PROPOSAL_KIND_ORDER: ProposalKind
+PROPOSAL_KIND_NEAR: ProposalKind
 PROPOSAL_STATE_UNSPECIFIED: ProposalState
 PROPOSAL_STATE_OPEN: ProposalState
 PROPOSAL_STATE_APPLIED: ProposalState
@@ -559,8 +561,24 @@ class OutsideOperation(_message.Message):
     cost_fen: int
     def __init__(self, operation_key: _Optional[int] = ..., order_id: _Optional[str] = ..., line_no: _Optional[int] = ..., item_id: _Optional[str] = ..., quantity: _Optional[int] = ..., operation_id: _Optional[str] = ..., mode_id: _Optional[str] = ..., resource_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cost_fen: _Optional[int] = ...) -> None: ...
 
+class FromPlanBefore(_message.Message):
+    __slots__ = ("disruption_id", "stood_time", "dates_today_count", "dates_count", "moved_today_count", "moved_count")
+    DISRUPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    STOOD_TIME_FIELD_NUMBER: _ClassVar[int]
+    DATES_TODAY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DATES_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_TODAY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    disruption_id: str
+    stood_time: _timestamp_pb2.Timestamp
+    dates_today_count: int
+    dates_count: int
+    moved_today_count: int
+    moved_count: int
+    def __init__(self, disruption_id: _Optional[str] = ..., stood_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., dates_today_count: _Optional[int] = ..., dates_count: _Optional[int] = ..., moved_today_count: _Optional[int] = ..., moved_count: _Optional[int] = ...) -> None: ...
+
 class Proposal(_message.Message):
-    __slots__ = ("proposal_id", "kind", "state", "plan_version", "create_time", "created_by", "before", "after", "saved_count", "promises_moved_count", "moved_in_time_count", "moved_count", "shifted_count", "distance_duration", "objective", "bound", "search_duration", "hours", "cap", "uncapped_objective", "reason", "decide_time", "decided_by", "etag", "lines", "outside", "gap")
+    __slots__ = ("proposal_id", "kind", "state", "plan_version", "create_time", "created_by", "before", "after", "saved_count", "promises_moved_count", "moved_in_time_count", "moved_count", "shifted_count", "distance_duration", "objective", "bound", "search_duration", "hours", "cap", "uncapped_objective", "reason", "decide_time", "decided_by", "etag", "lines", "outside", "gap", "from_before")
     PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -588,6 +606,7 @@ class Proposal(_message.Message):
     LINES_FIELD_NUMBER: _ClassVar[int]
     OUTSIDE_FIELD_NUMBER: _ClassVar[int]
     GAP_FIELD_NUMBER: _ClassVar[int]
+    FROM_BEFORE_FIELD_NUMBER: _ClassVar[int]
     proposal_id: str
     kind: ProposalKind
     state: ProposalState
@@ -615,7 +634,8 @@ class Proposal(_message.Message):
     lines: _containers.RepeatedCompositeFieldContainer[ProposedLine]
     outside: _containers.RepeatedCompositeFieldContainer[OutsideOperation]
     gap: float
-    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[_promise_pb2.ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ..., outside: _Optional[_Iterable[_Union[OutsideOperation, _Mapping]]] = ..., gap: _Optional[float] = ...) -> None: ...
+    from_before: FromPlanBefore
+    def __init__(self, proposal_id: _Optional[str] = ..., kind: _Optional[_Union[ProposalKind, str]] = ..., state: _Optional[_Union[ProposalState, str]] = ..., plan_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., before: _Optional[_Union[PlanFigures, _Mapping]] = ..., after: _Optional[_Union[PlanFigures, _Mapping]] = ..., saved_count: _Optional[int] = ..., promises_moved_count: _Optional[int] = ..., moved_in_time_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., shifted_count: _Optional[int] = ..., distance_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., objective: _Optional[int] = ..., bound: _Optional[int] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., hours: _Optional[_Iterable[_Union[_promise_pb2.ExtraHours, _Mapping]]] = ..., cap: _Optional[_Union[ProposalCap, _Mapping]] = ..., uncapped_objective: _Optional[int] = ..., reason: _Optional[str] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_by: _Optional[str] = ..., etag: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ProposedLine, _Mapping]]] = ..., outside: _Optional[_Iterable[_Union[OutsideOperation, _Mapping]]] = ..., gap: _Optional[float] = ..., from_before: _Optional[_Union[FromPlanBefore, _Mapping]] = ...) -> None: ...
 
 class ReplanRequest(_message.Message):
     __slots__ = ("request_id", "kinds", "budget_duration", "effort", "seed", "protect_priority", "cap", "reason")
