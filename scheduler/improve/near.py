@@ -31,6 +31,8 @@ EFFORT = 0.1
 """The same in the solver's own seconds, where steps are counted."""
 TRIES_A_STEP = 100
 """So many tries to put work back count as one step."""
+PUT_BACK = 0.1
+"""How much of a search goes to putting back one operation after the other, at most."""
 LISTED = 0.3
 """How much of a search goes to work that stands on another machine than it did, where the windows don't change that."""
 LEAST, FIRST, MOST, WIDER = 30, 100, 170, 10
@@ -59,6 +61,12 @@ class More:
     def seconds(self) -> float:
         """Since it began."""
         return self._budget.clock() - self._began
+
+    @property
+    def spent(self) -> float:
+        """Which share of all is done."""
+        budget = self._budget
+        return self._steps / budget.steps if budget.steps else self.seconds / budget.seconds
 
     def take(self, steps: float) -> bool:
         """Whether to go on, for so many steps."""
@@ -177,11 +185,10 @@ class _OnMachines:
             tried: set[int] = set()
             while True:
                 assert self._best is not None
-                row = self._beside.sequence(self._best.ops, machine)
-                waiting = [x for x in self._beside.gone(row) if x not in tried]
+                waiting = [x for x in self._best.gone[machine] if x not in tried]
                 if not waiting:
                     break
-                if not more.take(1 / TRIES_A_STEP):
+                if more.spent > PUT_BACK or not more.take(1 / TRIES_A_STEP):
                     return
                 tried.add(waiting[0])
                 found = self._beside.put_back(self._best, waiting[0])
@@ -191,8 +198,8 @@ class _OnMachines:
     def _sequence_anew(self, plan: Timed, more: More, most: int) -> bool:
         """Sequence one window anew; whether that came nearer."""
         chance, beside = self._chance, self._beside
-        machines = np.array([m for m, left in enumerate(plan.left) if left], np.int64)
-        gone = [x for m in machines.tolist() for x in beside.gone(beside.sequence(plan.ops, m))]
+        machines = np.array([m for m, gone in enumerate(plan.gone) if gone], np.int64)
+        gone = [x for each in plan.gone for x in each]
         gone += np.flatnonzero(np.isin(plan.ops[:, s.LINE], beside.moved_lines(plan))).tolist()
         x, count, share = gone[int(chance.integers(len(gone)))], int(chance.integers(LEAST, most + 1)), chance.random()
         machines = np.union1d(machines, plan.ops[[x], s.MACH])

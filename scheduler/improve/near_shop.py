@@ -31,11 +31,11 @@ class Old(Struct, frozen=True):
 
 
 class Timed(Struct, frozen=True):
-    """A plan timed: its operations, those in rank order, and by machine and in all how far it is from the old one."""
+    """A plan timed: its operations, those in rank order, what left its turn by machine, and how far it is in all."""
 
     ops: Ints
     order: Ints
-    left: tuple[int, ...]
+    gone: tuple[list[int], ...]
     unrest: Unrest
 
 
@@ -60,7 +60,7 @@ class Beside:
         found: list[int] = here[np.argsort(ops[here, s.START], kind="stable")].tolist()
         return found
 
-    def gone(self, row: list[int]) -> list[int]:
+    def _gone(self, row: list[int]) -> list[int]:
         """Of a machine's sequence what left its turn."""
         known = [x for x in row if self.old.places[x] >= 0]
         return [known[place] for place in leavers(self.old.places[known].tolist())]
@@ -100,17 +100,17 @@ class Beside:
         if not fits or state[sequences.C_COST]:
             return None
         dates = int((self._known & (self.old.days(self._ends(ops)) != self._days)).sum())
-        left = [0] * len(shop.free) if plan is None else list(plan.left)
+        gone: list[list[int]] = [[] for _ in shop.free] if plan is None else list(plan.gone)
         machines = range(len(shop.free)) if rows is None else rows
         for m in machines:
-            left[m] = len(self.gone(self.sequence(ops, m) if rows is None else rows[m]))
-        return Timed(ops, order, tuple(left), Unrest.of(dates, sum(left)))
+            gone[m] = self._gone(self.sequence(ops, m) if rows is None else rows[m])
+        return Timed(ops, order, tuple(gone), Unrest.of(dates, sum(map(len, gone))))
 
     def put_back(self, plan: Timed, x: int) -> Timed | None:
         """The plan with one operation in its old turn again, behind what stands there and came before it."""
         machine, mine = int(plan.ops[x, s.MACH]), int(self.old.places[x])
         row = self.sequence(plan.ops, machine)
-        gone = {*self.gone(row)}
+        gone = {*plan.gone[machine]}
         rest = [y for y in row if y != x]
         ahead = [n for n, y in enumerate(rest) if y not in gone and 0 <= self.old.places[y] < mine]
         at = ahead[-1] + 1 if ahead else 0

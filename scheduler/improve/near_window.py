@@ -84,7 +84,7 @@ class _Window:
     """One window, being put as a problem."""
 
     def __init__(self, beside: Beside, plan: Timed, free: Ints, calendar: int) -> None:
-        self.shop, self.old, self.ops, self.beside = beside.shop, beside.old, plan.ops, beside
+        self.shop, self.old, self.ops, self.beside, self.plan = beside.shop, beside.old, plan.ops, beside, plan
         self.clock = Clock(plan.ops, beside.shop.z, calendar)
         self.rows: list[int] = free.tolist()
         self.number = {x: i for i, x in enumerate(self.rows)}
@@ -154,7 +154,7 @@ class _Window:
         places = self.old.places
         for machine in {int(self.ops[x, s.MACH]) for x in self.rows}:
             row = self.beside.sequence(self.ops, machine)
-            gone = {*self.beside.gone(row)}
+            gone = {*self.plan.gone[machine]}
             inside = [n for n, x in enumerate(row) if x in self.number]
             before = [int(places[x]) for x in row[: inside[0]] if x not in gone]
             after = [int(places[x]) for x in row[inside[-1] + 1 :] if x not in gone and places[x] >= 0]
