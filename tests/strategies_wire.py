@@ -158,7 +158,7 @@ executed_lines = st.builds(
     lambda decided, lead, slip, **of: ExecutedLine(
         decided=decided, planned=decided + lead, completed=decided + slip, **of
     ),
-    moments,
+    st.datetimes(datetime(1971, 1, 1), LAST - timedelta(days=90), timezones=st.just(UTC)),
     st.timedeltas(timedelta(seconds=1), timedelta(days=90)),
     st.timedeltas(timedelta(0), timedelta(days=90)),
     family=st.sampled_from(["", "caps", "瓶盖"]),

@@ -62,6 +62,10 @@ def test_a_repair_breaks_no_more_than_a_dispatch_of_everything():
             assert row["broken"] <= row["ends"]
         assert mine["must break"] == edd["must break"] <= mine["broken"]
         assert mine["must move"] == edd["must move"] <= min(mine["later"], edd["later"])
+    near, mine = rows["dispatched", "near"], rows["dispatched", "repair"]
+    assert near["breaches"] == 0
+    assert all(near[what] <= mine[what] for what in ("broken", "dates"))
+    assert near["moved"] + 4 * near["dates"] <= mine["moved"] + 4 * mine["dates"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=6), st.integers(0, 5))
