@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,17 @@ whose line was cancelled, pieces served from stock once more."""
 
 KNOWN_BAD_WITH_MORE = (Life(7, 12, habits=True, planners=True),)
 """The same of other lives: a run that was taken to have begun, its mould hung up, in a break that was made longer."""
+
+
+@pytest.fixture(autouse=True)
+def untold() -> Iterator[None]:
+    """Keep what desks log from pytest: until a test ends it holds all errors, and with them every desk that died."""
+    log, silent = logging.getLogger("jiaoqi"), logging.NullHandler()
+    propagate, log.propagate = log.propagate, False
+    log.addHandler(silent)
+    yield
+    log.removeHandler(silent)
+    log.propagate = propagate
 
 
 def test_what_must_hold_holds_in_one_life() -> None:
