@@ -150,7 +150,8 @@ def mould_before(ops: Ints, z: Ints, x: int, mould: int) -> tuple[int, int]:
         u = ops[u, PLACES + P_NXT]
     if u >= 0 and u != x and before(ops, z, u, x):
         if ops[u, DIS_S] >= 0:
-            free = ops[u, DIS_E]
+            # Work that was interrupted goes on behind what came between, and took a mould off long before that.
+            free = max(free, ops[u, DIS_E])
         return (-1, free)
     return (at, free)
 

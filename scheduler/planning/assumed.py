@@ -20,6 +20,8 @@ class Assumed:
         self._plan, self._late, self._moved = plan, late, moved
         self._on_lane: dict[int, list[int]] = {}
         """Operations by lane that were there, in order of time."""
+        self._beside: dict[int, list[int]] = {}
+        """Operations by mould that they took off, or machine that they fetched theirs from."""
         self._ends: dict[int, int] = {}
         """Ends of those whose reports may shift others; INF: it has not begun."""
         self._order: dict[int, None] = {}
@@ -48,6 +50,8 @@ class Assumed:
             self._order[x] = None
             for lane in plan._lanes(x):
                 self._on_lane.setdefault(lane, []).append(x)
+            for lane, _, _ in self._away(x):
+                self._beside.setdefault(lane, []).append(x)
             for y in self._to_go_through_again():
                 heappush(waiting, self._entry(y))
         opened = [x for x in fixed if self._ends.get(x) == INF]
@@ -67,7 +71,24 @@ class Assumed:
             del self._order[y]
             for lane in self._plan._lanes(y):
                 self._on_lane[lane].remove(y)
+            for lane, _, _ in self._away(y):
+                self._beside[lane].remove(y)
         return list(again)
+
+    def _away(self, x: int) -> Iterator[tuple[int, int, int]]:
+        """Mould that `x` took off, and machine that it fetched its own from, each with the time of that."""
+        row = self._plan._k.ops[x]
+        for lane, from_s, to_s in ((a.DISM, a.DIS_S, a.DIS_E), (a.FETL, a.FET_S, a.FET_E)):
+            if row[lane] >= 0 and row[from_s] >= 0:
+                yield int(row[lane]), int(row[from_s]), int(row[to_s])
+
+    def _was_in_use(self, x: int) -> bool:
+        """By what was reported, what `x` would have taken a mould off, or the mould, was in use by then."""
+        return any(self._uses(y, *when) for lane, *when in self._away(x) for y in self._on_lane.get(lane, ()))
+
+    def _uses(self, y: int, from_s: int, to_s: int) -> bool:
+        """Reports say that `y` was there within a time."""
+        return from_s < self._ends.get(y, -INF) < INF and int(self._plan._k.ops[y, a.VIS]) < to_s
 
     def _behind(self, x: int) -> Iterator[int]:
         """What was gone through and stands as planned behind `x`, in its line or where it is done, but too early."""
@@ -114,7 +135,7 @@ class Assumed:
         """Whether `x` began later, by what was reported of others; it may not have begun at all."""
         plan = self._plan
         row = plan._k.ops[x]
-        bound, held = (INF, INF) if x in self._late else self._bound(x)
+        bound, held = (INF, INF) if x in self._late or self._was_in_use(x) else self._bound(x)
         if bound <= row[a.START] and held <= row[a.VIS]:
             return False
         if max(bound, held) >= plan.now_s:
@@ -125,7 +146,8 @@ class Assumed:
             self._end(x, INF)
             return False
         plan._shift(x, start, end)
-        row[a.VIS] = start
+        if held > row[a.VIS]:
+            row[a.VIS] = start
         self._note(x)
         return True
 
@@ -142,8 +164,11 @@ class Assumed:
         plan = self._plan
         k = plan._k
         bound = held = -INF
+        moved = x in self._ends
         for lane in plan._lanes(x):
-            end = max((self._ends[y] for y in self._on_lane.get(lane, ()) if y in self._ends), default=-INF)
+            # What stands as planned has made way for `x` as it was planned, not for where it has moved.
+            others = (y for y in self._on_lane.get(lane, ()) if moved or y in self._ends)
+            end = max((self._ends.get(y, plan._span(y)[1]) for y in others), default=-INF)
             if k.lanes[lane, a.L_KIND] == a.CREW:
                 bound = max(bound, end)
             else:
@@ -186,6 +211,10 @@ class Assumed:
                 else:
                     self._end(y, INF)
         self._end(x, plan._span(x)[1])
+        for lane in plan._lanes(x):
+            for y in list(self._beside.get(lane, ())):
+                if self._may_move(y) and any(at == lane and self._uses(x, *when) for at, *when in self._away(y)):
+                    self._end(y, INF)
 
     def _as_good_as_over(self, y: int, by_s: int) -> bool:
         """Most of it was done by then, if it ran as planned: what may not have been made counts as not made."""

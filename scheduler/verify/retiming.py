@@ -201,7 +201,7 @@ class ShopFloor:
         if off:
             self.hangs[off] = ""
             if times.dismount is not None:
-                self.mould_free[off] = times.dismount[1]
+                self.mould_free[off] = max(self.mould_free.get(off, _DAWN), times.dismount[1])
         if origin:
             self.mounted[origin] = ""
             if times.fetch is not None:

@@ -330,7 +330,7 @@ def _enter(ops: Ints, t: Ints, floor: Ints, lines: Ints, x: int, y: int, shots: 
             if off >= 0:
                 floor[off, F_HANGS] = -1
                 if ops[x, DIS_S] >= 0:
-                    floor[off, F_FREE] = ops[x, DIS_E]
+                    floor[off, F_FREE] = max(floor[off, F_FREE], ops[x, DIS_E])
             if origin >= 0:
                 floor[origin, F_MOUNTED] = -1
                 if ops[x, FET_S] >= 0:

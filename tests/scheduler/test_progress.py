@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.items import Item, Mode, Routing, RoutingOperation
+from domain.items import Item, Mode, Routing, RoutingLink, RoutingOperation
 from domain.progress import Mark, MarkKind, Progress
 from domain.resources import Mould, Resource
 from domain.values import replace
@@ -80,6 +80,88 @@ def test_the_setter_is_busy_with_what_ends_soon_though_what_ends_late_was_set_up
     assert set_up(planner) == {"long": "08:00", "short": "09:00", "third": "10:00"}
     report(planner, "09:30", marked(planner, "long", ("started", "09:10", {})))
     assert set_up(planner) == {"long": "08:00", "short": "09:00", "third": "10:00"}
+
+
+def test_what_was_set_up_goes_first_though_its_parts_came_late():
+    """Drilled parts came at 9:40, not 9:00: the press, set up for them at 8:00, isn't set up for others at 9:30.
+
+    Nobody reported either changeover, and by 9:45 both should have begun.
+    """
+    plant = moulding_shop()
+    drilled, plain = (RoutingOperation("mould", modes=(Mode("on", "P1", mould_id=n),)) for n in ("drilled", "plain"))
+    drill = RoutingOperation("drill", modes=(Mode("on", "D1", per_piece=minutes(1)),))
+    names = ("drilled", "plain")
+    plant = replace(
+        plant,
+        resources=(
+            *plant.resources,
+            Resource("D1", calendar_id="long"),
+            Resource("P1", calendar_id="long", changeover_class="press"),
+        ),
+        moulds=(*plant.moulds, *(Mould(name, ("P1",), 2, minutes(1)) for name in names)),
+        items=(*plant.items, *(Item(name, routing_id=name) for name in names)),
+        routings=(
+            *plant.routings,
+            Routing("drilled", (drill, drilled), (RoutingLink("drill", "mould"),)),
+            Routing("plain", (plain,)),
+        ),
+    )
+    planner = Planner(plant, at("2026-03-02 08:00"))
+    promised(planner, "A", "drilled", 60, "2026-03-02 09:30")
+    promised(planner, "B", "plain", 60, "2026-03-02 12:00")
+    assert sorted(where(planner))[1:] == [
+        ("A", "P1", at("2026-03-02 09:00"), at("2026-03-02 09:30")),
+        ("B", "P1", at("2026-03-02 11:00"), at("2026-03-02 11:30")),
+    ]
+    drill_of_a = planner.operations("A")[0]
+    said = Progress(drill_of_a.key, "A", 1, "drill")
+    said = said.with_mark(Mark(MarkKind.FINISHED, utc("2026-03-02 09:40"), good=60))
+    report(planner, "09:45", said)
+    assert sorted(where(planner))[1:] == [
+        ("A", "P1", at("2026-03-02 09:40"), at("2026-03-02 10:10")),
+        ("B", "P1", at("2026-03-02 11:40"), at("2026-03-02 12:10")),
+    ]
+
+
+def test_a_mould_is_in_use_though_work_that_took_it_off_once_goes_on_behind():
+    """A long run on P1 has taken the short one's mould off at 8:00, and stands still since the short one began.
+
+    At 10:31 that one began at 10:30, for three hours: who wants its mould on P2 waits for it.
+    """
+    plant = moulding_shop()
+    presses = tuple(Resource(name, calendar_id="long", changeover_class="press") for name in ("P1", "P2"))
+    ways = {"long": ("P1",), "short": ("P1",), "before": ("P2",), "after": ("P2",)}
+    moulds = {"long": "long", "short": "short", "before": "before", "after": "short"}
+    plant = replace(
+        plant,
+        resources=(*plant.resources, *presses),
+        moulds=(
+            *plant.moulds,
+            Mould("long", ("P1",), 2, minutes(1)),
+            Mould("short", ("P1", "P2"), 2, minutes(1), mounted_on="P1"),
+            Mould("before", ("P2",), 2, minutes(1)),
+        ),
+        items=(*plant.items, *(Item(name, routing_id=name) for name in ways)),
+        routings=(
+            *plant.routings,
+            *(
+                Routing(
+                    name,
+                    (RoutingOperation("mould", modes=tuple(Mode(p, p, mould_id=moulds[name]) for p in where)),),
+                )
+                for name, where in ways.items()
+            ),
+        ),
+    )
+    planner = Planner(plant, at("2026-03-02 08:00"))
+    promised(planner, "L", "long", 600, "2026-03-02 14:30")
+    promised(planner, "X", "before", 120, "2026-03-02 12:00")
+    promised(planner, "S", "short", 360, "2026-03-03 16:00")
+    promised(planner, "T", "after", 60, "2026-03-03 18:00")
+    report(planner, "10:20", marked(planner, "L", ("started", "09:30", {})))
+    report(planner, "10:31", marked(planner, "S", ("started", "10:30", {})))
+    ends = {x.order_id: (x.start_s, x.end_s) for x in planner.snapshot().operations}
+    assert ends["T"][0] >= ends["S"][1]
 
 
 def set_up(planner):
