@@ -101,8 +101,7 @@ class Disrupting:
             return replace(repaired, applied=False, stood_still=self._stands.spent(began))
         repaired = replace(repaired, stood_still=self._stands.spent(began))
         batch.writing.feeds = [FeedRecord(key, content, (repaired_to_json(repaired),), batch.writing.written_s)]
-        stays = isinstance(ask.change, Report) and _all_kept(repaired)
-        self._commit(batch, made if repaired.applied else None, stays=stays)
+        self._commit(batch, made if repaired.applied else None)
         return replace(repaired, stood_still=stands.stood_still("disruption", began))
 
     def catch_up(self) -> None:
@@ -349,8 +348,8 @@ class Disrupting:
         first = self._stands.disruptions.get(known.disruption_id)
         return first is not None and first.state is DisruptionState.OPEN
 
-    def _commit(self, batch: Batch, made: Disruption | None, *, stays: bool = False) -> None:
-        """None: nothing came of it, and that is remembered. `stays`: nothing better is looked for on its account."""
+    def _commit(self, batch: Batch, made: Disruption | None) -> None:
+        """None: nothing came of it, and that is remembered."""
         stands = self._stands
         assert stands.plan is not None
         batch.writing.delta = stands.plan.take_delta()
@@ -359,13 +358,6 @@ class Disrupting:
             stands.disrupt(made, stands.plan.plant)
         stands.note_pins(batch.writing.pins)
         stands.before = batch.writing.before or stands.before
-        if not stays:
-            # A re-dispatch may find better than the repair, once nobody waits.
-            stands.age += 1
+        # A re-dispatch may find better than the repair, once nobody waits.
+        stands.age += 1
         batch.publish()
-
-
-def _all_kept(repaired: Repaired) -> bool:
-    """The repair moved little and broke no promise: a re-dispatch would move the rest of the plan for nothing."""
-    kind = repaired.disruption.kind
-    return kind not in ORDERS and kind is not DisruptionKind.SHIFT_ADDED and not repaired.at_risk

@@ -219,21 +219,6 @@ def test_what_an_idle_desk_finds_to_be_in_time_again_is_told(places: Places) -> 
         assert shop.desk.check() == []
 
 
-def test_what_a_repair_keeps_is_not_sequenced_anew(shop: Bench) -> None:
-    """What breaks a promise, or gives time back, waits for a re-dispatch; here none runs."""
-    stands = shop.desk._stands
-    shop.desk.promise(ask(order("SO-1", days=4)))
-    waiting = stands.age
-    made = shop.desk.disrupt(report(end=at(3)))
-    assert (made.at_risk, made.moved_in_time, stands.age) == ((), 1, waiting)
-    shop.desk.disrupt(close())
-    assert stands.age == waiting + 1
-    shop.desk.promise(ask(order("SO-2", days=0.5)))
-    waiting = stands.age
-    assert shop.desk.disrupt(report(request_id="d-2", end=at(20))).at_risk
-    assert stands.age == waiting + 1
-
-
 def test_it_takes_longer_and_then_not_so_long(three: Bench) -> None:
     """From 15:00 to Tuesday noon, and back to 10:00 today, before which nothing was known of the end."""
     three.desk.disrupt(report(expected_end=at(7)))
