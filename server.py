@@ -403,7 +403,7 @@ def why_not(error: Exception) -> str:
 
 
 class StopSignals:
-    """Waits for SIGTERM or SIGINT, from when it is made; made on the main thread, once in a process.
+    """Waits for SIGTERM or SIGINT, from when it is made until it is left; made on the main thread, one at a time.
 
     A handler of Python's runs on the main thread alone, once that runs again. A signal that comes just before the
     thread waits for a lock, or on another thread, would leave it waiting until the next one. So the wait is for a
@@ -417,6 +417,14 @@ class StopSignals:
         signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._take)
+
+    def __enter__(self) -> StopSignals:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.set_wakeup_fd(-1)
+        self._reader.close()
+        self._writer.close()
 
     def wait(self) -> None:
         """Return once one of them came."""
@@ -463,16 +471,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     for unknown in unknown_in(os.environ):
         log.warning("unknown setting in the environment", extra={"problem": unknown})
     sys.setswitchinterval(SWITCH_S)
-    stopping = StopSignals()
-    try:
-        server = Server(settings)
-        port = server.start()
-    except (JiaoqiError, OSError) as error:
-        sys.exit(say("serve.cannot", text=why_not(error)))
-    # For the program that started this one.
-    print(f"listening on {settings.host}:{port}", flush=True)
-    stopping.wait()
-    server.stop()
+    with StopSignals() as stopping:
+        try:
+            server = Server(settings)
+            port = server.start()
+        except (JiaoqiError, OSError) as error:
+            sys.exit(say("serve.cannot", text=why_not(error)))
+        # For the program that started this one.
+        print(f"listening on {settings.host}:{port}", flush=True)
+        stopping.wait()
+        server.stop()
     return 0
 
 
