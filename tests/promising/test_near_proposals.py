@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -16,16 +15,10 @@ from promising.disruption_requests import AmendReport, CloseReport, DisruptionAs
 from promising.plant_files import write_plant
 from promising.proposal_documents import proposal_from_json, proposal_to_json
 from tests.promising.desks import MONDAY, Bench, bench
-from tests.promising.test_proposals import Kept, at, decide, force, lathe, line, promise, search
+from tests.promising.kept import Kept
+from tests.promising.test_proposals import at, decide, force, lathe, line, promise, search
 
 CONFIRMED, NEAR = PromiseState.CONFIRMED, ProposalKind.NEAR
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Kept]:
-    made = Kept(monotonic)
-    yield made
-    made.end()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -19,7 +18,8 @@ from domain.trade import CostRate
 from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
 from tests.promising.desks import Bench, ask, bench, cancel, order
-from tests.promising.test_proposals import Kept, at, decide, force, lathe, line, promise, search
+from tests.promising.kept import Kept
+from tests.promising.test_proposals import at, decide, force, lathe, line, promise, search
 
 CONFIRMED, AT_RISK = PromiseState.CONFIRMED, PromiseState.AT_RISK
 
@@ -36,13 +36,6 @@ def with_turners() -> Plant:
         routings=(replace(routing, operations=(step,)),),
         cost_rates=(*plant.cost_rates, CostRate("outside_hour", 30_000)),
     )
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Kept]:
-    made = Kept(monotonic)
-    yield made
-    made.end()
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from promising.disruption_requests import CloseReport, DisruptionAsk, Report
 from promising.proposal_requests import ProposalAsk, ReplanAsk
 from promising.requests import ForceDate
 from tests.promising.desks import Bench, ask, bench, cancel, change, order
-from tests.promising.test_proposals import Kept, at, lathe
+from tests.promising.kept import Kept
+from tests.promising.test_proposals import at, lathe
 
 KINDS = (ProposalKind.RESEQUENCE, ProposalKind.PROTECT)
 

@@ -5,7 +5,6 @@ import signal
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -29,9 +28,10 @@ from domain.trade import CostRate
 from domain.values import replace
 from promising.disruption_requests import DisruptionAsk, Report
 from promising.proposal_requests import Progress, ProposalAsk, ReplanAsk
-from promising.replanner import Replanner, told_again
+from promising.replanner import told_again
 from promising.requests import ForceDate
 from tests.promising.desks import MONDAY, Bench, Call, ask, bench, cancel, change, order
+from tests.promising.kept import Kept
 from tests.stores import Places
 
 DAYS = frozenset(range(5))
@@ -53,23 +53,6 @@ def lathe() -> Plant:
         routings=(Routing("bolt", (step,)),),
         cost_rates=(CostRate("overtime_hour", 10_000), *(CostRate(f"delay_day_{n}", 2400) for n in range(1, 10))),
     )
-
-
-class Kept(Replanner):
-    """A process that several desks use one after the other."""
-
-    def close(self) -> None:
-        pass
-
-    def end(self) -> None:
-        super().close()
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Kept]:
-    made = Kept(monotonic)
-    yield made
-    made.end()
 
 
 @pytest.fixture

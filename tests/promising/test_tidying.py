@@ -5,7 +5,6 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
-from time import monotonic
 
 import pytest
 
@@ -17,7 +16,8 @@ from promising.proposal_requests import ReplanAsk
 from promising.settings import DeskSettings, Redispatch
 from promising.tidying import Tidying
 from tests.promising.desks import Bench, bench
-from tests.promising.test_proposals import Kept, at, force, lathe, line, promise, search
+from tests.promising.kept import Kept
+from tests.promising.test_proposals import at, force, lathe, line, promise, search
 
 CONFIRMED = PromiseState.CONFIRMED
 
@@ -30,13 +30,6 @@ class Told(NoMetrics):
 
     def tidied(self, outcome: str) -> None:
         self.outcomes.append(outcome)
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Kept]:
-    made = Kept(monotonic)
-    yield made
-    made.end()
 
 
 @pytest.fixture
