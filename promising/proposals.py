@@ -56,8 +56,9 @@ class Proposals:
             return known
         if self._stands.halted:
             raise DeskStopped(self._stands.halted)
-        if ask.kinds == (ProposalKind.NEAR,) and self._stands.known_before() is None:
-            raise WrongState("plan", "", "undisturbed", NO_PLAN_BEFORE)
+        plant = self._stands.imported
+        if plant is not None and ask.kinds == (ProposalKind.NEAR,) and self._stands.known_before() is None:
+            raise WrongState("plan", plant.settings.id, "undisturbed", NO_PLAN_BEFORE)
         drafts, wanted = self.replanner.run(self._task(ask), tell, still)
         if not wanted:
             return ()
