@@ -164,6 +164,43 @@ def test_a_mould_is_in_use_though_work_that_took_it_off_once_goes_on_behind():
     assert ends["T"][0] >= ends["S"][1]
 
 
+def test_no_mould_is_fetched_from_a_machine_that_runs_already():
+    """P2 was to fetch its mould from P1 at 10:00; at 10:20 something else is reported to run on P1 since 9:40.
+
+    Nobody reported that the mould was fetched: it is taken off only when P1 has ended.
+    """
+    plant = moulding_shop()
+    presses = tuple(Resource(name, calendar_id="long", changeover_class="press") for name in ("P1", "P2"))
+    ways = {"before": ("P2", "before"), "fetching": ("P2", "hung"), "early": ("P1", "early")}
+    plant = replace(
+        plant,
+        resources=(*plant.resources, *presses),
+        moulds=(
+            *plant.moulds,
+            Mould("before", ("P2",), 2, minutes(1)),
+            Mould("hung", ("P1", "P2"), 2, minutes(1), mounted_on="P1"),
+            Mould("early", ("P1",), 2, minutes(1)),
+        ),
+        items=(*plant.items, *(Item(name, routing_id=name) for name in ways)),
+        routings=(
+            *plant.routings,
+            *(
+                Routing(name, (RoutingOperation("mould", modes=(Mode("on", press, mould_id=mould),)),))
+                for name, (press, mould) in ways.items()
+            ),
+        ),
+    )
+    planner = Planner(plant, at("2026-03-02 08:00"))
+    promised(planner, "B", "before", 60, "2026-03-02 09:30")
+    promised(planner, "F", "fetching", 120, "2026-03-02 12:30")
+    promised(planner, "E", "early", 240, "2026-03-03 18:00")
+    fetches = {x.order_id: (x.fetched_from, x.fetch) for x in planner.snapshot().operations}
+    assert fetches["F"] == ("P1", (at("2026-03-02 10:00"), at("2026-03-02 10:30")))
+    report(planner, "10:20", marked(planner, "E", ("started", "09:40", {})))
+    found = {x.order_id: x for x in planner.snapshot().operations}
+    assert found["F"].visit_start_s >= at("2026-03-02 10:20")
+
+
 def set_up(planner):
     """When each order's mould is begun to be mounted."""
     zone = planner.plant.zone
