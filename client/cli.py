@@ -9,14 +9,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import grpc
 
 from client.calls import DEFAULT_ADDRESS, CallError
 from client.catalogue import LANGUAGES, say, use_language
-from client.refusals import named, refusal
+from client.refusals import in_zone, named, refusal
 from client.server_words import in_words
+
+if TYPE_CHECKING:
+    from client.session import Session
 
 CALL_FAILED = 1
 CALLED_WRONGLY = 2
@@ -57,8 +63,8 @@ def option(arguments: Sequence[str], name: str) -> str:
     return found
 
 
-def tell(error: CallError, as_json: bool, address: str) -> None:
-    """Print what went wrong, in which field, and what is allowed."""
+def tell(error: CallError, as_json: bool, address: str, zone: Callable[[], ZoneInfo | None]) -> None:
+    """Print what went wrong, in which field, and what is allowed, with times in the zone."""
     if as_json:
         found = {
             "code": error.code.name,
@@ -74,7 +80,7 @@ def tell(error: CallError, as_json: bool, address: str) -> None:
         print(say("error.unreachable", address=address, message=error.message), file=sys.stderr)
         return
     message = refusal(error)
-    print(say("error.call", message=message), file=sys.stderr)
+    print(in_zone(say("error.call", message=message), zone), file=sys.stderr)
     for field in error.fields:
         problem = in_words(field.problem)
         said = named(field.field, field.problem)
@@ -82,14 +88,21 @@ def tell(error: CallError, as_json: bool, address: str) -> None:
             # It is the only one, and stands there already, perhaps at more length.
             continue
         if field.field:
-            print(say("error.field", field=field.field, problem=problem), file=sys.stderr)
+            print(in_zone(say("error.field", field=field.field, problem=problem), zone), file=sys.stderr)
         elif problem not in message:
-            print(f"  {problem}", file=sys.stderr)
+            print(in_zone(f"  {problem}", zone), file=sys.stderr)
     missing = int(error.metadata.get("violation_count", "0")) - len(error.fields)
     if missing > 0:
         print(say("error.more", count=missing), file=sys.stderr)
     if error.retry_after_s is not None:
         print(say("error.retry", seconds=error.retry_after_s), file=sys.stderr)
+
+
+def _zone(opened: Sequence[Session]) -> ZoneInfo | None:
+    """The plant's zone, by the session that was refused; None where that may not ask for it either."""
+    with suppress(CallError):
+        return opened[-1].zone
+    return None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,11 +116,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Help texts are made when the commands are imported.
     from client.commands import app
 
+    opened: list[Session] = []
     try:
-        app(args=words, prog_name="jiaoqi")
+        app(args=words, prog_name="jiaoqi", obj=opened)
     except CallError as error:
         address = option(words, "--server") or os.environ.get("JIAOQI_SERVER", "") or DEFAULT_ADDRESS
-        tell(error, "--json" in words, address)
+        tell(error, "--json" in words, address, lambda: _zone(opened))
         return CALL_FAILED
     except KeyboardInterrupt:
         return 130

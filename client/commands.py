@@ -79,7 +79,7 @@ def common(
     lang: Annotated[str, typer.Option(help=say("help.lang"))] = "",
 ) -> None:
     """Keep what all commands share; `lang` was read before the help texts were made."""
-    context.obj = Session(
+    session = Session(
         address=server,
         token=bearer,
         caller=caller,
@@ -87,6 +87,10 @@ def common(
         certificates=ca,
         as_json=as_json,
     )
+    if isinstance(context.obj, list):
+        # Whoever runs the command tells its refusals in the zone of the plant that it spoke to.
+        context.obj.append(session)
+    context.obj = session
 
 
 @app.command(

@@ -18,7 +18,7 @@ from client.csv_rows import BadFile, RowError
 from client.order_commands import OnTime, orders
 from client.order_file import OrderFile, read_orders
 from client.plant_commands import WRONG_FILES, ValidateOnly
-from client.refusals import failure_in_words
+from client.refusals import failure_in_words, in_zone
 from client.server_words import in_words
 from client.session import Session
 from jiaoqi.v1 import import_service_pb2 as pb
@@ -104,7 +104,8 @@ def _tell(session: Session, errors: list[RowError], counts: Counter[str], title:
 def tell_row_errors(session: Session, errors: Iterable[RowError]) -> None:
     """Print every cell that is wrong, with what is allowed there."""
     session.table(
-        (">row", "column", "*value", "*allowed"), ([str(e.row), e.column, e.value, e.allowed] for e in errors)
+        (">row", "column", "*value", "*allowed"),
+        ([str(e.row), e.column, e.value, in_zone(e.allowed, lambda: session.zone)] for e in errors),
     )
 
 

@@ -25,7 +25,7 @@ from client.csv_rows import (
 from client.disruption_commands import Source, plan, show_lines
 from client.import_commands import tell_row_errors
 from client.plant_commands import WRONG_FILES, RequestId, ValidateOnly
-from client.refusals import named
+from client.refusals import in_zone, named
 from client.session import Session
 from client.times import timestamp
 from jiaoqi.v1 import plan_service_pb2 as pb
@@ -170,7 +170,7 @@ def _tell(session: Session, reports: Sequence[pb.ProgressReport], receipt: pb.Pr
                 say(pb.ProgressOutcome.Name(answer.outcome)),
                 session.words(answer, "start_time"),
                 session.words(answer, "end_time"),
-                "; ".join(map(_problem, answer.problems)),
+                "; ".join(_problem(session, each) for each in answer.problems),
             ]
             for report, answer in zip(reports, receipt.answers, strict=True)
         ),
@@ -201,7 +201,7 @@ def _tell(session: Session, reports: Sequence[pb.ProgressReport], receipt: pb.Pr
         show_lines(session, receipt.at_risk)
 
 
-def _problem(wrong: pb.ProgressProblem) -> str:
+def _problem(session: Session, wrong: pb.ProgressProblem) -> str:
     """What is wrong with a report, and what is allowed."""
     allowed = f" (allowed: {wrong.allowed})" if wrong.allowed else ""
-    return named(wrong.field, f"{wrong.problem}{allowed}")
+    return in_zone(named(wrong.field, f"{wrong.problem}{allowed}"), lambda: session.zone)

@@ -6,8 +6,11 @@ Chinese, and by what the catalogue knows of the server's own words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from string import Formatter
+from zoneinfo import ZoneInfo
 
 from client.catalogue import known, language, say, texts
 from client.errors import CallError
@@ -17,6 +20,8 @@ _KINDS = {"kind": "thing", "what": "thing", "state": "standing"}
 """In which part of the catalogue the words of a field are."""
 _SAID = ("problem", "why")
 """Fields in the server's own words; others are data."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
+"""As the server, which keeps to UTC, tells a time in a text."""
 
 
 def refusal(error: CallError) -> str:
@@ -39,6 +44,22 @@ def failure_in_words(reason: str, message: str) -> str:
     key = f"refused.{reason}"
     values = values_in(key, message) if language() != "en" and known(key) else None
     return message if values is None else _told(reason, values)
+
+
+def in_zone(text: str, zone: Callable[[], ZoneInfo | None]) -> str:
+    """Return a text with its times in the plant's zone, which is asked for only where there are any.
+
+    They stay as they are where the zone is not known.
+    """
+
+    def told(found: re.Match[str]) -> str:
+        ours = zone()
+        if ours is None:
+            return found[0]
+        moment = datetime.fromisoformat(found[0]).astimezone(ours)
+        return f"{moment:%Y-%m-%d %H:%M:%S}" if moment.second else f"{moment:%Y-%m-%d %H:%M}"
+
+    return _TIME.sub(told, text)
 
 
 def _told(reason: str, metadata: Mapping[str, str]) -> str:

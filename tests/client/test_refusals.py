@@ -163,3 +163,14 @@ def test_the_command_line_says_so(jiaoqi):
     """The same refusal in both languages."""
     assert jiaoqi("order", "show", "R-9", "--lang", "zh").err == "被拒绝:没有订单 R-9\n"
     assert jiaoqi("order", "show", "R-9", "--lang", "en").err == "Refused: no order 'R-9'\n"
+
+
+def test_times_in_a_refusal_are_the_plants(jiaoqi):
+    """As they were typed, and not eight hours before as UTC has them; programs get these."""
+    words = ("plan", "down", "M1", "--from", "2025-01-07 10:00", "--expected", "2026-03-05 10:00")
+    for lang in ("en", "zh"):
+        told = jiaoqi(*words, "--lang", lang)
+        assert told.status == 1
+        assert "2025-01-07 10:00" in told.err
+        assert "+00:00" not in told.err
+    assert "2025-01-07T02:00:00+00:00" in jiaoqi(*words, "--json").err
