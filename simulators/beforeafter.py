@@ -132,10 +132,15 @@ def after(case: Case, level: float, seed: int, buffer: timedelta | None = None, 
 
 
 def policy_of(case: Case, replan_every: timedelta | None = None) -> Policy:
-    """How the desk is used: workers look as far down their lists as without one, and spare changeovers as they did."""
+    """How the desk is used: workers look as far down their lists as without one, and spare changeovers as they did.
+
+    What should have begun and has not is reported as that, with no time from which on it is expected: it may begin at
+    any moment, when its goods come.
+    """
     habits = case.habits
     return Policy(
-        report_every=MES, ahead=MES, looks=habits.looks, spares=habits.spares, replan_every=replan_every
+        report_every=MES, ahead=MES, looks=habits.looks, spares=habits.spares, replan_every=replan_every,
+        remind_every=timedelta(0),
     )  # fmt: skip
 
 

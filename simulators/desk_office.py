@@ -39,9 +39,9 @@ class Policy:
     once. What breaks is told at once all the same. `ahead`: how much earlier than planned a machine may go on to its
     next operation when it is free. `looks`: among how many that are planned next a worker takes the first whose goods
     are there, where those of the very next aren't (1: he waits), and where he `spares` changeovers the first that needs
-    none. `remind_every`: how often the floor says again that
-    something that should have begun has not. `guess`, `guess_mould` and `guess_receipt`: how long a machine or crew,
-    and a mould, is told to be away, and a receipt to be late.
+    none. `remind_every`: how often the floor says again that something that should have begun has not, and in how long
+    it is then expected to begin at the earliest (0: at once). `guess`, `guess_mould` and `guess_receipt`: how long a
+    machine or crew, and a mould, is told to be away, and a receipt to be late.
     `replan_every`: how often the planner looks for a better plan and takes it while lines are at risk (None: never),
     `replan_effort`: the steps of each search.
     """
