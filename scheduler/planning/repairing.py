@@ -144,6 +144,7 @@ class Repairing(PuttingBack, ABC):
         late_until: dict[int, int] = {}
         reopened: list[int] = []
         ends: dict[int, int] = {}
+        busy: dict[int, int] = {}
         for x in fixed.tolist():
             row = used[x]
             lanes = self.layout.var[row[a.VAR], a.V_LANES :]
@@ -154,7 +155,9 @@ class Repairing(PuttingBack, ABC):
                 ends[x] = INF
                 late_until.update(dict.fromkeys(lanes, INF))
                 continue
-            start, end = self._span_of_begun(x, work.get(x, 0)) if begun else (int(row[a.START]), int(row[a.END]))
+            span = int(row[a.START]), int(row[a.END])
+            start, end = self._span_of_begun(x, work.get(x, 0), self._could_follow(x, busy)) if begun else span
+            busy.update((lane, max(busy.get(lane, 0), end)) for lane in self._held_lanes(x))
             if (start, end) != (row[a.START], row[a.END]):
                 row[a.START], row[a.END], ends[x] = start, end, end
                 self._bind_later(x)
@@ -212,15 +215,29 @@ class Repairing(PuttingBack, ABC):
             row[a.DEADLINE] = row[a.END]
             line[a.N_DEADLINE] = max(int(line[a.N_DEADLINE]), int(row[a.END] + row[a.TLAG]))
 
-    def _span_of_begun(self, x: int, work: int) -> tuple[int, int]:
-        """Start and end of a run that has begun, over whatever came, or whose changeover has."""
+    def _could_follow(self, x: int, busy: Mapping[int, int]) -> int:
+        """When a run whose changeover has begun could follow it and what is `busy` before it, by lane.
+
+        When it begins in the plan where somebody told of it.
+        """
+        row = self._k.ops[x]
+        if self._is_told_of(x):
+            return int(row[a.START])
+        pieces = (int(row[at]) for at in (a.DIS_E, a.FET_E, a.SET_E))
+        return max(*pieces, *(busy.get(lane, 0) for lane in self._held_lanes(x)))
+
+    def _span_of_begun(self, x: int, work: int, could_s: int) -> tuple[int, int]:
+        """Start and end of a run that has begun, over whatever came, or whose changeover has.
+
+        One that waits behind its changeover begins as soon as it could: what held it up may be over sooner.
+        """
         k = self._k
         row, variant = k.ops[x], self.layout.var[k.ops[x, a.VAR]]
         start, end = int(row[a.START]), int(row[a.END])
         if start >= self.now_s or self._run_never_began(x):
             chunk = int(variant[a.V_CHUNK])
             # A lag that counts in working time grows with the break.
-            start = max(start, self.now_s, int(retime.run_ready(k.ops, k.z, x)))
+            start = max(min(start, could_s), self.now_s, int(retime.run_ready(k.ops, k.z, x)))
             start, end = forward(k.ops, k.z, int(variant[a.V_CAL]), start, int(row[a.DUR]), chunk)
             return int(start), int(end)
         # Less what was worked by what is known now: a break may be told late.

@@ -92,6 +92,19 @@ def test_work_whose_changeover_has_begun_waits_for_what_comes_before_it() -> Non
     planner.take_delta()
 
 
+def test_work_that_is_set_up_goes_back_to_its_time_when_what_broke_is_mended_sooner() -> None:
+    """The booth, set up for Tuesday, breaks until Thursday and is mended at ten: the door waited until Thursday."""
+    plant = doors("2026-03-03 08:00")
+    planner = Planner(plant, MONDAY)
+    promised(planner, "DOOR", "door", 1, "2026-03-06 12:00")
+    planner.repair(broken_down(plant, "BOOTH", "2026-03-02 09:30", "2026-03-05 08:00"), at("2026-03-02 09:30"), {})
+    assert starts(planner) == [("cut", at("2026-03-03 08:00")), ("paint", at("2026-03-05 08:00"))]
+    planner.repair(broken_down(plant, "BOOTH", "2026-03-02 09:30", "2026-03-02 10:00"), at("2026-03-02 10:00"), {})
+    assert starts(planner) == [("cut", at("2026-03-03 08:00")), ("paint", at("2026-03-03 12:00"))]
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
+
+
 def test_work_that_is_set_up_is_not_done_before_what_was_wrongly_taken_to_have_begun() -> None:
     """The saw breaks at nine until Wednesday, and is mended on Tuesday; then it is told that the cut never began."""
     plant = doors("2026-03-02 08:30")
@@ -101,7 +114,7 @@ def test_work_that_is_set_up_is_not_done_before_what_was_wrongly_taken_to_have_b
     planner.repair(broken_down(plant, "SAW", "2026-03-02 09:00", "2026-03-04 08:00"), at("2026-03-02 09:00"), {})
     mended = broken_down(plant, "SAW", "2026-03-02 09:00", "2026-03-03 08:00")
     planner.repair(mended, at("2026-03-02 10:00"), {})
-    assert starts(planner) == [("cut", at("2026-03-02 08:30")), ("paint", at("2026-03-04 11:30"))]
+    assert starts(planner) == [("cut", at("2026-03-02 08:30")), ("paint", at("2026-03-03 11:30"))]
     never = Progress(cut.key, "DOOR", 1, "cut").with_mark(Mark(MarkKind.NOT_STARTED, utc("2026-03-02 10:30")))
     moved = planner.report([never], at("2026-03-02 11:00"), {})
     assert sorted(moved.repair.reopened) == [cut.key, paint.key]
