@@ -13,7 +13,6 @@ from domain.errors import WouldBreakReservations
 from domain.options import CostKind, OptionCost
 from domain.plant import Plant
 from domain.promises import Receipt, Reservation, receipt_of
-from domain.values import replace
 from promising.batch import Batch
 from promising.book import Book
 from promising.costs import DAY_S, costs_of, price_of
@@ -172,7 +171,7 @@ def changed_costs(plant: Plant, before: Sequence[Reservation], after: Sequence[R
         less, more = (cost or OptionCost(kind, timedelta(), 0, 0) for cost in (less, more))
         fen = None if less.fen is None or more.fen is None else more.fen - less.fen
         made = OptionCost(kind, more.duration - less.duration, more.count - less.count, fen)
-        if made != replace(made, duration=timedelta(), count=0, fen=0):
+        if made.duration or made.count or made.fen:
             found.append(made)
     return found
 

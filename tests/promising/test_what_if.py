@@ -184,3 +184,11 @@ def test_what_moved_costs_the_same_as_all_work_compared(shop: Bench) -> None:
     assert changed_costs(plan.plant, gone, come) == everything
     only = [one.unlike(other, changeovers=True) for one, other in ((stood, stands), (stands, stood))]
     assert changed_costs(plan.plant, *only) == everything
+    # Before, as much changeover as before at another time was told as none of it, without a price, as was the whole.
+    hour = timedelta(hours=1)
+    later = [
+        replace(row, visit_start=row.visit_start + hour, start=row.start + hour, end=row.end + hour)
+        for row in stood.reservations()
+    ]
+    assert any(row.visit_start < row.start for row in later)
+    assert changed_costs(plan.plant, stood.reservations(), later) == []
