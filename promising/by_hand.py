@@ -180,9 +180,12 @@ class _Hand:
     ) -> Handled:
         """The receipt with the operation as it stands and its pin, which goes into the batch with its event."""
         work = self._as_it_stands(handled.operation)
+        known = self._pins.get(work.operation_key)
+        # Pinned once more without a word, it stays pinned for what was told first.
+        reason = ask.reason or (known.reason if known is not None and in_short_of is None else "")
         pin = Pin(
             work.operation_key, work.order_id, work.line_no, work.operation_id, work.resource_id, work.start,
-            from_unix(facts.end_s), from_unix(max(0, facts.ready_s)), batch.now, ask.caller, ask.reason,
+            from_unix(facts.end_s), from_unix(max(0, facts.ready_s)), batch.now, ask.caller, reason,
         )  # fmt: skip
         detail = in_short(pin)
         if in_short_of is not None:

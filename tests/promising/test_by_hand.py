@@ -63,6 +63,9 @@ def test_a_pin_is_told_kept_over_a_restart_and_let_go(three: Bench) -> None:
     three.crash()
     assert three.desk.pins() == [pin]
     assert three.desk.handle(by_hand(PinWork(), reason="customer visits")) == made
+    # Before, that forgot why.
+    again = three.desk.handle(by_hand(PinWork(), request_id="h-1b")).pin
+    assert (again.name, again.reason) == ("SO-3/1/mould", "customer visits")
     three.desk.handle(by_hand(UnpinWork(), request_id="h-2"))
     assert three.desk.pins() == []
     assert three.kinds()[-1] is EventKind.WORK_UNPINNED
