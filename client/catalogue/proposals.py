@@ -38,7 +38,7 @@ TEXTS: Texts = {
     "column.distance": ("移动小时", "hours moved"),
     "column.turns": ("较异常前移动工序", "moved since the disruption"),
     "column.days": ("较异常前改日", "days changed since the disruption"),
-    "column.cost": ("费用 元", "cost, yuan"),
+    "column.cost": ("费用(工厂货币)", "cost, plant's currency"),
     "column.objective": ("目标值", "objective"),
     "column.bound": ("下界", "bound"),
     "column.formerly": ("原承诺", "promised"),
@@ -56,9 +56,9 @@ TEXTS: Texts = {
     "say.extra_hours": ("加班:{resource},{start} 至 {end}", "Overtime: {resource}, {start} to {end}"),
     "say.of_priority": ("  优先级 {priority}", "  of priority {priority}"),
     "say.outside": (
-        "外协:{resource},订单 {order} 第 {line} 行工序 {operation}({quantity} 件 {item}),{start} 至 {end},{price} 元",
+        "外协:{resource},订单 {order} 第 {line} 行工序 {operation}({quantity} 件 {item}),{start} 至 {end},费用 {price}",
         "Outside: {resource} does operation {operation} of order {order}, line {line} ({quantity} of {item}), {start} "
-        "to {end}, {price} yuan",
+        "to {end}, at {price}",
     ),
     "say.cap_price": (
         "限制的代价:目标 {capped},无限制 {free},差 {price}",
