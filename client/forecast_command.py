@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from client.catalogue import language, say
+from client.csv_rows import BadFile, id_column, read_rows, time_column, whole_column
+from client.import_commands import tell_row_errors
+from client.plant_commands import WRONG_FILES
 from client.session import Session
 from client.times import timestamp
-from client.words import duration_in_words, local
+from client.words import local
 from jiaoqi.v1 import planner_service_pb2 as pb
 
-COLUMNS = ("item", "quantity", "due")
 SHADES = " \u2591\u2592\u2593\u2588"
 """From free to full; overloaded is `!`, no working time is a dot."""
 
@@ -44,19 +46,24 @@ def forecast(
 
 
 def _wanted(session: Session, path: Path) -> list[pb.WantedRow]:
-    """Rows of a CSV file with item, quantity and due; ends the run where one is wrong."""
+    """Rows of a CSV file with item, quantity and due; ends the run where any is wrong."""
+    columns = (
+        id_column("item", "物料", "物料编号", required=True),
+        whole_column("quantity", "数量", low=1, required=True),
+        time_column("due", "交期", "要求交期", zone=session.zone, required=True),
+    )
     try:
-        rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        session.wrong(say("error.file", file=path, problem=error))
-    found = []
-    for number, row in enumerate(rows, 2):
-        quantity, due = (row.get("quantity") or "").strip(), (row.get("due") or "").strip()
-        if not row.get("item") or not (quantity.isascii() and quantity.isdigit() and len(quantity) < 11) or not due:
-            session.wrong(say("say.wrong_row", file=path, row=number, columns=", ".join(COLUMNS)))
-        by = timestamp(session.time(due))
-        found.append(pb.WantedRow(item_id=row["item"].strip(), quantity=int(quantity), due_time=by))
-    return found
+        rows = read_rows(path, columns)
+    except BadFile as error:
+        session.wrong(str(error))
+    if rows.errors:
+        session.print(say("say.rows_wrong", count=len(rows.errors)))
+        tell_row_errors(session, rows.errors)
+        raise typer.Exit(WRONG_FILES)
+    return [
+        pb.WantedRow(item_id=cells["item"], quantity=cells["quantity"], due_time=timestamp(cells["due"]))
+        for cells in (row.cells for row in rows.good)
+    ]
 
 
 def _tell(session: Session, answer: pb.GetForecastResponse) -> None:
@@ -73,16 +80,26 @@ def _tell(session: Session, answer: pb.GetForecastResponse) -> None:
 
 
 def _short(session: Session, centre: pb.CentreForecast) -> str:
-    priced = f"{centre.overtime_cost_fen / 100:,.2f}" if centre.HasField("overtime_cost_fen") else say("say.no_rate")
-    outside = ", ".join(f"{each.item_id} {duration_in_words(each.freed_duration)}" for each in centre.outside[:3])
+    outside = (
+        say("say.freed", item=each.item_id, hours=_hours(each.freed_duration), price=_price(each, "cost_fen"))
+        for each in centre.outside[:3]
+    )
     return say(
         "say.short",
         centre=centre.work_centre,
-        hours=centre.short_duration.seconds / 3600,
+        hours=_hours(centre.short_duration),
         day=_day(session, centre.short_by_time),
-        price=priced,
-        outside=outside,
+        price=_price(centre, "overtime_cost_fen"),
+        outside=", ".join(outside) or say("say.none"),
     )
+
+
+def _hours(duration: Duration) -> float:
+    return duration.seconds / 3600
+
+
+def _price(priced: pb.CentreForecast | pb.OutsideWork, field: str) -> str:
+    return f"{getattr(priced, field) / 100:,.2f}" if priced.HasField(field) else say("say.no_rate")
 
 
 def _day(session: Session, begins: Timestamp) -> str:

@@ -118,20 +118,20 @@ TEXTS: Texts = {
     ),
     "help.weeks": ("周数,默认 4", "weeks; 4 by default"),
     "help.wanted": (
-        "预计订单:item,quantity,due 三列的 CSV",
+        "预计订单:item(物料)、quantity(数量)、due(交期)三列的 CSV",
         "orders that are expected: a CSV file of item, quantity, due",
     ),
     "help.heat": ("画成热力图:PNG、PDF 或 SVG", "draw it as a heat map: PNG, PDF or SVG"),
-    "say.wrong_row": ("{file} 第 {row} 行有误:应有 {columns}", "{file} row {row} is wrong: it needs {columns}"),
     "say.heat": (
         "{first} 至 {last},每列一天;颜色越深越满,! 为工时不足,. 为不上班。",
         "{first} to {last}, a column a day; the darker the fuller, ! where hours are short, . where nobody works.",
     ),
     "say.short": (
-        "{centre}:到 {day} 起缺 {hours:,.1f} 小时;加班费用 {price};可外协释放:{outside}。",
-        "{centre}: {hours:,.1f} h short from {day} on; overtime for it {price}; given outside, it would free: "
+        "{centre}:自 {day} 起缺 {hours:,.1f} 小时;全部加班费用:{price};外协可释放:{outside}。",
+        "{centre}: {hours:,.1f} h short from {day} on; all of it in overtime: {price}; work given outside would free: "
         "{outside}.",
     ),
+    "say.freed": ("{item} {hours:,.1f} 小时({price})", "{item} {hours:,.1f} h ({price})"),
     "picture.heat": ("负荷预测(%)", "Load forecast (%)"),
     "picture.full": ("满负荷", "nothing left"),
     "picture.closed": ("不上班", "nobody works"),

@@ -20,7 +20,7 @@ def test_work_is_pinned_moved_and_let_go(jiaoqi):
     assert "1 lines at risk" in trial.out
     refused = jiaoqi(*words)
     assert refused.status == 1
-    assert "1 lines at risk, 0 are allowed" in refused.err
+    assert "1 lines at risk, 0 are allowed: R-1 line 1: 2026-03-02 12:00 instead of 2026-03-02 10:00" in refused.err
     assert "R-1" in jiaoqi(*words, "--may-break", "1").out
     assert "可移动" in jiaoqi("plan", "unpin", str(pin["key"]), "--lang", "zh").out
     assert json.loads(jiaoqi("plan", "pins", "--json").out) == []
@@ -69,16 +69,19 @@ def test_the_forecast_tells_what_is_short_and_draws_it(jiaoqi, tmp_path):
     assert "M1: " in told.out
     assert "h short from 2026-03-05 on" in told.out
     assert "2026-03-02 to 2026-03-09" in told.out
-    assert "加班费用 无费率" in jiaoqi("forecast", "--orders", str(plan), "--lang", "zh").out
+    assert "cap 100.0 h (no rate for it)" in told.out
+    assert "全部加班费用:无费率" in jiaoqi("forecast", "--orders", str(plan), "--lang", "zh").out
     picture = tmp_path / "heat.png"
     assert jiaoqi("forecast", "--weeks", "3", "--orders", str(plan), "--picture", str(picture)).status == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
     for nowhere in ("heat.xyz", "nowhere/heat.png"):
         unwritten = jiaoqi("forecast", "--picture", str(tmp_path / nowhere))
         assert (unwritten.status, "can't write" in unwritten.err) == (2, True)
-    plan.write_text("item,quantity,due\ncap,many,2026-03-05\n", "utf-8")
+    # Before, only the first wrong row was told, and not which of its cells.
+    plan.write_text("物料,数量,交期\ncap,many,2026/3/5\ncap,7,2026-13-05\n", "utf-8")
     wrong = jiaoqi("forecast", "--orders", str(plan))
-    assert (wrong.status, "row 2" in wrong.err) == (2, True)
+    assert wrong.status == 3
+    assert [word in wrong.out for word in ("quantity", "many", "due", "2026-13-05")] == [True] * 4
 
 
 def test_a_rush_order_passes_others(jiaoqi):
