@@ -155,6 +155,8 @@ class Repairing(PuttingBack, ABC):
                 ends[x] = INF
                 late_until.update(dict.fromkeys(lanes, INF))
                 continue
+            if begun:
+                self._set_up_sooner(x, busy, fixed)
             span = int(row[a.START]), int(row[a.END])
             start, end = self._span_of_begun(x, work.get(x, 0), self._could_follow(x, busy)) if begun else span
             busy.update((lane, max(busy.get(lane, 0), end)) for lane in self._held_lanes(x))
@@ -214,6 +216,31 @@ class Repairing(PuttingBack, ABC):
         if row[a.TLAG] >= 0 and row[a.END] > row[a.DEADLINE]:
             row[a.DEADLINE] = row[a.END]
             line[a.N_DEADLINE] = max(int(line[a.N_DEADLINE]), int(row[a.END] + row[a.TLAG]))
+
+    def _set_up_sooner(self, x: int, busy: Mapping[int, int], fixed: Ints) -> None:
+        """Let a changeover of which the last part has not begun go on as soon as it could, `busy` as below.
+
+        Where the old mould is off and the new one was to be hung up behind a break that is over by now.
+        """
+        k = self._k
+        row, variant = k.ops[x], self.layout.var[k.ops[x, a.VAR]]
+        old_s, calendar = int(row[a.SET_S]), int(variant[a.V_CALS])
+        if old_s <= self.now_s or row[a.SETD] <= 0 or calendar < 0 or self._is_told_of(x):
+            return
+        from_s = max(self.now_s, int(row[a.DIS_E]), int(row[a.FET_E]))
+        from_s = max(from_s, *(busy.get(lane, 0) for lane in self._held_lanes(x)))
+        if variant[a.V_SPL] >= 0:
+            setter = variant[a.V_LANES + variant[a.V_SPL]]
+            others = k.ops[fixed[fixed != x]]
+            spl = self.layout.var[others[:, a.VAR], a.V_SPL]
+            same = (spl >= 0) & (self.layout.var[others[:, a.VAR], a.V_LANES + np.maximum(spl, 0)] == setter)
+            for at in (a.DIS_S, a.FET_S, a.SET_S):
+                ends = others[same & (others[:, at] >= 0) & (others[:, at] < old_s), at + 1]
+                from_s = max(from_s, *ends.tolist(), 0)
+        start, end = forward(k.ops, k.z, calendar, from_s, int(row[a.SETD]), 0)
+        if end < row[a.SET_E]:
+            row[a.SET_S], row[a.SET_E], row[a.SFREE] = start, end, end
+            self._changed.add(x)
 
     def _could_follow(self, x: int, busy: Mapping[int, int]) -> int:
         """When a run whose changeover has begun could follow it and what is `busy` before it, by lane.

@@ -105,6 +105,20 @@ def test_work_that_is_set_up_goes_back_to_its_time_when_what_broke_is_mended_soo
     planner.take_delta()
 
 
+def test_a_mould_is_hung_up_sooner_when_it_is_mended_while_another_is_off_already() -> None:
+    """CAP comes off M1 at 8:00 for LID, away until Thursday and mended at 8:40: it came on Thursday all the same."""
+    plant = broken_down(shop(), "M2", "2026-03-02 08:00", "2026-03-20 08:00")
+    planner = Planner(broken_down(plant, "LID", "2026-03-02 08:00", "2026-03-05 08:00"), MONDAY)
+    promised(planner, "LIDS", "lid", 240, "2026-03-06 12:00")
+    (lids,) = planner.snapshot().operations
+    assert (lids.visit_start_s, lids.start_s) == (MONDAY, at("2026-03-05 09:00"))
+    planner.repair(broken_down(plant, "LID", "2026-03-02 08:00", "2026-03-02 08:40"), at("2026-03-02 08:40"), {})
+    (lids,) = planner.snapshot().operations
+    assert (lids.visit_start_s, lids.start_s) == (MONDAY, at("2026-03-02 09:40"))
+    assert verify(planner.snapshot()) == []
+    planner.take_delta()
+
+
 def test_work_that_is_set_up_is_not_done_before_what_was_wrongly_taken_to_have_begun() -> None:
     """The saw breaks at nine until Wednesday, and is mended on Tuesday; then it is told that the cut never began."""
     plant = doors("2026-03-02 08:30")
