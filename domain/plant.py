@@ -36,6 +36,10 @@ class ClockMode(StrEnum):
     """Set by requests; never runs by itself and never back."""
 
 
+MOST_TOLERATED_FEN = 100_000
+"""A discount that is off by more than a thousand yuan has to be looked at."""
+
+
 class PlantSettings(Struct, frozen=True):
     """The plant's own figures (`plant.toml`).
 
@@ -44,7 +48,8 @@ class PlantSettings(Struct, frozen=True):
     `buffer`: added on purpose to a later date, by `buffer_policy`; `buffer_level_percent`: of how many lines the
     learned one is to be enough for; `promise_grid`: later dates round up to it (0: seconds);
     `earliness_limit`: no work starts earlier than this before the requested time (None: no limit);
-    `horizon`: span planned after now; `receipt_confidence_percent`: receipts below do not count.
+    `horizon`: span planned after now; `receipt_confidence_percent`: receipts below do not count;
+    `discount_tolerance_fen`: by how much a discount may differ from the one that is due before the payment is held.
     """
 
     id: str
@@ -60,6 +65,7 @@ class PlantSettings(Struct, frozen=True):
     receipt_confidence_percent: int = 0
     buffer_policy: BufferPolicy = BufferPolicy.FIXED
     buffer_level_percent: int = 80
+    discount_tolerance_fen: int = 500
 
     def __post_init__(self) -> None:
         check_id("id", self.id)
@@ -81,6 +87,7 @@ class PlantSettings(Struct, frozen=True):
             problem = f"{self.buffer_level_percent} is not a level that is learned"
             raise InvalidInput.one("buffer_level_percent", problem, ", ".join(map(str, LEVELS)))
         check_range("receipt_confidence_percent", self.receipt_confidence_percent, 0, 100)
+        check_range("discount_tolerance_fen", self.discount_tolerance_fen, 0, MOST_TOLERATED_FEN)
 
 
 @dataclass(frozen=True)

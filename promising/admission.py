@@ -25,7 +25,7 @@ from rulebase.engine.telling import Teller
 from rulebase.language.checker import RuleSet
 from rulebase.language.tree import Fact, Outcome
 from rulebase.order_facts import Known, OrderFacts
-from rulebase.promotions.audit import TOLERANCE_FEN, Audit, audit, basket_of, given_fen
+from rulebase.promotions.audit import Audit, audit, basket_of, given_fen
 from rulebase.promotions.choice import Offers, Usage
 from rulebase.promotions.table import Promotion
 
@@ -173,9 +173,10 @@ class RuleAdmission:
         if trace is not None:
             trace.took_s += self.timer() - began
         given, granted, lost = found
-        if not (granted or lost or items or abs(given) > TOLERANCE_FEN):
+        tolerance_fen = self._plant.settings.discount_tolerance_fen
+        if not (granted or lost or items or abs(given) > tolerance_fen):
             return NOTHING_DUE, ()
-        due = Due(granted, lost, given, found.due_fen, found.differs, items, orders)
+        due = Due(granted, lost, given, found.due_fen, found.off_fen > tolerance_fen, items, orders)
         return due, found.met
 
     def _audited(

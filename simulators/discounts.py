@@ -134,14 +134,18 @@ def by_hand(factory: Factory, days: int, seed: int, hand: Hand) -> Discounts:
     return _summed("by hand", seed, found)
 
 
-def by_desk(factory: Factory, days: int, seed: int, hand: Hand) -> Discounts:
+def by_desk(factory: Factory, days: int, seed: int, hand: Hand, tolerance_fen: int | None = None) -> Discounts:
     """The same orders, typed as before, promised by a desk that knows the promotions and audits what is typed.
 
-    What is given is what was typed, unless the payment is held: then it is put right to what the desk says is due.
-    Orders that are refused have no discount. Raises RuntimeError where a call failed inside the server.
+    `tolerance_fen`: by how much a discount may be off, where the plant's own figure isn't meant. What is given is
+    what was typed, unless the payment is held: then it is put right to what the desk says is due. Orders that are
+    refused have no discount. Raises RuntimeError where a call failed inside the server.
     """
     found: list[tuple[int, int]] = []
     held = misgranted = 0
+    plant = factory.plant
+    if tolerance_fen is not None:
+        plant = replace(plant, settings=replace(plant.settings, discount_tolerance_fen=tolerance_fen))
     with TemporaryDirectory() as folder:
         path = Path(folder, "promotions.csv")
         path.write_text(factory.promotions, encoding="utf-8")
@@ -150,7 +154,7 @@ def by_desk(factory: Factory, days: int, seed: int, hand: Hand) -> Discounts:
             start_server(Path(folder, "store.sqlite"), flags) as address,
             JiaoqiClient(address, timeout_s=TIMEOUT_S) as client,
         ):
-            client.import_plant(write_plant(factory.plant))
+            client.import_plant(write_plant(plant))
             client.set_clock(factory.opening)
             for event, promise in _promised(client, orders_of(factory, days, seed, hand)):
                 assert event.order is not None
@@ -220,6 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=5, help="runs of each, from seed --first on")
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--only", choices=("by_hand", "by_desk"))
+    parser.add_argument("--tolerance", type=int, help="fen by which a discount may be off at the desk")
     parser.add_argument("--out", type=Path, help="file for a row of each run, as CSV")
     given = parser.parse_args(arguments)
     factory, hand = make(given.factory), Hand()
@@ -228,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.only != "by_desk":
             rows.append(by_hand(factory, given.days, seed, hand))
         if given.only != "by_hand":
-            rows.append(by_desk(factory, given.days, seed, hand))
+            rows.append(by_desk(factory, given.days, seed, hand, given.tolerance))
         print(f"seed {seed}: done", file=sys.stderr, flush=True)
     if given.out is not None:
         with given.out.open("w", newline="", encoding="utf-8") as file:

@@ -11,17 +11,21 @@ from typing import Any
 
 from domain.calibration import LEVELS, BufferPolicy
 from domain.errors import InvalidInput
-from domain.plant import ClockMode, PlantSettings
+from domain.plant import MOST_TOLERATED_FEN, ClockMode, PlantSettings
 from promising.plant_files.cells import BadCell, duration_from_text, duration_to_text
 from promising.plant_files.sheets import Mistakes, nearest
 from promising.plant_files.tables import SETTINGS_FILE
 
 _TEXTS = ("id", "zone", "currency")
 _DURATIONS = ("frozen_zone", "release_lead", "buffer", "promise_grid", "earliness_limit", "horizon")
-_NUMBERS = {"receipt_confidence_percent": "0 to 100", "buffer_level_percent": ", ".join(map(str, LEVELS))}
+_NUMBERS = {
+    "receipt_confidence_percent": "0 to 100",
+    "buffer_level_percent": ", ".join(map(str, LEVELS)),
+    "discount_tolerance_fen": f"0 to {MOST_TOLERATED_FEN}",
+}
 _WORDS: dict[str, type[StrEnum]] = {"clock": ClockMode, "buffer_policy": BufferPolicy}
-KEYS = (*_TEXTS, "clock", *_DURATIONS, "receipt_confidence_percent", "buffer_policy", "buffer_level_percent")
-_NEWER = {"buffer_policy": BufferPolicy.FIXED, "buffer_level_percent": 80}
+_NEWER = {"buffer_policy": BufferPolicy.FIXED, "buffer_level_percent": 80, "discount_tolerance_fen": 500}
+KEYS = (*_TEXTS, "clock", *_DURATIONS, "receipt_confidence_percent", *_NEWER)
 REQUIRED_KEYS = ("id", "zone")
 _STAND_IN = {"id": "-", "zone": "UTC"}
 
@@ -101,7 +105,7 @@ def setting_text(settings: PlantSettings, key: str) -> str:
 
 
 def write_settings(settings: PlantSettings) -> bytes:
-    """Write every key but a limit on earliness that is not set, and what buffers go by where that is the default."""
+    """Write every key but a limit on earliness that is not set, and what older files don't know at its default."""
     lines = []
     for key in KEYS:
         if key in _NEWER and getattr(settings, key) == _NEWER[key]:

@@ -13,9 +13,6 @@ from rulebase.promotions.basket import Basket, BasketLine, Discount, covered, fr
 from rulebase.promotions.choice import Choice, Offers, Usage
 from rulebase.promotions.table import Gives, Promotion
 
-TOLERANCE_FEN = 500
-"""A difference of five yuan is nobody's trouble; one fen more is."""
-
 
 class Audit(NamedTuple):
     """What was given, what is due by which promotions, and which of those that were meant lost."""
@@ -35,9 +32,9 @@ class Audit(NamedTuple):
         return sum([each.fen for each in self.granted])
 
     @property
-    def differs(self) -> bool:
-        """Whether somebody has to look at it before the order is paid."""
-        return abs(self.given_fen - self.due_fen) > TOLERANCE_FEN
+    def off_fen(self) -> int:
+        """By how much the discount that was given is off, up or down."""
+        return abs(self.given_fen - self.due_fen)
 
 
 def basket_of(order: Order, plant: Plant, day: date) -> Basket:

@@ -29,13 +29,15 @@ def test_who_never_goes_wrong_gives_what_is_due_but_to_what_is_claimed_twice():
 
 
 def test_a_desk_grants_what_is_due_and_holds_what_was_typed_otherwise():
-    """Of salespeople who go wrong in half of the orders; what differs by five yuan at most may pass."""
+    """Of salespeople who go wrong in half of the orders; what differs by five yuan at most may pass, or nothing."""
     factory, hand = trade.make(1, SMALL), Hand(200, 200, 100)
     alone, desk = by_hand(factory, 1, 1, hand), by_desk(factory, 1, 1, hand)
     assert desk.misgranted == 0
     assert desk.held > 0
-    assert desk.wrong < alone.wrong
+    assert 0 < desk.wrong < alone.wrong
     assert desk.too_much_yuan + desk.too_little_yuan <= 5 * desk.wrong
+    strict = by_desk(factory, 1, 1, hand, tolerance_fen=0)
+    assert (strict.wrong, strict.misgranted, strict.held) == (0, 0, desk.held + desk.wrong)
 
 
 def test_the_table_says_what_both_gave(capsys):
