@@ -10,7 +10,7 @@ import typer
 from client.catalogue import say
 from client.disruption_commands import plan
 from client.session import Session, as_dict
-from client.words import duration_in_words, reason_in_words
+from client.words import cause_in_words, duration_in_words, reason_in_words
 from jiaoqi.v1 import planner_service_pb2 as pb
 
 
@@ -73,4 +73,5 @@ def _tell(session: Session, told: pb.WatchAlertsResponse) -> None:
 
 
 def _causes(alert: pb.Alert) -> str:
-    return "; ".join([*filter(None, [alert.disruption_id]), *(reason_in_words(cause) for cause in alert.causes)])
+    first = cause_in_words(alert.disruption_id)
+    return "; ".join([*filter(None, [first]), *(reason_in_words(cause) for cause in alert.causes)])

@@ -11,7 +11,7 @@ from client.catalogue import say
 from client.change_commands import DECLINED
 from client.plant_commands import RequestId, ValidateOnly
 from client.session import Session, as_dict
-from client.words import receipt_in_words
+from client.words import cause_in_words, receipt_in_words
 from jiaoqi.v1 import plan_service_pb2 as pb
 from jiaoqi.v1 import promise_pb2
 
@@ -255,7 +255,7 @@ def show_lines(session: Session, lines: Iterable[pb.LineAtRisk]) -> None:
                 session.words(line, "promised_time"),
                 session.words(line, "expected_before_time"),
                 session.words(line, "expected_time"),
-                line.cause.disruption_id,
+                cause_in_words(line.cause.disruption_id),
                 " @ ".join(filter(None, (line.cause.operation_id, line.cause.resource_id))),
             ]
             for line in lines

@@ -54,6 +54,17 @@ def reason_in_words(reason: pb.Reason) -> str:
     )
 
 
+BY_HAND = "by hand: "
+"""How the server names a move by a planner's hand, in the place of a disruption."""
+
+
+def cause_in_words(disruption_id: str) -> str:
+    """Return the disruption that a line is late for, or which work a planner moved."""
+    if disruption_id.startswith(BY_HAND):
+        return say("say.cause_by_hand", name=disruption_id.removeprefix(BY_HAND))
+    return disruption_id
+
+
 def reasons_in_words(reasons: Iterable[pb.Reason]) -> str:
     """Return what a lead time is made of."""
     return say("reason.join").join(reason_in_words(reason) for reason in reasons)

@@ -34,7 +34,16 @@ from domain.values import replace
 from promising.batch import Batch
 from promising.customers_changes import make_change
 from promising.disruption_documents import repaired_from_json, repaired_to_json
-from promising.disruption_reports import amended, check_one_end, check_times, closed, due_time, in_short, whole
+from promising.disruption_reports import (
+    amended,
+    check_one_end,
+    check_times,
+    closed,
+    due_time,
+    in_short,
+    said_before,
+    whole,
+)
 from promising.disruption_requests import AmendReport, CloseReport, DisruptionAsk, Repaired, Report
 from promising.effects import effect_of
 from promising.following import leave_by, make_what_nobody_has
@@ -94,14 +103,18 @@ class Disrupting:
             raise DeskStopped(stands.halted or NO_PLANT)
         made = self._made(ask, stands.imported, from_unix(stands.plant_clock.now_s()))
         batch = stands.begin()
-        repaired = self._repaired(batch, made, _KINDS[type(ask.change)], ask.caller, made.reason, ask.etag)
+        known_as = said_before(ask.change, made, stands.disruptions.values())
+        if known_as is None:
+            repaired = self._repaired(batch, made, _KINDS[type(ask.change)], ask.caller, made.reason, ask.etag)
+        else:
+            repaired = Repaired(known_as)
         if ask.validate_only:
             # The store has the plan as it is without it.
             stands.load_plan()
             return replace(repaired, applied=False, stood_still=self._stands.spent(began))
         repaired = replace(repaired, stood_still=self._stands.spent(began))
         batch.writing.feeds = [FeedRecord(key, content, (repaired_to_json(repaired),), batch.writing.written_s)]
-        self._commit(batch, made if repaired.applied else None)
+        self._commit(batch, made if repaired.applied and known_as is None else None)
         return replace(repaired, stood_still=stands.stood_still("disruption", began))
 
     def catch_up(self) -> None:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from domain.checks import check_utc, from_unix, to_unix_down
-from domain.disruptions import NEVER, ORDERS, Disruption, DisruptionKind, receipt_of
+from domain.disruptions import (
+    COUNTED,
+    LOSSES,
+    NEVER,
+    ORDERS,
+    Disruption,
+    DisruptionKind,
+    DisruptionState,
+    receipt_of,
+)
 from domain.errors import InvalidInput
 from domain.plant import Plant
 from domain.values import replace
-from promising.disruption_requests import AmendReport, CloseReport, Report
+from promising.disruption_requests import AmendReport, CloseReport, DisruptionChange, Report
 
 REPORTED_LATE_MAX = timedelta(days=3)
 """How long ago a disruption may have begun that is reported now."""
@@ -59,6 +69,30 @@ def amended(standing: Disruption, change: AmendReport, now: datetime) -> Disrupt
     )
     check_times(made, now, start=change.start is not None, end=bool(change.end or change.expected_end))
     return made
+
+
+def said_before(change: DisruptionChange, made: Disruption, standing: Iterable[Disruption]) -> Disruption | None:
+    """The open disruption that a report without an id of its own only says again; None: it is news.
+
+    What can be lost, scrapped or changed twice is taken at its word; of cavities only that of the same second is the
+    same.
+    """
+    if not isinstance(change, Report) or change.disruption_id or made.kind in LOSSES | ORDERS:
+        return None
+    if change.start is None and made.kind in COUNTED:
+        return None
+    return next((each for each in standing if each.state is DisruptionState.OPEN and _same(change, made, each)), None)
+
+
+def _same(change: Report, made: Disruption, known: Disruption) -> bool:
+    """The same of the same thing; a start or an expected end that isn't told is that which is known."""
+    if (made.kind, made.subject_id, made.region, made.quantity) != (
+        known.kind, known.subject_id, known.region, known.quantity,
+    ):  # fmt: skip
+        return False
+    began = known.start <= made.start if change.start is None else known.start == made.start
+    ends = known.end == made.end and change.expected_end in (None, known.expected_end)
+    return began and ends and (made.source, made.reason) == (known.source, known.reason)
 
 
 def due_time(kind: DisruptionKind, subject_id: str, plant: Plant) -> datetime | None:

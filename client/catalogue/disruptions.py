@@ -160,5 +160,6 @@ TEXTS: Texts = {
         "operations: {shifted} at another time, {moved} of them in another place, {interrupted} interrupted. "
         "Nothing else was decided for {seconds:.3f} s.",
     ),
+    "say.cause_by_hand": ("人工调整:{name}", "by hand: {name}"),
     "say.in_time_again": ("解除风险:{names}", "In time again: {names}"),
 }

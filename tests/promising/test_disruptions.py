@@ -158,6 +158,22 @@ def test_a_shop_floor_that_repeats_itself_reports_once(three: Bench) -> None:
             three.desk.disrupt(again)
 
 
+def test_what_is_only_said_again_is_the_same_disruption(three: Bench) -> None:
+    """Under ids of their own, as long as it is open; another end, thing or reason is news."""
+    made = three.desk.disrupt(report(end=at(7)))
+    again = three.desk.disrupt(report(request_id="d-2", end=at(7)))
+    assert (again.disruption, again.moved, again.shifted) == (made.disruption, 0, 0)
+    three.crash()
+    assert three.desk.disrupt(report(request_id="d-2", end=at(7))) == again
+    assert len(three.desk.disruptions()) == 1
+    for count, other in enumerate(({"end": at(8)}, {"end": at(7), "reason": "cracked"}), 2):
+        three.desk.disrupt(report(request_id=f"other-{count}", **other))
+        assert len(three.desk.disruptions()) == count
+    three.desk.disrupt(close())
+    three.desk.disrupt(report(request_id="d-3", end=at(7)))
+    assert len(three.desk.disruptions()) == 3
+
+
 def test_nobody_knows_how_long_and_nobody_says_anything(three: Bench) -> None:
     """A day is assumed, and as long again as it has lasted when that has passed; nothing runs meanwhile."""
     made = three.desk.disrupt(report())
