@@ -52,6 +52,7 @@ TEXTS: Texts = {
         "{kind}:目标 {objective},下界 {bound},晚交 {late},移动 {moved}",
         "{kind}: objective {objective}, bound {bound}, {late} late, {moved} moved",
     ),
+    "say.kinds_in_vain": ("没有更好的方案:{kinds}。", "Nothing better was found by: {kinds}."),
     "say.nothing_better": ("没有找到更好的计划。", "Nothing better than the plan as it stands was found."),
     "say.extra_hours": ("加班:{resource},{start} 至 {end}", "Overtime: {resource}, {start} to {end}"),
     "say.of_priority": ("  优先级 {priority}", "  of priority {priority}"),

@@ -17,13 +17,16 @@ def test_a_plan_is_found_shown_applied_and_its_customers_told(jiaoqi):
     capped = jiaoqi("replan", "--kind", "protect", "--most", "0", "--steps", "20").out
     assert "Price of the cap: objective " in capped
     assert "Nothing better than the plan as it stands" in capped
-    found = json.loads(jiaoqi("replan", "--kind", "protect", "--steps", "20", "--json").out)
+    words = ("replan", "--kind", "outside", "--kind", "protect", "--steps", "20", "--request-id", "both")
+    found = json.loads(jiaoqi(*words, "--json").out)
     assert [(each["kind"], each["saved_count"]) for each in found] == [("PROPOSAL_KIND_PROTECT", 1)]
     name = found[0]["proposal_id"]
+    assert "Nothing better was found by: work outside." in jiaoqi(*words).out
     shown = jiaoqi("plan", "proposal", name)
     assert "2026-03-02 14:30" in next(line for line in shown.out.splitlines() if "R-1" in line)
     beside = jiaoqi("--lang", "zh", "plan", "proposals").out
     assert "保高优先级" in beside
+    assert "费用(工厂货币)" in beside
     cells = {row[1].strip(): row[2].strip() for line in beside.splitlines() if len(row := line.split("│")) > 3}
     assert (cells["晚交"], cells["优先级 2"], cells["外协小时"]) == ("1 > 1", "3.5 > 0.0", "0.0 > 0.0")
     dry = jiaoqi("plan", "apply", name, "--validate-only")
