@@ -207,18 +207,6 @@ def test_lines_that_go_together_have_the_largest_of_their_buffers(learning: Benc
     )  # fmt: skip
 
 
-def test_plant_files_say_what_a_discount_may_be_off_by() -> None:
-    """In fen, where it isn't the five yuan of older files."""
-    shop = desks.shop()
-    strict = replace(shop, settings=replace(shop.settings, discount_tolerance_fen=0))
-    files = write_plant(strict)
-    assert read_plant(files) == strict
-    assert b"discount_tolerance_fen" not in write_plant(shop)["plant.toml"]
-    files["plant.toml"] = files["plant.toml"].replace(b"discount_tolerance_fen = 0", b"discount_tolerance_fen = -1")
-    with pytest.raises(InvalidInput, match=r"discount_tolerance_fen.*-1"):
-        read_plant(files)
-
-
 def test_plant_files_say_the_policy_and_the_level() -> None:
     """Where they differ from what older files mean; a word or level that isn't known is refused with its line."""
     plant = with_policy(BufferPolicy.QUANTILE, 95)
