@@ -78,7 +78,7 @@ def replan(
         told = {each.kind for each in found}
         in_vain = [say(pb.ProposalKind.Name(KINDS[each])) for each in kind or () if KINDS[each] not in told]
         if in_vain:
-            session.print(say("say.kinds_in_vain", kinds=", ".join(in_vain)))
+            session.print(say("say.kinds_in_vain", kinds=say("row.join").join(in_vain)))
 
 
 @plan.command("proposals", help=say("help.plan.proposals"))

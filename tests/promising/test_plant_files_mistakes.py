@@ -317,3 +317,15 @@ def spoilt(whole, data):
         lines[line] = b",".join(cells)
         files[file] = b"\n".join(lines)
     return files
+
+
+def test_a_discount_may_be_off_by_so_many_fen():
+    """Written where it isn't the five yuan of older files; less than nothing is refused."""
+    plain = read_plant(shop())
+    assert b"discount_tolerance_fen" not in write_plant(plain)["plant.toml"]
+    strict = shop(plant=("frozen_zone", "discount_tolerance_fen = 0\nfrozen_zone"))
+    read = read_plant(strict)
+    assert (plain.settings.discount_tolerance_fen, read.settings.discount_tolerance_fen) == (500, 0)
+    assert read_plant(write_plant(read)) == read
+    less = mistakes(shop(plant=("frozen_zone", "discount_tolerance_fen = -1\nfrozen_zone")))
+    assert less == {"plant.toml:3:discount_tolerance_fen": ("-1 is out of range", "0 to 100000")}
