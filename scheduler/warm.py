@@ -85,6 +85,7 @@ def _break_down() -> None:
 
 def warm_searches() -> None:
     """Call every compiled path of the searches for better plans once, which a desk doesn't load."""
+    from scheduler.improve import near
     from scheduler.improve.search import open_search
 
     now_s = int(START.timestamp())
@@ -93,6 +94,7 @@ def warm_searches() -> None:
         line = OrderLine(1, "item", 1, START + timedelta(hours=2))
         planner.keep(planner.decide(Order("order", "customer", (line,)), now_s))
         open_search(planner.work({("order", 1): Wish(now_s, 1)}), float).warm()
+        near.warm(planner, planner.taken_down())
 
 
 def main() -> None:

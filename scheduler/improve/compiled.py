@@ -15,8 +15,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 HERE = Path(__file__).parent
 SOURCES = (
     "shop.py", "compiled.py", "sequences.py", "rules.py", "local.py", "ranked.py", "moves.py", "listing.py",
-    "chains.py", "../arrays.py", "../compiled.py", "../worktime.py", "../dispatch.py", "../lanes.py", "../retime.py",
-    "../insert.py", "../propagate.py",
+    "chains.py", "annealing.py", "../arrays.py", "../compiled.py", "../worktime.py", "../dispatch.py", "../lanes.py",
+    "../retime.py", "../insert.py", "../propagate.py",
 )  # fmt: skip
 """Modules of compiled functions here, and those of the kernel that they call."""
 

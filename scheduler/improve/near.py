@@ -1,7 +1,7 @@
 """A plan brought nearer to the one before a break: old turns and old days again, where no promise pays for it.
 
-First what left its turn goes back where that brings the plan nearer. On machines alone some hours of those concerned
-are then sequenced anew, again and again, by CP-SAT; all else stays where it is.
+First what left its turn goes back where that brings the plan nearer. On machines alone the sequences are then annealed,
+and some hours of the machines concerned sequenced anew, again and again, by CP-SAT; all else stays where it is.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from scheduler.cpsat import Stop
 from scheduler.cpsat.door import Limits, solve
 from scheduler.cpsat.problem import Level
 from scheduler.improve import shop as s
+from scheduler.improve.annealing import Annealing
 from scheduler.improve.near_listed import Listed
 from scheduler.improve.near_shop import Beside, Timed, old_of
 from scheduler.improve.near_window import Hours, around, problem
@@ -35,6 +36,12 @@ PUT_BACK = 0.1
 """How much of a search goes to putting back one operation after the other, at most."""
 LISTED = 0.3
 """How much of a search goes to work that stands on another machine than it did, where the windows don't change that."""
+ANNEALED = 0.4
+"""When annealing of sequences ends, of a search."""
+HOT, COOL = 0.3, 0.1
+"""Temperatures of annealing, in operations moved: at first and in the end."""
+TRIALS, SLICES = 2000, 10
+"""Steps of annealing at a time, and how often these between two looks at where it is."""
 LEAST, FIRST, MOST, WIDER = 30, 100, 170, 10
 """Operations of a window: at least, at most at first and in the end; so many more after as many windows in vain."""
 
@@ -115,6 +122,13 @@ def near(planner: Planner, before: Before, budget: Budget, stop: Stop) -> Iterat
     yield Nearer(more.seconds, least.dates, least.moved)
 
 
+def warm(planner: Planner, before: Before) -> None:
+    """Call once what is compiled for plans on machines alone."""
+    shop = planner.shop({}, keep_modes=True, around_pins=True, unix=True)
+    if shop is not None:
+        _OnMachines(shop, planner, planner.places_in(before), 1, Stop()).warm()
+
+
 def _share(planner: Planner, places: Places, budget: Budget) -> Budget | None:
     """How much of the search goes to laying lists: all, but on machines alone only to bring work back to its own."""
     if not planner.on_machines_alone:
@@ -153,11 +167,17 @@ class _OnMachines:
         assert self._best is not None
         return self._best.order
 
+    def warm(self) -> None:
+        """Call all that is compiled once."""
+        if self._best is not None:
+            Annealing(self._beside, self._best).run(1, HOT, 1)
+
     def run(self, more: More) -> Iterator[Unrest]:
         """Go on as long as may be; tell of every improvement."""
         if self._best is None:
             return
         yield from self._put_back(more)
+        yield from self._anneal(more)
         most, vain = FIRST, 0
         while more.take(1) and self._best.unrest.weight:
             if self._sequence_anew(self._best, more, most):
@@ -194,6 +214,27 @@ class _OnMachines:
                 found = self._beside.put_back(self._best, waiting[0])
                 if found is not None and found.unrest.weight < self._best.unrest.weight and self._take(found):
                     yield self._best.unrest
+
+    def _anneal(self, more: More) -> Iterator[Unrest]:
+        """Anneal the sequences of machines while its share lasts."""
+        assert self._best is not None
+        annealing, began = Annealing(self._beside, self._best), more.spent
+        last = began >= ANNEALED
+        while not last and self._best.unrest.weight:
+            for _ in range(SLICES):
+                share = (more.spent - began) / (ANNEALED - began)
+                last = share >= 1 or not more.take(1 / SLICES)
+                if last:
+                    break
+                heat = HOT * (COOL / HOT) ** share
+                annealing.run(TRIALS, heat, int(self._chance.integers(1 << 30)))
+            found = self._beside.with_rows(self._best, annealing.rows())
+            if found is None:
+                annealing.take(self._best)
+                continue
+            annealing.turns_of(found)
+            if self._take(found):
+                yield self._best.unrest
 
     def _sequence_anew(self, plan: Timed, more: More, most: int) -> bool:
         """Sequence one window anew; whether that came nearer."""

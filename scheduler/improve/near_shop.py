@@ -83,6 +83,14 @@ class Beside:
         """Lines that end on another day than they did."""
         return np.flatnonzero(self._known & (self.old.days(self._ends(plan.ops)) != self._days))
 
+    def wanted_days(self, price: int) -> Ints:
+        """The lines of the shop, each with the day on which it ended; another day costs so much."""
+        lines, mids = self.shop.lines.copy(), self.old.midnights
+        known = self._known & (self._days > 0) & (self._days < len(mids))
+        lines[known, s.N_FROM], lines[known, s.N_UNTIL] = mids[self._days[known] - 1], mids[self._days[known]]
+        lines[known, s.N_DATE] = price
+        return lines
+
     def _ends(self, ops: Ints) -> Ints:
         shop = self.shop
         if not len(shop.lines):

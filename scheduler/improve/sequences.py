@@ -24,11 +24,14 @@ from scheduler.improve.shop import (
     MACH,
     MARK,
     N_COST,
+    N_DATE,
     N_DUE,
     N_END0,
     N_END1,
+    N_FROM,
     N_LAST,
     N_POS,
+    N_UNTIL,
     N_WEIGHT,
     NXT,
     OUT0,
@@ -36,6 +39,7 @@ from scheduler.improve.shop import (
     PLAIN,
     PRV,
     READY,
+    SLOPE_S,
     START,
     TAIL,
 )
@@ -80,11 +84,15 @@ def earliest(ops: Ints, links: Ints, free: Ints, z: Ints, x: int) -> int:
 
 @search_kernel
 def line_cost(ops: Ints, lines: Ints, ends: Ints, n: int) -> int:
-    """Weighted tardiness of a line, and what a broken deadline costs."""
+    """Weighted tardiness of a line, and what another day than its own and a broken deadline cost."""
     done = -INF
     for i in range(lines[n, N_END0], lines[n, N_END1]):
         done = max(done, ops[ends[i], END] + ops[ends[i], TAIL])
     cost = lines[n, N_WEIGHT] * max(0, done - lines[n, N_DUE])
+    if lines[n, N_DATE] > 0:
+        missed = max(lines[n, N_FROM] - done, done - lines[n, N_UNTIL] + 1)
+        if missed > 0:
+            cost += lines[n, N_DATE] * (7 * SLOPE_S + 3 * min(missed, SLOPE_S)) // (10 * SLOPE_S)
     return cost + BROKEN_WEIGHT * max(0, done - lines[n, N_LAST])
 
 

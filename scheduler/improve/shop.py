@@ -11,13 +11,18 @@ from scheduler.arrays import Ints
 (CALW, CHUNK, AFTER) = range(16, 19)
 O_COLUMNS = 24
 """Columns of an operation. LINE and TAIL are -1 and 0 where it ends no line; AFTER is the work that comes after it."""
-(N_DUE, N_WEIGHT, N_LAST, N_END0, N_END1, N_COST, N_POS, N_COLUMNS) = range(8)
-"""Columns of a line: due, weight, deadline, its ends in `ends`, what it costs now, place among the late (-1: not)."""
+(N_DUE, N_WEIGHT, N_LAST, N_END0, N_END1, N_COST, N_POS, N_FROM, N_UNTIL, N_DATE, N_COLUMNS) = range(11)
+"""Columns of a line: due, weight, deadline, its ends in `ends`, what it costs now, place among the late (-1: not).
+
+Then the day on which it is wanted to end, and what another day costs (0: any day will do).
+"""
 (K_OP, K_LAG, K_WLAG, K_COLUMNS) = range(4)
 """Columns of a link: the other operation, calendar and working seconds of lag."""
 
 PLAIN = -1
 """CAL of work for which time is working time: it ends as long after its start as it takes."""
+SLOPE_S = 6 * 3600
+"""A day missed by less than that costs a little less, down to seven tenths: so a search sees where it is near."""
 BROKEN_WEIGHT = 1000
 """A second after a deadline costs this many times a second after the requested time at weight 1."""
 
