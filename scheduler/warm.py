@@ -70,12 +70,12 @@ def warm() -> None:
         planner.advance(now_s + 60)
         planner.remove("order-1", now_s + 60)
         planner.take_delta()
-    _break_down()
+        _break_down(plant)
 
 
-def _break_down() -> None:
+def _break_down(plant: Plant) -> None:
     """A machine stands still until a promise is broken: every way of a repair is tried."""
-    now_s, plant = int(START.timestamp()), _plant(moulds=False)
+    now_s = int(START.timestamp())
     planner = Planner(plant, now_s)
     line = OrderLine(1, "item", 1, START + timedelta(hours=9))
     planner.keep(planner.decide(Order("late", "customer", (line,)), now_s))

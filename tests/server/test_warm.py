@@ -6,6 +6,9 @@ import pytest
 
 import server
 from scheduler import warm
+from scheduler.planning.anew_listed import AnewListed
+
+SEARCH = AnewListed.search
 
 
 @pytest.mark.parametrize(("misses", "cached"), [({}, True), ({"signature": 1}, False)])
@@ -16,3 +19,11 @@ def test_the_rest_is_left_for_later_only_where_all_is_compiled(monkeypatch, miss
     monkeypatch.setattr(warm, "warm", lambda: called.append("warm"))
     assert server.load_kernel() is cached
     assert called == ([] if cached else ["warm"])
+
+
+def test_lists_of_a_repair_are_loaded_too(monkeypatch) -> None:
+    """The first repair of a plant with moulds waited seven seconds for the compiler where no search had run before."""
+    laid = []
+    monkeypatch.setattr(AnewListed, "search", lambda self: laid.append(SEARCH(self)) or laid[-1])
+    warm.warm()
+    assert any(laid)
