@@ -14,19 +14,19 @@ from scheduler.improve import sequences
 from scheduler.improve.compiled import search_kernel
 from scheduler.improve.local import (
     PATH_MAX,
-    before_in_routing,
     chain,
+    last_end,
     leftmost,
     put,
     rightmost,
-    route_ahead,
-    route_back,
+    some_later,
+    some_sooner,
     trial,
     trial_line,
 )
 from scheduler.improve.near_shop import Beside, Timed
 from scheduler.improve.sequences import C_COST, C_FAILED, C_FAR, C_LATE, C_TAKEN, C_TRIALS, take_back
-from scheduler.improve.shop import END, IN0, IN1, K_OP, MACH, N_END0, N_END1, N_FROM, NXT, OUT0, OUT1, PRV, START, TAIL
+from scheduler.improve.shop import END, IN0, IN1, K_OP, MACH, N_FROM, NXT, OUT0, OUT1, PRV, START, TAIL
 from scheduler.planning.keeping_days import OPERATIONS_A_DATE
 
 UNIT = 20
@@ -128,10 +128,7 @@ def off_its_day(
 ) -> tuple[int, bool]:  # fmt: skip
     """An operation that holds up a line that ends after its day, or the end of one before it; whether that is late."""
     n = late[int(np.random.random() * c[C_LATE])]
-    x = ends[lines[n, N_END0]]
-    for i in range(lines[n, N_END0] + 1, lines[n, N_END1]):
-        if ops[ends[i], END] + ops[ends[i], TAIL] > ops[x, END] + ops[x, TAIL]:
-            x = ends[i]
+    x = last_end(ops, lines, ends, n)
     if ops[x, END] + ops[x, TAIL] < lines[n, N_FROM]:
         return x, False
     length = chain(ops, links, free, z, x, path)
@@ -144,16 +141,7 @@ def move_rest(
     log: Ints, llog: Ints, c: Ints, route: Ints, turns: Ints, gone: Ints, x: int, later: bool, limit: int,
 ) -> bool:  # fmt: skip
     """Move `x` and what follows it in its order, sooner or later; taken back, and False, when it costs over `limit`."""
-    if later:
-        delay = int(np.exp(np.log(1000.0) + np.random.random() * (np.log(SPAN_S) - np.log(1000.0))))
-        count = route_back(ops, links, x, delay, route)
-    else:
-        while np.random.random() < 0.7:
-            q = before_in_routing(ops, links, x)
-            if q < 0:
-                break
-            x = q
-        count = route_ahead(ops, links, x, np.random.random(), route)
+    count = some_later(ops, links, x, SPAN_S, route) if later else some_sooner(ops, links, x, route)
     if count == 0 or not trial_line(
         ops, links, lines, ends, free, heads, z, late, heap, log, llog, c, route, count, MOST, limit + UNIT * count,
         MARGIN,
@@ -195,7 +183,8 @@ def anneal_back(
         steps = 0
         while np.random.random() < REACH:
             steps += 1
-        if c[C_LATE] == 0 or (kind < TO_TURN and gone[0] > 0):
+        turned, sooner = c[C_LATE] == 0 or (kind < TO_TURN and gone[0] > 0), False
+        if turned:
             x = gone[1 + int(np.random.random() * gone[0])]
             target = old_turn(ops, links, turns, x)
         elif kind < TO_DAY or kind >= BESIDE:
@@ -209,23 +198,18 @@ def anneal_back(
                 else:
                     c[C_FAILED] += 1
                 continue
-            if x >= 0 and is_late and np.random.random() < 0.5:
-                u = leftmost(ops, links, x, steps)
-                target = ops[u, PRV] if u >= 0 else -2
-            elif x >= 0:
-                x = ops[x, PRV] if is_late else x
-                u = rightmost(ops, links, x, steps) if x >= 0 else -1
-                target = u if u >= 0 else -2
+            sooner = x >= 0 and is_late and np.random.random() < 0.5
+            if x >= 0 and is_late and not sooner:
+                x = ops[x, PRV]
         else:
             x = int(np.random.random() * ops.shape[0])
             if gone[0] > 0 and np.random.random() < 0.5:
                 x = gone[1 + int(np.random.random() * gone[0])]
-            if np.random.random() < 0.5:
-                u = leftmost(ops, links, x, steps)
-                target = ops[u, PRV] if u >= 0 else -2
-            else:
-                u = rightmost(ops, links, x, steps)
-                target = u if u >= 0 else -2
+            sooner = np.random.random() < 0.5
+        if x >= 0 and not turned:
+            u = leftmost(ops, links, x, steps) if sooner else rightmost(ops, links, x, steps)
+            if u >= 0:
+                target = ops[u, PRV] if sooner else u
         if target == -2:
             c[C_FAILED] += 1
             continue

@@ -272,6 +272,34 @@ def route_ahead(ops: Ints, links: Ints, x: int, keep: float, route: Ints) -> int
 
 
 @search_kernel
+def last_end(ops: Ints, lines: Ints, ends: Ints, n: int) -> int:
+    """The operation with which a line ends."""
+    x = ends[lines[n, N_END0]]
+    for i in range(lines[n, N_END0] + 1, lines[n, N_END1]):
+        if ops[ends[i], END] + ops[ends[i], TAIL] > ops[x, END] + ops[x, TAIL]:
+            x = ends[i]
+    return int(x)
+
+
+@search_kernel
+def some_later(ops: Ints, links: Ints, x: int, span: float, route: Ints) -> int:
+    """`x` and all that follows it in a chain later, by 1,000 s to `span` seconds; 0 where the routing branches."""
+    delay = int(np.exp(np.log(1000.0) + np.random.random() * (np.log(span) - np.log(1000.0))))
+    return int(route_back(ops, links, x, delay, route))
+
+
+@search_kernel
+def some_sooner(ops: Ints, links: Ints, x: int, route: Ints) -> int:
+    """`x`, or what comes before it, and all behind it in a chain, with less waiting; 0 where the routing branches."""
+    while np.random.random() < 0.7:
+        q = before_in_routing(ops, links, x)
+        if q < 0:
+            break
+        x = q
+    return int(route_ahead(ops, links, x, np.random.random(), route))
+
+
+@search_kernel
 def anneal(
     ops: Ints, links: Ints, lines: Ints, ends: Ints, free: Ints, heads: Ints, z: Ints, late: Ints, heap: Ints,
     log: Ints, llog: Ints, path: Ints, route: Ints, c: Ints, trials: int, heat: float, reach: float, far: float,
@@ -289,10 +317,7 @@ def anneal(
             return
         c[C_TRIALS] += 1
         n = late[int(np.random.random() * c[C_LATE])]
-        x = ends[lines[n, N_END0]]
-        for i in range(lines[n, N_END0] + 1, lines[n, N_END1]):
-            if ops[ends[i], END] + ops[ends[i], TAIL] > ops[x, END] + ops[x, TAIL]:
-                x = ends[i]
+        x = last_end(ops, lines, ends, n)
         length = chain(ops, links, free, z, x, path)
         if length == 0:
             c[C_FAILED] += 1
@@ -302,16 +327,9 @@ def anneal(
             limit += int(-heat * np.log(1.0 - np.random.random()))
         if np.random.random() < far:
             if np.random.random() < 0.5:
-                x = ops[path[int(np.random.random() * length)], PRV]
-                delay = int(np.exp(np.log(1000.0) + np.random.random() * (np.log(span) - np.log(1000.0))))
-                count = route_back(ops, links, x, delay, route)
+                count = some_later(ops, links, ops[path[int(np.random.random() * length)], PRV], span, route)
             else:
-                while np.random.random() < 0.7:
-                    q = before_in_routing(ops, links, x)
-                    if q < 0:
-                        break
-                    x = q
-                count = route_ahead(ops, links, x, np.random.random(), route)
+                count = some_sooner(ops, links, x, route)
             if count > 0 and trial_line(
                 ops, links, lines, ends, free, heads, z, late, heap, log, llog, c, route, count, 1 << 30, limit, 1 << 40
             ):
