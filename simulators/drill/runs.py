@@ -18,6 +18,7 @@ from simulators.drill import small
 from simulators.drill.days import Book, burst, pace, some
 from simulators.drill.executed import Delivered, by_level, carry_out
 from simulators.drill.faults import draw_breakdowns
+from simulators.drill.in_turn import play_in_turn
 from simulators.drill.limits import DATES, Judgement, Limits, judge
 from simulators.drill.scene import Plan, Played, Trade, play
 from simulators.load import Call
@@ -29,8 +30,6 @@ BURST, TENFOLD = 3_000, 30_000
 """Orders of the burst, and of ten times a peak day of 3,000."""
 BREAKDOWNS = 4
 KILL_AT = 0.5
-PAIR_COMPRESSION = 6000.0
-"""Days that are only compared go by as fast as the desk can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +165,7 @@ def pair(book: Book, trade: Trade, seed: int, execute: float | None, scratch: Pa
     """An ordinary and a peak day of one seed, with the same breakdowns or in the same running plant."""
     days = [some(book, count, seed) for count in (max(1, len(book.arrivals) // ORDINARY_SHARE), len(book.arrivals))]
     if execute is None:
-        played = [_planned(day, trade, seed, scratch, telling) for day in days]
-        kept = [each.measured()["kept_percent"] for each in played]
-        return Pair(seed, kept[0], kept[1], violations=[text for each in played for text in each.violations])
+        return _planned(book, days, trade, seed, scratch, telling)
     ran, known = [], learned([executed_from_message(each, "history") for each in book.history], 1, book.opening)
     for day in days:
         ran.append(carry_out(day, trade, Disturbances(level=execute), seed, scratch))
@@ -217,13 +214,17 @@ def small_worlds(
     return found
 
 
-def _planned(day: Book, trade: Trade, seed: int, scratch: Path, telling: Telling) -> Played:
-    """A day that is promised only: what its plan keeps after its breakdowns."""
-    sent = pace(day.arrivals, PAIR_COMPRESSION)
-    plan = Plan(DATES, sent, draw_breakdowns(day.plant, sent, BREAKDOWNS, seed))
-    played = play(plan, day, trade, scratch, lambda _: None)
-    telling.day_over()
-    return played
+def _planned(book: Book, days: Sequence[Book], trade: Trade, seed: int, scratch: Path, telling: Telling) -> Pair:
+    """Days that are promised only: what their plans keep after the same breakdowns, whose times are of the book."""
+    kept, refused, violations = [], [], []
+    for day in days:
+        breakdowns = draw_breakdowns(book.plant, pace(book.arrivals, 1.0), BREAKDOWNS, seed)
+        played = play_in_turn(day, trade, breakdowns, scratch)
+        kept.append(played.kept_percent)
+        refused += [f"{each.subject}: {each.problem}" for each in breakdowns if each.problem]
+        violations += played.violations
+        telling.day_over()
+    return Pair(seed, kept[0], kept[1], refused=refused, violations=violations)
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
