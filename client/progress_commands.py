@@ -148,11 +148,18 @@ def _streamed(session: Session) -> Iterator[list[pb.ProgressReport]]:
         try:
             document = json.loads(text)
             rows = document if isinstance(document, list) else [document]
-            reports = [ParseDict(row, pb.ProgressReport()) for row in rows]
+            reports = [ParseDict(_in_schema(row), pb.ProgressReport()) for row in rows]
         except (ValueError, ParseError, AttributeError, TypeError) as error:
             session.wrong(say("error.stream", line=number, problem=error))
         for first in range(0, len(reports), PART_MAX):
             yield reports[first : first + PART_MAX]
+
+
+def _in_schema(row: Any) -> Any:
+    """A report whose kind may be said as on the command line."""
+    if isinstance(row, dict) and isinstance(kind := row.get("kind"), str):
+        return {**row, "kind": KINDS.get(kind.lower(), kind)}
+    return row
 
 
 def _tell(session: Session, reports: Sequence[pb.ProgressReport], receipt: pb.ProgressReceipt) -> None:

@@ -1,6 +1,7 @@
 """The shop floor reports its work on the command line: one by one, from a file, as a stream."""
 
 import json
+from io import StringIO
 
 HEADER = "状态,订单,行,工序,时间,合格数\n"
 
@@ -26,3 +27,22 @@ def test_progress_is_told_one_by_one_and_from_a_file(jiaoqi, tmp_path):
     assert wrong.status != 0
     assert "melted" in wrong.out
     assert jiaoqi("plan", "report").status == 2
+
+
+def test_a_stream_says_kinds_as_the_command_line_does(jiaoqi, monkeypatch):
+    """In words of the command line, of the language and of the schema; what is none of them is refused with its line."""
+    assert jiaoqi("promise", "cap", "240", "--by", "2026-03-02", "--order", "R-2", "--customer", "C-1").status == 0
+    row = {"order_id": "R-2", "line_no": 1, "operation_id": "mould"}
+
+    def stream(*kinds: str):
+        lines = [json.dumps([row | {"kind": kind, "good_count": 10}]) for kind in kinds]
+        monkeypatch.setattr("sys.stdin", StringIO("\n".join(lines) + "\n"))
+        return jiaoqi("plan", "report", "--stream", "--validate-only", "--json")
+
+    told = stream("produced", "Produced", "PROGRESS_KIND_PRODUCED")
+    assert told.status == 0
+    assert told.out.count("PROGRESS_OUTCOME_RECORDED") == 3
+    wrong = stream("produced", "melted")
+    assert wrong.status == 2
+    assert "Line 2" in wrong.err
+    assert "melted" in wrong.err
