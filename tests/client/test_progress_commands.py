@@ -30,7 +30,7 @@ def test_progress_is_told_one_by_one_and_from_a_file(jiaoqi, tmp_path):
 
 
 def test_a_stream_says_kinds_as_the_command_line_does(jiaoqi, monkeypatch):
-    """In words of the command line, of the language and of the schema; what is none of them is refused with its line."""
+    """In words of the command line or of the schema; what is none of them is refused with its line."""
     assert jiaoqi("promise", "cap", "240", "--by", "2026-03-02", "--order", "R-2", "--customer", "C-1").status == 0
     row = {"order_id": "R-2", "line_no": 1, "operation_id": "mould"}
 
