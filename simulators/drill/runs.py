@@ -216,7 +216,9 @@ def small_worlds(
 
 def _planned(book: Book, days: Sequence[Book], trade: Trade, seed: int, scratch: Path, telling: Telling) -> Pair:
     """Days that are promised only: what their plans keep after the same breakdowns, whose times are of the book."""
-    kept, refused, violations = [], [], []
+    kept: list[float] = []
+    refused: list[str] = []
+    violations: list[str] = []
     for day in days:
         breakdowns = draw_breakdowns(book.plant, pace(book.arrivals, 1.0), BREAKDOWNS, seed)
         played = play_in_turn(day, trade, breakdowns, scratch)
