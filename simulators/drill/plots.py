@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from client.catalogue import language, say
 from client.gantt import chinese_font
@@ -232,6 +232,7 @@ def pairs(found: Sequence[Pair]) -> str:
             axes.plot(seeds, values, "o", color=colour, markersize=4, label=say(f"drill.{name}"))
         axes.vlines(seeds, [e.ordinary for e in found], [e.peak for e in found], color=GREY, linewidth=0.8)
         axes.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0, fontsize=7)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         _axes(axes, "seed", "kept")
 
     return _svg(draw)
