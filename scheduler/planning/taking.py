@@ -124,7 +124,8 @@ class Taking(Resequencing):
     def _ahead_of_their_turn(self, out: Mapping[int, list[int]]) -> list[int]:
         """Work of which only the changeover has begun, where what it waits for is taken out, too late or behind.
 
-        That ranks behind it when it was taken to have begun and is open again.
+        That ranks behind it when it was taken to have begun and is open again. Of the work itself nobody said that it
+        has begun; that it had not, once, says nothing of the changeover.
         """
         if self._single:
             return []
@@ -133,7 +134,8 @@ class Taking(Resequencing):
         waits = (used[:, a.STATE] == a.FIXED) & (used[:, a.START] >= self.now_s) & (used[:, a.VIS] < self.now_s)
         found = []
         for x in np.flatnonzero(waits).tolist():
-            if int(used[x, a.KEY]) not in self._reports:
+            said = self._reports.get(int(used[x, a.KEY]))
+            if said is None or not said.begun:
                 late = retime.run_ready(k.ops, k.z, x) > used[x, a.START]
                 ahead = [y for y in self._ahead_of(x) if used[y, a.STATE] == a.OPEN]
                 behind = any(used[y, a.LABEL] > used[x, a.LABEL] for y in ahead)

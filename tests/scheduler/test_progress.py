@@ -123,6 +123,51 @@ def test_what_was_set_up_goes_first_though_its_parts_came_late():
     ]
 
 
+def test_what_is_set_up_already_waits_again_for_what_may_move_before_it():
+    """A press is set up from 8:00 for parts that are drilled at 9:30; at 8:30 other work begins before its turn.
+
+    Drilling, which was a fact because of the press alone, may move again, and the press with it, though it was reported
+    not to run yet at 8:05.
+    """
+    plant = moulding_shop()
+    drill = RoutingOperation("drill", modes=(Mode("on", "D1", per_piece=minutes(1)),))
+    turn = RoutingOperation("turn", modes=(Mode("on", "D2", per_piece=minutes(1)),))
+    drilled = RoutingOperation("mould", modes=(Mode("on", "P1", mould_id="drilled"),))
+    plant = replace(
+        plant,
+        resources=(
+            *plant.resources,
+            Resource("D1", calendar_id="long"),
+            Resource("D2", calendar_id="long"),
+            Resource("P1", calendar_id="long", changeover_class="press"),
+        ),
+        moulds=(*plant.moulds, Mould("drilled", ("P1",), 2, minutes(1))),
+        items=(*plant.items, *(Item(name, routing_id=name) for name in ("drilled", "hole", "turned"))),
+        routings=(
+            *plant.routings,
+            Routing("drilled", (drill, drilled), (RoutingLink("drill", "mould"),)),
+            Routing("hole", (drill,)),
+            Routing("turned", (turn,)),
+        ),
+    )
+    planner = Planner(plant, at("2026-03-02 08:00"))
+    promised(planner, "Z", "hole", 90, "2026-03-02 09:30")
+    promised(planner, "A", "drilled", 60, "2026-03-03 11:00")
+    promised(planner, "E", "turned", 60, "2026-03-03 09:00")
+    promised(planner, "F", "turned", 60, "2026-03-03 10:00")
+    press = next(x for x in planner.snapshot().operations if x.order_id == "A" and x.setup)
+    assert press.setup is not None
+    assert press.setup[0] == at("2026-03-02 08:00")
+    place = next(each for each in planner.operations("A") if each.operation_id == "mould")
+    waiting = Progress(place.key, "A", 1, "mould")
+    report(planner, "08:05", waiting.with_mark(Mark(MarkKind.NOT_STARTED, utc("2026-03-02 08:05"))))
+    report(planner, "08:31", marked(planner, "E", ("started", "08:30", {})))
+    assert [each for each in sorted(where(planner)) if each[0] == "A"] == [
+        ("A", "D1", at("2026-03-02 09:30"), at("2026-03-02 10:30")),
+        ("A", "P1", at("2026-03-02 10:30"), at("2026-03-02 11:00")),
+    ]
+
+
 def test_a_mould_is_in_use_though_work_that_took_it_off_once_goes_on_behind():
     """A long run on P1 has taken the short one's mould off at 8:00, and stands still since the short one began.
 
