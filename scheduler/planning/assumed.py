@@ -93,9 +93,12 @@ class Assumed:
     def _behind(self, x: int) -> Iterator[int]:
         """What was gone through and stands as planned behind `x`, in its line or where it is done, but too early."""
         plan, end, entry = self._plan, self._ends[x], self._entry(x)
-        for y in plan._successors(x):
-            if self._may_move(y) and plan._span(y)[0] < end:
+        e = int(plan._k.ops[x, a.EOUT])
+        while e >= 0:
+            y = int(plan._k.edges[e, a.E_TO])
+            if self._may_move(y) and plan._span(y)[0] < plan._lag_over(e, end):
                 yield y
+            e = int(plan._k.edges[e, a.E_NOUT])
         for lane in plan._lanes(x):
             for y in self._on_lane.get(lane, ()):
                 if self._may_move(y) and entry < self._entry(y) < (end, False, 0, 0):
@@ -177,7 +180,7 @@ class Assumed:
         while e >= 0:
             y = int(k.edges[e, a.E_FROM])
             if k.ops[y, a.STATE] in (a.OPEN, a.FIXED) and (y in self._ends or self._told(y)):
-                bound = max(bound, self._ends.get(y, plan._span(y)[1]) + int(k.edges[e, a.E_LAG]))
+                bound = max(bound, plan._lag_over(e, self._ends.get(y, plan._span(y)[1])))
             e = int(k.edges[e, a.E_NIN])
         return bound, held
 

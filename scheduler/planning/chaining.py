@@ -16,7 +16,6 @@ from scheduler.planning.changing import Changing
 from scheduler.planning.decision import reason_of
 from scheduler.records import LineInfo
 from scheduler.view import reservation
-from scheduler.worktime import forward
 
 
 class Chaining(Changing):
@@ -90,11 +89,9 @@ class Chaining(Changing):
         keys, ready, arrived = [], 0, -a.INF
         e = int(k.ops[x, a.EIN])
         while e >= 0:
-            source, lag, working = (int(k.edges[e, c]) for c in (a.E_FROM, a.E_LAG, a.E_WLAG))
+            source = int(k.edges[e, a.E_FROM])
             end = int(k.ops[source, a.END])
-            over = end + lag
-            if working:
-                over = int(forward(k.ops, k.z, int(k.var[k.ops[x, a.VAR], a.V_CALW]), over, working, 0)[1])
+            over = self._lag_over(e, end)
             keys.append(int(k.ops[source, a.KEY]))
             if over > arrived:
                 ready, arrived = end, over

@@ -22,6 +22,7 @@ from scheduler.sourcing import Sourcer
 from scheduler.stock import Stock
 from scheduler.translate import Layout, Template, day_s, seconds
 from scheduler.verify.commit import CommitCheck
+from scheduler.worktime import forward
 
 INF = a.INF
 NOTHING = np.empty(0, np.int64)
@@ -299,6 +300,20 @@ class Core:
             own = self._k.ops[info.row0 : info.x0 + info.count]
             made = max(made, int(own[own[:, a.STATE] == a.FIXED, a.END].max(initial=made)))
         return max(made, info.stock_end_s)
+
+    def _lag_over(self, e: int, end_s: int) -> int:
+        """When the lag of an edge is over behind an end, Unix seconds: by the clock, then in working hours.
+
+        Working hours are those of the machine that what comes after is on.
+        """
+        k = self._k
+        if end_s >= INF:
+            return INF
+        over, working = end_s + int(k.edges[e, a.E_LAG]), int(k.edges[e, a.E_WLAG])
+        if not working:
+            return over
+        calendar = int(k.var[k.ops[k.edges[e, a.E_TO], a.VAR], a.V_CALW])
+        return int(forward(k.ops, k.z, calendar, over, working, 0)[1])
 
     def _there_s(self, peg: MaterialReservation) -> int:
         """When reserved material is there as far as is known now; a purchase, as it was planned."""

@@ -44,11 +44,9 @@ class Least(Moving):
         ready = max(int(row[a.NBR]) if facts is None else facts.ready_s, int(k.s[a.S_FLOOR]))
         e = int(row[a.EIN])
         while e >= 0:
-            source, lag, working = (int(k.edges[e, c]) for c in (a.E_FROM, a.E_LAG, a.E_WLAG))
-            over = done.get(source, -INF) + lag
-            if working and source in done:
-                over = int(forward(k.ops, k.z, int(variant[a.V_CALW]), over, working, 0)[1])
-            ready = max(ready, over)
+            source = int(k.edges[e, a.E_FROM])
+            if source in done:
+                ready = max(ready, self._lag_over(e, done[source]))
             e = int(k.edges[e, a.E_NIN])
         chunk = int(variant[a.V_CHUNK])
         lasts = int(row[a.DUR0]) + int(row[a.NMAINT]) * self._maintenance_s(variant.tolist())

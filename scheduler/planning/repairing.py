@@ -283,7 +283,8 @@ class Repairing(PuttingBack, ABC):
             return True
         e = int(row[a.EIN])
         while e >= 0:
-            if ends.get(int(k.edges[e, a.E_FROM]), -1) + int(k.edges[e, a.E_LAG]) > row[a.START]:
+            source = int(k.edges[e, a.E_FROM])
+            if source in ends and self._lag_over(e, ends[source]) > row[a.START]:
                 return True
             e = int(k.edges[e, a.E_NIN])
         variant = self.layout.var[row[a.VAR]]

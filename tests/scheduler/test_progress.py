@@ -168,6 +168,35 @@ def test_what_is_set_up_already_waits_again_for_what_may_move_before_it():
     ]
 
 
+def test_what_is_released_already_waits_for_a_lag_in_working_hours_behind_a_late_end():
+    """Glue sets for ten working minutes: what was glued by 9:24, not 9:20, can't be packed at 9:30, released or not.
+
+    It may move again, and begins after the time that a release takes, an hour from now.
+    """
+    plant = moulding_shop()
+    glue = RoutingOperation("glue", modes=(Mode("on", "D1", per_piece=minutes(1)),))
+    pack = RoutingOperation("pack", modes=(Mode("on", "D2", per_piece=minutes(1)),))
+    plant = replace(
+        plant,
+        settings=replace(plant.settings, release_lead=minutes(60)),
+        resources=(*plant.resources, Resource("D1", calendar_id="long"), Resource("D2", calendar_id="long")),
+        items=(*plant.items, Item("glued", routing_id="glued")),
+        routings=(
+            *plant.routings,
+            Routing("glued", (glue, pack), (RoutingLink("glue", "pack", minutes(10), working=True),)),
+        ),
+    )
+    planner = Planner(plant, at("2026-03-02 08:00"))
+    promised(planner, "A", "glued", 20, "2026-03-03 09:30")
+    assert sorted(where(planner)) == [
+        ("A", "D1", at("2026-03-02 09:00"), at("2026-03-02 09:20")),
+        ("A", "D2", at("2026-03-02 09:30"), at("2026-03-02 09:50")),
+    ]
+    said = Progress(planner.operations("A")[0].key, "A", 1, "glue")
+    report(planner, "09:25", said.with_mark(Mark(MarkKind.FINISHED, utc("2026-03-02 09:24"), good=20)))
+    assert sorted(where(planner))[1][2] == at("2026-03-02 10:25")
+
+
 def test_a_mould_is_in_use_though_work_that_took_it_off_once_goes_on_behind():
     """A long run on P1 has taken the short one's mould off at 8:00, and stands still since the short one began.
 
